@@ -1,0 +1,74 @@
+/** What the sandbox's IAM temporary delegation remembers. Times are epoch milliseconds on the delegation clock (World.now). */
+import type { PolicyDocument } from '../core/types.ts';
+
+/** The API's `stateType` (aws-facts §1.1). */
+export type DelegationRequestState =
+  | 'UNASSIGNED'
+  | 'ASSIGNED'
+  | 'PENDING_APPROVAL'
+  | 'ACCEPTED'
+  | 'FINALIZED'
+  | 'REJECTED'
+  | 'EXPIRED';
+
+export interface PolicyParameter {
+  Name: string;
+  Values: string[];
+  Type: 'string' | 'stringList';
+}
+
+/** A partner as AWS's onboarding would have registered it (aws-facts §1.0). */
+export interface Partner {
+  /** At most 30 characters, shown to the customer. */
+  name: string;
+  domain: string;
+  /** The accounts for which the API is enabled. */
+  accountIds: string[];
+  /** Policy templates by ARN, as JSON text with `@{…}` placeholders. */
+  policyTemplates: Map<string, string>;
+}
+
+export interface StoredDelegationRequest {
+  id: string;
+  partnerAccountId: string;
+  partnerName: string;
+  /** Set at creation, or by the account that claimed it. */
+  ownerAccountId?: string;
+  ownerId?: string;
+  approverId?: string;
+  description: string;
+  requestMessage?: string;
+  policyTemplateArn: string;
+  parameters: PolicyParameter[];
+  /** The rendered policy as JSON text. */
+  permissionPolicy: string;
+  boundaryArns: string[];
+  requestorWorkflowId: string;
+  redirectUrl?: string;
+  notificationChannel: string;
+  sessionDurationSeconds: number;
+  onlySendByOwner: boolean;
+  state: DelegationRequestState;
+  createdAt: number;
+  updatedAt: number;
+  /** When the present state times out; absent once expired. */
+  expiresAt?: number;
+  notes?: string;
+  rejectionReason?: string;
+  /** Approved with the account root user's own session (aws-facts §1.10). */
+  approvedByRoot: boolean;
+  token?: { value: string; releasedAt: number; expiresAt: number; revoked: boolean };
+}
+
+export interface DelegationState {
+  /** By partner domain. */
+  partners: Map<string, Partner>;
+  /** Registered permissions boundaries by ARN. */
+  boundaries: Map<string, PolicyDocument>;
+  /** By request id. */
+  requests: Map<string, StoredDelegationRequest>;
+}
+
+export function emptyDelegationState(): DelegationState {
+  return { partners: new Map(), boundaries: new Map(), requests: new Map() };
+}

@@ -1,0 +1,71 @@
+/** What the sandbox's SNS remembers. Times are epoch milliseconds on the real clock: SNS does not follow the delegation clock (api.md). */
+
+export interface StoredTopic {
+  arn: string;
+  name: string;
+  accountId: string;
+  region: string;
+  /** As GetTopicAttributes answers them, without the computed ones. */
+  attributes: Record<string, string>;
+  tags: Record<string, string>;
+}
+
+export type SubscriptionProtocol = 'sqs' | 'http' | 'https';
+
+export interface StoredSubscription {
+  arn: string;
+  topicArn: string;
+  protocol: SubscriptionProtocol;
+  endpoint: string;
+  /** The account that subscribed. */
+  owner: string;
+  attributes: Record<string, string>;
+  confirmed: boolean;
+  /** Of the confirmation message, while it waits to be confirmed. */
+  token?: string;
+  tokenExpiresAt?: number;
+  authenticateOnUnsubscribe: boolean;
+}
+
+export type SnsMessageType = 'SubscriptionConfirmation' | 'Notification' | 'UnsubscribeConfirmation';
+
+/** One message on its way to one endpoint. */
+export interface Delivery {
+  subscriptionArn: string;
+  topicArn: string;
+  protocol: SubscriptionProtocol;
+  endpoint: string;
+  messageType: SnsMessageType;
+  messageId: string;
+  /** The signed envelope, or the bare message under raw delivery. */
+  body: string;
+  raw: boolean;
+  /** Attempts made so far. */
+  attempts: number;
+  /** Not before this moment. */
+  dueAt: number;
+  /** Kept back until the notifications are released (PUT /_sandbox/notifications). */
+  held: boolean;
+}
+
+/** The key that signs every message, and the certificate that receivers verify with. */
+export interface SigningIdentity {
+  id: string;
+  privateKeyPem: string;
+  certificatePem: string;
+}
+
+export interface SnsState {
+  /** By topic ARN. */
+  topics: Map<string, StoredTopic>;
+  /** By subscription ARN. */
+  subscriptions: Map<string, StoredSubscription>;
+  deliveries: Delivery[];
+  signing?: SigningIdentity;
+  /** Pause between attempts to an HTTP endpoint; AWS's default is 20 s (aws-facts §3.5). */
+  retryIntervalMs: number;
+}
+
+export function emptySnsState(): SnsState {
+  return { topics: new Map(), subscriptions: new Map(), deliveries: [], retryIntervalMs: 20_000 };
+}

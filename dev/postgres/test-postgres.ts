@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startChild } from '../process/child.ts';
+import { findFreePort } from '../process/ports.ts';
+import { ensureCluster } from './cluster.ts';
+import { databaseUrl, ensureDatabase, postgresCommand, waitForPostgres, withConnection } from './server.ts';
+
+/** Names the server that a whole test run shares; set by the run's global set-up and inherited by its suites. */
+export const SHARED_TEST_POSTGRES = 'MUSTER_TEST_POSTGRES_URL';
+
+/** A database of its own for one suite. */
+export interface TestDatabase {
+  readonly url: string;
+  /** Drops the database, ending connections that are still open. */
+  drop(): Promise<void>;
+}
+
+/** A Postgres server for tests: empty, fast, not durable. */
+export interface TestPostgres {
+  /** Connection URL of the server's maintenance database. */
+  readonly url: string;
+  /** Creates an empty database; tests of one suite share it, suites do not. */
+  createDatabase(): Promise<TestDatabase>;
+  /** Drops what `createDatabase` made and, where this call started the server, stops and removes it. */
+  stop(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 30_000;
+
+function testPostgres(url: string, stopServer: () => Promise<void>): TestPostgres {
+  const databases = new Set<TestDatabase>();
+  return {
+    url,
+    createDatabase: async () => {
+      const name = `test_${randomBytes(6).toString('hex')}`;
+      await ensureDatabase(url, name);
+      const target = new URL(url);
+      target.pathname = `/${name}`;
+      const database: TestDatabase = {
+        url: target.href,
+        drop: async () => {
+          databases.delete(database);
+          await withConnection(url, (sql) => sql`drop database if exists ${sql(name)} with (force)`);
+        },
+      };
+      databases.add(database);
+      return database;
+    },
+    stop: async () => {
+      for (const database of databases) await database.drop();
+      await stopServer();
+    },
+  };
+}
+
+/**
+ * A Postgres server for tests. Inside a test run all suites get the one that the run's global set-up started; anywhere
+ * else a server is started, in under two seconds. Call `stop` in either case.
+ */
+export async function startTestPostgres(): Promise<TestPostgres> {
+  const shared = process.env[SHARED_TEST_POSTGRES];
+  if (shared !== undefined) return testPostgres(shared, async () => undefined);
+  const folder = await mkdtemp(join(tmpdir(), 'muster-test-postgres-'));
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const password = randomBytes(18).toString('base64url');
+  const dataDir = join(folder, 'data');
+  const logFile = join(folder, 'postgres.log');
+  await ensureCluster(dataDir, password);
+  const port = await findFreePort();
+  const child = await startChild(await postgresCommand({ dataDir, port, durable: false }), logFile);
+  const stopServer = async (): Promise<void> => {
+    await child.stop(10_000);
+    await remove();
+  };
+  const url = databaseUrl(port, password, 'postgres');
+  const failed = new AbortController();
+  void child.exited.then(() => failed.abort(new Error('Postgres ended while it was starting')));
+  try {
+    await waitForPostgres(url, AbortSignal.any([failed.signal, AbortSignal.timeout(START_TIMEOUT_MS)]));
+  } catch (error) {
+    const log = await readFile(logFile, 'utf8').catch(() => '');
+    await stopServer();
+    throw new Error(`the test Postgres did not start: ${(error as Error).message}\n${log.slice(-2000)}`, { cause: error });
+  }
+  return testPostgres(url, stopServer);
+}

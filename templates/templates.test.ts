@@ -1,0 +1,208 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: Record<string, Record<string, string>>;
+}
+
+const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+const statementsOf = (name: string): Statement[] => (JSON.parse(read(name)) as { Statement: Statement[] }).Statement;
+const actionsOf = (statement: Statement): string[] => [statement.Action].flat();
+const template = (name: string) =>
+  parse(read(name), { logLevel: 'silent' }) as Record<string, Record<string, Record<string, never>>>;
+
+const registration = JSON.parse(read('delegation/registration.json')) as {
+  partnerName: string;
+  partnerDomain: string;
+  accountIds: string[];
+  policyTemplates: { arn: string; file: string }[];
+  permissionsBoundaries: { arn: string; file: string }[];
+};
+const boundaryArn = registration.permissionsBoundaries[0]!.arn;
+
+/** Longest values that IAM and CloudFormation accept. */
+const longest: Record<string, string> = {
+  AccountId: '123456789012',
+  RoleName: 'r'.repeat(64),
+  StackName: 's'.repeat(128),
+  BoundaryArn: boundaryArn,
+};
+
+/** Services in whose actions AWS's reviewers accept no wildcard (aws-facts §1.9). */
+const sensitive = /^(iam|kms|ram|sso|identitystore|organizations|secretsmanager):/;
+
+describe('the delegated policy', () => {
+  const text = read('delegation/account-policy.json');
+  const names = new Set([...text.matchAll(/@\{([^}]+)\}/g)].map((match) => match[1]!));
+
+  test('D4: takes exactly the parameters that a request passes, each named as AWS allows', () => {
+    expect([...names].sort()).toEqual(Object.keys(longest).sort());
+    for (const name of names) expect(name).toMatch(/^[\x20-\x7e]{5,256}$/);
+  });
+
+  test('D4: fits into a session policy with the longest names, or no such account could be onboarded', () => {
+    const rendered = JSON.stringify(JSON.parse(text.replaceAll(/@\{([^}]+)\}/g, (_, name: string) => longest[name]!)));
+    expect(rendered.length).toBeLessThanOrEqual(2048);
+  });
+
+  test('D4: creates no role and changes no policy without the boundary', () => {
+    const writes = ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:PutRolePolicy'];
+    const holders = statementsOf('delegation/account-policy.json').filter((s) =>
+      actionsOf(s).some((action) => writes.includes(action)),
+    );
+    expect(holders).toHaveLength(1);
+    expect(holders[0]!.Condition).toEqual({ StringEquals: { 'iam:PermissionsBoundary': '@{BoundaryArn}' } });
+  });
+
+  test('D6: holds the rights to undo a failed stack, which would be stranded otherwise', () => {
+    const actions = statementsOf('delegation/account-policy.json').flatMap(actionsOf);
+    expect(actions).toEqual(
+      expect.arrayContaining([
+        'cloudformation:DeleteStack',
+        'iam:DeleteRole',
+        'iam:DeleteRolePolicy',
+        'iam:DetachRolePolicy',
+        'iam:ListAttachedRolePolicies',
+        'iam:ListRolePolicies',
+      ]),
+    );
+  });
+
+  test('O2: reaches one role and one stack only', () => {
+    for (const statement of statementsOf('delegation/account-policy.json')) {
+      expect(statement.Resource).toMatch(/@\{AccountId\}:(role\/@\{RoleName\}|stack\/@\{StackName\}\/\*)$/);
+    }
+  });
+});
+
+describe.each(['delegation/account-policy.json', 'delegation/permissions-boundary.json'])('%s', (name) => {
+  test("O2: keeps AWS's review rules, or registration is refused", () => {
+    const order = ['Effect', 'Action', 'Resource', 'Condition'];
+    for (const statement of statementsOf(name)) {
+      const actions = actionsOf(statement);
+      expect(Object.keys(statement)).toEqual(order.filter((key) => key in statement));
+      expect(actions).toEqual([...actions].sort());
+      expect(actions.filter((action) => action === '*' || action.endsWith(':*'))).toEqual([]);
+      expect(actions.filter((action) => sensitive.test(action) && action.includes('*'))).toEqual([]);
+    }
+  });
+});
+
+describe('the permissions boundary', () => {
+  const statements = statementsOf('delegation/permissions-boundary.json');
+  const allowed = statements.filter((s) => s.Effect === 'Allow').flatMap(actionsOf);
+  const denied = statements.filter((s) => s.Effect === 'Deny').flatMap(actionsOf);
+
+  test('O2: has at most 6,144 characters, white space not counted', () => {
+    expect(JSON.stringify(JSON.parse(read('delegation/permissions-boundary.json'))).length).toBeLessThanOrEqual(6144);
+  });
+
+  test('D4: lets the role check itself, or permission gaps would never be found', () => {
+    expect(allowed).toEqual(expect.arrayContaining(['cloudformation:Describe*', 'iam:SimulatePrincipalPolicy']));
+  });
+
+  test('O2: allows reading only, and refuses escalation and the reading of data', () => {
+    const reading =
+      /:(BatchGet|Describe|GET$|Generate(CredentialReport|ServiceLastAccessedDetails)$|Get|List|SimulatePrincipalPolicy$)/;
+    expect(allowed.filter((action) => !reading.test(action))).toEqual([]);
+    expect(denied).toEqual(
+      expect.arrayContaining(['iam:CreateRole', 'iam:PassRole', 'iam:PutRolePolicy', 'kms:Decrypt', 's3:GetObject', 'sts:AssumeRole']),
+    );
+  });
+});
+
+describe('the registration', () => {
+  test('D4: names files that exist, under ARNs of our domain', () => {
+    const entries = [...registration.policyTemplates, ...registration.permissionsBoundaries];
+    expect(registration.policyTemplates).not.toHaveLength(0);
+    expect(registration.permissionsBoundaries).not.toHaveLength(0);
+    for (const { arn, file } of entries) {
+      expect(existsSync(new URL(`delegation/${file}`, import.meta.url)), file).toBe(true);
+      expect(arn).toMatch(new RegExp(`^arn:aws:iam::partner:.*/${registration.partnerDomain}/.*_\\d{8}$`));
+    }
+    expect(registration.partnerName.length).toBeLessThanOrEqual(30);
+    for (const id of registration.accountIds) expect(id).toMatch(/^\d{12}$/);
+  });
+});
+
+describe('account-onboarding.yaml', () => {
+  const { Parameters, Resources, Outputs } = template('account-onboarding.yaml');
+  const role = Resources!.HarvestingRole!.Properties as unknown as Record<string, unknown>;
+
+  test('D4: fits inline into CreateStack, which takes no more than 51,200 bytes', () => {
+    expect(Buffer.byteLength(read('account-onboarding.yaml'))).toBeLessThanOrEqual(51_200);
+    expect(Object.keys(Outputs!)).toEqual(['RoleArn']);
+  });
+
+  test('D12: only our caller may assume the role, and only with the external id, which is not echoed', () => {
+    expect(Parameters!.ExternalId!.NoEcho).toBe(true);
+    expect((role.AssumeRolePolicyDocument as { Statement: unknown }).Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Principal: { AWS: 'CallerPrincipalArn' },
+        Action: 'sts:AssumeRole',
+        Condition: { StringEquals: { 'sts:ExternalId': 'ExternalId' } },
+      },
+    ]);
+  });
+
+  test('D4: the role always carries the boundary, or the delegated policy refuses to create it', () => {
+    expect(role.PermissionsBoundary).toBe('PermissionsBoundaryArn');
+    const pattern = new RegExp(`^(?:${String(Parameters!.PermissionsBoundaryArn!.AllowedPattern)})$`);
+    expect(boundaryArn).toMatch(pattern);
+  });
+
+  test('O2: holds no literal partition, so that it works in every one', () => {
+    expect(JSON.stringify(Resources)).not.toContain('arn:aws:');
+  });
+});
+
+describe('muster-caller.yaml', () => {
+  const { Parameters, Resources, Outputs } = template('muster-caller.yaml');
+  const statements = (id: string) =>
+    (Resources![id]!.Properties as unknown as { PolicyDocument: { Statement: Record<string, unknown>[] } }).PolicyDocument
+      .Statement;
+
+  test('O2: can be deployed as it is: every parameter has a default', () => {
+    for (const [name, parameter] of Object.entries(Parameters!)) expect(parameter, name).toHaveProperty('Default');
+    expect(Object.keys(Outputs!)).toEqual(['CallerRoleArn', 'NotificationTopicArn', 'NotificationQueueUrl', 'DeadLetterQueueUrl']);
+  });
+
+  test('O2: the caller may do what the product calls, and nothing else', () => {
+    const role = Resources!.CallerRole!.Properties as unknown as { Policies: { PolicyDocument: { Statement: Statement[] } }[] };
+    const actions = role.Policies.flatMap((policy) => policy.PolicyDocument.Statement).flatMap(actionsOf);
+    expect(actions.sort()).toEqual([
+      'iam:CreateDelegationRequest',
+      'sqs:ChangeMessageVisibility',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'sts:AssumeRole',
+      'sts:GetDelegatedAccessToken',
+    ]);
+  });
+
+  test('D11: nobody else can listen to the topic or fill the queue: exchange tokens pass through both', () => {
+    const [publish, subscribe, ...others] = statements('NotificationTopicPolicy');
+    expect(publish).toMatchObject({ Principal: { Service: 'iam.amazonaws.com' }, Action: 'SNS:Publish' });
+    expect(subscribe!.Principal).toEqual({ AWS: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root' });
+    expect(others).toEqual([]);
+    expect(statements('NotificationQueuePolicy')).toEqual([
+      expect.objectContaining({
+        Principal: { Service: 'sns.amazonaws.com' },
+        Condition: { ArnEquals: { 'aws:SourceArn': 'NotificationTopic' } },
+      }),
+    ]);
+  });
+
+  test('D10: a message that cannot be taken in is kept for 14 days, never dropped', () => {
+    const queue = Resources!.NotificationQueue!.Properties as unknown as Record<string, unknown>;
+    expect(queue).toMatchObject({ MessageRetentionPeriod: 1_209_600, RedrivePolicy: { maxReceiveCount: 10 }, SqsManagedSseEnabled: true });
+    expect(Resources!.DeadLetterQueue!.Properties).toMatchObject({ MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });
+    expect(Resources!.NotificationSubscription!.Properties).toMatchObject({ RawMessageDelivery: false });
+  });
+});

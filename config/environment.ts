@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** Raised when the environment is not usable; the message lists every fault, a line each. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+/**
+ * Reads a program's settings from environment variables. All that is missing or malformed is reported at once: somebody
+ * who sets up a server wants one list, not one fault a start. An empty variable counts as not set.
+ */
+export function readEnvironment<Schema extends z.ZodObject>(
+  program: string,
+  schema: Schema,
+  environment: NodeJS.ProcessEnv = process.env,
+): z.infer<Schema> {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const result = schema.safeParse(present);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => {
+    const name = issue.path.join('.');
+    return `  ${name}: ${name in present ? issue.message : `is not set; ${schema.shape[name]?.description ?? 'it is required'}`}`;
+  });
+  throw new ConfigurationError(`${program} cannot start. Set these environment variables:\n${faults.join('\n')}`);
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { parseSealingKeys } from '../db/sealing/keys.ts';
+
+const url = (schemes: RegExp, what: string) => z.string().regex(schemes, `must be ${what}`).describe(`must be ${what}`);
+
+/** Each setting once; programs pick what they need. Descriptions are shown when a variable is missing. */
+export const settings = {
+  DATABASE_URL: url(/^postgres(ql)?:\/\/\S+$/, 'a Postgres URL, such as postgres://user:password@host:5432/muster'),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^[^\s/:]+:\d+$/, 'must be host:port')
+    .describe('the Temporal frontend as host:port, such as localhost:7233'),
+  TEMPORAL_NAMESPACE: z.string().default('default'),
+  MUSTER_SEALING_KEYS: z
+    .string()
+    .describe('keyid:base64 of 32 random bytes; older keys follow after commas')
+    .transform((text, context) => {
+      try {
+        return parseSealingKeys(text);
+      } catch (error) {
+        // The variable's value is a secret: the message names positions only.
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+        return z.NEVER;
+      }
+    }),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  AWS_REGION: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region, such as us-east-1')
+    .default('us-east-1'),
+  MUSTER_CALLER_ROLE_ARN: url(/^arn:[\w-]+:iam::\d{12}:(role|user)\/\S+$/, 'the ARN of the IAM role that Muster runs as (output CallerRoleArn of templates/muster-caller.yaml)'),
+  MUSTER_NOTIFICATION_TOPIC_ARN: url(/^arn:[\w-]+:sns:[\w-]+:\d{12}:\S+$/, 'an SNS topic ARN (output NotificationTopicArn of templates/muster-caller.yaml)'),
+  MUSTER_NOTIFICATION_QUEUE_URL: url(/^https?:\/\/\S+$/, 'an SQS queue URL (output NotificationQueueUrl of templates/muster-caller.yaml)'),
+  MUSTER_POLICY_TEMPLATE_ARN: url(/^arn:\S{16,2044}$/, 'the ARN of the policy template that AWS registered for you'),
+  MUSTER_PERMISSIONS_BOUNDARY_ARN: url(/^arn:\S{16,2044}$/, 'the ARN of the permissions boundary that AWS registered for you'),
+  MUSTER_STACK_REGION: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region, such as us-east-1')
+    .default('us-east-1'),
+  MUSTER_PUBLIC_URL: url(/^https?:\/\/\S+$/, "the API's address as people open it, such as https://muster.example").optional(),
+};

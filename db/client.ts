@@ -1,0 +1,36 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import * as schema from './schema/index.ts';
+
+export type Database = PostgresJsDatabase<typeof schema>;
+/** What a service's transaction callback gets. */
+export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
+/** Where a query may run: on its own or in somebody's transaction. */
+export type Queryable = Database | Transaction;
+
+export interface DatabaseClient {
+  db: Database;
+  /** The driver itself, for LISTEN and health checks. */
+  sql: postgres.Sql;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  /** Shown in pg_stat_activity. */
+  applicationName: string;
+  /** Most connections at a time; 10 unless given. */
+  poolSize?: number;
+}
+
+/** Opens a pool on Muster's database. Connecting happens with the first query. */
+export function openDatabase(options: DatabaseOptions): DatabaseClient {
+  const sql = postgres(options.url, {
+    max: options.poolSize ?? 10,
+    connect_timeout: 10,
+    connection: { application_name: options.applicationName },
+    // Notices such as "relation already exists, skipping" are no news to anybody.
+    onnotice: () => {},
+  });
+  return { db: drizzle(sql, { schema }), sql, close: () => sql.end({ timeout: 5 }) };
+}

@@ -1,0 +1,71 @@
+import { sql } from 'drizzle-orm';
+import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { AwsDelegationState, DelegationPhase, DelegationScope } from '../../domain/delegation/states.ts';
+import { at, id, timestamps } from './columns.ts';
+import { credentialSets } from './credential-sets.ts';
+
+/** One ask for delegated access (D1–D3). */
+export const delegationRequests = pgTable(
+  'delegation_requests',
+  {
+    id: id(),
+    nickname: text('nickname').notNull(),
+    scope: text('scope').$type<DelegationScope>().notNull(),
+    accountId: text('account_id').notNull(),
+    roleName: text('role_name').notNull(),
+    sessionDurationSeconds: integer('session_duration_seconds').notNull(),
+    phase: text('phase').$type<DelegationPhase>().notNull().default('requested'),
+    awsState: text('aws_state').$type<AwsDelegationState>(),
+    awsRequestId: text('aws_request_id'),
+    consoleUrl: text('console_url'),
+    /** When AWS ends the present waiting state, without our grace. */
+    expiresAt: at('expires_at'),
+    failureCode: text('failure_code'),
+    failureMessage: text('failure_message'),
+    /** The rendered permission policy that was sent, as JSON text (D2). */
+    permissionPolicy: text('permission_policy'),
+    stackName: text('stack_name'),
+    stackId: text('stack_id'),
+    stackStatus: text('stack_status'),
+    /** Where this request's external id is sealed; null once the request ended without a cloud. */
+    credentialSetId: uuid('credential_set_id').references(() => credentialSets.id, { onDelete: 'set null' }),
+    cloudId: uuid('cloud_id'),
+    organizationId: uuid('organization_id'),
+    resentAs: uuid('resent_as'),
+    /** The number of the latest timeline entry; raised by UPDATE … RETURNING, so that entries commit in order. */
+    lastEventNumber: integer('last_event_number').notNull().default(0),
+    /** Null until a workflow was started for the row; the reconciler starts what an API process could not. */
+    workflowStartedAt: at('workflow_started_at'),
+    ...timestamps,
+  },
+  (table) => [
+    uniqueIndex('delegation_requests_live_account_key')
+      .on(table.accountId)
+      .where(sql`${table.phase} in ('requested', 'deploying', 'verifying')`),
+    index('delegation_requests_phase_idx').on(table.phase),
+    index('delegation_requests_unstarted_idx')
+      .on(table.createdAt)
+      .where(sql`${table.workflowStartedAt} is null`),
+  ],
+);
+
+/** The timeline of a request; numbers are the ids of its server-sent events (D8). */
+export const delegationEvents = pgTable(
+  'delegation_events',
+  {
+    requestId: uuid('request_id')
+      .notNull()
+      .references(() => delegationRequests.id, { onDelete: 'cascade' }),
+    number: integer('number').notNull(),
+    /** Says which happening this is, so that an activity that runs twice records it once. */
+    key: text('key').notNull(),
+    at: at('at').notNull(),
+    type: text('type').notNull(),
+    message: text('message').notNull(),
+    detail: jsonb('detail').$type<Record<string, unknown>>().notNull().default({}),
+  },
+  (table) => [
+    primaryKey({ columns: [table.requestId, table.number] }),
+    uniqueIndex('delegation_events_key_key').on(table.requestId, table.key),
+  ],
+);

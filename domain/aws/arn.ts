@@ -1,0 +1,26 @@
+/** The partitions that Muster works in (O4). */
+export const partitions = ['aws', 'aws-us-gov', 'aws-cn', 'aws-eusc'] as const;
+export type Partition = (typeof partitions)[number];
+
+export interface RoleArn {
+  partition: Partition;
+  accountId: string;
+  /** The role's path, beginning and ending with a slash. */
+  path: string;
+  roleName: string;
+}
+
+const roleArnPattern = /^arn:(aws|aws-us-gov|aws-cn|aws-eusc):iam::(\d{12}):role(\/(?:[\x21-\x7e]+\/)?)([\w+=,.@-]{1,64})$/;
+
+/** Reads an IAM role's ARN; null when it is not one. */
+export function parseRoleArn(arn: string): RoleArn | null {
+  const match = roleArnPattern.exec(arn);
+  if (!match) return null;
+  const [, partition, accountId, path, roleName] = match;
+  return { partition: partition as Partition, accountId: accountId!, path: path!, roleName: roleName! };
+}
+
+/** The ARN of a role in an account (O1). */
+export function formatRoleArn(partition: Partition, accountId: string, roleName: string): string {
+  return `arn:${partition}:iam::${accountId}:role/${roleName}`;
+}

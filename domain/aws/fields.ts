@@ -1,0 +1,20 @@
+/**
+ * The patterns and bounds of AWS fields that people type in; from IAM's and STS's API models.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+export const accountIdPattern = /^\d{12}$/;
+
+/** IAM role names: 1 to 64 characters. */
+export const roleNamePattern = /^[\w+=,.@-]{1,64}$/;
+
+/** STS external ids: 2 to 1,224 characters. */
+export const externalIdPattern = /^[\w+=,.@:/-]{2,1224}$/;
+
+/** STS role session names: 2 to 64 characters. */
+export const sessionNamePattern = /^[\w+=,.@-]{2,64}$/;
+
+/** The bounds of AssumeRole's DurationSeconds. */
+export const assumeRoleSeconds = { least: 900, most: 43_200 } as const;
+
+/** The bounds of a delegated session's duration, and what Muster asks for unless told otherwise. */
+export const delegatedSessionSeconds = { least: 300, most: 43_200, usual: 3_600 } as const;

@@ -1,0 +1,12 @@
+/** C2. suspended stands for AWS's SUSPENDED, PENDING_CLOSURE and CLOSED; such a cloud is never checked. */
+export type CloudStatus = 'pending' | 'ok' | 'warning' | 'access_denied' | 'suspended';
+
+export const cloudStatuses: readonly CloudStatus[] = ['pending', 'ok', 'warning', 'access_denied', 'suspended'];
+
+/** A gap in what the harvesting role may do (O10). */
+export interface CloudWarning {
+  code: string;
+  action?: string;
+  message: string;
+  policy?: string;
+}

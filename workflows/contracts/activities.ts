@@ -1,0 +1,115 @@
+import type { CloudStatus } from '../../domain/clouds/status.ts';
+import type { AwsDelegationState, DelegationPhase, DelegationScope } from '../../domain/delegation/states.ts';
+
+/** The facts of a request that a workflow decides by. */
+export interface DelegationRequestFacts {
+  id: string;
+  nickname: string;
+  scope: DelegationScope;
+  accountId: string;
+  roleName: string;
+  sessionDurationSeconds: number;
+  phase: DelegationPhase;
+}
+
+export interface TimelineEntry {
+  /** Which happening this is; recorded once, however often it is written. */
+  key: string;
+  /** ISO 8601. */
+  at: string;
+  type: string;
+  message: string;
+  detail?: Record<string, unknown>;
+}
+
+/** Changes of a request's row; what is left out stays. */
+export interface DelegationRequestChange {
+  phase?: DelegationPhase;
+  awsState?: AwsDelegationState | null;
+  awsRequestId?: string;
+  consoleUrl?: string;
+  expiresAt?: string | null;
+  failure?: { code: string; message: string };
+  stack?: { id?: string; name: string; status: string };
+}
+
+export interface RecordProgressInput {
+  requestId: string;
+  change?: DelegationRequestChange;
+  timeline?: TimelineEntry[];
+}
+
+/** The account that a request asks for is taken. */
+export interface AccountConflict {
+  code: 'account_exists';
+  cloudId: string;
+}
+
+export interface CreateDelegationRequestInput {
+  requestId: string;
+  attempt: number;
+}
+
+export interface CreateDelegationRequestResult {
+  awsRequestId: string;
+  consoleUrl: string;
+}
+
+export interface TokenInput {
+  requestId: string;
+  /** The inbox row that holds the sealed exchange token. */
+  tokenReference: string;
+}
+
+/** How a deployment ended. A stack that failed is data; a session that ended or lacks rights is a failure. */
+export interface StackOutcome {
+  stackId: string;
+  stackName: string;
+  status: string;
+  succeeded: boolean;
+  /** AWS's reason of the first failed event. */
+  reason: string | null;
+}
+
+export interface RemoveStackResult {
+  removed: boolean;
+  /** What stays in the customer's account, by name. */
+  leftInAccount: { type: string; name: string }[];
+  reason: string | null;
+}
+
+export interface CloudCheckResult {
+  status: CloudStatus;
+  reason: { code: string; message: string } | null;
+}
+
+/** What touches AWS. */
+export interface AwsActivities {
+  createDelegationRequest(input: CreateDelegationRequestInput): Promise<CreateDelegationRequestResult>;
+  /** Deploys the account stack with the delegated credentials and follows it to its end. */
+  deployAccountStack(input: TokenInput): Promise<StackOutcome>;
+  /** Deletes the account stack with the delegated credentials. */
+  removeAccountStack(input: TokenInput): Promise<RemoveStackResult>;
+  /** Proves that the role accepts us with its external id; NotReady until it does. */
+  proveRole(input: { requestId: string }): Promise<void>;
+  /** Proves that the role refuses us without its external id (D12). */
+  proveRefusal(input: { requestId: string }): Promise<{ refused: boolean }>;
+  /** Assumes a cloud's role, and says what status that gives it. */
+  checkCloudRole(input: { cloudId: string }): Promise<CloudCheckResult | null>;
+}
+
+/** What touches our database only. Each can run twice. */
+export interface RegistryActivities {
+  loadDelegationRequest(input: { requestId: string }): Promise<DelegationRequestFacts>;
+  findAccountConflict(input: { requestId: string }): Promise<AccountConflict | null>;
+  recordProgress(input: RecordProgressInput): Promise<void>;
+  /** Lists the account as a cloud and completes the request, in one transaction. */
+  registerCloud(input: { requestId: string }): Promise<{ cloudId: string }>;
+  /** Ends a request without a cloud: frees its nickname and erases its sealed external id, in one transaction. */
+  closeRequest(input: RecordProgressInput): Promise<void>;
+  /** Erases every exchange token of a request. */
+  forgetTokens(input: { requestId: string }): Promise<void>;
+  recordCloudCheck(input: { cloudId: string; result: CloudCheckResult; at: string }): Promise<void>;
+}
+
+export type Activities = AwsActivities & RegistryActivities;

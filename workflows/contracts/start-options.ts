@@ -1,0 +1,45 @@
+import { TypedSearchAttributes, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import { cloudRecheckName, cloudRecheckWorkflowId, type CloudRecheckInput } from './cloud-recheck.ts';
+import { delegationOnboardingName, delegationWorkflowId, type DelegationOnboardingInput } from './delegation-onboarding.ts';
+import { taskQueue } from './queues.ts';
+import { searchAttributes } from './search-attributes.ts';
+
+/**
+ * How a delegationOnboarding run is started, whoever starts it: once a request, for good. A second start joins the
+ * run; a start after the end is refused.
+ */
+export function delegationOnboardingStart(
+  request: { id: string; nickname: string; accountId: string; roleName: string },
+  timings?: DelegationOnboardingInput['timings'],
+) {
+  const input: DelegationOnboardingInput = { requestId: request.id, ...(timings ? { timings } : {}) };
+  return {
+    workflowType: delegationOnboardingName,
+    workflowId: delegationWorkflowId(request.id),
+    taskQueue,
+    args: [input] as [DelegationOnboardingInput],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    typedSearchAttributes: new TypedSearchAttributes([
+      { key: searchAttributes.accountId, value: request.accountId },
+      { key: searchAttributes.nickname, value: request.nickname },
+      { key: searchAttributes.phase, value: 'requested' },
+    ]),
+    staticSummary: `Onboard account ${request.accountId} as "${request.nickname}"`,
+    staticDetails: `Delegation request ${request.id}: role ${request.roleName} in account ${request.accountId}`,
+  };
+}
+
+/** How a recheck is started: one at a time a cloud; asking again joins the running one. */
+export function cloudRecheckStart(cloud: { id: string; accountId: string }) {
+  return {
+    workflowType: cloudRecheckName,
+    workflowId: cloudRecheckWorkflowId(cloud.id),
+    taskQueue,
+    args: [{ cloudId: cloud.id }] as [CloudRecheckInput],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    typedSearchAttributes: new TypedSearchAttributes([{ key: searchAttributes.accountId, value: cloud.accountId }]),
+    staticSummary: `Check the role of account ${cloud.accountId}`,
+  };
+}

@@ -1,0 +1,43 @@
+import { makeOnce, type Say } from './cache.ts';
+import { findByVariable, findOnPath, runProgram } from './programs.ts';
+import { downloadBySdk } from './sdk-download.ts';
+
+/** The newest CLI that `go install` can build: the go.mod of later ones has a local `replace`. Server 1.29.1, UI 2.42.1. */
+const CLI_VERSION = 'v1.5.1';
+
+const HELP = `Temporal's server is not on this machine, and it could be neither downloaded nor built.
+Do one of these:
+  - install Go (1.24 or later, on PATH) and start again: it is then built once, in about three minutes
+  - install the Temporal CLI (\`temporal\` on PATH), or name it by TEMPORAL_CLI_PATH
+  - name a running server by TEMPORAL_ADDRESS (npm start only)`;
+
+async function build(folder: string, say: Say): Promise<void> {
+  const go = await findOnPath('go');
+  if (go === undefined) throw new Error(HELP);
+  say(`building Temporal's server ${CLI_VERSION} with Go, once on this machine; this takes about three minutes`);
+  const started = Date.now();
+  const alive = setInterval(() => say(`still building Temporal's server (${Math.round((Date.now() - started) / 1000)} s)`), 30_000);
+  try {
+    await runProgram(go, ['install', '-ldflags=-s -w', `github.com/temporalio/cli/cmd/temporal@${CLI_VERSION}`], {
+      cwd: folder,
+      env: { ...process.env, GOBIN: folder },
+    });
+  } catch (error) {
+    throw new Error(`${HELP}\nGo said: ${(error as Error).message}`, { cause: error });
+  } finally {
+    clearInterval(alive);
+  }
+  say(`Temporal's server is built (${Math.round((Date.now() - started) / 1000)} s)`);
+}
+
+/**
+ * The path of a Temporal CLI, which holds the dev server and its UI. In this order: `TEMPORAL_CLI_PATH`, `temporal` on
+ * PATH, our cache, the SDK's own download, a build with Go. `say` hears what takes long. Throws with what to do if none is to be had.
+ */
+export async function findTemporalCli(say: Say = console.error): Promise<string> {
+  const installed = (await findByVariable('TEMPORAL_CLI_PATH')) ?? (await findOnPath('temporal'));
+  if (installed !== undefined) return installed;
+  return makeOnce(`temporal-cli-${CLI_VERSION}`, 'temporal', say, async (folder) => {
+    await downloadBySdk('cli', folder, 'temporal').catch(() => build(folder, say));
+  });
+}

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+
+/** Whether the file is there and may be run. */
+export async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The path of a program on `PATH`; undefined if there is none. */
+export async function findOnPath(program: string): Promise<string | undefined> {
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    const path = join(folder, program);
+    if (folder !== '' && (await isExecutable(path))) return path;
+  }
+  return undefined;
+}
+
+/** The program that an environment variable names; undefined if it is not set. Throws if it names none. */
+export async function findByVariable(variable: string): Promise<string | undefined> {
+  const path = process.env[variable];
+  if (path === undefined || path === '') return undefined;
+  if (!(await isExecutable(path))) throw new Error(`${variable} is ${path}, and that is no program that can be run`);
+  return path;
+}
+
+/** Runs a program to its end. Throws with the last of its output if it fails. */
+export async function runProgram(program: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<void> {
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const keep = (chunk: Buffer): void => {
+    output = (output + chunk.toString()).slice(-4000);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${program} ${args[0] ?? ''} ended with ${signal ?? `code ${code}`}: ${output.trim()}`));
+    });
+  });
+}

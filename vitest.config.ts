@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config';
+
+const CODE = '{domain,workflows,activities,worker,api,db,config,templates,sandbox,dev}';
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [`${CODE}/**/*.test.ts`],
+          globalSetup: ['test/setup/postgres.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'workflows',
+          include: ['test/{workflows,replay}/**/*.test.ts'],
+          globalSetup: ['test/setup/temporal.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/{integration,e2e,faults}/**/*.test.ts'],
+          globalSetup: ['test/setup/temporal.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});

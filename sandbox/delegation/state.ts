@@ -35,7 +35,8 @@ export interface StoredDelegationRequest {
   /** Set at creation, or by the account that claimed it. */
   ownerAccountId?: string;
   ownerId?: string;
-  approverId?: string;
+  /** The identity that accepted, as it was then; its rights back the delegated credentials (aws-facts §1.6). */
+  approver?: { arn: string; userId: string; principalArn: string; sessionPolicies: PolicyDocument[]; root: boolean };
   description: string;
   requestMessage?: string;
   policyTemplateArn: string;
@@ -55,8 +56,6 @@ export interface StoredDelegationRequest {
   expiresAt?: number;
   notes?: string;
   rejectionReason?: string;
-  /** Approved with the account root user's own session (aws-facts §1.10). */
-  approvedByRoot: boolean;
   token?: { value: string; releasedAt: number; expiresAt: number; revoked: boolean };
 }
 

@@ -9,6 +9,8 @@ export interface Command {
   readonly cwd?: string;
   /** What asks the program to end in good order. */
   readonly stopSignal: NodeJS.Signals;
+  /** Whether it is a Node program of ours that may send messages over an IPC channel. */
+  readonly ipc?: boolean;
 }
 
 /** How a child ended. Both are null only if it could not be started at all. */
@@ -40,7 +42,8 @@ export function signalGroup(leaderPid: number, signal: NodeJS.Signals): boolean 
   try {
     return process.kill(-leaderPid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    // macOS says EPERM where only an unread exit code is left of the group.
+    if (['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw error;
   }
 }
@@ -57,7 +60,7 @@ export async function startChild(command: Command, logFile: string): Promise<Chi
       cwd: command.cwd,
       env: command.env,
       detached: true,
-      stdio: ['ignore', log, log, 'ipc'],
+      stdio: command.ipc === true ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
     });
   } finally {
     closeSync(log);

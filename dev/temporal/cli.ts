@@ -11,7 +11,7 @@ Do one of these:
   - install the Temporal CLI (\`temporal\` on PATH), or name it by TEMPORAL_CLI_PATH
   - name a running server by TEMPORAL_ADDRESS (npm start only)`;
 
-async function build(folder: string, say: Say): Promise<void> {
+async function build(folder: string, say: Say, signal?: AbortSignal): Promise<void> {
   const go = await findOnPath('go');
   if (go === undefined) throw new Error(HELP);
   say(`building Temporal's server ${CLI_VERSION} with Go, once on this machine; this takes about three minutes`);
@@ -21,8 +21,10 @@ async function build(folder: string, say: Say): Promise<void> {
     await runProgram(go, ['install', '-ldflags=-s -w', `github.com/temporalio/cli/cmd/temporal@${CLI_VERSION}`], {
       cwd: folder,
       env: { ...process.env, GOBIN: folder },
+      signal,
     });
   } catch (error) {
+    signal?.throwIfAborted();
     throw new Error(`${HELP}\nGo said: ${(error as Error).message}`, { cause: error });
   } finally {
     clearInterval(alive);
@@ -32,12 +34,12 @@ async function build(folder: string, say: Say): Promise<void> {
 
 /**
  * The path of a Temporal CLI, which holds the dev server and its UI. In this order: `TEMPORAL_CLI_PATH`, `temporal` on
- * PATH, our cache, the SDK's own download, a build with Go. `say` hears what takes long. Throws with what to do if none is to be had.
+ * PATH, our cache, the SDK's own download, a build with Go. `say` hears what takes long; aborting `signal` ends a build. Throws with what to do if none is to be had.
  */
-export async function findTemporalCli(say: Say = console.error): Promise<string> {
+export async function findTemporalCli(say: Say = console.error, signal?: AbortSignal): Promise<string> {
   const installed = (await findByVariable('TEMPORAL_CLI_PATH')) ?? (await findOnPath('temporal'));
   if (installed !== undefined) return installed;
   return makeOnce(`temporal-cli-${CLI_VERSION}`, 'temporal', say, async (folder) => {
-    await downloadBySdk('cli', folder, 'temporal').catch(() => build(folder, say));
+    await downloadBySdk('cli', folder, 'temporal').catch(() => build(folder, say, signal));
   });
 }

@@ -28,8 +28,15 @@ export async function findByVariable(variable: string): Promise<string | undefin
   return path;
 }
 
+/** Where and how a program runs; aborting `signal` ends it. */
+export interface RunOptions {
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal;
+}
+
 /** Runs a program to its end. Throws with the last of its output if it fails. */
-export async function runProgram(program: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<void> {
+export async function runProgram(program: string, args: readonly string[], options: RunOptions): Promise<void> {
   const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const keep = (chunk: Buffer): void => {

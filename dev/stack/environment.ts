@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { devNull } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { LOOPBACK } from '../process/ports.ts';
+import { databaseUrl } from '../postgres/server.ts';
+import { PROJECT_ROOT, type Home } from './home.ts';
+import type { Ports } from './ports.ts';
+import type { Secrets } from './secrets.ts';
+
+/** The account that stands for Muster's own in the sandbox. */
+const MUSTER_ACCOUNT = '909090909090';
+const QUEUE = 'muster-delegation-notifications';
+const DATABASE = 'muster';
+
+/** Where everything of a running stack is reached. */
+export interface Addresses {
+  readonly apiUrl: string;
+  readonly temporalAddress: string;
+  readonly temporalNamespace: string;
+  /** Null where Temporal is not the stack's own. */
+  readonly temporalUiUrl: string | null;
+  readonly awsEndpointUrl: string;
+  readonly databaseUrl: string;
+  readonly databaseServerUrl: string;
+  readonly databaseName: string;
+}
+
+/** Derives the addresses from the ports; `existingTemporal` is the host:port of a server that is not the stack's own. */
+export function addressesOf(ports: Ports, secrets: Secrets, temporalNamespace: string, existingTemporal: string | undefined): Addresses {
+  const http = (port: number): string => `http://${LOOPBACK}:${port}`;
+  return {
+    apiUrl: http(ports.api),
+    temporalAddress: existingTemporal ?? `${LOOPBACK}:${ports.temporal}`,
+    temporalNamespace,
+    temporalUiUrl: existingTemporal === undefined ? http(ports.temporalUi) : null,
+    awsEndpointUrl: http(ports.sandbox),
+    databaseUrl: databaseUrl(ports.postgres, secrets.postgresPassword, DATABASE),
+    databaseServerUrl: databaseUrl(ports.postgres, secrets.postgresPassword, 'postgres'),
+    databaseName: DATABASE,
+  };
+}
+
+const registrationSchema = z.object({
+  policyTemplates: z.array(z.object({ arn: z.string() })).min(1),
+  permissionsBoundaries: z.array(z.object({ arn: z.string() })).min(1),
+});
+
+/** The ARNs under which AWS, here the sandbox, registered what templates/delegation holds. */
+function registeredArns(): NodeJS.ProcessEnv {
+  const file = join(PROJECT_ROOT, 'templates/delegation/registration.json');
+  const { policyTemplates, permissionsBoundaries } = registrationSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return {
+    MUSTER_POLICY_TEMPLATE_ARN: policyTemplates[0]?.arn,
+    MUSTER_PERMISSIONS_BOUNDARY_ARN: permissionsBoundaries[0]?.arn,
+  };
+}
+
+/** This process's environment without anything of AWS: a developer's own credentials must never reach a program of the stack. */
+function withoutAws(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('AWS_')));
+}
+
+/** The environment of each of our programs. */
+export type Environments = Readonly<Record<'migrate' | 'sandbox' | 'worker' | 'api', NodeJS.ProcessEnv>>;
+
+/**
+ * What each program of the stack is told. The worker finds its identity as on an EC2 instance: by the metadata service,
+ * which the sandbox plays; shared AWS files, which would win over it, are shut out.
+ */
+export function environmentsOf(home: Home, ports: Ports, addresses: Addresses, secrets: Secrets): Environments {
+  const base = withoutAws(process.env);
+  const product: NodeJS.ProcessEnv = {
+    ...base,
+    DATABASE_URL: addresses.databaseUrl,
+    TEMPORAL_ADDRESS: addresses.temporalAddress,
+    TEMPORAL_NAMESPACE: addresses.temporalNamespace,
+    MUSTER_SEALING_KEYS: secrets.sealingKeys,
+    MUSTER_PUBLIC_URL: addresses.apiUrl,
+    ...(addresses.temporalUiUrl === null ? {} : { MUSTER_TEMPORAL_UI_URL: addresses.temporalUiUrl }),
+    AWS_REGION: 'us-east-1',
+    MUSTER_CALLER_ROLE_ARN: `arn:aws:iam::${MUSTER_ACCOUNT}:role/muster-caller`,
+    MUSTER_NOTIFICATION_TOPIC_ARN: `arn:aws:sns:us-east-1:${MUSTER_ACCOUNT}:${QUEUE}`,
+    MUSTER_NOTIFICATION_QUEUE_URL: `${addresses.awsEndpointUrl}/${MUSTER_ACCOUNT}/${QUEUE}`,
+    ...registeredArns(),
+  };
+  return {
+    migrate: { ...base, DATABASE_URL: addresses.databaseUrl },
+    sandbox: { ...base, SANDBOX_PORT: String(ports.sandbox), SANDBOX_DATA: home.sandboxData },
+    worker: {
+      ...product,
+      AWS_ENDPOINT_URL: addresses.awsEndpointUrl,
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: addresses.awsEndpointUrl,
+      AWS_SHARED_CREDENTIALS_FILE: devNull,
+      AWS_CONFIG_FILE: devNull,
+    },
+    api: { ...product, HOST: LOOPBACK, PORT: String(ports.api), MUSTER_BOOTSTRAP_ADMIN_KEY: secrets.adminApiKey },
+  };
+}

@@ -1,0 +1,44 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The project's own folder. */
+export const PROJECT_ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** The paths inside the one folder that holds everything the stack keeps. */
+export interface Home {
+  readonly folder: string;
+  readonly logs: string;
+  readonly secretsFile: string;
+  readonly stackFile: string;
+  readonly pidsFile: string;
+  readonly lockFile: string;
+  readonly postgresData: string;
+  readonly temporalData: string;
+  readonly sandboxData: string;
+}
+
+/** Makes the folder, closed to other users, and names what is in it. */
+export function openHome(folder: string): Home {
+  const at = (...parts: string[]): string => join(folder, ...parts);
+  mkdirSync(at('logs'), { recursive: true, mode: 0o700 });
+  mkdirSync(at('sandbox'), { recursive: true, mode: 0o700 });
+  return {
+    folder,
+    logs: at('logs'),
+    secretsFile: at('secrets.json'),
+    stackFile: at('stack.json'),
+    pidsFile: at('pids.json'),
+    lockFile: at('launcher.lock'),
+    postgresData: at('postgres'),
+    temporalData: at('temporal', 'temporal.db'),
+    sandboxData: at('sandbox', 'state.bin'),
+  };
+}
+
+/** Replaces a JSON file in one step, readable by its owner alone: a reader sees the old or the new one, never a half. */
+export function replaceJson(file: string, content: unknown): void {
+  const next = `${file}.next`;
+  writeFileSync(next, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  renameSync(next, file);
+}

@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { signalGroup } from '../process/child.ts';
+import { commandLine, isRunning, type ProcessIdentity } from '../process/identity.ts';
+import { replaceJson } from './home.ts';
+
+/** A child as the stack remembers it, so that a later start can end it without hitting a stranger. */
+export interface RememberedChild extends ProcessIdentity {
+  /** A part of its command line that no other program has. */
+  readonly mark: string;
+  readonly stopSignal: NodeJS.Signals;
+}
+
+const GRACE_MS = 10_000;
+
+async function endChild(child: RememberedChild): Promise<boolean> {
+  if (!(await isRunning(child)) || !(await commandLine(child.pid)).includes(child.mark)) return false;
+  process.kill(child.pid, child.stopSignal);
+  const deadline = Date.now() + GRACE_MS;
+  while (Date.now() < deadline && (await isRunning(child))) await delay(100);
+  signalGroup(child.pid, 'SIGKILL');
+  while (await isRunning(child)) await delay(20);
+  return true;
+}
+
+/**
+ * Ends what a launcher left running that was itself killed, in the reverse of the order in which it was started. A process is ended only if its
+ * number, start time and command line are those that were written down. Answers the names of what was ended.
+ */
+export async function endLeftovers(pidsFile: string): Promise<string[]> {
+  if (!existsSync(pidsFile)) return [];
+  const remembered = Object.entries(JSON.parse(readFileSync(pidsFile, 'utf8')) as Record<string, RememberedChild>);
+  const ended: string[] = [];
+  for (const [name, child] of remembered.reverse()) if (await endChild(child)) ended.push(name);
+  await rm(pidsFile, { force: true });
+  return ended;
+}
+
+/** Writes down the children that run now, in the order in which they were started. */
+export function rememberChildren(pidsFile: string, children: ReadonlyMap<string, RememberedChild>): void {
+  replaceJson(pidsFile, Object.fromEntries(children));
+}

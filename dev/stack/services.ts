@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import type { Command } from '../process/child.ts';
+import { postgresCommand, waitForPostgres } from '../postgres/server.ts';
+import { devServerCommand, waitForDevServer } from '../temporal/dev-server.ts';
+import type { Addresses, Environments } from './environment.ts';
+import { PROJECT_ROOT, type Home } from './home.ts';
+import type { Ports } from './ports.ts';
+import { waitForHttp, waitForPort, waitForReadyMessage } from './probes.ts';
+import type { Service } from './supervisor.ts';
+
+/** All that the programs of one stack are made of. */
+export interface Setting {
+  readonly home: Home;
+  readonly ports: Ports;
+  readonly addresses: Addresses;
+  readonly environments: Environments;
+  readonly durable: boolean;
+}
+
+function logFile(home: Home, name: string): string {
+  return join(home.logs, `${name}.log`);
+}
+
+function nodeProgram(script: string, env: NodeJS.ProcessEnv, ipc: boolean): Command {
+  return {
+    command: process.execPath,
+    args: ['--import', 'tsx', join(PROJECT_ROOT, script)],
+    cwd: PROJECT_ROOT,
+    env,
+    stopSignal: 'SIGTERM',
+    ipc,
+  };
+}
+
+/** The embedded Postgres; its data must be there already. */
+export async function postgresService({ home, ports, addresses, durable }: Setting): Promise<Service> {
+  return {
+    name: 'postgres',
+    command: await postgresCommand({ dataDir: home.postgresData, port: ports.postgres, durable }),
+    mark: home.postgresData,
+    logFile: logFile(home, 'postgres'),
+    ready: (_child, signal) => waitForPostgres(addresses.databaseServerUrl, signal),
+  };
+}
+
+/** Temporal's dev server with its UI. */
+export async function temporalService({ home, ports, addresses }: Setting, cli: string): Promise<Service> {
+  const { temporalAddress, temporalNamespace: namespace } = addresses;
+  return {
+    name: 'temporal',
+    command: await devServerCommand({ cli, port: ports.temporal, uiPort: ports.temporalUi, namespace, dataFile: home.temporalData }),
+    mark: home.temporalData,
+    logFile: logFile(home, 'temporal'),
+    ready: (_child, signal) => waitForDevServer(temporalAddress, namespace, signal),
+  };
+}
+
+/** The AWS sandbox. */
+export function sandboxService({ home, ports, environments }: Setting): Service {
+  return {
+    name: 'sandbox',
+    command: nodeProgram('sandbox/main.ts', environments.sandbox, false),
+    mark: join(PROJECT_ROOT, 'sandbox/main.ts'),
+    logFile: logFile(home, 'sandbox'),
+    ready: (_child, signal) => waitForPort(ports.sandbox, signal),
+  };
+}
+
+/** The Temporal worker with its queue intake and reconciler. It listens on nothing, and tells us itself when it is ready. */
+export function workerService({ home, environments }: Setting): Service {
+  return {
+    name: 'worker',
+    command: nodeProgram('worker/main.ts', environments.worker, true),
+    mark: join(PROJECT_ROOT, 'worker/main.ts'),
+    logFile: logFile(home, 'worker'),
+    ready: waitForReadyMessage,
+  };
+}
+
+/** The HTTP API. */
+export function apiService({ home, addresses, environments }: Setting): Service {
+  return {
+    name: 'api',
+    command: nodeProgram('api/main.ts', environments.api, false),
+    mark: join(PROJECT_ROOT, 'api/main.ts'),
+    logFile: logFile(home, 'api'),
+    ready: (_child, signal) => waitForHttp(`${addresses.apiUrl}/health/ready`, signal),
+  };
+}
+
+/** The program that brings the database up to date and ends. */
+export function migration({ home, environments }: Setting): { name: string; command: Command; logFile: string } {
+  return { name: 'migrate', command: nodeProgram('db/migrate.ts', environments.migrate, false), logFile: logFile(home, 'migrate') };
+}

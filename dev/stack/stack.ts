@@ -1,0 +1,155 @@
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { ensureCluster } from '../postgres/cluster.ts';
+import { ensureDatabase } from '../postgres/server.ts';
+import { startChild } from '../process/child.ts';
+import { tryLock } from '../process/lock.ts';
+import type { Say } from '../temporal/cache.ts';
+import { findTemporalCli } from '../temporal/cli.ts';
+import { checkExistingServer } from '../temporal/dev-server.ts';
+import { addressesOf, environmentsOf, type Environments } from './environment.ts';
+import { openHome, replaceJson, type Home } from './home.ts';
+import { createCrew, sideBySide, type Crew } from './crew.ts';
+import { endLeftovers } from './pids.ts';
+import { checkPorts, freePorts, type Ports } from './ports.ts';
+import { ensureSecrets } from './secrets.ts';
+import * as services from './services.ts';
+import { describeExit, serviceError, type Patience } from './supervisor.ts';
+
+/** What `.muster/stack.json` holds while the stack is ready (api.md, "The embedded stack"). */
+export interface StackInfo {
+  readonly apiUrl: string;
+  readonly adminApiKey: string;
+  readonly temporalAddress: string;
+  /** Null where Temporal is not the stack's own. */
+  readonly temporalUiUrl: string | null;
+  readonly temporalNamespace: string;
+  readonly awsEndpointUrl: string;
+  readonly databaseUrl: string;
+  /** Process ids by name: launcher, api, worker, sandbox, postgres, and temporal where it is the stack's own. */
+  readonly pids: Readonly<Record<string, number>>;
+}
+
+/** How a stack is started. */
+export interface StackOptions {
+  /** The folder that keeps everything, made if it is not there. */
+  readonly home: string;
+  /** Free ports, found at the start, unless given. */
+  readonly ports?: Ports;
+  /** host:port of a Temporal server to use instead of starting one. */
+  readonly temporalAddress?: string;
+  readonly temporalNamespace?: string;
+  /** False for tests: faster, and a crash of the machine may lose data. True unless given. */
+  readonly durable?: boolean;
+  /** Environment variables that are added, or replaced, for single programs. */
+  readonly env?: Partial<Environments>;
+  readonly patience?: Partial<Patience>;
+  /** Hears, a line each, what goes on. Silent unless given. */
+  readonly say?: Say;
+  /** Aborting it ends a start that is still under way, with nothing left running. */
+  readonly signal?: AbortSignal;
+}
+
+/** A running stack. */
+export interface Stack {
+  /** Its addresses, first admin key and present process ids. */
+  info(): StackInfo;
+  /** Stops everything in order: worker and API, sandbox, Temporal, Postgres. Calling it again waits for the same end. */
+  stop(): Promise<void>;
+}
+
+const PATIENCE: Patience = { startMs: 60_000, stopMs: 15_000, restartMs: 500, maxRestartMs: 30_000 };
+
+async function lockHome(home: Home): Promise<() => Promise<void>> {
+  const attempt = await tryLock(home.lockFile);
+  if ('lock' in attempt) return attempt.lock.release;
+  throw new Error(`a stack runs already in ${home.folder} (launcher: process ${attempt.heldBy.pid}). Stop it, or set MUSTER_HOME to another folder`);
+}
+
+function withOverrides(environments: Environments, overrides: Partial<Environments>): Environments {
+  return Object.fromEntries(
+    Object.entries(environments).map(([name, env]) => [name, { ...env, ...overrides[name as keyof Environments] }]),
+  ) as unknown as Environments;
+}
+
+async function migrate(setting: services.Setting): Promise<void> {
+  const program = services.migration(setting);
+  const exit = await (await startChild(program.command, program.logFile)).exited;
+  if (exit.code !== 0) throw serviceError(program, `failed (${describeExit(exit)})`);
+}
+
+/** Starts what the product stands on: Postgres with an up-to-date database, Temporal, the sandbox. */
+async function startGround(crew: Crew, giveUp: AbortController, setting: services.Setting, postgresPassword: string, cli: string | undefined): Promise<void> {
+  const { addresses, home } = setting;
+  const database = async (): Promise<void> => {
+    await ensureCluster(home.postgresData, postgresPassword);
+    await crew.start(await services.postgresService(setting));
+    await ensureDatabase(addresses.databaseServerUrl, addresses.databaseName);
+    await migrate(setting);
+  };
+  const temporal = async (): Promise<void> => {
+    if (cli === undefined) await checkExistingServer(addresses.temporalAddress, addresses.temporalNamespace);
+    else await crew.start(await services.temporalService(setting, cli));
+  };
+  await sideBySide(giveUp, database(), temporal(), crew.start(services.sandboxService(setting)));
+}
+
+/**
+ * Starts the whole product in one folder: Postgres, Temporal, the AWS sandbox, worker and API, each a process group of its own that is
+ * started again when it dies (requirement S1). Returns when all are ready. Throws, with nothing left running, if something is missing.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const say = options.say ?? (() => undefined);
+  const giveUp = new AbortController();
+  const signal = AbortSignal.any([giveUp.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  const home = openHome(resolve(options.home));
+  const unlock = await lockHome(home);
+
+  let ready: Omit<StackInfo, 'pids'> | undefined;
+  const info = (): StackInfo => {
+    if (ready === undefined) throw new Error('the stack is not ready');
+    return { ...ready, pids: { launcher: process.pid, ...crew.pids() } };
+  };
+  const crew = createCrew({
+    pidsFile: home.pidsFile,
+    patience: { ...PATIENCE, ...options.patience },
+    signal,
+    say,
+    onChange: () => {
+      if (ready !== undefined) replaceJson(home.stackFile, info());
+    },
+  });
+  const stopAll = async (): Promise<void> => {
+    await crew.stop();
+    await rm(home.stackFile, { force: true });
+    await unlock();
+  };
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= stopAll());
+
+  try {
+    await rm(home.stackFile, { force: true });
+    const ended = await endLeftovers(home.pidsFile);
+    if (ended.length > 0) say(`ended what an earlier start had left running: ${ended.join(', ')}`);
+    const secrets = ensureSecrets(home.secretsFile);
+    const ports = options.ports ?? (await freePorts());
+    const ownTemporal = options.temporalAddress === undefined;
+    await checkPorts(ports, ownTemporal ? undefined : ['api', 'sandbox', 'postgres']);
+    const addresses = addressesOf(ports, secrets, options.temporalNamespace ?? 'default', options.temporalAddress);
+    const environments = withOverrides(environmentsOf(home, ports, addresses, secrets), options.env ?? {});
+    const setting: services.Setting = { home, ports, addresses, environments, durable: options.durable ?? true };
+
+    const cli = ownTemporal ? await findTemporalCli(say, signal) : undefined;
+    await startGround(crew, giveUp, setting, secrets.postgresPassword, cli);
+    await sideBySide(giveUp, crew.start(services.workerService(setting)), crew.start(services.apiService(setting)));
+    signal.throwIfAborted();
+
+    const { apiUrl, temporalAddress, temporalUiUrl, temporalNamespace, awsEndpointUrl, databaseUrl } = addresses;
+    ready = { apiUrl, adminApiKey: secrets.adminApiKey, temporalAddress, temporalUiUrl, temporalNamespace, awsEndpointUrl, databaseUrl };
+    replaceJson(home.stackFile, info());
+    return { info, stop };
+  } catch (error) {
+    await stop();
+    throw signal.aborted ? signal.reason : error;
+  }
+}

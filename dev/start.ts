@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { PROJECT_ROOT } from './stack/home.ts';
+import { portsFromEnvironment } from './stack/ports.ts';
+import { startStack, type Stack } from './stack/stack.ts';
+
+/** Why a start was given up, when it was not a fault. */
+const STOPPED = new Error('stopped before it was ready');
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function homeFolder(): string {
+  const chosen = process.env['MUSTER_HOME'];
+  return chosen === undefined || chosen === '' ? resolve(PROJECT_ROOT, '.muster') : resolve(chosen);
+}
+
+function announce(stack: Stack, home: string, seconds: string): void {
+  const info = stack.info();
+  say('');
+  say(`API and its documentation  ${info.apiUrl}/docs`);
+  if (info.temporalUiUrl !== null) say(`Temporal UI                ${info.temporalUiUrl}`);
+  say(`AWS sandbox console        ${info.awsEndpointUrl}/console`);
+  say(`Admin API key              ${info.adminApiKey}`);
+  say(`Data, logs, stack.json     ${home}`);
+  say('');
+  say(`ready after ${seconds} s; Ctrl-C stops everything`);
+}
+
+/** `npm start`: the whole product on one machine, until SIGINT, SIGTERM or SIGHUP. Exit code 1 if it cannot start. */
+async function main(): Promise<void> {
+  const interrupted = new AbortController();
+  const asked = new Promise<void>((resolveAsked) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (!interrupted.signal.aborted) say(`${signal}: stopping everything`);
+        interrupted.abort(STOPPED);
+        resolveAsked();
+      });
+    }
+  });
+  // A reader that left (`npm start | head`) is no reason to end.
+  process.stdout.on('error', () => undefined);
+
+  const home = homeFolder();
+  const began = performance.now();
+  const stack = await startStack({
+    home,
+    ports: portsFromEnvironment(process.env),
+    temporalAddress: process.env['TEMPORAL_ADDRESS'] || undefined,
+    temporalNamespace: process.env['TEMPORAL_NAMESPACE'] || undefined,
+    say,
+    signal: interrupted.signal,
+  });
+  announce(stack, home, ((performance.now() - began) / 1000).toFixed(1));
+  await asked;
+  await stack.stop();
+  say('everything is stopped');
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error === STOPPED) say('everything is stopped');
+  else {
+    process.stderr.write(`Muster cannot start.\n${(error as Error).message}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,69 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import type { Command } from '../process/child.ts';
+import { LOOPBACK } from '../process/ports.ts';
+
+/** The search attributes of our workflows (requirement S5), all of type Keyword. */
+export const SEARCH_ATTRIBUTES = ['MusterOrganizationId', 'MusterAccountId', 'MusterPhase', 'MusterNickname'] as const;
+
+/** What one Temporal dev server is started with. */
+export interface DevServerOptions {
+  /** The Temporal CLI's path. */
+  readonly cli: string;
+  readonly port: number;
+  readonly uiPort: number;
+  readonly namespace: string;
+  /** The SQLite file that holds everything over restarts. */
+  readonly dataFile: string;
+}
+
+/** The command that runs a Temporal server with its UI, reachable on 127.0.0.1 alone. */
+export async function devServerCommand(options: DevServerOptions): Promise<Command> {
+  await mkdir(dirname(options.dataFile), { recursive: true });
+  const args = [
+    'server',
+    'start-dev',
+    ...['--ip', LOOPBACK],
+    ...['--port', String(options.port)],
+    ...['--ui-port', String(options.uiPort)],
+    ...['--namespace', options.namespace],
+    ...['--db-filename', options.dataFile],
+    ...['--log-level', 'warn'],
+    ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+  ];
+  return { command: options.cli, args, env: process.env, cwd: dirname(options.dataFile), stopSignal: 'SIGTERM' };
+}
+
+async function missingSearchAttributes(address: string, namespace: string): Promise<string[]> {
+  const connection = await Connection.connect({ address, connectTimeout: '5s' });
+  try {
+    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+    return SEARCH_ATTRIBUTES.filter((name) => !(name in (customAttributes ?? {})));
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Waits until the server answers and knows our search attributes. Aborting `signal` ends the waiting with its reason. */
+export async function waitForDevServer(address: string, namespace: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const missing = await missingSearchAttributes(address, namespace).catch(() => SEARCH_ATTRIBUTES);
+    if (missing.length === 0) return;
+    await delay(100);
+  }
+}
+
+/** Throws, with the commands that cure it, if a server that we did not start lacks one of our search attributes. */
+export async function checkExistingServer(address: string, namespace: string): Promise<void> {
+  const missing = await missingSearchAttributes(address, namespace).catch((error: unknown) => {
+    throw new Error(`the Temporal server at ${address} (TEMPORAL_ADDRESS) does not answer for namespace ${namespace}: ${(error as Error).message}`, { cause: error });
+  });
+  if (missing.length === 0) return;
+  const create = missing.map((name) => `--name ${name} --type Keyword`).join(' ');
+  throw new Error(
+    `the Temporal server at ${address} lacks search attributes of Muster. Create them:\n  temporal operator search-attribute create --address ${address} --namespace ${namespace} ${create}`,
+  );
+}

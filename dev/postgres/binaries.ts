@@ -19,7 +19,9 @@ export async function findPostgresBinaries(): Promise<PostgresBinaries> {
   try {
     entry = fromPackage.resolve(name);
   } catch (error) {
-    throw new Error(`there are no embedded Postgres binaries for ${platform}-${process.arch}: run npm ci (without --omit=optional)`, { cause: error });
+    throw new Error(`there are no embedded Postgres binaries for ${platform}-${process.arch}: run npm ci (without --omit=optional)`, {
+      cause: error,
+    });
   }
   return (await import(entry)) as PostgresBinaries;
 }

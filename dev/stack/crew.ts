@@ -47,7 +47,7 @@ export function createCrew({ pidsFile, patience, signal, say, onChange }: CrewOp
     },
     pids: () => Object.fromEntries([...remembered].map(([name, { pid }]) => [name, pid])),
     stop: async () => {
-      for (const names of STOP_ORDER) await Promise.all(names.map((name) => supervised.get(name)?.stop()));
+      for (const names of STOP_ORDER) await Promise.all(names.map(async (name) => supervised.get(name)?.stop()));
       await rm(pidsFile, { force: true });
     },
   };

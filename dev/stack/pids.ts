@@ -32,7 +32,7 @@ export async function endLeftovers(pidsFile: string): Promise<string[]> {
   if (!existsSync(pidsFile)) return [];
   const remembered = Object.entries(JSON.parse(readFileSync(pidsFile, 'utf8')) as Record<string, RememberedChild>);
   const ended: string[] = [];
-  for (const [name, child] of remembered.reverse()) if (await endChild(child)) ended.push(name);
+  for (const [name, child] of remembered.toReversed()) if (await endChild(child)) ended.push(name);
   await rm(pidsFile, { force: true });
   return ended;
 }

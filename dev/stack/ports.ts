@@ -23,7 +23,8 @@ function readPort(name: keyof Ports, environment: NodeJS.ProcessEnv): number {
   const variable = VARIABLES[name];
   const text = environment[variable.name] || String(variable.standard);
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`${variable.name} is ${text}; it must be a TCP port, 1 to 65535`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Error(`${variable.name} is ${text}; it must be a TCP port, 1 to 65535`);
   return port;
 }
 

@@ -63,7 +63,9 @@ const PATIENCE: Patience = { startMs: 60_000, stopMs: 15_000, restartMs: 500, ma
 async function lockHome(home: Home): Promise<() => Promise<void>> {
   const attempt = await tryLock(home.lockFile);
   if ('lock' in attempt) return attempt.lock.release;
-  throw new Error(`a stack runs already in ${home.folder} (launcher: process ${attempt.heldBy.pid}). Stop it, or set MUSTER_HOME to another folder`);
+  throw new Error(
+    `a stack runs already in ${home.folder} (launcher: process ${attempt.heldBy.pid}). Stop it, or set MUSTER_HOME to another folder`,
+  );
 }
 
 function withOverrides(environments: Environments, overrides: Partial<Environments>): Environments {
@@ -79,7 +81,13 @@ async function migrate(setting: services.Setting): Promise<void> {
 }
 
 /** Starts what the product stands on: Postgres with an up-to-date database, Temporal, the sandbox. */
-async function startGround(crew: Crew, giveUp: AbortController, setting: services.Setting, postgresPassword: string, cli: string | undefined): Promise<void> {
+async function startGround(
+  crew: Crew,
+  giveUp: AbortController,
+  setting: services.Setting,
+  postgresPassword: string,
+  cli: string | undefined,
+): Promise<void> {
   const { addresses, home } = setting;
   const database = async (): Promise<void> => {
     await ensureCluster(home.postgresData, postgresPassword);

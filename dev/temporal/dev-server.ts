@@ -25,13 +25,13 @@ export async function devServerCommand(options: DevServerOptions): Promise<Comma
   const args = [
     'server',
     'start-dev',
-    ...['--ip', LOOPBACK],
-    ...['--port', String(options.port)],
-    ...['--ui-port', String(options.uiPort)],
-    ...['--namespace', options.namespace],
-    ...['--db-filename', options.dataFile],
-    ...['--log-level', 'warn'],
-    ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+    `--ip=${LOOPBACK}`,
+    `--port=${options.port}`,
+    `--ui-port=${options.uiPort}`,
+    `--namespace=${options.namespace}`,
+    `--db-filename=${options.dataFile}`,
+    '--log-level=warn',
+    ...SEARCH_ATTRIBUTES.map((name) => `--search-attribute=${name}=Keyword`),
   ];
   return { command: options.cli, args, env: process.env, cwd: dirname(options.dataFile), stopSignal: 'SIGTERM' };
 }
@@ -59,7 +59,10 @@ export async function waitForDevServer(address: string, namespace: string, signa
 /** Throws, with the commands that cure it, if a server that we did not start lacks one of our search attributes. */
 export async function checkExistingServer(address: string, namespace: string): Promise<void> {
   const missing = await missingSearchAttributes(address, namespace).catch((error: unknown) => {
-    throw new Error(`the Temporal server at ${address} (TEMPORAL_ADDRESS) does not answer for namespace ${namespace}: ${(error as Error).message}`, { cause: error });
+    throw new Error(
+      `the Temporal server at ${address} (TEMPORAL_ADDRESS) does not answer for namespace ${namespace}: ${(error as Error).message}`,
+      { cause: error },
+    );
   });
   if (missing.length === 0) return;
   const create = missing.map((name) => `--name ${name} --type Keyword`).join(' ');

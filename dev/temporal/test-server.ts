@@ -30,9 +30,13 @@ exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$(dirname "$0")/jars/*" 
 async function assemble(folder: string, say: Say): Promise<void> {
   const maven = await findOnPath('mvn');
   if (maven === undefined || (await findOnPath('java')) === undefined) throw new Error(HELP);
-  say('fetching Temporal\'s time-skipping test server with Maven, once on this machine');
+  say("fetching Temporal's time-skipping test server with Maven, once on this machine");
   await writeFile(join(folder, 'pom.xml'), POM);
-  await runProgram(maven, ['-B', '-q', 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${join(folder, 'jars')}`], { cwd: folder });
+  await runProgram(
+    maven,
+    ['-B', '-q', 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${join(folder, 'jars')}`],
+    { cwd: folder },
+  );
   await writeFile(join(folder, PROGRAM), WRAPPER);
   await chmod(join(folder, PROGRAM), 0o755);
 }

@@ -27,23 +27,40 @@ export interface StoredSubscription {
   authenticateOnUnsubscribe: boolean;
 }
 
-export type SnsMessageType = 'SubscriptionConfirmation' | 'Notification' | 'UnsubscribeConfirmation';
+export type SnsMessageType = 'SubscriptionConfirmation' | 'Notification';
+
+/** What is signed and sent, in the order in which SNS writes it; the signature is added on the way out. */
+export interface Envelope {
+  Type: SnsMessageType;
+  MessageId: string;
+  Token?: string;
+  TopicArn: string;
+  Subject?: string;
+  Message: string;
+  SubscribeURL?: string;
+  /** Real time, ISO 8601 with milliseconds. */
+  Timestamp: string;
+  SignatureVersion: '1' | '2';
+  UnsubscribeURL?: string;
+  MessageAttributes?: Record<string, { Type: string; Value: string }>;
+}
 
 /** One message on its way to one endpoint. */
 export interface Delivery {
   subscriptionArn: string;
-  topicArn: string;
   protocol: SubscriptionProtocol;
   endpoint: string;
-  messageType: SnsMessageType;
-  messageId: string;
-  /** The signed envelope, or the bare message under raw delivery. */
-  body: string;
+  envelope: Envelope;
+  /** Only the message itself, without envelope (RawMessageDelivery). */
   raw: boolean;
+  /** Where it goes when it cannot be delivered (the subscription's RedrivePolicy). */
+  deadLetterArn?: string;
   /** Attempts made so far. */
   attempts: number;
   /** Not before this moment. */
   dueAt: number;
+  /** Waits for others, to go out in another order than it came (PUT /_sandbox/notifications). */
+  shuffled: boolean;
   /** Kept back until the notifications are released (PUT /_sandbox/notifications). */
   held: boolean;
 }

@@ -1,0 +1,85 @@
+/** From one published message to its deliveries, treated as PUT /_sandbox/notifications asks (api.md). */
+import type { World } from '../core/world.ts';
+import { enqueue, schedule } from './pump.ts';
+import type { Delivery, Envelope, StoredSubscription } from './state.ts';
+
+/** Reordered messages gather for this long and are all out half a second later; api.md allows 2 s. */
+const gatherMs = 1000;
+const spreadMs = 500;
+
+/** Puts a message on its way to every confirmed subscriber of its topic. */
+export function sendNotifications(world: World, envelope: Envelope): void {
+  const { notifications } = world.state.control;
+  if (dropsNext(world)) return;
+  const copies = 1 + (notifications.duplicate ?? 0);
+  const deliveries = [...world.state.sns.subscriptions.values()]
+    .filter((subscription) => subscription.topicArn === envelope.TopicArn && subscription.confirmed)
+    .flatMap((subscription) => Array.from({ length: copies }, () => deliveryTo(world, subscription, envelope)));
+  for (const delivery of deliveries) delivery.held = notifications.hold === true;
+  enqueue(world, deliveries);
+  if (notifications.reorder === true) shuffle(world, deliveries.filter((delivery) => !delivery.held));
+}
+
+/** Sends everything that was held back, reordered if that is asked for. */
+export function releaseNotifications(world: World): void {
+  const held = world.state.sns.deliveries.filter((delivery) => delivery.held);
+  for (const delivery of held) delivery.held = false;
+  if (world.state.control.notifications.reorder === true) shuffle(world, held);
+  world.touch();
+  schedule(world);
+}
+
+/** The message that asks an endpoint to confirm its subscription; never held, dropped or reordered. */
+export function sendConfirmation(world: World, subscription: StoredSubscription, envelope: Envelope): void {
+  enqueue(world, [{ ...deliveryTo(world, subscription, envelope), raw: false }]);
+}
+
+function deliveryTo(world: World, subscription: StoredSubscription, envelope: Envelope): Delivery {
+  const unsubscribe = `${world.baseUrl}/?Action=Unsubscribe&SubscriptionArn=${encodeURIComponent(subscription.arn)}`;
+  const redrive = subscription.attributes['RedrivePolicy'];
+  return {
+    subscriptionArn: subscription.arn,
+    protocol: subscription.protocol,
+    endpoint: subscription.endpoint,
+    envelope: envelope.Type === 'Notification' ? { ...envelope, UnsubscribeURL: unsubscribe } : envelope,
+    raw: subscription.attributes['RawMessageDelivery'] === 'true',
+    ...(redrive ? { deadLetterArn: (JSON.parse(redrive) as { deadLetterTargetArn: string }).deadLetterTargetArn } : {}),
+    attempts: 0,
+    dueAt: Date.now(),
+    shuffled: false,
+    held: false,
+  };
+}
+
+function dropsNext(world: World): boolean {
+  const { notifications } = world.state.control;
+  if (typeof notifications.drop !== 'number') return notifications.drop === true;
+  if (notifications.drop < 1) return false;
+  notifications.drop -= 1;
+  world.touch();
+  return true;
+}
+
+/** Mixes the new deliveries with those that still gather, so that no two of them keep their order by chance alone. */
+function shuffle(world: World, fresh: Delivery[]): void {
+  const gathering = world.state.sns.deliveries.filter((delivery) => delivery.shuffled && !fresh.includes(delivery));
+  const start = Math.min(Date.now() + gatherMs, ...gathering.map((delivery) => delivery.dueAt));
+  const inOrder = [...gathering, ...fresh].sort((a, b) => a.envelope.Timestamp.localeCompare(b.envelope.Timestamp));
+  const mixed = shuffled(inOrder);
+  if (mixed.every((delivery, index) => delivery === inOrder[index])) mixed.reverse();
+  for (const [index, delivery] of mixed.entries()) {
+    delivery.shuffled = true;
+    delivery.dueAt = start + (index * spreadMs) / mixed.length;
+  }
+  schedule(world);
+}
+
+/** Fisher–Yates. */
+function shuffled<T>(items: readonly T[]): T[] {
+  const result = [...items];
+  for (let index = result.length - 1; index > 0; index -= 1) {
+    const other = Math.floor(Math.random() * (index + 1));
+    [result[index], result[other]] = [result[other]!, result[index]!];
+  }
+  return result;
+}

@@ -1,5 +1,5 @@
 /** What a person does in the console, as the API calls that AWS's console makes for it. */
-import type { Caller } from '../core/types.ts';
+import { administrator } from '../auth/credentials.ts';
 import type { World } from '../core/world.ts';
 import { revoke } from '../delegation/index.ts';
 import type { StoredDelegationRequest } from '../delegation/state.ts';
@@ -34,7 +34,7 @@ export async function perform(
   notes: string | undefined,
 ): Promise<void> {
   const call = (operation: string, extra: Record<string, unknown> = {}): Promise<unknown> =>
-    world.invoke('iam', operation, { DelegationRequestId: request.id, ...extra }, administratorOf(accountId));
+    world.invoke('iam', operation, { DelegationRequestId: request.id, ...extra }, administrator(accountId));
   const withNotes = notes === undefined || notes === '' ? {} : { Notes: notes };
   const claim = async (): Promise<void> => {
     if (request.state === 'UNASSIGNED') await call('AssociateDelegationRequest');
@@ -59,9 +59,4 @@ export async function perform(
     case 'revoke':
       revoke(world, request.id);
   }
-}
-
-function administratorOf(accountId: string): Caller {
-  const arn = `arn:aws:iam::${accountId}:root`;
-  return { accountId, arn, userId: accountId, principalArn: arn, kind: 'administrator', sessionPolicies: [] };
 }

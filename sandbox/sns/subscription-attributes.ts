@@ -6,7 +6,7 @@ import { openSubscription } from './subscriptions.ts';
 const getSubscriptionAttributes: Operation = (input, call) => {
   const subscription = openSubscription(call, input, 'GetSubscriptionAttributes');
   return {
-    Attributes: {
+    Attributes: new Map(Object.entries({
       SubscriptionArn: subscription.arn,
       TopicArn: subscription.topicArn,
       Owner: subscription.owner,
@@ -16,7 +16,7 @@ const getSubscriptionAttributes: Operation = (input, call) => {
       PendingConfirmation: String(!subscription.confirmed),
       RawMessageDelivery: 'false',
       ...subscription.attributes,
-    },
+    })),
   };
 };
 

@@ -29,6 +29,11 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return false;
 }
 
+/** True for everything that a query can fail with. */
+export function isDatabaseError(error: unknown): boolean {
+  return postgresFault(error) !== null || isDatabaseUnavailable(error) || (error instanceof Error && error.name === 'DrizzleQueryError');
+}
+
 /** What may be logged of a database error: a DrizzleQueryError as a whole carries the query's parameters. */
 export function describeDatabaseError(error: unknown): string {
   const fault = postgresFault(error);

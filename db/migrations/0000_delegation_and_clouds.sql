@@ -118,6 +118,7 @@ CREATE TABLE "delegation_requests" (
 	"resent_as" uuid,
 	"last_event_number" integer DEFAULT 0 NOT NULL,
 	"workflow_started_at" timestamp (3) with time zone,
+	"claimed_until" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
@@ -147,6 +148,7 @@ CREATE TABLE "notification_inbox" (
 	"ignored_reason" text,
 	"received_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"handled_at" timestamp (3) with time zone,
+	"claimed_until" timestamp (3) with time zone,
 	CONSTRAINT "notification_inbox_message_id_unique" UNIQUE("message_id")
 );
 --> statement-breakpoint

@@ -36,6 +36,8 @@ export const delegationRequests = pgTable(
     lastEventNumber: integer('last_event_number').notNull().default(0),
     /** Null until a workflow was started for the row; the reconciler starts what an API process could not. */
     workflowStartedAt: at('workflow_started_at'),
+    /** A reconciler works on the row until then; others leave it alone. */
+    claimedUntil: at('claimed_until'),
     ...timestamps,
   },
   (table) => [

@@ -24,6 +24,8 @@ export const notificationInbox = pgTable(
     ignoredReason: text('ignored_reason'),
     receivedAt: at('received_at').notNull().defaultNow(),
     handledAt: at('handled_at'),
+    /** A reconciler works on the row until then; others leave it alone. */
+    claimedUntil: at('claimed_until'),
   },
   (table) => [
     index('notification_inbox_unhandled_idx')

@@ -103,12 +103,10 @@ export interface RegistryActivities {
   loadDelegationRequest(input: { requestId: string }): Promise<DelegationRequestFacts>;
   findAccountConflict(input: { requestId: string }): Promise<AccountConflict | null>;
   recordProgress(input: RecordProgressInput): Promise<void>;
-  /** Lists the account as a cloud and completes the request, in one transaction. */
+  /** Lists the account as a cloud, completes the request and erases its tokens, in one transaction. */
   registerCloud(input: { requestId: string }): Promise<{ cloudId: string }>;
-  /** Ends a request without a cloud: frees its nickname and erases its sealed external id, in one transaction. */
+  /** Ends a request without a cloud: frees its nickname, erases its external id and tokens, in one transaction. */
   closeRequest(input: RecordProgressInput): Promise<void>;
-  /** Erases every exchange token of a request. */
-  forgetTokens(input: { requestId: string }): Promise<void>;
   recordCloudCheck(input: { cloudId: string; result: CloudCheckResult; at: string }): Promise<void>;
 }
 

@@ -95,10 +95,10 @@ export interface ExchangeTokenReceived {
   expiresAt: string;
 }
 
-/** What the update `opened` answers once AWS has the request. */
+/** What the update `opened` answers once AWS has the request; nulls where AWS's answer was lost and the request got its reply all the same. */
 export interface DelegationOpened {
-  awsRequestId: string;
-  consoleUrl: string;
+  awsRequestId: string | null;
+  consoleUrl: string | null;
 }
 
 export const delegationStateChanged = defineSignal<[DelegationStateChanged]>('delegationStateChanged');

@@ -1,0 +1,97 @@
+import type { ApplicationFailure } from '@temporalio/common';
+import { failureTypes, type FailureType } from '../../workflows/contracts/failures.ts';
+import { failure } from '../failures.ts';
+
+/**
+ * AWS's error names and what they mean for us. Sources: the API models of STS, IAM and CloudFormation, and each
+ * service's page of common errors. Smithy's own classifier does not know ConcurrentModificationException.
+ */
+const meanings: Readonly<Record<string, FailureType>> = {
+  Throttling: failureTypes.throttled,
+  ThrottlingException: failureTypes.throttled,
+  ThrottledException: failureTypes.throttled,
+  TooManyRequestsException: failureTypes.throttled,
+  RequestLimitExceeded: failureTypes.throttled,
+  SlowDown: failureTypes.throttled,
+
+  ConcurrentModification: failureTypes.conflict,
+  ConcurrentModificationException: failureTypes.conflict,
+  OperationInProgressException: failureTypes.conflict,
+
+  ServiceFailure: failureTypes.transient,
+  ServiceFailureException: failureTypes.transient,
+  ServiceException: failureTypes.transient,
+  ServiceUnavailable: failureTypes.transient,
+  ServiceUnavailableException: failureTypes.transient,
+  InternalFailure: failureTypes.transient,
+  InternalError: failureTypes.transient,
+  RequestTimeout: failureTypes.transient,
+  RequestExpired: failureTypes.transient,
+  TimeoutError: failureTypes.transient,
+  // No identity yet: the metadata service may come up after us.
+  CredentialsProviderError: failureTypes.transient,
+
+  AccessDenied: failureTypes.accessDenied,
+  AccessDeniedException: failureTypes.accessDenied,
+  UnauthorizedOperation: failureTypes.accessDenied,
+  InvalidClientTokenId: failureTypes.accessDenied,
+  UnrecognizedClientException: failureTypes.accessDenied,
+  SignatureDoesNotMatch: failureTypes.accessDenied,
+  ExpiredToken: failureTypes.accessDenied,
+  ExpiredTokenException: failureTypes.accessDenied,
+
+  ExpiredTradeInTokenException: failureTypes.precondition,
+  PackedPolicyTooLarge: failureTypes.precondition,
+  PackedPolicyTooLargeException: failureTypes.precondition,
+  RegionDisabledException: failureTypes.precondition,
+  LimitExceeded: failureTypes.precondition,
+  LimitExceededException: failureTypes.precondition,
+  NoSuchEntity: failureTypes.precondition,
+  NoSuchEntityException: failureTypes.precondition,
+};
+
+/** What an error of an AWS call means. Anything that is not AWS's answer never got one: the network, or a time-out. */
+export function meaningOf(error: unknown): FailureType {
+  const name = awsCodeOf(error);
+  const known = name === null ? undefined : meanings[name];
+  if (known) return known;
+  const status = statusOf(error);
+  if (status === null) return failureTypes.transient;
+  if (status === 429) return failureTypes.throttled;
+  return status >= 500 ? failureTypes.transient : failureTypes.invalidInput;
+}
+
+/** AWS's code for an error, or null when it is none of AWS's. */
+export function awsCodeOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  // The query protocol's wire code is shorter than the class name for some errors (NoSuchEntityException: NoSuchEntity).
+  const code = 'Code' in error && typeof error.Code === 'string' ? error.Code : error.name;
+  return code === 'Error' ? null : code;
+}
+
+function statusOf(error: unknown): number | null {
+  if (!(error instanceof Error) || !('$metadata' in error)) return null;
+  const metadata = error.$metadata as { httpStatusCode?: number };
+  return metadata.httpStatusCode ?? null;
+}
+
+/** Turns an error of an AWS call into a failure that says what was tried, and what AWS said. */
+export function awsFailure(error: unknown, attempted: string, code = 'aws_refused'): ApplicationFailure {
+  const type = meaningOf(error);
+  const awsCode = awsCodeOf(error) ?? undefined;
+  return failure(type, `${attempted}: ${describe(error)}`, {
+    code: isRefusal(type) ? code : 'aws_unavailable',
+    awsCode,
+  });
+}
+
+function isRefusal(type: FailureType): boolean {
+  return type === failureTypes.accessDenied || type === failureTypes.invalidInput || type === failureTypes.precondition;
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  const code = awsCodeOf(error);
+  if (statusOf(error) !== null) return `AWS answered ${code ?? 'an error'}: ${error.message}`;
+  return `no answer from AWS (${code ?? error.message})`;
+}

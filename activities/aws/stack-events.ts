@@ -1,0 +1,21 @@
+import { DescribeStackEventsCommand, type CloudFormationClient, type StackEvent } from '@aws-sdk/client-cloudformation';
+
+/** Every event of a stack, oldest first. AWS gives them newest first, in pages. */
+export async function listStackEvents(client: CloudFormationClient, stackId: string, abortSignal: AbortSignal): Promise<StackEvent[]> {
+  const events: StackEvent[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await client.send(new DescribeStackEventsCommand({ StackName: stackId, NextToken: nextToken }), { abortSignal });
+    events.push(...(page.StackEvents ?? []));
+    nextToken = page.NextToken;
+  } while (nextToken);
+  return events.toReversed();
+}
+
+/** The reason that AWS gave first: later failures mostly follow from it. */
+export function firstFailure(events: readonly StackEvent[]): string | null {
+  const failed = events.find(
+    (event) => event.ResourceStatus?.endsWith('_FAILED') && !/cancelled/i.test(event.ResourceStatusReason ?? ''),
+  );
+  return failed ? `${failed.LogicalResourceId}: ${failed.ResourceStatusReason ?? failed.ResourceStatus}` : null;
+}

@@ -1,0 +1,34 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { failureTypes, type FailureDetail, type FailureType } from '../workflows/contracts/failures.ts';
+
+const retried = new Set<FailureType>([
+  failureTypes.throttled,
+  failureTypes.notReady,
+  failureTypes.conflict,
+  failureTypes.transient,
+]);
+
+export interface FailureOptions {
+  /** Our stable code; what a request's failure shows. */
+  code: string;
+  awsCode?: string | undefined;
+  /** How long to wait before the next attempt, in milliseconds. */
+  nextRetryDelayMs?: number;
+}
+
+/**
+ * The failure that an activity ends with. The message is for people and goes into the history: it carries no secret.
+ * Failures that belong to the ordinary course (throttling, not there yet) are benign: no error in logs and metrics.
+ */
+export function failure(type: FailureType, message: string, options: FailureOptions): ApplicationFailure {
+  const detail: FailureDetail = { code: options.code, ...(options.awsCode ? { awsCode: options.awsCode } : {}) };
+  const isExpected = type === failureTypes.throttled || type === failureTypes.notReady || type === failureTypes.conflict;
+  return ApplicationFailure.create({
+    type,
+    message,
+    nonRetryable: !retried.has(type),
+    details: [detail],
+    ...(options.nextRetryDelayMs === undefined ? {} : { nextRetryDelay: options.nextRetryDelayMs }),
+    ...(isExpected ? { category: ApplicationFailureCategory.BENIGN } : {}),
+  });
+}

@@ -1,0 +1,32 @@
+import type { Activities } from '../workflows/contracts/activities.ts';
+import { checkCloudRole } from './aws/check-cloud-role.ts';
+import { createDelegationRequest } from './aws/create-delegation-request.ts';
+import { deployAccountStack } from './aws/deploy-account-stack.ts';
+import { proveRefusal, proveRole } from './aws/prove-role.ts';
+import { removeAccountStack } from './aws/remove-account-stack.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { closeRequest } from './registry/close-request.ts';
+import { findAccountConflict } from './registry/find-account-conflict.ts';
+import { loadRequest } from './registry/load-request.ts';
+import { recordCloudCheck } from './registry/record-cloud-check.ts';
+import { recordProgress } from './registry/record-progress.ts';
+import { registerCloud } from './registry/register-cloud.ts';
+
+/** Every activity, bound to what it reaches the outside by; the names are the registered names and never change. */
+export function createActivities(dependencies: ActivityDependencies): Activities {
+  const { db } = dependencies;
+  return {
+    createDelegationRequest: (input) => createDelegationRequest(dependencies, input),
+    deployAccountStack: (input) => deployAccountStack(dependencies, input),
+    removeAccountStack: (input) => removeAccountStack(dependencies, input),
+    proveRole: (input) => proveRole(dependencies, input),
+    proveRefusal: (input) => proveRefusal(dependencies, input),
+    checkCloudRole: (input) => checkCloudRole(dependencies, input),
+    loadDelegationRequest: ({ requestId }) => loadRequest(db, requestId),
+    findAccountConflict: (input) => findAccountConflict(db, input),
+    recordProgress: (input) => recordProgress(db, input),
+    registerCloud: (input) => registerCloud(db, input),
+    closeRequest: (input) => closeRequest(db, input),
+    recordCloudCheck: (input) => recordCloudCheck(db, input),
+  };
+}

@@ -1,0 +1,35 @@
+import { and, eq } from 'drizzle-orm';
+import { writeAudit } from '../../db/audit.ts';
+import type { Database } from '../../db/client.ts';
+import { credentialSets, delegationRequests, nicknames } from '../../db/schema/index.ts';
+import type { RecordProgressInput } from '../../workflows/contracts/activities.ts';
+import { onboardingActor } from './actor.ts';
+import { eraseTokens } from './erase-tokens.ts';
+import { writeProgress } from './record-progress.ts';
+
+/**
+ * Ends a request without a cloud, with nothing half-registered: its end is recorded, its nickname is free again, its
+ * external id and tokens are erased (D6). Running again changes nothing.
+ */
+export async function closeRequest(db: Database, input: RecordProgressInput): Promise<void> {
+  const { requestId, change } = input;
+  await db.transaction(async (tx) => {
+    const [before] = await tx
+      .select({ credentialSetId: delegationRequests.credentialSetId })
+      .from(delegationRequests)
+      .where(eq(delegationRequests.id, requestId))
+      .for('update');
+    await writeProgress(tx, input);
+    if (before?.credentialSetId) {
+      await tx.delete(credentialSets).where(eq(credentialSets.id, before.credentialSetId));
+      await writeAudit(tx, {
+        actor: onboardingActor,
+        action: `delegation_request.${change?.phase ?? 'closed'}`,
+        target: { type: 'delegation_request', id: requestId },
+        detail: { code: change?.failure?.code ?? null },
+      });
+    }
+    await tx.delete(nicknames).where(and(eq(nicknames.ownerType, 'request'), eq(nicknames.ownerId, requestId)));
+    await eraseTokens(tx, requestId);
+  });
+}

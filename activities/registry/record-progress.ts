@@ -1,0 +1,31 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { Database, Transaction } from '../../db/client.ts';
+import { delegationRequests } from '../../db/schema/index.ts';
+import { appendTimeline } from '../../db/timeline.ts';
+import type { DelegationRequestChange, RecordProgressInput } from '../../workflows/contracts/activities.ts';
+
+/** Writes what changed of a request and its timeline, in one transaction. */
+export async function recordProgress(db: Database, input: RecordProgressInput): Promise<void> {
+  await db.transaction((tx) => writeProgress(tx, input));
+}
+
+/** The same in somebody's transaction. A request that ended keeps its end: only its timeline still grows. */
+export async function writeProgress(tx: Transaction, { requestId, change, timeline }: RecordProgressInput): Promise<void> {
+  if (change && Object.keys(change).length > 0) {
+    await tx
+      .update(delegationRequests)
+      .set({ ...columnsOf(change), updatedAt: new Date() })
+      .where(and(eq(delegationRequests.id, requestId), inArray(delegationRequests.phase, ['requested', 'deploying', 'verifying'])));
+  }
+  await appendTimeline(tx, requestId, timeline ?? []);
+}
+
+function columnsOf(change: DelegationRequestChange): Partial<typeof delegationRequests.$inferInsert> {
+  const { failure, stack, expiresAt, ...same } = change;
+  return {
+    ...same,
+    ...(expiresAt === undefined ? {} : { expiresAt: expiresAt === null ? null : new Date(expiresAt) }),
+    ...(failure ? { failureCode: failure.code, failureMessage: failure.message } : {}),
+    ...(stack ? { stackName: stack.name, stackStatus: stack.status, ...(stack.id ? { stackId: stack.id } : {}) } : {}),
+  };
+}

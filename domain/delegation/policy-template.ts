@@ -1,0 +1,19 @@
+/**
+ * Renders a delegation policy template as AWS does: every `@{Name}` in a string value gives way to its parameter.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/temporary-delegation-policy-templates.html
+ * Throws when the template names a parameter that is not given, since AWS would refuse the request.
+ */
+export function renderPolicyTemplate(template: unknown, parameters: Readonly<Record<string, string>>): unknown {
+  if (typeof template === 'string') {
+    return template.replaceAll(/@\{([^}]*)\}/g, (_match, name: string) => {
+      const value = parameters[name];
+      if (value === undefined) throw new Error(`The policy template names the parameter ${name}, which is not given`);
+      return value;
+    });
+  }
+  if (Array.isArray(template)) return template.map((element) => renderPolicyTemplate(element, parameters));
+  if (template !== null && typeof template === 'object') {
+    return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, renderPolicyTemplate(value, parameters)]));
+  }
+  return template;
+}

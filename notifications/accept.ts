@@ -1,0 +1,54 @@
+import type { Database } from '../db/client.ts';
+import type { Sealer } from '../db/sealing/sealer.ts';
+import { parseDelegationMessage } from './delegation-message.ts';
+import type { SnsEnvelope } from './envelope.ts';
+import { ignoreMessage, markSignalled, standingOf, storeMessage, storeUnusable, type InboxRow } from './inbox.ts';
+import type { OnboardingSignals } from './signals.ts';
+
+export interface NotificationDependencies {
+  db: Database;
+  sealer: Sealer;
+  signals: OnboardingSignals;
+  /** The only topic whose messages are believed. */
+  topicArn: string;
+}
+
+/** What became of a message. `waiting`: its run could not be reached yet; the reconciler tries again. */
+export type Acceptance = 'signalled' | 'ignored' | 'waiting';
+
+/**
+ * The one way in for AWS's notifications, from the queue and from the webhook: inbox row, signal, mark (D10). Once this
+ * returned, the message is safe in the database and may be deleted at its source.
+ */
+export async function acceptNotification(
+  dependencies: NotificationDependencies,
+  source: InboxRow['source'],
+  envelope: SnsEnvelope,
+): Promise<Acceptance> {
+  const { db, topicArn } = dependencies;
+  if (envelope.topicArn !== topicArn) {
+    await storeUnusable(db, source, envelope.messageId, 'from another topic than ours');
+    return 'ignored';
+  }
+  const message = parseDelegationMessage(envelope.message);
+  if ('unusable' in message) {
+    await storeUnusable(db, source, envelope.messageId, message.unusable);
+    return 'ignored';
+  }
+  const row = await storeMessage(dependencies, source, envelope.messageId, message);
+  return await deliver(dependencies, row);
+}
+
+/** Signals an inbox row to its run, or sets it aside. Doing it twice is harmless: the run knows messages by their id. */
+export async function deliver({ db, signals }: Pick<NotificationDependencies, 'db' | 'signals'>, row: InboxRow): Promise<Acceptance> {
+  if (row.status !== 'received') return row.status;
+  // The request is looked at first: a message about no request of ours must not start asking Temporal.
+  const standing = await standingOf(db, row.requestId!);
+  if (standing !== 'live') {
+    await ignoreMessage(db, row, standing === 'ended' ? 'request_ended' : 'unknown_request');
+    return 'ignored';
+  }
+  if (!(await signals.send(row))) return 'waiting';
+  await markSignalled(db, row.id);
+  return 'signalled';
+}

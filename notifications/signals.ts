@@ -1,0 +1,36 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { AwsDelegationState } from '../domain/delegation/states.ts';
+import { delegationStateChanged, delegationWorkflowId, exchangeTokenReceived } from '../workflows/contracts/delegation-onboarding.ts';
+import type { InboxRow } from './inbox.ts';
+
+/** Reaches the run that waits for a message. */
+export interface OnboardingSignals {
+  /** False when no run is there to hear it. */
+  send(row: InboxRow): Promise<boolean>;
+}
+
+export function createOnboardingSignals(client: Client): OnboardingSignals {
+  return {
+    async send(row) {
+      const handle = client.workflow.getHandle(delegationWorkflowId(row.requestId!));
+      const about = {
+        messageId: row.messageId,
+        attempt: row.attempt!,
+        awsRequestId: row.awsRequestId!,
+        updatedAt: row.awsUpdatedAt!.toISOString(),
+        ...(row.ownerAccountId ? { ownerAccountId: row.ownerAccountId } : {}),
+      };
+      try {
+        if (row.type === 'ExchangeToken') {
+          await handle.signal(exchangeTokenReceived, { ...about, tokenReference: row.id, expiresAt: row.tokenExpiresAt!.toISOString() });
+        } else {
+          await handle.signal(delegationStateChanged, { ...about, state: row.awsState as AwsDelegationState });
+        }
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+  };
+}

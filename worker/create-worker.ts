@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createActivities } from '../activities/index.ts';
+import type { ActivityDependencies } from '../activities/dependencies.ts';
+import { taskQueue } from '../workflows/contracts/queues.ts';
+import { createFailureInterceptor } from './failure-interceptor.ts';
+
+export interface MusterWorkerOptions {
+  connection: NativeConnection;
+  namespace: string;
+  dependencies: ActivityDependencies;
+  logger: Logger;
+  /** A bundle made beforehand; the workflow folder is bundled at start without one. */
+  workflowBundle?: WorkerOptions['workflowBundle'];
+  /** Tests run on queues of their own. */
+  taskQueue?: string;
+}
+
+/** The folder that workflows are bundled from. */
+export const workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
+
+/** Makes a Temporal worker that runs every workflow and activity of Muster. */
+export async function createMusterWorker(options: MusterWorkerOptions): Promise<Worker> {
+  return await Worker.create({
+    connection: options.connection,
+    namespace: options.namespace,
+    taskQueue: options.taskQueue ?? taskQueue,
+    ...(options.workflowBundle ? { workflowBundle: options.workflowBundle } : { workflowsPath }),
+    activities: { ...createActivities(options.dependencies) },
+    interceptors: {
+      activity: [(context) => ({ inbound: createFailureInterceptor(options.logger, context.info.activityType) })],
+    },
+    shutdownGraceTime: '10s',
+    maxConcurrentActivityTaskExecutions: 100,
+  });
+}

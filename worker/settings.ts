@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { readEnvironment } from '../config/environment.ts';
+import { settings } from '../config/settings.ts';
+
+const schema = z.object({
+  DATABASE_URL: settings.DATABASE_URL,
+  TEMPORAL_ADDRESS: settings.TEMPORAL_ADDRESS,
+  TEMPORAL_NAMESPACE: settings.TEMPORAL_NAMESPACE,
+  MUSTER_SEALING_KEYS: settings.MUSTER_SEALING_KEYS,
+  AWS_REGION: settings.AWS_REGION,
+  MUSTER_CALLER_ROLE_ARN: settings.MUSTER_CALLER_ROLE_ARN,
+  MUSTER_NOTIFICATION_TOPIC_ARN: settings.MUSTER_NOTIFICATION_TOPIC_ARN,
+  MUSTER_NOTIFICATION_QUEUE_URL: settings.MUSTER_NOTIFICATION_QUEUE_URL,
+  MUSTER_POLICY_TEMPLATE_ARN: settings.MUSTER_POLICY_TEMPLATE_ARN,
+  MUSTER_PERMISSIONS_BOUNDARY_ARN: settings.MUSTER_PERMISSIONS_BOUNDARY_ARN,
+  MUSTER_STACK_REGION: settings.MUSTER_STACK_REGION,
+  MUSTER_PUBLIC_URL: settings.MUSTER_PUBLIC_URL,
+  LOG_LEVEL: settings.LOG_LEVEL,
+});
+
+export type WorkerSettings = z.infer<typeof schema>;
+
+export function readWorkerSettings(environment: NodeJS.ProcessEnv = process.env): WorkerSettings {
+  return readEnvironment('muster worker', schema, environment);
+}

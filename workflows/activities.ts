@@ -1,0 +1,54 @@
+/**
+ * The activities as workflows call them, grouped by what a repetition can do. Each group has two bounds: one for an
+ * attempt, and one for all attempts together unless the work must go on until it is done.
+ */
+import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import type { AwsActivities, RegistryActivities } from './contracts/activities.ts';
+import { failureTypes } from './contracts/failures.ts';
+
+const neverRetried: string[] = [
+  failureTypes.outcomeUnknown,
+  failureTypes.accessDenied,
+  failureTypes.precondition,
+  failureTypes.invalidInput,
+  failureTypes.defect,
+];
+
+/**
+ * Writes to our own database. They go on until they succeed: a database that is away for an hour delays a run and
+ * must not end it.
+ */
+export const registry = proxyActivities<RegistryActivities>({
+  startToCloseTimeout: '15s',
+  retry: { initialInterval: '500ms', maximumInterval: '20s', nonRetryableErrorTypes: neverRetried },
+});
+
+/** Calls that must not be repeated blindly. One attempt; a lost answer is an unknown outcome. */
+export const once = proxyActivities<Pick<AwsActivities, 'createDelegationRequest'>>({
+  startToCloseTimeout: '8s',
+  scheduleToCloseTimeout: '1h',
+  retry: { maximumAttempts: 1 },
+});
+
+/** Long work that heartbeats; a worker that dies is noticed by the silence. `limit` bounds all attempts, in milliseconds. */
+export function longRunning(limit: number) {
+  return proxyActivities<Pick<AwsActivities, 'deployAccountStack' | 'removeAccountStack'>>({
+    scheduleToCloseTimeout: limit,
+    heartbeatTimeout: '20s',
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: '1s', maximumInterval: '20s', nonRetryableErrorTypes: neverRetried },
+  });
+}
+
+/** Questions asked again until the answer is there. `limit` bounds all attempts, in milliseconds. */
+export function poll(limit: number) {
+  return proxyActivities<Pick<AwsActivities, 'proveRole' | 'proveRefusal' | 'checkCloudRole'>>(pollOptions(limit));
+}
+
+function pollOptions(limit: number): ActivityOptions {
+  return {
+    startToCloseTimeout: '15s',
+    scheduleToCloseTimeout: limit,
+    retry: { initialInterval: '1s', maximumInterval: '10s', nonRetryableErrorTypes: neverRetried },
+  };
+}

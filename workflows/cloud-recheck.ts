@@ -1,0 +1,12 @@
+import { setCurrentDetails } from '@temporalio/workflow';
+import { poll, registry } from './activities.ts';
+import type { CloudRecheckInput, CloudRecheckResult } from './contracts/cloud-recheck.ts';
+
+/** Assumes one cloud's role and records what status that gives it (C3). */
+export async function cloudRecheck({ cloudId }: CloudRecheckInput): Promise<CloudRecheckResult> {
+  setCurrentDetails('Assuming the cloud’s role');
+  const result = await poll(300_000).checkCloudRole({ cloudId });
+  if (!result) return { status: null };
+  await registry.recordCloudCheck({ cloudId, result, at: new Date().toISOString() });
+  return { status: result.status };
+}

@@ -1,0 +1,60 @@
+import { condition } from '@temporalio/workflow';
+import { registry } from '../activities.ts';
+import type { DelegationRequestChange, TimelineEntry } from '../contracts/activities.ts';
+
+/** What a caller says about a happening; the journal adds the time. */
+export type Note = Omit<TimelineEntry, 'at'>;
+
+/**
+ * Writes a request's row and timeline from one place and in order, while the process goes on. What gathers during a
+ * write goes out together with the next one.
+ */
+export class Journal {
+  private readonly requestId: string;
+  private change: DelegationRequestChange = {};
+  private entries: TimelineEntry[] = [];
+  private writing = false;
+  private closing = false;
+
+  constructor(requestId: string) {
+    this.requestId = requestId;
+  }
+
+  note(note: Note | null, change: DelegationRequestChange = {}): void {
+    if (note) this.entries.push({ ...note, at: new Date().toISOString() });
+    this.change = { ...this.change, ...change };
+  }
+
+  /** Writes until `close`, and then what is left. */
+  async run(): Promise<void> {
+    for (;;) {
+      await condition(() => !this.isEmpty() || this.closing);
+      if (this.isEmpty()) return;
+      const written = this.take();
+      this.writing = true;
+      await registry.recordProgress({ requestId: this.requestId, ...written });
+      this.writing = false;
+    }
+  }
+
+  /** Resolves once everything noted so far is in the database. */
+  async written(): Promise<void> {
+    await condition(() => this.isEmpty() && !this.writing);
+  }
+
+  close(): void {
+    this.closing = true;
+  }
+
+  /** Hands over what has not been written, for a write that ends the request. */
+  take(): { change: DelegationRequestChange; timeline: TimelineEntry[] } {
+    const taken = { change: this.change, timeline: this.entries };
+    this.change = {};
+    this.entries = [];
+    return taken;
+  }
+
+  private isEmpty(): boolean {
+    return this.entries.length === 0 && Object.keys(this.change).length === 0;
+  }
+}

@@ -1,0 +1,94 @@
+import { deadlineOf, type DelegationClocks } from '../../domain/delegation/clocks.ts';
+import {
+  currentState,
+  newProgress,
+  stateChanged,
+  tokenReceived,
+  type DelegationProgress,
+  type Effect,
+} from '../../domain/delegation/progress.ts';
+import { describeEffect, describeState } from '../../domain/delegation/wording.ts';
+import type { DelegationStateChanged, ExchangeTokenReceived } from '../contracts/delegation-onboarding.ts';
+import type { Journal, Note } from './journal.ts';
+
+type Message = { kind: 'state'; body: DelegationStateChanged } | { kind: 'token'; body: ExchangeTokenReceived };
+
+/**
+ * Takes AWS's notifications in as they arrive, feeds the state machine and tells the journal. Messages that come
+ * before the request's facts are known wait for them.
+ */
+export class Mailbox {
+  private early: Message[] = [];
+  private readonly journal: Journal;
+  private readonly clocks: DelegationClocks;
+  progress: DelegationProgress = newProgress('');
+  private open = false;
+
+  constructor(journal: Journal, clocks: DelegationClocks) {
+    this.journal = journal;
+    this.clocks = clocks;
+  }
+
+  /** Begins to believe messages, about this account alone. */
+  openFor(accountId: string): void {
+    this.progress = newProgress(accountId);
+    this.open = true;
+    const early = this.early;
+    this.early = [];
+    for (const message of early) this.receive(message);
+  }
+
+  receive(message: Message): void {
+    if (!this.open) {
+      this.early.push(message);
+      return;
+    }
+    const { body } = message;
+    const updatedAt = Date.parse(body.updatedAt);
+    const step =
+      message.kind === 'state'
+        ? stateChanged(this.progress, { ...message.body, updatedAt }, Date.now())
+        : tokenReceived(
+            this.progress,
+            {
+              attempt: body.attempt,
+              reference: message.body.tokenReference,
+              ownerAccountId: body.ownerAccountId,
+              updatedAt,
+              expiresAt: Date.parse(message.body.expiresAt),
+            },
+            Date.now(),
+          );
+    this.progress = step.progress;
+    this.journal.note(
+      noteOf(message, step.effect),
+      step.effect === 'applied' ? { awsRequestId: body.awsRequestId, ...this.standing() } : {},
+    );
+  }
+
+  /** What the row shows of the request at AWS. */
+  standing() {
+    const ends = deadlineOf(this.progress, this.clocks)?.awsEnds;
+    return {
+      awsState: currentState(this.progress),
+      expiresAt: ends === undefined ? null : new Date(ends).toISOString(),
+    };
+  }
+}
+
+function noteOf(message: Message, effect: Effect): Note {
+  const { body } = message;
+  const told = message.kind === 'state' ? describeState(message.body.state) : 'The exchange token arrived: access may be used.';
+  return {
+    key: `message/${body.messageId}`,
+    type: message.kind === 'state' ? 'aws_state' : 'exchange_token',
+    message: effect === 'applied' ? told : `${told} ${describeEffect(effect)}`,
+    detail: {
+      awsRequestId: body.awsRequestId,
+      attempt: body.attempt,
+      updatedAt: body.updatedAt,
+      ...(message.kind === 'state' ? { awsState: message.body.state } : { expiresAt: message.body.expiresAt }),
+      ...(effect === 'applied' ? {} : { ignored: effect }),
+    },
+  };
+}

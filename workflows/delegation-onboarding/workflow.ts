@@ -1,0 +1,347 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  log,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import { deadlineOf, type DelegationClocks } from '../../domain/delegation/clocks.ts';
+import { attemptCreated, beginAttempt, currentState, isSettled } from '../../domain/delegation/progress.ts';
+import { isFinalPhase, type DelegationPhase } from '../../domain/delegation/states.ts';
+import { describeWait } from '../../domain/delegation/wording.ts';
+import { longRunning, once, poll, registry } from '../activities.ts';
+import type { DelegationRequestFacts, TokenInput } from '../contracts/activities.ts';
+import {
+  cancelUpdate,
+  delegationStateChanged,
+  delegationStateQuery,
+  delegationTimings,
+  exchangeTokenReceived,
+  notOpenedFailure,
+  openedUpdate,
+  tooLateFailure,
+  type DelegationOnboardingInput,
+  type DelegationOnboardingResult,
+  type DelegationOnboardingState,
+  type DelegationOpened,
+  type DelegationTimings,
+} from '../contracts/delegation-onboarding.ts';
+import { failureTypes, type FailureDetail } from '../contracts/failures.ts';
+import { searchAttributes } from '../contracts/search-attributes.ts';
+import { problemOf } from './failure.ts';
+import { Journal } from './journal.ts';
+import { Mailbox } from './mailbox.ts';
+
+/** How a request ends without a cloud. */
+interface Ending {
+  phase: 'rejected' | 'expired' | 'failed' | 'cancelled';
+  code: string;
+  message: string;
+  awsCode?: string | undefined;
+}
+
+/**
+ * Onboards one account by IAM temporary delegation (D1–D7): creates the request at AWS, waits for people, deploys the
+ * account stack with the delegated credentials, proves the role, and lists the cloud.
+ */
+export async function delegationOnboarding(input: DelegationOnboardingInput): Promise<DelegationOnboardingResult> {
+  const run = new Onboarding(input);
+  return await run.execute();
+}
+
+class Onboarding {
+  private readonly requestId: string;
+  private readonly timings: DelegationTimings;
+  private readonly journal: Journal;
+  private readonly clocks: DelegationClocks;
+  private readonly mailbox: Mailbox;
+  private readonly work = new CancellationScope();
+  private request!: DelegationRequestFacts;
+  private phase: DelegationPhase = 'requested';
+  private waitingFor = 'Starting';
+  private until: number | null = null;
+  private opened: DelegationOpened | null = null;
+  private ending: Ending | null = null;
+  private cancelledBy: string | null = null;
+  private registering = false;
+  private stackBegan = false;
+
+  constructor(input: DelegationOnboardingInput) {
+    this.requestId = input.requestId;
+    this.timings = { ...delegationTimings, ...input.timings };
+    this.journal = new Journal(input.requestId);
+    this.clocks = { ...this.timings, session: 0 };
+    this.mailbox = new Mailbox(this.journal, this.clocks);
+    setHandler(delegationStateChanged, (body) => this.mailbox.receive({ kind: 'state', body }));
+    setHandler(exchangeTokenReceived, (body) => this.mailbox.receive({ kind: 'token', body }));
+    setHandler(delegationStateQuery, () => this.state());
+    setHandler(openedUpdate, () => this.whenOpened());
+    setHandler(cancelUpdate, ({ by }) => this.cancel(by), {
+      validator: (_who: { by: string }) => this.refuseLateCancel(),
+    });
+  }
+
+  async execute(): Promise<DelegationOnboardingResult> {
+    this.request = await CancellationScope.nonCancellable(() =>
+      registry.loadDelegationRequest({ requestId: this.requestId }),
+    );
+    this.clocks.session = this.request.sessionDurationSeconds * 1_000;
+    this.mailbox.openFor(this.request.accountId);
+    const writing = CancellationScope.nonCancellable(() => this.journal.run());
+
+    let ending = await this.process();
+    let cloudId: string | null = null;
+    if (!ending) {
+      const registered = await this.register();
+      if ('cloudId' in registered) cloudId = registered.cloudId;
+      else ending = registered;
+    }
+    return await CancellationScope.nonCancellable(async () => {
+      if (ending && this.stackBegan) await this.removeStack();
+      await this.journal.written();
+      this.journal.close();
+      await writing;
+      if (ending) await this.close(ending);
+      else this.enter('completed', 'Done: the account is in the clouds listing');
+      await condition(allHandlersFinished);
+      return { phase: this.phase, cloudId, failure: ending && { code: ending.code, message: ending.message } };
+    });
+  }
+
+  /** Everything that a cancellation may interrupt. */
+  private async process(): Promise<Ending | null> {
+    try {
+      return await this.work.run(
+        async () => (await this.open()) ?? (await this.awaitApproval()) ?? (await this.deploy()) ?? (await this.verify()),
+      );
+    } catch (error) {
+      if (!isCancellation(error)) {
+        return { phase: 'failed', code: 'internal_error', message: `Muster could not go on: ${problemOf(error).message}` };
+      }
+      const by = this.cancelledBy ?? 'an operator';
+      return {
+        phase: 'cancelled',
+        code: 'cancelled',
+        message: `Cancelled by ${by}. AWS's own request cannot be withdrawn: until it expires it can still be answered in the AWS console, to no effect.`,
+      };
+    }
+  }
+
+  /**
+   * Creates the request at AWS. AWS refuses a RequestorWorkflowId that it has seen, and a lost answer cannot be asked
+   * for again, so each attempt goes by an id of its own.
+   */
+  private async open(): Promise<Ending | null> {
+    this.wait('Creating the delegation request at AWS', null);
+    const conflict = await registry.findAccountConflict({ requestId: this.requestId });
+    if (conflict) {
+      return {
+        phase: 'failed',
+        code: conflict.code,
+        message: `Account ${this.request.accountId} is already listed as cloud ${conflict.cloudId}.`,
+      };
+    }
+    const giveUpAt = Date.now() + this.timings.create;
+    for (let attempt = 1, pause = 1_000; ; attempt += 1, pause *= 2) {
+      this.mailbox.progress = beginAttempt(this.mailbox.progress, attempt);
+      try {
+        const created = await once.createDelegationRequest({ requestId: this.requestId, attempt });
+        this.mailbox.progress = attemptCreated(this.mailbox.progress, attempt, Date.now());
+        this.journal.note(
+          { key: `created/${attempt}`, type: 'created', message: 'AWS has the request. Open the link in the AWS console to answer it.', detail: { awsRequestId: created.awsRequestId, attempt } },
+          { ...created, ...this.mailbox.standing() },
+        );
+        await this.journal.written();
+        this.opened = created;
+        return null;
+      } catch (error) {
+        const problem = problemOf(error);
+        if (!isRepeatable(problem.type)) {
+          return {
+            phase: 'failed',
+            code: problem.code ?? 'aws_refused',
+            message: problem.message,
+            awsCode: problem.awsCode ?? undefined,
+          };
+        }
+        this.journal.note({ key: `create-failed/${attempt}`, type: 'create_failed', message: `Attempt ${attempt} to create the request at AWS got no usable answer: ${problem.message}`, detail: { attempt } });
+        if (isSettled(this.mailbox.progress)) {
+          // Somebody answered a request whose creation we never heard back from; its link is lost and no longer needed.
+          this.opened = { awsRequestId: null, consoleUrl: null };
+          return null;
+        }
+        if (Date.now() + pause >= giveUpAt) {
+          return {
+            phase: 'failed',
+            code: 'aws_unavailable',
+            message: `AWS did not take the request within ${Math.round(this.timings.create / 1_000)} seconds. Last answer: ${problem.message}`,
+            awsCode: problem.awsCode ?? undefined,
+          };
+        }
+        await sleep(pause);
+      }
+    }
+  }
+
+  /** Waits for people, as long as AWS lets them answer and a little longer (D7). */
+  private async awaitApproval(): Promise<Ending | null> {
+    while (!isSettled(this.mailbox.progress)) {
+      const seen = this.mailbox.progress;
+      const state = currentState(seen);
+      const deadline = deadlineOf(seen, this.clocks);
+      if (!state || !deadline) throw ApplicationFailure.nonRetryable('A request without a state waits for nothing', failureTypes.defect);
+      this.wait(describeWait(state), deadline.awsEnds);
+      const heard = await condition(() => this.mailbox.progress !== seen, Math.max(0, deadline.weEnd - Date.now()));
+      if (!heard) return endingByClock(deadline.outcome);
+    }
+    const { ended } = this.mailbox.progress;
+    if (ended === 'rejected') {
+      return { phase: 'rejected', code: 'rejected', message: 'The request was rejected in the AWS console. AWS does not tell the reason to the requester: ask the account’s administrator.' };
+    }
+    if (ended === 'expired') return endingByClock('expired');
+    return null;
+  }
+
+  private async deploy(): Promise<Ending | null> {
+    this.enter('deploying', 'Deploying the account stack with the delegated access');
+    this.journal.note({ key: 'deploying', type: 'deploying', message: 'Access was delegated: deploying the stack with the harvesting role.' });
+    this.stackBegan = true;
+    try {
+      const stack = await longRunning(this.clocks.session + this.timings.grace).deployAccountStack(this.tokenInput());
+      if (stack.succeeded) return null;
+      return { phase: 'failed', code: 'stack_failed', message: `The stack ${stack.stackName} ended as ${stack.status}: ${stack.reason ?? 'AWS gave no reason'}` };
+    } catch (error) {
+      const problem = problemOf(error);
+      return { phase: 'failed', code: problem.code ?? 'deployment_failed', message: `The stack could not be deployed: ${problem.message}`, awsCode: problem.awsCode ?? undefined };
+    }
+  }
+
+  /** The role accepts us with its external id, and nobody without (D12). */
+  private async verify(): Promise<Ending | null> {
+    this.enter('verifying', 'Proving that the role can be assumed, with its external id and not without');
+    const checks = poll(this.timings.roleProof);
+    try {
+      await checks.proveRole({ requestId: this.requestId });
+      const { refused } = await checks.proveRefusal({ requestId: this.requestId });
+      if (!refused) {
+        return { phase: 'failed', code: 'external_id_not_enforced', message: `The role ${this.request.roleName} lets us in without its external id, so it would let others in as well.` };
+      }
+    } catch (error) {
+      const problem = problemOf(error);
+      return { phase: 'failed', code: 'role_proof_failed', message: `The role ${this.request.roleName} could not be proven: ${problem.message}`, awsCode: problem.awsCode ?? undefined };
+    }
+    this.journal.note({ key: 'verified', type: 'verified', message: 'The role accepts Muster with its external id, and refuses it without.' });
+    return null;
+  }
+
+  private async register(): Promise<{ cloudId: string } | Ending> {
+    this.registering = true;
+    return await CancellationScope.nonCancellable(async () => {
+      await this.journal.written();
+      try {
+        return await registry.registerCloud({ requestId: this.requestId });
+      } catch (error) {
+        const problem = problemOf(error);
+        return { phase: 'failed' as const, code: problem.code ?? 'registration_failed', message: problem.message };
+      }
+    });
+  }
+
+  /** Whatever ended the request, nothing of ours stays behind that the delegated access can still remove (D6). */
+  private async removeStack(): Promise<void> {
+    this.wait('Removing what the stack left in the account', null);
+    const note = (message: string, detail: Record<string, unknown> = {}) =>
+      this.journal.note({ key: 'stack-removal', type: 'stack_removal', message, detail });
+    try {
+      const result = await longRunning(this.clocks.session + this.timings.grace).removeAccountStack(this.tokenInput());
+      if (result.removed) note('The stack was removed; nothing of it is left in the account.');
+      else note(`The stack could not be removed: ${result.reason ?? 'AWS gave no reason'}`, { leftInAccount: result.leftInAccount });
+    } catch (error) {
+      note(`The stack could not be removed: ${problemOf(error).message} Delete it by hand in the account's CloudFormation console, if it is there.`);
+    }
+  }
+
+  private async close(ending: Ending): Promise<void> {
+    const failure = { code: ending.code, message: ending.message };
+    this.journal.note(
+      { key: 'ended', type: ending.phase, message: ending.message, detail: { code: ending.code, ...(ending.awsCode ? { awsCode: ending.awsCode } : {}) } },
+      { phase: ending.phase, failure, expiresAt: null },
+    );
+    await registry.closeRequest({ requestId: this.requestId, ...this.journal.take() });
+    this.ending = ending;
+    this.enter(ending.phase, ending.message);
+  }
+
+  private tokenInput(): TokenInput {
+    const { token } = this.mailbox.progress;
+    if (!token) throw ApplicationFailure.nonRetryable('There is no exchange token', failureTypes.defect);
+    return { requestId: this.requestId, tokenReference: token.reference };
+  }
+
+  private enter(phase: DelegationPhase, waitingFor: string): void {
+    this.phase = phase;
+    upsertSearchAttributes([{ key: searchAttributes.phase, value: phase }]);
+    if (!isFinalPhase(phase)) this.journal.note(null, { phase, expiresAt: null });
+    this.wait(waitingFor, null);
+    log.info('phase', { phase });
+  }
+
+  private wait(waitingFor: string, until: number | null): void {
+    this.waitingFor = waitingFor;
+    this.until = until;
+    const end = until === null ? '' : ` until ${new Date(until).toISOString()}`;
+    setCurrentDetails(`**${this.phase}**: ${waitingFor}${end}`);
+  }
+
+  private async whenOpened(): Promise<DelegationOpened> {
+    await condition(() => this.opened !== null || this.ending !== null);
+    if (this.opened) return this.opened;
+    const { code, message, awsCode } = this.ending!;
+    const detail: FailureDetail = { code, ...(awsCode ? { awsCode } : {}) };
+    throw ApplicationFailure.create({ type: notOpenedFailure, message, nonRetryable: true, details: [detail] });
+  }
+
+  private refuseLateCancel(): void {
+    if (!this.registering && !isFinalPhase(this.phase)) return;
+    throw ApplicationFailure.create({
+      type: tooLateFailure,
+      message: 'It is too late to cancel this request',
+      nonRetryable: true,
+      details: [this.phase],
+    });
+  }
+
+  private async cancel(by: string): Promise<void> {
+    this.cancelledBy ??= by;
+    this.work.cancel();
+    await condition(() => isFinalPhase(this.phase));
+    if (this.phase !== 'cancelled') this.refuseLateCancel();
+  }
+
+  private state(): DelegationOnboardingState {
+    return {
+      requestId: this.requestId,
+      phase: this.phase,
+      awsState: currentState(this.mailbox.progress),
+      attempt: this.mailbox.progress.attempt,
+      waitingFor: this.waitingFor,
+      until: this.until === null ? null : new Date(this.until).toISOString(),
+    };
+  }
+}
+
+/** True when a failed create call may be followed by another: nothing was decided, or nothing is known. */
+function isRepeatable(type: string | null): boolean {
+  return type === null || type === failureTypes.throttled || type === failureTypes.transient || type === failureTypes.conflict || type === failureTypes.outcomeUnknown;
+}
+
+function endingByClock(outcome: 'expired' | 'token_not_received'): Ending {
+  return outcome === 'expired'
+    ? { phase: 'expired', code: 'expired', message: 'Nobody finished answering the request in the time that AWS gives. Send it again when somebody can.' }
+    : { phase: 'failed', code: 'token_not_received', message: 'Access was released, but the exchange token did not reach Muster before that access ended. Send the request again.' };
+}

@@ -1,0 +1,14 @@
+import type { World } from '../../core/world.ts';
+import type { Stack } from '../state.ts';
+import { setStackStatus } from './events.ts';
+import { namesOf } from './plan.ts';
+import { removeAll } from './remove-all.ts';
+
+/** Takes away what a failed creation has made; what cannot be taken away strands the stack in ROLLBACK_FAILED. */
+export async function runRollback(world: World, stack: Stack): Promise<void> {
+  const failed = await removeAll(world, stack);
+  if (failed === undefined || stack.status !== 'ROLLBACK_IN_PROGRESS') return;
+  if (failed.length === 0) setStackStatus(world, stack, 'ROLLBACK_COMPLETE');
+  else setStackStatus(world, stack, 'ROLLBACK_FAILED', `The following resource(s) failed to delete: ${namesOf(failed)}. `);
+  delete stack.operation;
+}

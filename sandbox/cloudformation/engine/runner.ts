@@ -1,0 +1,32 @@
+import type { World } from '../../core/world.ts';
+import type { Stack } from '../state.ts';
+import { abort } from './abort.ts';
+import { advance } from './advance.ts';
+import { isCurrent, restart, runningOf } from './running.ts';
+import { isInProgress } from './status.ts';
+
+/** Works on a stack in the background until its operation has ended. Does nothing when that is going on already. */
+export function work(world: World, stack: Stack): void {
+  const { busy, stopped } = runningOf(world);
+  if (stopped || busy.has(stack.id)) return;
+  busy.add(stack.id);
+  void (async () => {
+    try {
+      while (isInProgress(stack) && isCurrent(world, stack)) {
+        await advance(world, stack).catch((error: unknown) => abort(world, stack, error));
+      }
+    } finally {
+      busy.delete(stack.id);
+    }
+  })();
+}
+
+/** Takes up every stack in progress, also after a restart; the returned function stops all work where it stands. */
+export function startWork(world: World): () => void {
+  const own = restart(world);
+  for (const stack of world.state.cloudFormation.stacks.values()) work(world, stack);
+  return () => {
+    own.stopped = true;
+    for (const wake of own.wake) wake();
+  };
+}

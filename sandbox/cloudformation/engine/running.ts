@@ -1,0 +1,46 @@
+import type { World } from '../../core/world.ts';
+import type { Stack } from '../state.ts';
+
+/** What is at work in one world. */
+export interface Running {
+  /** Ids of stacks that a loop drives. */
+  busy: Set<string>;
+  stopped: boolean;
+  /** Ends every wait at once. */
+  wake: Set<() => void>;
+}
+
+const running = new WeakMap<World, Running>();
+
+/** What is at work in this world. */
+export function runningOf(world: World): Running {
+  return running.get(world) ?? restart(world);
+}
+
+/** Begins anew, after a stop or at the first start. */
+export function restart(world: World): Running {
+  const fresh: Running = { busy: new Set(), stopped: false, wake: new Set() };
+  running.set(world, fresh);
+  return fresh;
+}
+
+/** False when the work on a stack has to end: the sandbox stops, or a reset has swept the stack away. */
+export function isCurrent(world: World, stack: Stack): boolean {
+  return !runningOf(world).stopped && world.state.cloudFormation.stacks.get(stack.id) === stack;
+}
+
+/** Waits for one step of a stack's pace (control state, stackStepMs), or until the sandbox stops. */
+export async function pace(world: World): Promise<void> {
+  const { stopped, wake } = runningOf(world);
+  const ms = world.state.control.limits.stackStepMs;
+  if (ms <= 0 || stopped) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      wake.delete(done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    wake.add(done);
+  });
+}

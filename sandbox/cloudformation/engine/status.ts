@@ -1,0 +1,6 @@
+import type { Stack } from '../state.ts';
+
+/** Whether an operation on the stack goes on. */
+export function isInProgress(stack: Stack): boolean {
+  return stack.status.endsWith('_IN_PROGRESS');
+}

@@ -1,0 +1,6 @@
+import { AwsError } from '../core/types.ts';
+
+/** CloudFormation's answer to anything that it can refuse before it begins. */
+export function validationError(message: string): AwsError {
+  return new AwsError('ValidationError', message, 400);
+}

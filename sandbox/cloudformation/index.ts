@@ -1,0 +1,39 @@
+/** CloudFormation: stacks that really create the sandbox's roles, topics and queues, with the caller's own rights. */
+import type { ServiceModule } from '../core/types.ts';
+import { startWork } from './engine/runner.ts';
+import { createStack } from './operations/create-stack.ts';
+import { deleteStack, updateTerminationProtection } from './operations/delete-stack.ts';
+import {
+  describeStackEvents,
+  describeStackResource,
+  describeStackResources,
+  describeStacks,
+  getTemplate,
+  listStackResources,
+  listStacks,
+} from './operations/describe.ts';
+import { updateStack } from './operations/update-stack.ts';
+import { validateTemplate } from './operations/validate-template.ts';
+
+/** The service as the server mounts it (CloudFormation API reference, version 2010-05-15). */
+export const service: ServiceModule = {
+  service: 'cloudformation',
+  protocol: 'query',
+  version: '2010-05-15',
+  namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+  operations: {
+    CreateStack: createStack,
+    DeleteStack: deleteStack,
+    DescribeStackEvents: describeStackEvents,
+    DescribeStackResource: describeStackResource,
+    DescribeStackResources: describeStackResources,
+    DescribeStacks: describeStacks,
+    GetTemplate: getTemplate,
+    ListStackResources: listStackResources,
+    ListStacks: listStacks,
+    UpdateStack: updateStack,
+    UpdateTerminationProtection: updateTerminationProtection,
+    ValidateTemplate: validateTemplate,
+  },
+  start: startWork,
+};

@@ -56,7 +56,7 @@ export interface Caller {
   kind: 'administrator' | 'user' | 'role-session' | 'instance-role' | 'delegated';
   /** Each must allow, beside the principal's own policies: AssumeRole's session policy, a delegation's rendered template. */
   sessionPolicies: PolicyDocument[];
-  /** Epoch milliseconds on the world's clock; absent for long-lived keys. */
+  /** Epoch milliseconds; for delegated callers on the world's clock, for all others on the real one. Absent for long-lived keys. */
   expiresAt?: number;
   /** For delegated callers: the partner's account, as CloudTrail's userIdentity.invokedByDelegate.accountId. */
   invokedByDelegate?: string;

@@ -9,6 +9,7 @@ import type { SnsState } from '../sns/state.ts';
 import type { SqsState } from '../sqs/state.ts';
 import type { StsState } from '../sts/state.ts';
 import type { ControlState } from '../control/state.ts';
+import type { Caller, ServiceName } from './types.ts';
 
 export interface WorldState {
   iam: IamState;
@@ -32,20 +33,24 @@ export interface World {
   touch(): void;
   /** Sees every change of the clock, so that expiries happen at once. */
   onClock(listener: () => void): () => void;
-  /** Runs an operation in-process with a caller's rights; see Call.invoke. */
+  /**
+   * Runs an operation in-process with a caller's rights; see Call.invoke. `from` names the Region (us-east-1 unless given)
+   * and the service that acts for the caller (aws:ViaAWSService, aws:CalledVia).
+   */
   invoke<T = Record<string, unknown>>(
-    service: import('./types.ts').ServiceName,
+    service: ServiceName,
     operation: string,
     input: Record<string, unknown>,
-    caller: import('./types.ts').Caller,
+    caller: Caller,
+    from?: { region?: string; via?: ServiceName },
   ): Promise<T>;
   /** Makes temporary credentials that act as `caller` until its expiresAt. */
-  issueCredentials(caller: import('./types.ts').Caller): {
+  issueCredentials(caller: Caller): {
     AccessKeyId: string;
     SecretAccessKey: string;
     SessionToken: string;
     Expiration: Date;
   };
   /** Ends at once every issued credential that the predicate picks (a customer's revocation). */
-  revokeCredentials(pick: (caller: import('./types.ts').Caller) => boolean): void;
+  revokeCredentials(pick: (caller: Caller) => boolean): void;
 }

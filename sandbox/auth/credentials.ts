@@ -1,0 +1,53 @@
+/** Issuing, finding and ending credentials. */
+import { secretKey, sessionToken, uniqueId } from '../core/ids.ts';
+import type { Caller } from '../core/types.ts';
+import type { World } from '../core/world.ts';
+import type { IssuedCredentials } from '../sts/state.ts';
+
+/** The administrator behind an access key id of 12 digits (api.md): all rights in its own account, root's ARN. */
+export function administrator(accountId: string): Caller {
+  const arn = `arn:aws:iam::${accountId}:root`;
+  return { accountId, arn, userId: accountId, principalArn: arn, kind: 'administrator', sessionPolicies: [] };
+}
+
+/** Makes temporary credentials that act as `caller` until its expiresAt. */
+export function issueTemporary(world: World, caller: Caller): IssuedCredentials {
+  removeExpired(world);
+  return store(world, { accessKeyId: uniqueId('ASIA', 16), secretAccessKey: secretKey(), sessionToken: sessionToken(), caller });
+}
+
+/** Makes a user's long-lived access key. */
+export function issueLongLived(world: World, caller: Caller): IssuedCredentials {
+  return store(world, { accessKeyId: uniqueId('AKIA', 16), secretAccessKey: secretKey(), caller });
+}
+
+function store(world: World, credentials: IssuedCredentials): IssuedCredentials {
+  world.state.sts.credentials.set(credentials.accessKeyId, credentials);
+  world.touch();
+  return credentials;
+}
+
+export function revoke(world: World, pick: (caller: Caller) => boolean): void {
+  for (const [id, { caller }] of world.state.sts.credentials) {
+    if (pick(caller)) world.state.sts.credentials.delete(id);
+  }
+  world.touch();
+}
+
+/** Delegated sessions live on the delegation clock, which tests move; all others on the real one, so that moving it does not end the worker's own. */
+export function isExpired(world: World, caller: Caller): boolean {
+  if (caller.expiresAt === undefined) return false;
+  return caller.expiresAt <= (caller.kind === 'delegated' ? world.now() : Date.now());
+}
+
+/** Expired ones answer ExpiredToken for a day; then nobody asks any more, and a long-running sandbox must not fill up. */
+function removeExpired(world: World): void {
+  const credentials = world.state.sts.credentials;
+  const day = 24 * 3600 * 1000;
+  // Insertion order is age: looking at the oldest few each time keeps the work constant.
+  let looked = 0;
+  for (const [id, { caller }] of credentials) {
+    if (++looked > 4) break;
+    if (caller.expiresAt !== undefined && caller.expiresAt + day < Math.min(Date.now(), world.now())) credentials.delete(id);
+  }
+}

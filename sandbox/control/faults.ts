@@ -1,0 +1,61 @@
+/** Faults on request (api.md, POST /_sandbox/faults). */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { accessDenied, internalFailure, throttled } from '../core/errors.ts';
+import { accountOfArn } from '../core/ids.ts';
+import type { ServiceName } from '../core/types.ts';
+import type { World } from '../core/world.ts';
+import type { Fault } from './state.ts';
+
+export interface StruckCall {
+  service: ServiceName;
+  operation: string;
+  /** The caller's account. */
+  accountId: string;
+  callerArn: string;
+  input: Record<string, unknown>;
+}
+
+/**
+ * Lets every matching fault strike a call: waits out delays, then throws the first error among them. `drop` asks the
+ * server to carry the call out and lose the answer: to a client the harder of the two ways in which a connection dies.
+ */
+export async function strike(world: World, call: StruckCall): Promise<{ drop: boolean }> {
+  const struck = world.state.control.faults.filter((fault) => matches(fault, call) && Math.random() < fault.rate);
+  if (struck.length === 0) return { drop: false };
+  for (const fault of struck) if (fault.times !== undefined) fault.times -= 1;
+  world.state.control.faults = world.state.control.faults.filter((fault) => fault.times === undefined || fault.times > 0);
+  world.touch();
+
+  const delayMs = struck.reduce((sum, fault) => sum + (fault.kind === 'delay' ? fault.ms : 0), 0);
+  if (delayMs > 0) await sleep(delayMs);
+  for (const { kind } of struck) {
+    if (kind === 'throttle') throw throttled(call.service);
+    if (kind === 'error') throw internalFailure(call.service);
+    if (kind === 'access_denied') throw accessDenied(call.service, denial(call));
+  }
+  return { drop: struck.some(({ kind }) => kind === 'drop') };
+}
+
+function matches(fault: Fault, call: StruckCall): boolean {
+  return (
+    (fault.service === undefined || fault.service === call.service) &&
+    (fault.operation === undefined || fault.operation === call.operation) &&
+    (fault.accountId === undefined || fault.accountId === call.accountId || namedAccounts(call.input).has(fault.accountId))
+  );
+}
+
+/** The accounts that a call is about: AssumeRole's role is in another account than its caller. */
+function namedAccounts(input: Record<string, unknown>): Set<string> {
+  const accounts = new Set<string>();
+  for (const [key, value] of Object.entries(input)) {
+    if (typeof value !== 'string') continue;
+    if (value.startsWith('arn:')) accounts.add(accountOfArn(value));
+    else if (key === 'OwnerAccountId') accounts.add(value);
+  }
+  return accounts;
+}
+
+function denial(call: StruckCall): string {
+  const resource = [call.input.RoleArn, call.input.PolicySourceArn, '*'].find((value) => typeof value === 'string') as string;
+  return `User: ${call.callerArn} is not authorized to perform: ${call.service}:${call.operation} on resource: ${resource}`;
+}

@@ -1,0 +1,60 @@
+/** What the control routes under /_sandbox have set. Durations are milliseconds. */
+
+export type FaultKind = 'throttle' | 'error' | 'drop' | 'delay' | 'access_denied';
+
+/** A fault on request; it strikes the calls that match every filter given. */
+export interface Fault {
+  service?: string;
+  operation?: string;
+  /** The caller's account, or one that the call's input names (an ARN's account, OwnerAccountId). */
+  accountId?: string;
+  kind: FaultKind;
+  /** Probability from 0 to 1 that a matching call is struck. */
+  rate: number;
+  /** How often it still strikes; absent for unlimited. */
+  times?: number;
+  /** For `delay`: how long. */
+  ms: number;
+}
+
+/** How SNS treats what it delivers; sandbox/sns reads it. */
+export interface NotificationSettings {
+  /** Extra copies of each message. */
+  duplicate?: number;
+  reorder?: boolean;
+  hold?: boolean;
+  /** true drops every message, a number drops that many of the next ones. */
+  drop?: boolean | number;
+}
+
+export interface ControlState {
+  /** What PUT /_sandbox/clock has added to the delegation clock. */
+  clockOffsetMs: number;
+  faults: Fault[];
+  limits: {
+    /** aws: AWS's published token buckets are enforced. */
+    mode: 'aws' | 'off';
+    /** Added to every call over the wire. */
+    latencyMs: number;
+    /** How long STS and the policy evaluator do not see an IAM change yet. */
+    iamPropagationMs: number;
+    /** Pause between two steps of a CloudFormation stack. */
+    stackStepMs: number;
+  };
+  notifications: NotificationSettings;
+}
+
+/** Settings that outlive a reset, because they come from how the sandbox was started. */
+export interface Pace {
+  iamPropagationMs: number;
+  stackStepMs: number;
+}
+
+export function emptyControlState(pace: Pace = { iamPropagationMs: 0, stackStepMs: 0 }): ControlState {
+  return {
+    clockOffsetMs: 0,
+    faults: [],
+    limits: { mode: 'aws', latencyMs: 0, ...pace },
+    notifications: {},
+  };
+}

@@ -1,0 +1,33 @@
+/** Identity and Access Management (docs.aws.amazon.com/IAM/latest/APIReference/), with temporary delegation's operations. */
+import type { ServiceModule } from '../core/types.ts';
+import { operations as delegationOperations, start } from '../delegation/index.ts';
+import { accessKeyOperations } from './accessKeys.ts';
+import { attachmentOperations } from './attachments.ts';
+import { boundaryOperations } from './boundaries.ts';
+import { inlinePolicyOperations } from './inlinePolicies.ts';
+import { instanceProfileOperations } from './instanceProfiles.ts';
+import { managedPolicyOperations } from './managedPolicies.ts';
+import { roleOperations } from './roles.ts';
+import { tagOperations } from './tags.ts';
+import { userOperations } from './users.ts';
+
+export const service: ServiceModule = {
+  service: 'iam',
+  protocol: 'query',
+  version: '2010-05-08',
+  namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+  operations: {
+    ...roleOperations,
+    ...userOperations,
+    ...accessKeyOperations,
+    ...inlinePolicyOperations,
+    ...attachmentOperations,
+    ...boundaryOperations,
+    ...managedPolicyOperations,
+    ...instanceProfileOperations,
+    ...tagOperations,
+    ...delegationOperations,
+  },
+  // Delegation requests expire by themselves.
+  start,
+};

@@ -38,4 +38,15 @@ export const settings = {
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region, such as us-east-1')
     .default('us-east-1'),
   MUSTER_PUBLIC_URL: url(/^https?:\/\/\S+$/, "the API's address as people open it, such as https://muster.example").optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535; 0 takes any free one')
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'must be a port number from 0 to 65535; 0 takes any free one')
+    .default(8080),
+  MUSTER_BOOTSTRAP_ADMIN_KEY: z
+    .string()
+    .regex(/^muster_[\w-]{43}$/, 'must be muster_ followed by 32 random bytes in base64url')
+    .optional(),
 };

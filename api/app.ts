@@ -1,0 +1,44 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { requestId } from 'hono/request-id';
+import { secureHeaders } from 'hono/secure-headers';
+import type { ApiDependencies, ApiEnv } from './context.ts';
+import { authenticate, authorize } from './middleware/authenticate.ts';
+import { limitBody } from './middleware/body-limit.ts';
+import { requestLog } from './middleware/request-log.ts';
+import { documentationPages } from './openapi/docs.ts';
+import { openApiDocument } from './openapi/document.ts';
+import { notFound } from './problems/errors.ts';
+import { onError, respondProblem } from './problems/respond.ts';
+import { ServiceError } from './problems/service-error.ts';
+import { onInvalid } from './problems/validation.ts';
+import { routes } from './routes/index.ts';
+
+/** The HTTP API as one fetch handler. It holds no state of its own, so any number of them serve one database (S7). */
+export function createApp(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>({ defaultHook: onInvalid });
+  app.onError(onError);
+  app.notFound((c) => respondProblem(c, notFound('path')));
+  app.use(requestId());
+  app.use(requestLog(deps));
+  app.use(secureHeaders());
+  app.use(
+    methodNotAllowed<ApiEnv>({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        c.header('Allow', methods.join(', '));
+        return respondProblem(
+          c,
+          new ServiceError({ status: 405, code: 'method_not_allowed', detail: `Allowed here: ${methods.join(', ')}.` }),
+        );
+      },
+    }),
+  );
+  app.use('/v1/*', authenticate, authorize, limitBody);
+  for (const { route, handler } of routes) app.openapi(route, handler);
+
+  const document = JSON.stringify(openApiDocument());
+  app.get('/openapi.json', (c) => c.body(document, 200, { 'Content-Type': 'application/json' }));
+  app.route('/docs', documentationPages());
+  return app;
+}

@@ -1,0 +1,36 @@
+import type { Logger } from 'pino';
+import type { DatabaseClient } from '../db/client.ts';
+import type { Sealer } from '../db/sealing/sealer.ts';
+import type { ChangeHub } from './events/hub.ts';
+import type { ApiKeyIssuer } from './services/api-keys/issuer.ts';
+import type { WorkflowGateway } from './temporal/gateway.ts';
+
+/** What the API is made of; `createApp` gets it once. */
+export interface ApiDependencies {
+  database: DatabaseClient;
+  workflows: WorkflowGateway;
+  sealer: Sealer;
+  apiKeyIssuer: ApiKeyIssuer;
+  hub: ChangeHub;
+  log: Logger;
+  /** Aborted when the process is about to stop: streams end themselves then. */
+  stopping: AbortSignal;
+}
+
+/** Who calls (S3). */
+export interface Actor {
+  apiKeyId: string;
+  name: string;
+  role: 'admin' | 'viewer';
+}
+
+/** What a service gets of the call that it serves. */
+export interface Call {
+  deps: ApiDependencies;
+  actor: Actor;
+  requestId: string;
+}
+
+export interface ApiEnv {
+  Variables: { deps: ApiDependencies; actor: Actor; requestId: string; log: Logger };
+}

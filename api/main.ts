@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { readEnvironment } from '../config/environment.ts';
+import { runProgram } from '../config/run.ts';
+import { settings } from '../config/settings.ts';
+import { openDatabase } from '../db/client.ts';
+import { createSealer } from '../db/sealing/sealer.ts';
+import { createApp } from './app.ts';
+import { startChangeHub } from './events/hub.ts';
+import { createLog } from './log.ts';
+import { startServer } from './server.ts';
+import { ensureBootstrapAdminKey } from './services/api-keys/bootstrap.ts';
+import { createApiKeyIssuer } from './services/api-keys/issuer.ts';
+import { connectTemporal } from './temporal/connect.ts';
+import { createTemporalGateway } from './temporal/temporal-gateway.ts';
+
+const environment = z.object({
+  DATABASE_URL: settings.DATABASE_URL,
+  TEMPORAL_ADDRESS: settings.TEMPORAL_ADDRESS,
+  TEMPORAL_NAMESPACE: settings.TEMPORAL_NAMESPACE,
+  MUSTER_SEALING_KEYS: settings.MUSTER_SEALING_KEYS,
+  MUSTER_BOOTSTRAP_ADMIN_KEY: settings.MUSTER_BOOTSTRAP_ADMIN_KEY,
+  HOST: settings.HOST,
+  PORT: settings.PORT,
+  LOG_LEVEL: settings.LOG_LEVEL,
+});
+
+await runProgram(async () => {
+  const config = readEnvironment('muster api', environment);
+  const log = createLog(config.LOG_LEVEL);
+  const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'muster-api', poolSize: 20 });
+  const temporal = connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
+  const stopping = new AbortController();
+
+  if (config.MUSTER_BOOTSTRAP_ADMIN_KEY !== undefined && !(await ensureBootstrapAdminKey(database.db, config.MUSTER_BOOTSTRAP_ADMIN_KEY))) {
+    log.warn('MUSTER_BOOTSTRAP_ADMIN_KEY names a key that was revoked; it stays so');
+  }
+  const app = createApp({
+    database,
+    workflows: createTemporalGateway(temporal),
+    sealer: createSealer(config.MUSTER_SEALING_KEYS),
+    apiKeyIssuer: createApiKeyIssuer(config.MUSTER_SEALING_KEYS),
+    hub: startChangeHub(database.sql, log),
+    log,
+    stopping: stopping.signal,
+  });
+  const server = await startServer({ fetch: (request) => app.fetch(request), host: config.HOST, port: config.PORT, onStopping: () => stopping.abort() });
+  log.info({ url: server.url }, 'the API is ready');
+  process.send?.({ type: 'ready' });
+
+  const stop = async (signal: string): Promise<void> => {
+    log.info({ signal }, 'stopping');
+    await server.close();
+    await Promise.all([database.close(), temporal.connection.close()]);
+    log.info('stopped');
+    if (process.connected) process.disconnect();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
+});

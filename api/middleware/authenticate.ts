@@ -1,0 +1,43 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { createMiddleware } from 'hono/factory';
+import type { Database } from '../../db/client.ts';
+import { apiKeys } from '../../db/schema/index.ts';
+import type { Actor, ApiEnv } from '../context.ts';
+import { respondProblem } from '../problems/respond.ts';
+import { ServiceError } from '../problems/service-error.ts';
+import { hashApiKey } from '../services/api-keys/issuer.ts';
+
+async function findActor(db: Database, key: string): Promise<Actor | null> {
+  const [found] = await db
+    .select({ apiKeyId: apiKeys.id, name: apiKeys.name, role: apiKeys.role })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.keyHash, hashApiKey(key)), isNull(apiKeys.revokedAt)));
+  return found ?? null;
+}
+
+/** Lets nobody through without a valid API key: 401 (S3). */
+export const authenticate = createMiddleware<ApiEnv>(async (c, next) => {
+  const key = /^Bearer +(\S{1,200})$/i.exec(c.req.header('authorization') ?? '')?.[1];
+  const actor = key === undefined ? null : await findActor(c.var.deps.database.db, key);
+  if (!actor) {
+    c.header('WWW-Authenticate', 'Bearer realm="muster"');
+    return respondProblem(
+      c,
+      new ServiceError({ status: 401, code: 'unauthorized', detail: 'Send a valid API key as Authorization: Bearer muster_….' }),
+    );
+  }
+  c.set('actor', actor);
+  return await next();
+});
+
+/** Viewers only read: anything else answers 403 (S3). */
+export const authorize = createMiddleware<ApiEnv>(async (c, next) => {
+  const reads = c.req.method === 'GET' || c.req.method === 'HEAD';
+  if (!reads && c.var.actor.role !== 'admin') {
+    return respondProblem(
+      c,
+      new ServiceError({ status: 403, code: 'forbidden', detail: 'This API key has the role viewer and may only read.' }),
+    );
+  }
+  return await next();
+});

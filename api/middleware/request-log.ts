@@ -1,0 +1,27 @@
+import { createMiddleware } from 'hono/factory';
+import type { ApiDependencies, ApiEnv } from '../context.ts';
+
+/**
+ * Gives the call its dependencies and a logger that names its request id, and writes one line when it was answered.
+ * Bodies, query strings and headers are never logged: they may hold what nobody should read (S6, D11).
+ */
+export function requestLog(deps: ApiDependencies) {
+  return createMiddleware<ApiEnv>(async (c, next) => {
+    const log = deps.log.child({ requestId: c.var.requestId });
+    c.set('deps', deps);
+    c.set('log', log);
+    const began = performance.now();
+    await next();
+    const level = c.req.path.startsWith('/health/') ? 'debug' : 'info';
+    log[level](
+      {
+        method: c.req.method,
+        path: c.req.path,
+        status: c.res.status,
+        milliseconds: Math.round(performance.now() - began),
+        apiKeyId: c.var.actor?.apiKeyId,
+      },
+      'answered',
+    );
+  });
+}

@@ -1,0 +1,47 @@
+import { z } from '@hono/zod-openapi';
+import type { ServiceError } from './service-error.ts';
+import { titleOf } from './titles.ts';
+
+export const problemMediaType = 'application/problem+json';
+
+/** RFC 9457, with our code, the request's id and the bad fields. */
+export const problemSchema = z
+  .object({
+    type: z.string().openapi({ description: 'A URI for the kind of problem.', example: 'urn:muster:problem:nickname_taken' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string().openapi({ description: 'The path that was called.' }),
+    code: z.string().openapi({ description: 'Stable; programs decide by it.' }),
+    requestId: z.string().openapi({ description: 'Also in X-Request-Id and in our log.' }),
+    errors: z
+      .array(z.object({ pointer: z.string(), message: z.string() }))
+      .optional()
+      .openapi({ description: 'Every bad field at once.' }),
+  })
+  .openapi('Problem');
+
+export type Problem = z.infer<typeof problemSchema>;
+
+/** The problem document of a refused call. */
+export function problemOf(error: ServiceError, call: { path: string; requestId: string }): Problem {
+  return {
+    type: `urn:muster:problem:${error.code}`,
+    title: titleOf(error.code),
+    status: error.status,
+    detail: error.message,
+    instance: call.path,
+    code: error.code,
+    requestId: call.requestId,
+    ...(error.errors ? { errors: error.errors } : {}),
+    ...error.extra,
+  };
+}
+
+/** Headers that a refusal carries besides its body. */
+export function problemHeaders(error: ServiceError): Record<string, string> {
+  return {
+    ...(error.location ? { Location: error.location } : {}),
+    ...(error.retryAfterSeconds ? { 'Retry-After': String(error.retryAfterSeconds) } : {}),
+  };
+}

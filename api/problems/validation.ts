@@ -1,0 +1,45 @@
+import type { ZodError } from 'zod';
+import type { Context } from 'hono';
+import type { ApiEnv } from '../context.ts';
+import { invalid, notFound } from './errors.ts';
+import { respondProblem } from './respond.ts';
+import type { FieldFault } from './service-error.ts';
+
+type Issue = ZodError['issues'][number];
+
+/** A JSON pointer (RFC 6901) of a path. */
+export function pointerOf(path: readonly PropertyKey[]): string {
+  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function faultsOf(issue: Issue, target: string): FieldFault[] {
+  if (issue.code === 'unrecognized_keys') {
+    const kind = target === 'query' ? 'query parameter' : 'field';
+    return issue.keys.map((key) => ({
+      pointer: pointerOf([...issue.path, key]),
+      message: `There is no ${kind} "${key}" here; leave it out.`,
+    }));
+  }
+  return [{ pointer: pointerOf(issue.path), message: issue.message }];
+}
+
+/** Every bad field once, with the first sentence that says what is right. */
+export function fieldFaults(error: ZodError, target: string): FieldFault[] {
+  const faults = new Map<string, FieldFault>();
+  for (const fault of error.issues.flatMap((issue) => faultsOf(issue, target))) {
+    if (!faults.has(fault.pointer)) faults.set(fault.pointer, fault);
+  }
+  return [...faults.values()];
+}
+
+/** Answers what does not fit its schema: 404 where the id in the path cannot be anybody's, 422 for all else. */
+export function onInvalid(
+  result: { target: string; success: true } | { target: string; success: false; error: ZodError },
+  c: Context<ApiEnv>,
+): Response | undefined {
+  if (result.success) return undefined;
+  if (result.target === 'param' && result.error.issues.some((issue) => issue.path[0] === 'id')) {
+    return respondProblem(c, notFound('resource'));
+  }
+  return respondProblem(c, invalid(fieldFaults(result.error, result.target)));
+}

@@ -1,0 +1,31 @@
+import { z } from '@hono/zod-openapi';
+import { answerOnce, idempotencyHeaders } from '../../idempotency/answer-once.ts';
+import { body, defineRoute, json } from '../../openapi/define-route.ts';
+import { roleSchema } from '../../schemas/api-key.ts';
+import { visibleText } from '../../schemas/fields.ts';
+import { createApiKey, reviveApiKeyAnswer } from '../../services/api-keys/create.ts';
+import { callOf } from '../call.ts';
+
+const newApiKey = z.strictObject({ name: visibleText(100, 'A name is text of 1 to 100 characters without control characters.'), role: roleSchema }).openapi('NewApiKey');
+
+const createdApiKey = z
+  .object({ id: z.guid(), name: z.string(), role: roleSchema, key: z.string().openapi({ description: 'Shown this once.' }) })
+  .openapi('CreatedApiKey');
+
+export const createRoute = defineRoute(
+  {
+    method: 'post',
+    path: '/v1/api-keys',
+    operationId: 'createApiKey',
+    tags: ['Access'],
+    summary: 'Make an API key',
+    request: { headers: idempotencyHeaders, body: body(newApiKey) },
+    responses: { 201: json(createdApiKey, 'The key, this once.') },
+  },
+  { 409: ['key_not_replayable'], 422: ['idempotency_key_reused'] },
+  (c) => {
+    const input = c.req.valid('json');
+    c.header('Cache-Control', 'no-store');
+    return answerOnce(c, input, (once) => createApiKey(callOf(c), input, once), (stored) => reviveApiKeyAnswer(c.var.deps, stored));
+  },
+);

@@ -1,0 +1,3 @@
+import { listRoute } from './list.ts';
+
+export const auditEventRoutes = [listRoute];

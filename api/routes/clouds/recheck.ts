@@ -1,0 +1,23 @@
+import { defineRoute, json } from '../../openapi/define-route.ts';
+import { cloudPath, cloudSchema } from '../../schemas/cloud.ts';
+import { emptyBody, idParameters } from '../../schemas/fields.ts';
+import { recheckCloud } from '../../services/clouds/recheck.ts';
+import { callOf } from '../call.ts';
+
+export const recheckRoute = defineRoute(
+  {
+    method: 'post',
+    path: '/v1/clouds/{id}/recheck',
+    operationId: 'recheckCloud',
+    tags: ['Clouds'],
+    summary: "Check a cloud's role now",
+    description: "Starts a check, or joins the running one. lastCheckedAt moves when it has ended.",
+    request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
+    responses: { 202: json(cloudSchema, 'The cloud as it is before the check.', { Location: 'The cloud.' }) },
+  },
+  { 409: ['cloud_is_suspended'], 503: ['temporal_unavailable'] },
+  async (c) => {
+    const cloud = await recheckCloud(callOf(c), c.req.valid('param').id);
+    return c.json(cloud, 202, { Location: cloudPath(cloud.id) });
+  },
+);

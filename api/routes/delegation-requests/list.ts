@@ -1,0 +1,30 @@
+import { z } from '@hono/zod-openapi';
+import { delegationPhases } from '../../../domain/delegation/states.ts';
+import { defineRoute, json } from '../../openapi/define-route.ts';
+import { delegationRequestSchema } from '../../schemas/delegation-request.ts';
+import { listOf, pageParameters, repeatable, searchParameter } from '../../schemas/lists.ts';
+import { listDelegationRequests } from '../../services/delegation-requests/list.ts';
+import { callOf } from '../call.ts';
+
+export const listRoute = defineRoute(
+  {
+    method: 'get',
+    path: '/v1/delegation-requests',
+    operationId: 'listDelegationRequests',
+    tags: ['Delegation requests'],
+    summary: 'All delegation requests, newest first',
+    request: {
+      query: z.strictObject({
+        ...pageParameters,
+        phase: repeatable(z.enum(delegationPhases, { error: `phase is one of ${delegationPhases.join(', ')}.` }), {
+          items: { type: 'string', enum: [...delegationPhases] },
+          description: 'May repeat: any of them.',
+        }),
+        search: searchParameter('Part of the nickname or account id.'),
+      }),
+    },
+    responses: { 200: json(listOf(delegationRequestSchema), 'A page.') },
+  },
+  {},
+  async (c) => c.json(await listDelegationRequests(callOf(c), c.req.valid('query')), 200),
+);

@@ -1,0 +1,33 @@
+import { z } from '@hono/zod-openapi';
+import { answerOnce, idempotencyHeaders } from '../../idempotency/answer-once.ts';
+import { defineRoute, json } from '../../openapi/define-route.ts';
+import { delegationRequestSchema } from '../../schemas/delegation-request.ts';
+import { idParameters, nickname } from '../../schemas/fields.ts';
+import { resendDelegationRequest } from '../../services/delegation-requests/resend.ts';
+import { callOf } from '../call.ts';
+
+const resend = z.strictObject({ nickname: nickname.optional() }).openapi('ResendDelegationRequest');
+
+export const resendRoute = defineRoute(
+  {
+    method: 'post',
+    path: '/v1/delegation-requests/{id}/resend',
+    operationId: 'resendDelegationRequest',
+    tags: ['Delegation requests'],
+    summary: 'Send an ended request again with the same settings',
+    request: { params: idParameters, headers: idempotencyHeaders, body: { content: { 'application/json': { schema: resend } } } },
+    responses: {
+      201: json(delegationRequestSchema, 'A new request; AWS has it.', { Location: 'The new request.' }),
+      202: json(delegationRequestSchema, 'Recorded; no worker answered within 10 s.', { Location: 'The new request.' }),
+    },
+  },
+  {
+    409: ['request_running', 'already_resent', 'request_completed', 'nickname_taken', 'account_exists', 'cancelled'],
+    422: ['idempotency_key_reused', 'aws_refused'],
+    503: ['temporal_unavailable', 'aws_unavailable'],
+  },
+  (c) => {
+    const input = c.req.valid('json');
+    return answerOnce(c, input, (once) => resendDelegationRequest(callOf(c), c.req.valid('param').id, input.nickname, once));
+  },
+);

@@ -1,0 +1,4 @@
+import { liveRoute } from './live.ts';
+import { readyRoute } from './ready.ts';
+
+export const healthRoutes = [liveRoute, readyRoute];

@@ -1,0 +1,19 @@
+import type { DefinedRoute } from '../openapi/define-route.ts';
+import { apiKeyRoutes } from './api-keys/index.ts';
+import { auditEventRoutes } from './audit-events/index.ts';
+import { badgeRoutes } from './badges/index.ts';
+import { cloudRoutes } from './clouds/index.ts';
+import { delegationRequestRoutes } from './delegation-requests/index.ts';
+import { healthRoutes } from './health/index.ts';
+import { tagRoutes } from './tags/index.ts';
+
+/** Every route of the API, in the order of the document. */
+export const routes: readonly DefinedRoute[] = [
+  ...delegationRequestRoutes,
+  ...cloudRoutes,
+  ...badgeRoutes,
+  ...tagRoutes,
+  ...apiKeyRoutes,
+  ...auditEventRoutes,
+  ...healthRoutes,
+];

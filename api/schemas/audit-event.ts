@@ -1,0 +1,31 @@
+import { z } from '@hono/zod-openapi';
+import type { InferSelectModel } from 'drizzle-orm';
+import type { auditEvents } from '../../db/schema/index.ts';
+import { timestamp } from './fields.ts';
+
+/** Who did what, when (S3). */
+export const auditEventSchema = z
+  .object({
+    id: z.guid(),
+    at: timestamp,
+    actor: z.object({ type: z.enum(['api_key', 'system']), id: z.string(), name: z.string() }),
+    action: z.string(),
+    target: z.object({ type: z.string(), id: z.string() }),
+    detail: z.record(z.string(), z.unknown()),
+    requestId: z.string().nullable().openapi({ description: 'The X-Request-Id of the call that asked for it.' }),
+  })
+  .openapi('AuditEvent');
+
+export type AuditEvent = z.infer<typeof auditEventSchema>;
+
+export function toAuditEvent(row: InferSelectModel<typeof auditEvents>): AuditEvent {
+  return {
+    id: row.id,
+    at: row.at.toISOString(),
+    actor: { type: row.actorType, id: row.actorId, name: row.actorName },
+    action: row.action,
+    target: { type: row.targetType, id: row.targetId },
+    detail: row.detail,
+    requestId: row.requestId,
+  };
+}

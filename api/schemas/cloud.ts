@@ -1,0 +1,63 @@
+import { z } from '@hono/zod-openapi';
+import type { InferSelectModel } from 'drizzle-orm';
+import type { clouds } from '../../db/schema/index.ts';
+import { cloudStatuses } from '../../domain/clouds/status.ts';
+import { timestamp } from './fields.ts';
+
+export type CloudRow = InferSelectModel<typeof clouds>;
+
+export const cloudStatusSchema = z.enum(['pending', 'ok', 'warning', 'access_denied', 'suspended'], {
+  error: `status is one of ${cloudStatuses.join(', ')}.`,
+});
+
+/** A cloud as the API shows it (C1, C2). */
+export const cloudSchema = z
+  .object({
+    id: z.guid(),
+    provider: z.literal('aws'),
+    partition: z.string(),
+    accountId: z.string(),
+    name: z.string().nullable().openapi({ description: "The account's name in its organization." }),
+    nickname: z.string().nullable(),
+    status: cloudStatusSchema,
+    statusReason: z.object({ code: z.string(), message: z.string() }).nullable(),
+    warnings: z.array(
+      z.object({ code: z.string(), action: z.string().optional(), message: z.string(), policy: z.string().optional() }),
+    ),
+    managed: z.boolean().openapi({ description: 'True while an organization keeps it.' }),
+    organizationId: z.guid().nullable(),
+    organizationPath: z.string().nullable().openapi({ description: 'OU names from the root, joined by `/`; a `/` in a name is `\\/`.' }),
+    roleArn: z.string(),
+    lastCheckedAt: timestamp.nullable(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .openapi('Cloud');
+
+export type Cloud = z.infer<typeof cloudSchema>;
+
+export function toCloud(row: CloudRow): Cloud {
+  return {
+    id: row.id,
+    provider: row.provider,
+    partition: row.partition,
+    accountId: row.accountId,
+    name: row.name,
+    nickname: row.nickname,
+    status: row.status,
+    statusReason: row.statusCode === null ? null : { code: row.statusCode, message: row.statusMessage ?? '' },
+    warnings: row.warnings,
+    managed: row.managed,
+    organizationId: row.organizationId,
+    organizationPath: row.organizationPath,
+    roleArn: row.roleArn,
+    lastCheckedAt: row.lastCheckedAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+/** Where a cloud is found. */
+export function cloudPath(id: string): string {
+  return `/v1/clouds/${id}`;
+}

@@ -1,0 +1,64 @@
+import { z } from '@hono/zod-openapi';
+import {
+  accountIdPattern,
+  assumeRoleSeconds,
+  delegatedSessionSeconds,
+  externalIdPattern,
+  roleNamePattern,
+  sessionNamePattern,
+} from '../../domain/aws/fields.ts';
+import { parseRoleArn } from '../../domain/aws/arn.ts';
+import { nicknameLimit } from '../../domain/nicknames/normalize.ts';
+
+/** A string of a pattern, refused with one sentence whatever is wrong with it. */
+function patterned(pattern: RegExp, error: string) {
+  return z.string({ error }).regex(pattern, { error });
+}
+
+function seconds(bounds: { least: number; most: number }, what: string) {
+  const error = `${what} is a whole number of seconds from ${bounds.least} to ${bounds.most}.`;
+  return z.int({ error }).min(bounds.least, { error }).max(bounds.most, { error });
+}
+
+/** Text for people. Surrounding white space is dropped; something has to be visible. */
+export function visibleText(most: number, error: string) {
+  return z
+    .string({ error })
+    .trim()
+    .refine((text) => [...text].length <= most && /[\p{L}\p{N}\p{P}\p{S}]/u.test(text) && !/[\p{Cc}\p{Cs}]/u.test(text), { error })
+    .openapi({ minLength: 1, maxLength: most });
+}
+
+/** D1. */
+export const nickname = visibleText(nicknameLimit, `A nickname is text of 1 to ${nicknameLimit} characters without control characters.`).openapi({
+  description: 'Unique across all clouds and organizations, whatever its case.',
+  example: 'production',
+});
+
+export const accountId = patterned(accountIdPattern, 'An AWS account id is a string of 12 digits, such as "123456789012".').openapi({
+  example: '123456789012',
+});
+
+export const roleName = patterned(
+  roleNamePattern,
+  'An IAM role name has 1 to 64 characters: letters, digits and _ + = , . @ - (no path, no ARN).',
+).openapi({ example: 'muster-harvesting' });
+
+export const delegatedSessionDuration = seconds(delegatedSessionSeconds, 'sessionDurationSeconds');
+
+const roleArnRule = 'A role ARN reads arn:PARTITION:iam::ACCOUNT:role/NAME, such as "arn:aws:iam::123456789012:role/harvesting".';
+export const roleArn = z.string({ error: roleArnRule }).refine((arn) => parseRoleArn(arn) !== null, { error: roleArnRule });
+
+export const externalId = patterned(externalIdPattern, 'An external id has 2 to 1,224 characters: letters, digits and _ + = , . @ : / -.');
+export const sessionName = patterned(sessionNamePattern, 'A session name has 2 to 64 characters: letters, digits and _ + = , . @ -.');
+export const assumeRoleDuration = seconds(assumeRoleSeconds, 'durationSeconds');
+
+/** An id in a path. What is not a UUID is nobody's id and answers 404. */
+export const idParameters = z.object({ id: z.guid().openapi({ description: 'The id of the resource.' }) });
+
+/** The path and query parts that take no parameters. */
+export const noQuery = z.strictObject({});
+/** The body of a POST that takes none. */
+export const emptyBody = z.strictObject({}, { error: 'This call takes no fields; send an empty JSON object or no body.' });
+
+export const timestamp = z.iso.datetime().openapi({ description: 'ISO 8601, UTC.' });

@@ -1,0 +1,41 @@
+import { z } from '@hono/zod-openapi';
+
+const limitRule = 'limit is a whole number from 1 to 200.';
+
+/** The query parameters that every list has. */
+export const pageParameters = {
+  limit: z
+    .string({ error: limitRule })
+    .regex(/^\d{1,3}$/, { error: limitRule })
+    .transform(Number)
+    .pipe(z.int().min(1, { error: limitRule }).max(200, { error: limitRule }))
+    .default(50)
+    .openapi({ type: 'integer', minimum: 1, maximum: 200, default: 50 }),
+  cursor: z.string({ error: 'Give cursor once.' }).optional().openapi({ description: 'The nextCursor of the page before.' }),
+};
+
+/** A text to search for. */
+export function searchParameter(description: string) {
+  return z
+    .string({ error: 'Give search once.' })
+    .max(200, { error: 'search has at most 200 characters.' })
+    .refine((text) => !text.includes('\0'), { error: 'search is text.' })
+    .optional()
+    .openapi({ description });
+}
+
+/** A query parameter that may be given several times. */
+export function repeatable<Schema extends z.ZodType>(item: Schema, openapi: Record<string, unknown>) {
+  return z
+    .preprocess((value) => (value === undefined || Array.isArray(value) ? value : [value]), z.array(item).optional())
+    .openapi({ type: 'array', ...openapi });
+}
+
+/** A page of a list. */
+export function listOf<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item),
+    nextCursor: z.string().nullable().openapi({ description: 'Null on the last page.' }),
+    total: z.int().openapi({ description: 'How many there are under these filters.' }),
+  });
+}

@@ -1,0 +1,34 @@
+import { and, asc, eq, isNull } from 'drizzle-orm';
+import type { Transaction } from '../../../db/client.ts';
+import { apiKeys } from '../../../db/schema/index.ts';
+import type { Call } from '../../context.ts';
+import { conflict, notFound } from '../../problems/errors.ts';
+import { recordAudit } from '../audit/record.ts';
+
+/** Revokes an API key, at once and for good (S3). Throws 404, 409 last_admin_key. */
+export async function revokeApiKey(call: Call, id: string): Promise<void> {
+  await call.deps.database.db.transaction(async (tx) => {
+    const admins = await lockAdminKeys(tx);
+    if (admins.length === 1 && admins[0] === id) {
+      throw conflict('last_admin_key', 'It is the last admin key: nobody could make another one. Make a new admin key first.');
+    }
+    const [revoked] = await tx
+      .update(apiKeys)
+      .set({ revokedAt: new Date() })
+      .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
+      .returning();
+    if (!revoked) throw notFound('API key');
+    await recordAudit(tx, call, { action: 'api_key.revoked', target: { type: 'api_key', id }, detail: { name: revoked.name, role: revoked.role } });
+  });
+}
+
+/** Locks the valid admin keys in one order, so that two revocations cannot each leave the other's key as the last. */
+async function lockAdminKeys(tx: Transaction): Promise<string[]> {
+  const rows = await tx
+    .select({ id: apiKeys.id })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.role, 'admin'), isNull(apiKeys.revokedAt)))
+    .orderBy(asc(apiKeys.id))
+    .for('update');
+  return rows.map((row) => row.id);
+}

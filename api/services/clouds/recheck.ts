@@ -1,0 +1,26 @@
+import type { Call } from '../../context.ts';
+import { conflict, temporalUnavailable } from '../../problems/errors.ts';
+import { toCloud, type Cloud } from '../../schemas/cloud.ts';
+import { recordAudit } from '../audit/record.ts';
+import { requireTemporal } from '../temporal.ts';
+import { findCloud } from './find.ts';
+
+/** Starts a check of a cloud's role, or joins the running one (C3). Throws 404, 409 cloud_is_suspended, 503. */
+export async function recheckCloud(call: Call, id: string): Promise<Cloud> {
+  const { db } = call.deps.database;
+  const cloud = await findCloud(db, id);
+  if (cloud.status === 'suspended') throw conflict('cloud_is_suspended', 'AWS suspended or closed the account; such accounts are not checked.');
+  await requireTemporal(call);
+  await recordAudit(db, call, { action: 'cloud.recheck_requested', target: { type: 'cloud', id } });
+  await startRecheck(call, cloud, 'The check could not be started. Try again in a few seconds.');
+  return toCloud(cloud);
+}
+
+/** Starts the check itself; 503 with these words when Temporal does not take it. */
+export async function startRecheck(call: Call, cloud: { id: string; accountId: string }, words: string): Promise<void> {
+  try {
+    await call.deps.workflows.recheck(cloud);
+  } catch (error) {
+    throw temporalUnavailable(words, error);
+  }
+}

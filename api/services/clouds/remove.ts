@@ -1,0 +1,44 @@
+import { eq } from 'drizzle-orm';
+import { clouds, credentialSets } from '../../../db/schema/index.ts';
+import { parseRoleArn } from '../../../domain/aws/arn.ts';
+import type { Call } from '../../context.ts';
+import type { CloudRow } from '../../schemas/cloud.ts';
+import { recordAudit } from '../audit/record.ts';
+import { freeNickname } from '../nicknames.ts';
+import { lockCloud, refuseManaged } from './find.ts';
+
+/** Something in the customer's account that Muster no longer touches. */
+export interface LeftInAccount {
+  /** CloudFormation's name of the resource type. */
+  type: string;
+  name: string;
+}
+
+/**
+ * Removes a cloud from the listing: its nickname is free again and its credentials are erased. Answers what stays in
+ * the customer's account (C3). Throws 404, 409 cloud_is_managed.
+ */
+export async function removeCloud(call: Call, id: string): Promise<LeftInAccount[]> {
+  return await call.deps.database.db.transaction(async (tx) => {
+    const cloud = await lockCloud(tx, id);
+    refuseManaged(cloud);
+    const left = leftInAccount(cloud);
+    await freeNickname(tx, 'cloud', id);
+    await tx.delete(clouds).where(eq(clouds.id, id));
+    await tx.delete(credentialSets).where(eq(credentialSets.id, cloud.credentialSetId));
+    await recordAudit(tx, call, {
+      action: 'cloud.removed',
+      target: { type: 'cloud', id },
+      detail: { accountId: cloud.accountId, nickname: cloud.nickname, leftInAccount: left },
+    });
+    return left;
+  });
+}
+
+function leftInAccount(cloud: CloudRow): LeftInAccount[] {
+  const roleName = parseRoleArn(cloud.roleArn)?.roleName;
+  return [
+    ...(cloud.stackName === null ? [] : [{ type: 'AWS::CloudFormation::Stack', name: cloud.stackName }]),
+    ...(roleName === undefined ? [] : [{ type: 'AWS::IAM::Role', name: roleName }]),
+  ];
+}

@@ -1,0 +1,24 @@
+import { eq } from 'drizzle-orm';
+import { clouds } from '../../../db/schema/index.ts';
+import type { Call } from '../../context.ts';
+import { toCloud, type Cloud } from '../../schemas/cloud.ts';
+import { recordAudit } from '../audit/record.ts';
+import { withConflicts } from '../conflicts.ts';
+import { claimNickname, freeNickname, nicknameConstraint, nicknameTaken } from '../nicknames.ts';
+import { lockCloud } from './find.ts';
+
+/** Gives a cloud another nickname and frees its old one (C3). Throws 404, 409 nickname_taken. */
+export async function renameCloud(call: Call, id: string, nickname: string): Promise<Cloud> {
+  return await withConflicts(
+    () =>
+      call.deps.database.db.transaction(async (tx) => {
+        const before = await lockCloud(tx, id);
+        await freeNickname(tx, 'cloud', id);
+        await claimNickname(tx, nickname, { type: 'cloud', id });
+        const [after] = await tx.update(clouds).set({ nickname, updatedAt: new Date() }).where(eq(clouds.id, id)).returning();
+        await recordAudit(tx, call, { action: 'cloud.renamed', target: { type: 'cloud', id }, detail: { from: before.nickname, to: nickname } });
+        return toCloud(after!);
+      }),
+    { [nicknameConstraint]: () => nicknameTaken(nickname) },
+  );
+}

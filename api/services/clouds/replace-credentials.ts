@@ -1,0 +1,76 @@
+import { eq } from 'drizzle-orm';
+import type { Transaction } from '../../../db/client.ts';
+import { newId } from '../../../db/ids.ts';
+import { clouds, credentialSets } from '../../../db/schema/index.ts';
+import type { RoleCredentials } from '../../../db/sealing/secrets.ts';
+import { parseRoleArn } from '../../../domain/aws/arn.ts';
+import type { Call } from '../../context.ts';
+import { conflict, invalid } from '../../problems/errors.ts';
+import { toCloud, type Cloud, type CloudRow } from '../../schemas/cloud.ts';
+import { recordAudit } from '../audit/record.ts';
+import { requireTemporal } from '../temporal.ts';
+import { findCloud, lockCloud, refuseManaged } from './find.ts';
+import { startRecheck } from './recheck.ts';
+
+/**
+ * Replaces how a cloud's role is assumed, erases what was before, and starts a check. The external id of a role that
+ * Muster deployed is Muster's: it stays, and giving one is refused (D12). Throws 404, 409 cloud_is_managed, 422, 503.
+ */
+export async function replaceCredentials(call: Call, id: string, input: RoleCredentials): Promise<Cloud> {
+  const { database, sealer } = call.deps;
+  const before = await findCloud(database.db, id);
+  refuseManaged(before);
+  refuseForeignRole(before, input.roleArn);
+  await requireTemporal(call);
+  const secret = await withDeployedExternalId(call, before, input);
+  const newSetId = newId();
+  const sealed = await sealer.seal(secret, { table: 'credential_sets', id: newSetId });
+  const after = await database.db.transaction(async (tx) => {
+    const cloud = await lockCloud(tx, id);
+    refuseManaged(cloud);
+    refuseChanged(before, cloud);
+    await tx.insert(credentialSets).values({ id: newSetId, roleArn: input.roleArn, sealed: sealed.bytes, keyId: sealed.keyId });
+    const updated = await pointTo(tx, cloud, newSetId, input.roleArn);
+    await recordAudit(tx, call, { action: 'cloud.credentials_replaced', target: { type: 'cloud', id }, detail: { from: cloud.roleArn, to: input.roleArn } });
+    return updated;
+  });
+  await startRecheck(call, after, 'The credentials were saved, but their check could not be started. Repeat the call.');
+  return toCloud(after);
+}
+
+function refuseForeignRole(cloud: CloudRow, roleArn: string): void {
+  const role = parseRoleArn(roleArn);
+  if (role?.accountId === cloud.accountId && role.partition === cloud.partition) return;
+  throw invalid([
+    { pointer: '/roleArn', message: `The role must be one of this cloud's account: arn:${cloud.partition}:iam::${cloud.accountId}:role/NAME.` },
+  ]);
+}
+
+/** The old set is read outside the transaction; whoever replaced it meanwhile wins. */
+function refuseChanged(before: CloudRow, now: CloudRow): void {
+  if (before.credentialSetId === now.credentialSetId) return;
+  throw conflict('credentials_changed', 'The credentials were replaced by somebody else at the same moment. Look at the cloud and try again.');
+}
+
+async function withDeployedExternalId(call: Call, cloud: CloudRow, input: RoleCredentials): Promise<RoleCredentials> {
+  const isDeployedRole = cloud.delegationRequestId !== null && cloud.stackName !== null && input.roleArn === cloud.roleArn;
+  if (!isDeployedRole) return input;
+  if (input.externalId !== undefined) {
+    throw invalid([{ pointer: '/externalId', message: 'Muster made the external id of the role that it deployed, and keeps it; leave it out.' }]);
+  }
+  const { db } = call.deps.database;
+  const [set] = await db.select({ sealed: credentialSets.sealed }).from(credentialSets).where(eq(credentialSets.id, cloud.credentialSetId));
+  if (!set) throw conflict('credentials_changed', 'The credentials were replaced by somebody else at the same moment. Try again.');
+  const { externalId } = await call.deps.sealer.open<RoleCredentials>(set.sealed, { table: 'credential_sets', id: cloud.credentialSetId });
+  return externalId === undefined ? input : { ...input, externalId };
+}
+
+async function pointTo(tx: Transaction, cloud: CloudRow, credentialSetId: string, roleArn: string): Promise<CloudRow> {
+  const [updated] = await tx
+    .update(clouds)
+    .set({ credentialSetId, roleArn, status: 'pending', statusCode: null, statusMessage: null, warnings: [], updatedAt: new Date() })
+    .where(eq(clouds.id, cloud.id))
+    .returning();
+  await tx.delete(credentialSets).where(eq(credentialSets.id, cloud.credentialSetId));
+  return updated!;
+}

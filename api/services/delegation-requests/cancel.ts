@@ -1,0 +1,37 @@
+import { isFinalPhase } from '../../../domain/delegation/states.ts';
+import type { Call } from '../../context.ts';
+import { conflict, temporalUnavailable } from '../../problems/errors.ts';
+import type { ServiceError } from '../../problems/service-error.ts';
+import { toDelegationRequest, type DelegationRequest } from '../../schemas/delegation-request.ts';
+import { recordAudit } from '../audit/record.ts';
+import { findDelegationRequest } from './find.ts';
+
+/**
+ * Cancels a request (D9). `done` is false while the workflow still cleans up. Throws 404, 409 too_late, and 503 when
+ * no worker answered. The trail says who asked before the workflow is told, since the change itself is the workflow's.
+ */
+export async function cancelDelegationRequest(call: Call, id: string): Promise<{ done: boolean; request: DelegationRequest }> {
+  const { database, workflows } = call.deps;
+  const row = await findDelegationRequest(database.db, id);
+  if (isFinalPhase(row.phase)) throw tooLate(row.phase);
+  await recordAudit(database.db, call, { action: 'delegation_request.cancel_requested', target: { type: 'delegation_request', id } });
+  const outcome = await workflows.cancel(row, call.actor.name);
+  const request = toDelegationRequest(await findDelegationRequest(database.db, id));
+  switch (outcome.kind) {
+    case 'cancelled':
+      return { done: true, request: { ...request, phase: 'cancelled', expiresAt: null } };
+    case 'cancelling':
+      return { done: request.phase === 'cancelled', request };
+    case 'too_late':
+      throw tooLate(outcome.phase);
+    case 'ended':
+      if (request.phase === 'cancelled') return { done: true, request };
+      throw tooLate(request.phase);
+    case 'unanswered':
+      throw temporalUnavailable('No worker took the cancellation. Try again in a few seconds.');
+  }
+}
+
+function tooLate(phase: string): ServiceError {
+  return conflict('too_late', `The request can no longer be cancelled; its phase is ${phase}.`);
+}

@@ -1,0 +1,63 @@
+import { eq } from 'drizzle-orm';
+import type { Transaction } from '../../../db/client.ts';
+import { delegationRequests } from '../../../db/schema/index.ts';
+import { isFinalPhase } from '../../../domain/delegation/states.ts';
+import type { Call } from '../../context.ts';
+import type { Answer, Once } from '../../idempotency/once.ts';
+import { conflict, notFound } from '../../problems/errors.ts';
+import { delegationRequestPath, type DelegationRequestRow } from '../../schemas/delegation-request.ts';
+import { recordAudit } from '../audit/record.ts';
+import { requireTemporal } from '../temporal.ts';
+import { findDelegationRequest, listedConflict, refuseTakenAccount } from './find.ts';
+import { openRequest } from './open.ts';
+import { insertRequest, prepareRequest, recordingRequest, type RequestSettings } from './record.ts';
+
+/**
+ * Sends an ended request again with the same settings, under a new id (D9). Throws 409 request_running,
+ * request_completed, already_resent, nickname_taken, account_exists, and what a create throws.
+ */
+export async function resendDelegationRequest(call: Call, oldId: string, nickname: string | undefined, once: Once): Promise<Answer> {
+  const old = await findDelegationRequest(call.deps.database.db, oldId);
+  await requireTemporal(call);
+  const settings: RequestSettings = {
+    nickname: nickname ?? old.nickname,
+    accountId: old.accountId,
+    roleName: old.roleName,
+    sessionDurationSeconds: old.sessionDurationSeconds,
+  };
+  const prepared = await prepareRequest(call.deps.sealer, settings);
+  const claim = await recordingRequest(call, settings, async (tx) => {
+    const claimed = await once.claim(tx, prepared.id);
+    if (claimed.resourceId !== prepared.id) return claimed;
+    await refuseResend(tx, await lockRequest(tx, oldId));
+    await refuseTakenAccount(tx, settings.accountId);
+    await insertRequest(tx, call, prepared, oldId);
+    await tx.update(delegationRequests).set({ resentAs: prepared.id, updatedAt: new Date() }).where(eq(delegationRequests.id, oldId));
+    await recordAudit(tx, call, {
+      action: 'delegation_request.resent',
+      target: { type: 'delegation_request', id: oldId },
+      detail: { resentAs: prepared.id, nickname: settings.nickname },
+    });
+    return claimed;
+  });
+  return claim.answer ?? (await openRequest(call, claim.resourceId, once));
+}
+
+/** Two resends of one request come one after the other. */
+async function lockRequest(tx: Transaction, id: string): Promise<DelegationRequestRow> {
+  const [row] = await tx.select().from(delegationRequests).where(eq(delegationRequests.id, id)).for('update');
+  if (!row) throw notFound('delegation request');
+  return row;
+}
+
+async function refuseResend(tx: Transaction, old: DelegationRequestRow): Promise<void> {
+  if (!isFinalPhase(old.phase)) {
+    throw conflict('request_running', `The request still runs; its phase is ${old.phase}.`, delegationRequestPath(old.id));
+  }
+  if (old.resentAs !== null) {
+    throw conflict('already_resent', 'The request was already sent again.', delegationRequestPath(old.resentAs));
+  }
+  if (old.phase === 'completed') {
+    throw (await listedConflict(tx, old.accountId)) ?? conflict('request_completed', 'The request completed. Make a new one instead.');
+  }
+}

@@ -1,0 +1,29 @@
+import { and, or, eq, gt, lt, type SQL } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+import { decodeCursor } from './page.ts';
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function isTimePosition(position: readonly string[]): boolean {
+  const [time, id] = position;
+  return position.length === 2 && !Number.isNaN(Date.parse(time!)) && uuid.test(id!);
+}
+
+/** The position of a row in a list that is sorted by a time and then the id. */
+export function timePosition(time: Date, id: string): readonly [string, string] {
+  return [time.toISOString(), id];
+}
+
+/** The condition for rows behind a cursor, in a list sorted by a time and then the id. */
+export function afterTimeCursor(
+  list: string,
+  cursor: string | undefined,
+  columns: { time: PgColumn; id: PgColumn },
+  direction: 'oldest_first' | 'newest_first',
+): SQL | undefined {
+  const position = decodeCursor(list, cursor, isTimePosition);
+  if (!position) return undefined;
+  const beyond = direction === 'oldest_first' ? gt : lt;
+  const time = new Date(position[0]!);
+  return or(beyond(columns.time, time), and(eq(columns.time, time), beyond(columns.id, position[1]!)));
+}

@@ -1,0 +1,28 @@
+import { and, eq } from 'drizzle-orm';
+import type { Transaction } from '../../db/client.ts';
+import { nicknames } from '../../db/schema/index.ts';
+import { normalizeNickname } from '../../domain/nicknames/normalize.ts';
+import { conflict } from '../problems/errors.ts';
+import type { ServiceError } from '../problems/service-error.ts';
+
+/** The constraint that says that a nickname is somebody else's. */
+export const nicknameConstraint = 'nicknames_pkey';
+
+export interface NicknameOwner {
+  type: 'request' | 'cloud';
+  id: string;
+}
+
+export function nicknameTaken(nickname: string): ServiceError {
+  return conflict('nickname_taken', `The nickname "${nickname}" is in use. Choose another one.`);
+}
+
+/** Claims a nickname; runs into `nicknameConstraint` when somebody has it (D1). */
+export async function claimNickname(tx: Transaction, nickname: string, owner: NicknameOwner): Promise<void> {
+  await tx.insert(nicknames).values({ normalized: normalizeNickname(nickname), nickname, ownerType: owner.type, ownerId: owner.id });
+}
+
+/** Frees an owner's nickname. */
+export async function freeNickname(tx: Transaction, ownerType: NicknameOwner['type'], ownerId: string): Promise<void> {
+  await tx.delete(nicknames).where(and(eq(nicknames.ownerType, ownerType), eq(nicknames.ownerId, ownerId)));
+}

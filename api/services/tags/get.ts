@@ -1,0 +1,16 @@
+import { asc, eq } from 'drizzle-orm';
+import type { Queryable } from '../../../db/client.ts';
+import { resourceTags } from '../../../db/schema/index.ts';
+import type { Call } from '../../context.ts';
+import { findCloud } from '../clouds/find.ts';
+
+/** The tags of a cloud's account as they are stored here, by key. Throws 404. */
+export async function getTags(call: Call, cloudId: string): Promise<Record<string, string>> {
+  await findCloud(call.deps.database.db, cloudId);
+  return await readTags(call.deps.database.db, cloudId);
+}
+
+export async function readTags(db: Queryable, cloudId: string): Promise<Record<string, string>> {
+  const rows = await db.select().from(resourceTags).where(eq(resourceTags.cloudId, cloudId)).orderBy(asc(resourceTags.key));
+  return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
+}

@@ -14,9 +14,7 @@ export function requiredText(input: Input, name: string): string {
   const value = text(input, name);
   if (value === undefined || value === '') {
     const member = name.charAt(0).toLowerCase() + name.slice(1);
-    throw validationError(
-      `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
-    );
+    throw validationError(`1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`);
   }
   return value;
 }

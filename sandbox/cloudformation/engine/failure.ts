@@ -26,7 +26,8 @@ function fallback(error: AwsError): string {
 }
 
 function handlerMessage(error: AwsError, code: string, type: string, identifier: string | undefined): string {
-  if (code === 'AlreadyExists' && identifier !== undefined) return `Resource of type '${type}' with identifier '${identifier}' already exists.`;
+  if (code === 'AlreadyExists' && identifier !== undefined)
+    return `Resource of type '${type}' with identifier '${identifier}' already exists.`;
   const service = type.split('::')[1]!;
   const name = service.charAt(0) + service.slice(1).toLowerCase();
   return `${error.message} (Service: ${name}, Status Code: ${error.status}, Request ID: ${randomUUID()})`;

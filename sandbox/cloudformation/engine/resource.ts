@@ -73,15 +73,16 @@ async function perform(
 }
 
 function contextFor(world: World, stack: Stack, resource: StackResource): HandlerContext {
-  const { caller, before } = stack.operation!;
+  // A DeleteStack may put its own operation in the stack's while this resource is still at work for the former one.
+  const current = stack.operation!;
   return {
     accountId: stack.accountId,
     region: stack.region,
     partition: partitionOf(stack.region),
     stackTags: stack.source.tags,
-    stackTagsBefore: before?.source.tags ?? stack.source.tags,
+    stackTagsBefore: current.before?.source.tags ?? stack.source.tags,
     resource,
-    invoke: (service, operation, input) => callWithSession(world, caller, service, operation, input),
+    invoke: (service, operation, input) => callWithSession(world, { region: stack.region, operation: current }, service, operation, input),
     async once(step, run) {
       if (resource.steps.includes(step)) return;
       if (resource.steps.length > 0) await pace(world);

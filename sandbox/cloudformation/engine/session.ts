@@ -2,6 +2,7 @@ import { isExpired } from '../../auth/credentials.ts';
 import { AwsError } from '../../core/types.ts';
 import type { Caller, ServiceName } from '../../core/types.ts';
 import type { World } from '../../core/world.ts';
+import type { Stack } from '../state.ts';
 import { pace } from './running.ts';
 
 /** Tries of a call that was throttled or met a server error; CloudFormation's handlers retry those. */
@@ -14,15 +15,16 @@ const MAX_TRIES = 5;
  */
 export async function callWithSession<T>(
   world: World,
-  caller: Caller,
+  { region, operation: stackOperation }: Pick<Stack, 'region' | 'operation'>,
   service: ServiceName,
   operation: string,
   input: Record<string, unknown>,
 ): Promise<T> {
+  const { caller } = stackOperation!;
   for (let tries = 1; ; tries++) {
     requireLiveSession(world, caller);
     try {
-      return await world.invoke<T>(service, operation, input, caller);
+      return await world.invoke<T>(service, operation, input, caller, { region, via: 'cloudformation' });
     } catch (error) {
       if (tries >= MAX_TRIES || !(error instanceof AwsError) || !isTransient(error)) throw error;
       await pace(world);
@@ -45,7 +47,6 @@ function requireLiveSession(world: World, caller: Caller): void {
 
 function isSameSession(one: Caller, other: Caller): boolean {
   return (
-    one === other ||
-    (one.arn === other.arn && one.expiresAt === other.expiresAt && one.delegationRequestId === other.delegationRequestId)
+    one === other || (one.arn === other.arn && one.expiresAt === other.expiresAt && one.delegationRequestId === other.delegationRequestId)
   );
 }

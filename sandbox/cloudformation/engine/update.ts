@@ -73,7 +73,9 @@ function needsReplacement(current: StackResource, wanted: StackResource): boolea
   const value = (properties: Properties, name: string): unknown => properties[name];
   return (
     current.type !== wanted.type ||
-    handlers.get(wanted.type)!.createOnly.some((name) => !isDeepStrictEqual(value(current.properties, name), value(wanted.properties, name)))
+    handlers
+      .get(wanted.type)!
+      .createOnly.some((name) => !isDeepStrictEqual(value(current.properties, name), value(wanted.properties, name)))
   );
 }
 

@@ -15,7 +15,9 @@ export function deleteStack(input: Input, call: Call): unknown {
   if (stackOfToken(call, token, nameOrId) !== undefined || stack === undefined) return undefined;
   const retain = list<string>(input, 'RetainResources');
   if (retain.length > 0 && stack.status !== 'DELETE_FAILED') {
-    throw validationError(`Invalid operation on stack [${stack.id}]. Specify resources to retain only for stacks in the DELETE_FAILED state.`);
+    throw validationError(
+      `Invalid operation on stack [${stack.id}]. Specify resources to retain only for stacks in the DELETE_FAILED state.`,
+    );
   }
   const unknown = retain.filter((logicalId) => !stack.resources.has(logicalId));
   if (unknown.length > 0) throw validationError(`The specified resources to retain do not exist in stack: [${unknown.join(', ')}]`);

@@ -73,7 +73,7 @@ export function getTemplate(input: Input, call: Call): unknown {
 function ownStacks(call: Call): Stack[] {
   return [...call.world.state.cloudFormation.stacks.values()]
     .filter(({ accountId, region }) => accountId === call.caller.accountId && region === call.region)
-    .reverse();
+    .toReversed();
 }
 
 function missingResource(logicalId: string, stack: Stack): Error {

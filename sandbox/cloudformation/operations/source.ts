@@ -43,9 +43,10 @@ export function requireCapabilities(template: Template, given: string[]): void {
 
 /** The call's tags. Throws ValidationError for more than 50, for keys of AWS's own, and for double ones. */
 export function stackTagsOf(input: Input): StackTag[] {
-  const tags = list<StackTag>(input, 'Tags').map(({ Key, Value }) => ({ Key: String(Key), Value: String(Value) }));
+  const tags = list<StackTag>(input, 'Tags').map(({ Key, Value }) => ({ Key, Value }));
   if (tags.length > 50) throw validationError('Only 50 tags are allowed per stack');
-  if (tags.some(({ Key }) => Key.startsWith('aws:'))) throw validationError('aws: prefixed tag key names are not allowed for external use.');
+  if (tags.some(({ Key }) => Key.startsWith('aws:')))
+    throw validationError('aws: prefixed tag key names are not allowed for external use.');
   if (new Set(tags.map(({ Key }) => Key)).size < tags.length) throw validationError('Duplicate tag keys are not allowed');
   return tags;
 }

@@ -16,13 +16,17 @@ export const iamManagedPolicy: ResourceHandler = {
   async create(properties, context) {
     const tags = tagsOf(properties, context.stackTags);
     await context.once('CreatePolicy', async () => {
-      const { Policy } = await context.invoke<{ Policy: { Arn: string; PolicyId: string } }>('iam', 'CreatePolicy', present({
-        PolicyName: properties.ManagedPolicyName ?? context.generatedName(128),
-        Path: properties.Path,
-        Description: properties.Description,
-        PolicyDocument: documentText(properties.PolicyDocument),
-        Tags: tags.length > 0 ? tags : undefined,
-      }));
+      const { Policy } = await context.invoke<{ Policy: { Arn: string; PolicyId: string } }>(
+        'iam',
+        'CreatePolicy',
+        present({
+          PolicyName: properties.ManagedPolicyName ?? context.generatedName(128),
+          Path: properties.Path,
+          Description: properties.Description,
+          PolicyDocument: documentText(properties.PolicyDocument),
+          Tags: tags.length > 0 ? tags : undefined,
+        }),
+      );
       context.identify(Policy.Arn, { PolicyArn: Policy.Arn, PolicyId: Policy.PolicyId });
     });
     for (const RoleName of roles(properties)) {
@@ -36,7 +40,11 @@ export const iamManagedPolicy: ResourceHandler = {
     const PolicyArn = context.resource.physicalId!;
     if (!isDeepStrictEqual(before.PolicyDocument, after.PolicyDocument)) {
       const { Policy } = await context.invoke<{ Policy: { DefaultVersionId: string } }>('iam', 'GetPolicy', { PolicyArn });
-      await context.invoke('iam', 'CreatePolicyVersion', { PolicyArn, PolicyDocument: documentText(after.PolicyDocument), SetAsDefault: true });
+      await context.invoke('iam', 'CreatePolicyVersion', {
+        PolicyArn,
+        PolicyDocument: documentText(after.PolicyDocument),
+        SetAsDefault: true,
+      });
       await context.invoke('iam', 'DeletePolicyVersion', { PolicyArn, VersionId: Policy.DefaultVersionId });
     }
     const { added, removed } = difference(roles(before), roles(after));

@@ -17,7 +17,11 @@ export const iamPolicy: ResourceHandler = {
 
   async update(before, after, context) {
     await put(after, context);
-    await remove(difference(items(before.Roles), items(after.Roles)).removed, difference(items(before.Users), items(after.Users)).removed, context);
+    await remove(
+      difference(items(before.Roles), items(after.Roles)).removed,
+      difference(items(before.Users), items(after.Users)).removed,
+      context,
+    );
   },
 
   async remove(properties, context) {

@@ -19,7 +19,15 @@ const managedPolicies = (properties: Properties): string[] => items(properties.M
 export const iamRole: ResourceHandler = {
   type: 'AWS::IAM::Role',
   properties: [
-    'AssumeRolePolicyDocument', 'Description', 'ManagedPolicyArns', 'MaxSessionDuration', 'Path', 'PermissionsBoundary', 'Policies', 'RoleName', 'Tags',
+    'AssumeRolePolicyDocument',
+    'Description',
+    'ManagedPolicyArns',
+    'MaxSessionDuration',
+    'Path',
+    'PermissionsBoundary',
+    'Policies',
+    'RoleName',
+    'Tags',
   ],
   required: ['AssumeRolePolicyDocument'],
   attributes: ['Arn', 'RoleId'],
@@ -30,15 +38,19 @@ export const iamRole: ResourceHandler = {
     const tags = tagsOf(properties, context.stackTags);
     await context.once('CreateRole', async () => {
       const RoleName = properties.RoleName === undefined ? context.generatedName(64) : String(properties.RoleName);
-      const { Role } = await context.invoke<{ Role: { Arn: string; RoleId: string } }>('iam', 'CreateRole', present({
-        RoleName,
-        Path: properties.Path,
-        AssumeRolePolicyDocument: documentText(properties.AssumeRolePolicyDocument),
-        Description: properties.Description,
-        MaxSessionDuration: properties.MaxSessionDuration,
-        PermissionsBoundary: properties.PermissionsBoundary,
-        Tags: tags.length > 0 ? tags : undefined,
-      }));
+      const { Role } = await context.invoke<{ Role: { Arn: string; RoleId: string } }>(
+        'iam',
+        'CreateRole',
+        present({
+          RoleName,
+          Path: properties.Path,
+          AssumeRolePolicyDocument: documentText(properties.AssumeRolePolicyDocument),
+          Description: properties.Description,
+          MaxSessionDuration: properties.MaxSessionDuration,
+          PermissionsBoundary: properties.PermissionsBoundary,
+          Tags: tags.length > 0 ? tags : undefined,
+        }),
+      );
       context.identify(RoleName, { Arn: Role.Arn, RoleId: Role.RoleId });
     });
     await attach(managedPolicies(properties), context);
@@ -63,7 +75,10 @@ export const iamRole: ResourceHandler = {
     await attach(attached.added, context);
     await detach(attached.removed, context);
     const unchanged = (policy: InlinePolicy): boolean => inlinePolicies(before).some((one) => isDeepStrictEqual(one, policy));
-    await put(inlinePolicies(after).filter((policy) => !unchanged(policy)), context);
+    await put(
+      inlinePolicies(after).filter((policy) => !unchanged(policy)),
+      context,
+    );
     const names = (properties: Properties): string[] => inlinePolicies(properties).map(({ PolicyName }) => PolicyName);
     await deleteInline(difference(names(before), names(after)).removed, context);
     await updateTags(tagsOf(before, context.stackTagsBefore), tagsOf(after, context.stackTags), context);
@@ -73,12 +88,20 @@ export const iamRole: ResourceHandler = {
     const RoleName = nameOf(context);
     await unlessMissing(async () => {
       await context.invoke('iam', 'GetRole', { RoleName });
-      const { AttachedPolicies } = await context.invoke<{ AttachedPolicies?: { PolicyArn: string }[] }>('iam', 'ListAttachedRolePolicies', { RoleName });
+      const { AttachedPolicies } = await context.invoke<{ AttachedPolicies?: { PolicyArn: string }[] }>('iam', 'ListAttachedRolePolicies', {
+        RoleName,
+      });
       const attached = items<{ PolicyArn: string }>(AttachedPolicies).map(({ PolicyArn }) => PolicyArn);
-      await detach(managedPolicies(properties).filter((arn) => attached.includes(arn)), context);
+      await detach(
+        managedPolicies(properties).filter((arn) => attached.includes(arn)),
+        context,
+      );
       const { PolicyNames } = await context.invoke<{ PolicyNames?: string[] }>('iam', 'ListRolePolicies', { RoleName });
       const own = inlinePolicies(properties).map(({ PolicyName }) => PolicyName);
-      await deleteInline(own.filter((name) => items(PolicyNames).includes(name)), context);
+      await deleteInline(
+        own.filter((name) => items(PolicyNames).includes(name)),
+        context,
+      );
       await context.once('DeleteRole', async () => void (await context.invoke('iam', 'DeleteRole', { RoleName })));
     });
   },
@@ -125,7 +148,10 @@ async function updateBoundary(before: unknown, after: unknown, context: HandlerC
 
 async function updateTags(before: StackTag[], after: StackTag[], context: HandlerContext): Promise<void> {
   const RoleName = nameOf(context);
-  const { removed } = difference(before.map(({ Key }) => Key), after.map(({ Key }) => Key));
+  const { removed } = difference(
+    before.map(({ Key }) => Key),
+    after.map(({ Key }) => Key),
+  );
   if (removed.length > 0) await context.invoke('iam', 'UntagRole', { RoleName, TagKeys: removed });
   const changed = after.filter((tag) => !before.some((one) => isDeepStrictEqual(one, tag)));
   if (changed.length > 0) await context.invoke('iam', 'TagRole', { RoleName, Tags: changed });

@@ -17,11 +17,15 @@ export const snsTopic: ResourceHandler = {
       const expectedArn = `arn:${context.partition}:sns:${context.region}:${context.accountId}:${Name}`;
       await refuseExisting('AWS::SNS::Topic', expectedArn, () => context.invoke('sns', 'GetTopicAttributes', { TopicArn: expectedArn }));
       const tags = tagsOf(properties, context.stackTags);
-      const { TopicArn } = await context.invoke<{ TopicArn: string }>('sns', 'CreateTopic', present({
-        Name,
-        Attributes: texts(properties, TOPIC_ATTRIBUTES),
-        Tags: tags.length > 0 ? tags : undefined,
-      }));
+      const { TopicArn } = await context.invoke<{ TopicArn: string }>(
+        'sns',
+        'CreateTopic',
+        present({
+          Name,
+          Attributes: texts(properties, TOPIC_ATTRIBUTES),
+          Tags: tags.length > 0 ? tags : undefined,
+        }),
+      );
       context.identify(TopicArn, { TopicArn, TopicName: Name });
     });
   },
@@ -126,7 +130,14 @@ async function resetPolicy(TopicArn: string, context: HandlerContext): Promise<v
     Sid: '__default_statement_ID',
     Effect: 'Allow',
     Principal: { AWS: '*' },
-    Action: ['SNS:GetTopicAttributes', 'SNS:SetTopicAttributes', 'SNS:DeleteTopic', 'SNS:Subscribe', 'SNS:ListSubscriptionsByTopic', 'SNS:Publish'],
+    Action: [
+      'SNS:GetTopicAttributes',
+      'SNS:SetTopicAttributes',
+      'SNS:DeleteTopic',
+      'SNS:Subscribe',
+      'SNS:ListSubscriptionsByTopic',
+      'SNS:Publish',
+    ],
     Resource: TopicArn,
     Condition: { StringEquals: { 'AWS:SourceOwner': context.accountId } },
   };

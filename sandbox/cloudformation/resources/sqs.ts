@@ -28,11 +28,15 @@ export const sqsQueue: ResourceHandler = {
       const QueueName = String(properties.QueueName ?? context.generatedName(80));
       await refuseExisting('AWS::SQS::Queue', QueueName, () => context.invoke('sqs', 'GetQueueUrl', { QueueName }));
       const tags = tagsOf(properties, context.stackTags).map(({ Key, Value }) => [Key, Value] as const);
-      const { QueueUrl } = await context.invoke<{ QueueUrl: string }>('sqs', 'CreateQueue', present({
-        QueueName,
-        Attributes: queueAttributes(properties),
-        tags: tags.length > 0 ? Object.fromEntries(tags) : undefined,
-      }));
+      const { QueueUrl } = await context.invoke<{ QueueUrl: string }>(
+        'sqs',
+        'CreateQueue',
+        present({
+          QueueName,
+          Attributes: queueAttributes(properties),
+          tags: tags.length > 0 ? Object.fromEntries(tags) : undefined,
+        }),
+      );
       context.identify(QueueUrl, { QueueName, QueueUrl });
     });
     await context.once('GetQueueAttributes', async () => {

@@ -15,7 +15,7 @@ export function documentText(value: unknown): string {
 /** The stack's tags and the resource's own, which win (User Guide, "Resource tags"). */
 export function tagsOf(properties: Properties, stackTags: StackTag[]): StackTag[] {
   const tags = new Map<string, StackTag>();
-  for (const { Key, Value } of [...stackTags, ...items<StackTag>(properties.Tags)]) {
+  for (const { Key, Value } of [...stackTags, ...items<{ Key: string; Value: unknown }>(properties.Tags)]) {
     tags.set(Key, { Key, Value: String(Value) });
   }
   return [...tags.values()];

@@ -24,7 +24,9 @@ export function checkTemplate(template: Template): void {
   checkConditions(template);
   const inConditions = referencesIn(conditions).filter(({ name }) => Object.hasOwn(resources, name));
   if (inConditions.length > 0) {
-    throw validationError(`Template format error: Unresolved dependencies [${inConditions.map(({ name }) => name).join(', ')}]. Cannot reference resources in the Conditions block of the template`);
+    throw validationError(
+      `Template format error: Unresolved dependencies [${inConditions.map(({ name }) => name).join(', ')}]. Cannot reference resources in the Conditions block of the template`,
+    );
   }
   creationOrder(resources);
 }

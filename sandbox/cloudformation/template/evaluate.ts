@@ -104,7 +104,8 @@ function reference(name: string, scope: Scope): unknown {
 
 function substitute(argument: unknown, scope: Scope): string {
   const [text, variables] = Array.isArray(argument) ? args('Fn::Sub', argument, 2) : [argument, {}];
-  if (typeof text !== 'string') throw validationError('Template error: One or more Fn::Sub intrinsic functions don\'t specify expected arguments.');
+  if (typeof text !== 'string')
+    throw validationError("Template error: One or more Fn::Sub intrinsic functions don't specify expected arguments.");
   const own = variables as Record<string, unknown>;
   return text
     .replaceAll(/\$\{([^!][^}]*)\}/g, (_, path: string) => {

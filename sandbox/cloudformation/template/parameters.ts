@@ -16,11 +16,7 @@ const TYPES = new Set(['String', 'Number', ...LIST_TYPES]);
  * The values of a template's parameters: given, previous (UpdateStack) or default, each checked against its declaration.
  * Throws ValidationError with AWS's sentences (User Guide, "Parameters").
  */
-export function resolveParameters(
-  template: Template,
-  given: GivenParameter[],
-  previous: StackParameter[] = [],
-): StackParameter[] {
+export function resolveParameters(template: Template, given: GivenParameter[], previous: StackParameter[] = []): StackParameter[] {
   const unknown = given.filter(({ ParameterKey }) => !Object.hasOwn(template.parameters, ParameterKey ?? ''));
   if (unknown.length > 0) {
     throw validationError(`Parameters: [${unknown.map((one) => one.ParameterKey).join(', ')}] do not exist in the template`);
@@ -45,12 +41,7 @@ export function parameterValue(declaration: ParameterDeclaration, value: string)
   return value === '' ? [] : value.split(',').map((item) => item.trim());
 }
 
-function valueOf(
-  key: string,
-  declaration: ParameterDeclaration,
-  given: GivenParameter[],
-  previous: StackParameter[],
-): string | undefined {
+function valueOf(key: string, declaration: ParameterDeclaration, given: GivenParameter[], previous: StackParameter[]): string | undefined {
   const one = given.find(({ ParameterKey }) => ParameterKey === key);
   if (String(one?.UsePreviousValue) === 'true') {
     const before = previous.find((parameter) => parameter.key === key);
@@ -61,7 +52,7 @@ function valueOf(
     }
     return before.value;
   }
-  if (one?.ParameterValue !== undefined) return String(one.ParameterValue);
+  if (one?.ParameterValue !== undefined) return one.ParameterValue;
   return declaration.Default === undefined ? undefined : String(declaration.Default);
 }
 

@@ -3,7 +3,20 @@ import type { ParsedNode } from 'yaml';
 import { validationError } from '../errors.ts';
 
 const SHORT_FORMS = new Set([
-  'And', 'Base64', 'Condition', 'Equals', 'FindInMap', 'GetAtt', 'If', 'Join', 'Not', 'Or', 'Ref', 'Select', 'Split', 'Sub',
+  'And',
+  'Base64',
+  'Condition',
+  'Equals',
+  'FindInMap',
+  'GetAtt',
+  'If',
+  'Join',
+  'Not',
+  'Or',
+  'Ref',
+  'Select',
+  'Split',
+  'Sub',
 ]);
 
 /** Tags that CloudFormation's YAML does not know (User Guide, "Template format": YAML 1.1 with exceptions). */
@@ -51,11 +64,9 @@ function toPlain(node: ParsedNode | null): unknown {
 
 function untagged(node: ParsedNode): unknown {
   if (isScalar(node)) return node.value;
-  if (isSeq(node)) return node.items.map((item) => toPlain(item as ParsedNode));
+  if (isSeq(node)) return node.items.map((item) => toPlain(item));
   if (isMap(node)) {
-    return Object.fromEntries(
-      node.items.map((pair) => [String(toPlain(pair.key as ParsedNode)), toPlain(pair.value as ParsedNode | null)]),
-    );
+    return Object.fromEntries(node.items.map((pair) => [String(toPlain(pair.key)), toPlain(pair.value)]));
   }
   throw validationError('Template format error: YAML not well-formed.');
 }

@@ -2,7 +2,14 @@ import { partitionOf, urlSuffixOf } from '../arns.ts';
 
 /** Names that every template may refer to (User Guide, "Pseudo parameters reference"). */
 export const PSEUDO_PARAMETERS = new Set([
-  'AWS::AccountId', 'AWS::NoValue', 'AWS::NotificationARNs', 'AWS::Partition', 'AWS::Region', 'AWS::StackId', 'AWS::StackName', 'AWS::URLSuffix',
+  'AWS::AccountId',
+  'AWS::NoValue',
+  'AWS::NotificationARNs',
+  'AWS::Partition',
+  'AWS::Region',
+  'AWS::StackId',
+  'AWS::StackName',
+  'AWS::URLSuffix',
 ]);
 
 /** The pseudo parameters' values for one stack; AWS::NoValue has none. */

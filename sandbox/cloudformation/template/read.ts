@@ -3,7 +3,14 @@ import { parseTemplateBody } from './parse.ts';
 import type { Template } from './types.ts';
 
 const SECTIONS = new Set([
-  'AWSTemplateFormatVersion', 'Conditions', 'Description', 'Mappings', 'Metadata', 'Outputs', 'Parameters', 'Resources',
+  'AWSTemplateFormatVersion',
+  'Conditions',
+  'Description',
+  'Mappings',
+  'Metadata',
+  'Outputs',
+  'Parameters',
+  'Resources',
 ]);
 
 /** Inline limit of CreateStack, UpdateStack and ValidateTemplate (aws-facts §3.4). */
@@ -29,11 +36,11 @@ export function readTemplate(body: string): Template {
     throw validationError('Template format error: unsupported value for AWSTemplateFormatVersion.');
   }
   const template: Template = {
-    parameters: section(root, 'Parameters') as Template['parameters'],
-    mappings: section(root, 'Mappings') as Template['mappings'],
+    parameters: section(root, 'Parameters'),
+    mappings: section(root, 'Mappings'),
     conditions: section(root, 'Conditions'),
-    resources: section(root, 'Resources') as unknown as Template['resources'],
-    outputs: section(root, 'Outputs') as unknown as Template['outputs'],
+    resources: section(root, 'Resources'),
+    outputs: section(root, 'Outputs'),
   };
   if (typeof root.Description === 'string') template.description = root.Description;
   checkShape(template);
@@ -45,7 +52,9 @@ function checkShape({ parameters, resources, outputs }: Template): void {
     throw validationError('Template format error: At least one Resources member must be defined.');
   }
   if (Object.keys(parameters).length > MAX_PARAMETERS) {
-    throw validationError(`Template format error: Number of parameters, ${Object.keys(parameters).length}, is greater than maximum allowed, ${MAX_PARAMETERS}`);
+    throw validationError(
+      `Template format error: Number of parameters, ${Object.keys(parameters).length}, is greater than maximum allowed, ${MAX_PARAMETERS}`,
+    );
   }
   for (const [id, resource] of Object.entries(resources)) {
     if (!/^[A-Za-z0-9]+$/.test(id)) throw validationError(`Template format error: Resource name ${id} is non alphanumeric.`);

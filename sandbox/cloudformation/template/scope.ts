@@ -31,8 +31,7 @@ export function scopeOf(
 
 /** The template without the resources and outputs whose condition does not hold. */
 export function withoutUnmet(template: Template, scope: Scope): Template {
-  const met = ([, { Condition }]: [string, { Condition?: string }]): boolean =>
-    Condition === undefined || conditionHolds(Condition, scope);
+  const met = ([, { Condition }]: [string, { Condition?: string }]): boolean => Condition === undefined || conditionHolds(Condition, scope);
   return {
     ...template,
     resources: Object.fromEntries(Object.entries(template.resources).filter(met)),

@@ -43,7 +43,12 @@ await runProgram(async () => {
     log,
     stopping: stopping.signal,
   });
-  const server = await startServer({ fetch: (request) => app.fetch(request), host: config.HOST, port: config.PORT, onStopping: () => stopping.abort() });
+  const server = await startServer({
+    fetch: (request) => app.fetch(request),
+    host: config.HOST,
+    port: config.PORT,
+    onStopping: () => stopping.abort(),
+  });
   log.info({ url: server.url }, 'the API is ready');
   process.send?.({ type: 'ready' });
 

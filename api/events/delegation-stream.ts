@@ -34,7 +34,7 @@ export async function streamDelegationRequest(stream: SSEStreamingApi, call: Cal
     while (!isOver()) {
       const [row] = await database.db.select().from(delegationRequests).where(eq(delegationRequests.id, id));
       if (!row) return;
-      for (let complete = false; !complete && !isOver(); ) {
+      for (let complete = false; !complete && !isOver();) {
         const entries = await entriesBehind(database.db, id, sent);
         for (const entry of entries) {
           await stream.writeSSE({ event: 'timeline', id: String(entry.number), data: JSON.stringify(toTimelineEntry(entry)) });
@@ -67,6 +67,9 @@ function entriesBehind(db: Database, requestId: string, number: number) {
 }
 
 async function isStillValid(db: Database, apiKeyId: string): Promise<boolean> {
-  const [key] = await db.select({ id: apiKeys.id }).from(apiKeys).where(and(eq(apiKeys.id, apiKeyId), isNull(apiKeys.revokedAt)));
+  const [key] = await db
+    .select({ id: apiKeys.id })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.id, apiKeyId), isNull(apiKeys.revokedAt)));
   return key !== undefined;
 }

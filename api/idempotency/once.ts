@@ -21,7 +21,9 @@ export interface Claim {
 
 /** SHA-256 over method, path and the validated body, whatever the order of its fields. */
 export function fingerprintOf(method: string, path: string, body: unknown): string {
-  return createHash('sha256').update(JSON.stringify([method, path, sortedKeys(body)])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([method, path, sortedKeys(body)]))
+    .digest('hex');
 }
 
 function sortedKeys(value: unknown): unknown {
@@ -85,7 +87,7 @@ export class Once {
     this.isRemembered = true;
     await db
       .update(idempotencyKeys)
-      .set({ responseStatus: answer.status, responseHeaders: answer.headers, responseBody: answer.body })
+      .set({ responseStatus: answer.status, responseHeaders: answer.headers, responseBody: { json: JSON.stringify(answer.body) } })
       .where(and(this.ownRow(), sql`${idempotencyKeys.responseStatus} is null`));
   }
 
@@ -97,11 +99,7 @@ export class Once {
 
   private ownRow() {
     const { apiKeyId, key } = this.identity!;
-    return and(
-      eq(idempotencyKeys.apiKeyId, apiKeyId),
-      eq(idempotencyKeys.key, key),
-      eq(idempotencyKeys.resourceId, this.resourceId!),
-    );
+    return and(eq(idempotencyKeys.apiKeyId, apiKeyId), eq(idempotencyKeys.key, key), eq(idempotencyKeys.resourceId, this.resourceId!));
   }
 
   private async read(db: Queryable): Promise<Claim | null> {
@@ -118,8 +116,10 @@ export class Once {
         detail: 'This Idempotency-Key was used for another call. Use a new key for each create.',
       });
     }
-    const answer =
-      row.responseStatus === null ? null : { status: row.responseStatus, headers: row.responseHeaders ?? {}, body: row.responseBody };
+    if (row.responseStatus === null) return { resourceId: row.resourceId!, answer: null };
+    // jsonb does not keep the order of fields; text inside it does, and the same answer shall be the same to the byte.
+    const { json } = row.responseBody as { json: string };
+    const answer = { status: row.responseStatus, headers: row.responseHeaders ?? {}, body: JSON.parse(json) as unknown };
     return { resourceId: row.resourceId!, answer };
   }
 }

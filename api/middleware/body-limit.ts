@@ -7,5 +7,6 @@ const mebibyte = 1_048_576;
 /** Refuses bodies over 1 MiB with 413, without reading them to the end. */
 export const limitBody = bodyLimit({
   maxSize: mebibyte,
-  onError: (c) => respondProblem(c, new ServiceError({ status: 413, code: 'body_too_large', detail: 'A body has at most 1 MiB (1,048,576 bytes).' })),
+  onError: (c) =>
+    respondProblem(c, new ServiceError({ status: 413, code: 'body_too_large', detail: 'A body has at most 1 MiB (1,048,576 bytes).' })),
 });

@@ -40,7 +40,13 @@ function problemResponses(route: RouteConfig, own: RouteProblems): RouteConfig['
   return Object.fromEntries(
     statuses.map((status) => {
       const codes = new Set([...(common[status] ?? []), ...((own as Record<number, readonly string[]>)[status] ?? [])]);
-      return [status, { description: `${titles[status]}: ${[...codes].map((code) => `\`${code}\``).join(', ')}`, content: { [problemMediaType]: { schema: problemSchema } } }];
+      return [
+        status,
+        {
+          description: `${titles[status]}: ${[...codes].map((code) => `\`${code}\``).join(', ')}`,
+          content: { [problemMediaType]: { schema: problemSchema } },
+        },
+      ];
     }),
   );
 }
@@ -71,7 +77,11 @@ export function json<Schema extends z.ZodType>(schema: Schema, description: stri
     description,
     content: { 'application/json': { schema } },
     ...(headers
-      ? { headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: 'string' as const } }])) }
+      ? {
+          headers: Object.fromEntries(
+            Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: 'string' as const } }]),
+          ),
+        }
       : {}),
   };
 }

@@ -46,7 +46,9 @@ export function documentationPages(): Hono<ApiEnv> {
   pages.get('/', (c) => c.html(page));
   pages.get('/start.js', (c) => c.body(script, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
   for (const [name, type] of Object.entries(assets)) {
-    pages.get(`/${name}`, async (c) => c.body(await readFile(join(folder, name)), 200, { 'Content-Type': type, 'Cache-Control': 'public, max-age=3600' }));
+    pages.get(`/${name}`, async (c) =>
+      c.body(await readFile(join(folder, name)), 200, { 'Content-Type': type, 'Cache-Control': 'public, max-age=3600' }),
+    );
   }
   return pages;
 }

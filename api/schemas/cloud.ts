@@ -21,9 +21,7 @@ export const cloudSchema = z
     nickname: z.string().nullable(),
     status: cloudStatusSchema,
     statusReason: z.object({ code: z.string(), message: z.string() }).nullable(),
-    warnings: z.array(
-      z.object({ code: z.string(), action: z.string().optional(), message: z.string(), policy: z.string().optional() }),
-    ),
+    warnings: z.array(z.object({ code: z.string(), action: z.string().optional(), message: z.string(), policy: z.string().optional() })),
     managed: z.boolean().openapi({ description: 'True while an organization keeps it.' }),
     organizationId: z.guid().nullable(),
     organizationPath: z.string().nullable().openapi({ description: 'OU names from the root, joined by `/`; a `/` in a name is `\\/`.' }),

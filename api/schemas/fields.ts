@@ -30,7 +30,10 @@ export function visibleText(most: number, error: string) {
 }
 
 /** D1. */
-export const nickname = visibleText(nicknameLimit, `A nickname is text of 1 to ${nicknameLimit} characters without control characters.`).openapi({
+export const nickname = visibleText(
+  nicknameLimit,
+  `A nickname is text of 1 to ${nicknameLimit} characters without control characters.`,
+).openapi({
   description: 'Unique across all clouds and organizations, whatever its case.',
   example: 'production',
 });

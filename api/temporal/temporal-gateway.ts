@@ -14,6 +14,8 @@ import {
   notOpenedFailure,
   openedUpdate,
   tooLateFailure,
+  type DelegationOnboardingInput,
+  type DelegationOnboardingResult,
   type DelegationOpened,
 } from '../../workflows/contracts/delegation-onboarding.ts';
 import type { FailureDetail } from '../../workflows/contracts/failures.ts';
@@ -32,19 +34,20 @@ export interface GatewayPatience {
 
 export const gatewayPatience: GatewayPatience = { accept: 10_000, result: 25_000, ping: 2_000 };
 
+type Onboarding = (input: DelegationOnboardingInput) => Promise<DelegationOnboardingResult>;
+
 /** Temporal, as the API uses it. */
 export function createTemporalGateway(client: Client, patience: GatewayPatience = gatewayPatience): WorkflowGateway {
   const within = <Result>(milliseconds: number, call: () => Promise<Result>): Promise<Result> =>
     client.connection.withDeadline(Date.now() + milliseconds, call);
 
   /** Starts the request's workflow unless it runs, and sends it an update, in one call. */
-  async function sendWithStart<Result, Args extends unknown[]>(
+  async function sendWithStart<Result>(
     request: OpenableRequest,
-    send: (start: WithStartWorkflowOperation<() => Promise<unknown>>) => Promise<WorkflowUpdateHandle<Result>>,
+    send: (start: WithStartWorkflowOperation<Onboarding>) => Promise<WorkflowUpdateHandle<Result>>,
   ): Promise<WorkflowUpdateHandle<Result>> {
     const { workflowType, ...options } = delegationOnboardingStart(request);
-    const start = new WithStartWorkflowOperation<(...args: Args) => Promise<unknown>>(workflowType, options as never);
-    return await within(patience.accept, () => send(start as never));
+    return await within(patience.accept, () => send(new WithStartWorkflowOperation<Onboarding>(workflowType, options)));
   }
 
   return {
@@ -82,7 +85,7 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
         if (isNoAnswer(error)) return isAccepted ? { kind: 'cancelling' } : { kind: 'unanswered' };
         const failure = failureOf(error);
         if (failure.type !== tooLateFailure) throw error;
-        return { kind: 'too_late', phase: String(failure.details?.[0] ?? 'unknown') };
+        return { kind: 'too_late', phase: failure.details?.[0] as string };
       }
     },
 
@@ -105,7 +108,9 @@ function isRunOver(error: unknown): boolean {
 
 /** No worker in time, or no Temporal. Whether the workflow was started is not known then. */
 function isNoAnswer(error: unknown): boolean {
-  return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcServiceError(error) || isGrpcServiceError((error as Error).cause);
+  return (
+    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcServiceError(error) || isGrpcServiceError((error as Error).cause)
+  );
 }
 
 function failureOf(error: unknown): ApplicationFailure {

@@ -6,7 +6,9 @@ import { visibleText } from '../../schemas/fields.ts';
 import { createApiKey, reviveApiKeyAnswer } from '../../services/api-keys/create.ts';
 import { callOf } from '../call.ts';
 
-const newApiKey = z.strictObject({ name: visibleText(100, 'A name is text of 1 to 100 characters without control characters.'), role: roleSchema }).openapi('NewApiKey');
+const newApiKey = z
+  .strictObject({ name: visibleText(100, 'A name is text of 1 to 100 characters without control characters.'), role: roleSchema })
+  .openapi('NewApiKey');
 
 const createdApiKey = z
   .object({ id: z.guid(), name: z.string(), role: roleSchema, key: z.string().openapi({ description: 'Shown this once.' }) })
@@ -26,6 +28,11 @@ export const createRoute = defineRoute(
   (c) => {
     const input = c.req.valid('json');
     c.header('Cache-Control', 'no-store');
-    return answerOnce(c, input, (once) => createApiKey(callOf(c), input, once), (stored) => reviveApiKeyAnswer(c.var.deps, stored));
+    return answerOnce(
+      c,
+      input,
+      (once) => createApiKey(callOf(c), input, once),
+      (stored) => reviveApiKeyAnswer(c.var.deps, stored),
+    );
   },
 );

@@ -16,7 +16,8 @@ export const credentialsRoute = defineRoute(
     operationId: 'replaceCloudCredentials',
     tags: ['Clouds'],
     summary: "Replace how a cloud's role is assumed",
-    description: 'All fields at once; the cloud is pending until the check that this starts has ended. For the role that Muster deployed, leave externalId out: it stays as it is.',
+    description:
+      'All fields at once; the cloud is pending until the check that this starts has ended. For the role that Muster deployed, leave externalId out: it stays as it is.',
     request: { params: idParameters, body: body(credentials) },
     responses: { 200: json(cloudSchema, 'The cloud.') },
   },

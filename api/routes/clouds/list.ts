@@ -18,7 +18,10 @@ export const listRoute = defineRoute(
       query: z.strictObject({
         ...pageParameters,
         search: searchParameter('Part of the nickname, account name or account id.'),
-        status: repeatable(cloudStatusSchema, { items: { type: 'string', enum: [...cloudStatuses] }, description: 'May repeat: any of them.' }),
+        status: repeatable(cloudStatusSchema, {
+          items: { type: 'string', enum: [...cloudStatuses] },
+          description: 'May repeat: any of them.',
+        }),
         organizationId: z.guid({ error: "organizationId is an organization's id here, a UUID." }).optional(),
         badge: repeatable(badgeFilter, {
           items: { type: 'string' },

@@ -42,7 +42,9 @@ export const createRoute = defineRoute(
     request: { headers: idempotencyHeaders, body: body(newDelegationRequest) },
     responses: {
       201: json(delegationRequestSchema, 'AWS has the request.', { Location: 'The request.' }),
-      202: json(delegationRequestSchema, 'Recorded; no worker answered within 10 s. The stream tells the rest.', { Location: 'The request.' }),
+      202: json(delegationRequestSchema, 'Recorded; no worker answered within 10 s. The stream tells the rest.', {
+        Location: 'The request.',
+      }),
     },
   },
   {
@@ -53,6 +55,8 @@ export const createRoute = defineRoute(
   (c) => {
     const input = c.req.valid('json');
     const { nickname, accountId, roleName, sessionDurationSeconds } = input;
-    return answerOnce(c, input, (once) => createDelegationRequest(callOf(c), { nickname, accountId, roleName, sessionDurationSeconds }, once));
+    return answerOnce(c, input, (once) =>
+      createDelegationRequest(callOf(c), { nickname, accountId, roleName, sessionDurationSeconds }, once),
+    );
   },
 );

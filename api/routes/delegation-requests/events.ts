@@ -19,9 +19,14 @@ export const eventsRoute = defineRoute(
       'Server-sent events: each timeline entry as event `timeline` with its number as id, the request as event `request` on connection and whenever it changes, a comment every 15 s. Ends after a final phase. Resumable by Last-Event-ID.',
     request: {
       params: idParameters,
-      headers: z.object({ 'Last-Event-ID': z.string().optional().openapi({ description: 'The number of the last entry that the client has.' }) }),
+      headers: z.object({
+        'Last-Event-ID': z.string().optional().openapi({ description: 'The number of the last entry that the client has.' }),
+      }),
       query: z.strictObject({
-        lastEventId: z.string({ error: 'Give lastEventId once.' }).optional().openapi({ description: 'The same, for clients that cannot send the header.' }),
+        lastEventId: z
+          .string({ error: 'Give lastEventId once.' })
+          .optional()
+          .openapi({ description: 'The same, for clients that cannot send the header.' }),
       }),
     },
     responses: { 200: { description: 'A stream of server-sent events.', content: { 'text/event-stream': { schema: z.string() } } } },

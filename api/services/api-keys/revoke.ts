@@ -18,7 +18,11 @@ export async function revokeApiKey(call: Call, id: string): Promise<void> {
       .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
       .returning();
     if (!revoked) throw notFound('API key');
-    await recordAudit(tx, call, { action: 'api_key.revoked', target: { type: 'api_key', id }, detail: { name: revoked.name, role: revoked.role } });
+    await recordAudit(tx, call, {
+      action: 'api_key.revoked',
+      target: { type: 'api_key', id },
+      detail: { name: revoked.name, role: revoked.role },
+    });
   });
 }
 

@@ -11,8 +11,15 @@ export async function deleteBadge(call: Call, cloudId: string, key: string): Pro
   await call.deps.database.db.transaction(async (tx) => {
     await lockCloud(tx, cloudId);
     await refuseReserved(tx, cloudId, key);
-    const deleted = await tx.delete(badges).where(and(eq(badges.cloudId, cloudId), eq(badges.key, key))).returning({ value: badges.value });
+    const deleted = await tx
+      .delete(badges)
+      .where(and(eq(badges.cloudId, cloudId), eq(badges.key, key)))
+      .returning({ value: badges.value });
     if (deleted.length === 0) throw notFound('badge');
-    await recordAudit(tx, call, { action: 'cloud.badge_deleted', target: { type: 'cloud', id: cloudId }, detail: { key, value: deleted[0]!.value } });
+    await recordAudit(tx, call, {
+      action: 'cloud.badge_deleted',
+      target: { type: 'cloud', id: cloudId },
+      detail: { key, value: deleted[0]!.value },
+    });
   });
 }

@@ -32,5 +32,12 @@ export async function listBadgesInUse(call: Call, filter: BadgesInUseFilter): Pr
     .where(behind ? sql`(${inUse.key}, ${inUse.value}) > (${behind[0]}, ${behind[1]})` : undefined)
     .orderBy(asc(inUse.key), asc(inUse.value))
     .limit(filter.limit + 1);
-  return toPage(rows, filter, await db.$count(inUse), list, (row) => [row.key, row.value], (row) => row);
+  return toPage(
+    rows,
+    filter,
+    await db.$count(inUse),
+    list,
+    (row) => [row.key, row.value],
+    (row) => row,
+  );
 }

@@ -6,7 +6,10 @@ import { conflict } from '../../problems/errors.ts';
 
 /** Refuses badges of the system: by their key, or because the system made the one that is there (B3). */
 export async function refuseReserved(tx: Transaction, cloudId: string, key: string): Promise<void> {
-  const [present] = await tx.select({ source: badges.source }).from(badges).where(and(eq(badges.cloudId, cloudId), eq(badges.key, key)));
+  const [present] = await tx
+    .select({ source: badges.source })
+    .from(badges)
+    .where(and(eq(badges.cloudId, cloudId), eq(badges.key, key)));
   if (isReservedBadgeKey(key) || present?.source === 'system') {
     throw conflict('badge_is_reserved', `The badge "${key}" belongs to the system.`);
   }

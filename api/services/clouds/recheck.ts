@@ -9,7 +9,8 @@ import { findCloud } from './find.ts';
 export async function recheckCloud(call: Call, id: string): Promise<Cloud> {
   const { db } = call.deps.database;
   const cloud = await findCloud(db, id);
-  if (cloud.status === 'suspended') throw conflict('cloud_is_suspended', 'AWS suspended or closed the account; such accounts are not checked.');
+  if (cloud.status === 'suspended')
+    throw conflict('cloud_is_suspended', 'AWS suspended or closed the account; such accounts are not checked.');
   await requireTemporal(call);
   await recordAudit(db, call, { action: 'cloud.recheck_requested', target: { type: 'cloud', id } });
   await startRecheck(call, cloud, 'The check could not be started. Try again in a few seconds.');

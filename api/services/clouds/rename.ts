@@ -16,7 +16,11 @@ export async function renameCloud(call: Call, id: string, nickname: string): Pro
         await freeNickname(tx, 'cloud', id);
         await claimNickname(tx, nickname, { type: 'cloud', id });
         const [after] = await tx.update(clouds).set({ nickname, updatedAt: new Date() }).where(eq(clouds.id, id)).returning();
-        await recordAudit(tx, call, { action: 'cloud.renamed', target: { type: 'cloud', id }, detail: { from: before.nickname, to: nickname } });
+        await recordAudit(tx, call, {
+          action: 'cloud.renamed',
+          target: { type: 'cloud', id },
+          detail: { from: before.nickname, to: nickname },
+        });
         return toCloud(after!);
       }),
     { [nicknameConstraint]: () => nicknameTaken(nickname) },

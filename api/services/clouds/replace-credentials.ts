@@ -31,7 +31,11 @@ export async function replaceCredentials(call: Call, id: string, input: RoleCred
     refuseChanged(before, cloud);
     await tx.insert(credentialSets).values({ id: newSetId, roleArn: input.roleArn, sealed: sealed.bytes, keyId: sealed.keyId });
     const updated = await pointTo(tx, cloud, newSetId, input.roleArn);
-    await recordAudit(tx, call, { action: 'cloud.credentials_replaced', target: { type: 'cloud', id }, detail: { from: cloud.roleArn, to: input.roleArn } });
+    await recordAudit(tx, call, {
+      action: 'cloud.credentials_replaced',
+      target: { type: 'cloud', id },
+      detail: { from: cloud.roleArn, to: input.roleArn },
+    });
     return updated;
   });
   await startRecheck(call, after, 'The credentials were saved, but their check could not be started. Repeat the call.');
@@ -42,21 +46,29 @@ function refuseForeignRole(cloud: CloudRow, roleArn: string): void {
   const role = parseRoleArn(roleArn);
   if (role?.accountId === cloud.accountId && role.partition === cloud.partition) return;
   throw invalid([
-    { pointer: '/roleArn', message: `The role must be one of this cloud's account: arn:${cloud.partition}:iam::${cloud.accountId}:role/NAME.` },
+    {
+      pointer: '/roleArn',
+      message: `The role must be one of this cloud's account: arn:${cloud.partition}:iam::${cloud.accountId}:role/NAME.`,
+    },
   ]);
 }
 
 /** The old set is read outside the transaction; whoever replaced it meanwhile wins. */
 function refuseChanged(before: CloudRow, now: CloudRow): void {
   if (before.credentialSetId === now.credentialSetId) return;
-  throw conflict('credentials_changed', 'The credentials were replaced by somebody else at the same moment. Look at the cloud and try again.');
+  throw conflict(
+    'credentials_changed',
+    'The credentials were replaced by somebody else at the same moment. Look at the cloud and try again.',
+  );
 }
 
 async function withDeployedExternalId(call: Call, cloud: CloudRow, input: RoleCredentials): Promise<RoleCredentials> {
   const isDeployedRole = cloud.delegationRequestId !== null && cloud.stackName !== null && input.roleArn === cloud.roleArn;
   if (!isDeployedRole) return input;
   if (input.externalId !== undefined) {
-    throw invalid([{ pointer: '/externalId', message: 'Muster made the external id of the role that it deployed, and keeps it; leave it out.' }]);
+    throw invalid([
+      { pointer: '/externalId', message: 'Muster made the external id of the role that it deployed, and keeps it; leave it out.' },
+    ]);
   }
   const { db } = call.deps.database;
   const [set] = await db.select({ sealed: credentialSets.sealed }).from(credentialSets).where(eq(credentialSets.id, cloud.credentialSetId));

@@ -7,10 +7,7 @@ const patience = 3_000;
 
 /** Throws 503 not_ready, naming what does not answer, or that the process is about to stop (S6). */
 export async function checkReadiness(deps: ApiDependencies): Promise<void> {
-  const [postgres, temporal] = await Promise.all([
-    answers(deps.database.sql`select 1`),
-    answers(deps.workflows.ping()),
-  ]);
+  const [postgres, temporal] = await Promise.all([answers(deps.database.sql`select 1`), answers(deps.workflows.ping())]);
   if (postgres && temporal && !deps.stopping.aborted) return;
   const word = (isOk: boolean): string => (isOk ? 'ok' : 'unavailable');
   throw new ServiceError({
@@ -23,6 +20,9 @@ export async function checkReadiness(deps: ApiDependencies): Promise<void> {
 }
 
 async function answers(check: PromiseLike<unknown>): Promise<boolean> {
-  const settled = Promise.resolve(check).then(() => true, () => false);
+  const settled = Promise.resolve(check).then(
+    () => true,
+    () => false,
+  );
   return await Promise.race([settled, delay(patience, false, { ref: false })]);
 }

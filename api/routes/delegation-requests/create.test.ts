@@ -1,0 +1,326 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { auditEvents, credentialSets, delegationRequests, idempotencyKeys, nicknames } from '../../../db/schema/index.ts';
+import type { RoleCredentials } from '../../../db/sealing/secrets.ts';
+import { createFakeWorkflows } from '../../../test/support/api/fake-workflows.ts';
+import { endRequest, insertCloud, newRequest } from '../../../test/support/api/fixtures.ts';
+import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
+
+const path = '/v1/delegation-requests';
+let api: ApiHarness;
+
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+beforeEach(() => {
+  const { onOpen } = createFakeWorkflows();
+  Object.assign(api.workflows, { onOpen, isReachable: true });
+  api.workflows.opened.length = 0;
+});
+
+async function rowOf(id: string) {
+  const [row] = await api.database.db.select().from(delegationRequests).where(eq(delegationRequests.id, id));
+  return row!;
+}
+
+describe('asking for delegated access', () => {
+  it('D2: the same call answers with the console link, the request id and what a reviewer needs', async () => {
+    const body = newRequest();
+    const { status, headers, body: request } = await api.call('POST', path, body);
+    expect(status).toBe(201);
+    expect(headers.get('location')).toBe(`${path}/${request.id}`);
+    expect(request).toEqual({
+      id: expect.any(String),
+      nickname: body['nickname'],
+      scope: 'account',
+      accountId: body['accountId'],
+      roleName: 'muster-harvesting',
+      phase: 'requested',
+      awsState: null,
+      awsRequestId: 'dr-0123456789abcdef',
+      consoleUrl: 'https://console.aws.example/dr-0123456789abcdef',
+      expiresAt: null,
+      failure: null,
+      stack: null,
+      reviewerPermissions: expect.arrayContaining(['iam:AcceptDelegationRequest', 'iam:SendDelegationToken']),
+      cloudId: null,
+      organizationId: null,
+      resentAs: null,
+      createdAt: expect.stringMatching(/Z$/),
+      updatedAt: expect.stringMatching(/Z$/),
+    });
+    expect((await rowOf(request.id)).workflowStartedAt).not.toBeNull();
+  });
+
+  it('D12 D11: an external id of our own is sealed for the role to come, and no answer or log shows it', async () => {
+    const { body: request } = await api.call('POST', path, newRequest());
+    const row = await rowOf(request.id);
+    const [set] = await api.database.db.select().from(credentialSets).where(eq(credentialSets.id, row.credentialSetId!));
+    const secret = await api.sealer.open<RoleCredentials>(set!.sealed, { table: 'credential_sets', id: set!.id });
+    expect(secret).toEqual({
+      roleArn: `arn:aws:iam::${request.accountId}:role/muster-harvesting`,
+      externalId: expect.stringMatching(/^[\w-]{43}$/),
+      sessionName: 'muster-onboarding',
+      durationSeconds: 3_600,
+    });
+    const shown = await Promise.all(
+      [path, `${path}/${request.id}`, '/v1/audit-events'].map(async (page) => (await api.call('GET', page)).text),
+    );
+    expect([...shown, api.logged()].join('')).not.toContain(secret.externalId);
+  });
+
+  it('S3 D8: who asked is in the trail and first on the timeline', async () => {
+    const { body: request } = await api.call('POST', path, newRequest(), { headers: { 'X-Request-Id': 'console-42' } });
+    const [audit] = await api.database.db.select().from(auditEvents).where(eq(auditEvents.targetId, request.id));
+    expect(audit).toMatchObject({ action: 'delegation_request.created', actorName: 'Ada Admin', requestId: 'console-42' });
+    const { body: shown } = await api.call('GET', `${path}/${request.id}`);
+    expect(shown.timeline).toMatchObject([{ id: 1, type: 'requested', detail: { by: 'Ada Admin' } }]);
+  });
+
+  it('no worker within ten seconds: 202 with the recorded request, which the reconciler starts', async () => {
+    api.workflows.onOpen = () => ({ kind: 'unanswered', started: false });
+    const { status, headers, body: request } = await api.call('POST', path, newRequest());
+    expect([status, headers.get('location')]).toEqual([202, `${path}/${request.id}`]);
+    expect([request.awsRequestId, request.consoleUrl]).toEqual([null, null]);
+    expect((await rowOf(request.id)).workflowStartedAt).toBeNull();
+  });
+
+  it('S2: without Temporal nothing is half done: 503, and the nickname is still free', async () => {
+    api.workflows.isReachable = false;
+    const body = newRequest();
+    const { status, headers, body: problem } = await api.call('POST', path, body);
+    expect([status, problem.code, headers.get('retry-after')]).toEqual([503, 'temporal_unavailable', '5']);
+    api.workflows.isReachable = true;
+    expect((await api.call('POST', path, body)).status).toBe(201);
+  });
+});
+
+describe('fields', () => {
+  const wrong: [string, unknown, RegExp][] = [
+    ['nickname', '', /1 to 100 characters/],
+    ['nickname', 'x'.repeat(101), /1 to 100 characters/],
+    ['nickname', 'a\u0000b', /control characters/],
+    ['nickname', ' \u200b ', /1 to 100 characters/],
+    ['nickname', 7, /A nickname is text/],
+    ['scope', 'galaxy', /scope is "account"/],
+    ['scope', 'organization', /not available yet/],
+    ['accountId', '12345678901', /12 digits/],
+    ['accountId', 123456789012, /12 digits/],
+    ['roleName', 'role/name', /1 to 64 characters/],
+    ['roleName', 'r'.repeat(65), /1 to 64 characters/],
+    ['acknowledged', false, /acknowledged must be true/],
+    ['sessionDurationSeconds', 299, /from 300 to 43200/],
+    ['sessionDurationSeconds', 43_201, /from 300 to 43200/],
+    ['sessionDurationSeconds', 3600.5, /whole number/],
+    ['sessionDurationSeconds', '3600', /whole number/],
+    ['organizationScope', {}, /belongs to scope "organization"/],
+    ['colour', 'red', /no field "colour"/],
+  ];
+
+  it.each(wrong)('D1: a wrong %s (%j) is told by its own sentence', async (field, value, message) => {
+    const { status, body: problem } = await api.call('POST', path, newRequest({ [field]: value }));
+    expect([status, problem.code]).toEqual([422, 'invalid_input']);
+    expect(problem.errors).toEqual([{ pointer: `/${field}`, message: expect.stringMatching(message) }]);
+  });
+
+  it.each(['nickname', 'scope', 'accountId', 'roleName', 'acknowledged'])('D1: a missing %s is told', async (field) => {
+    const { status, body: problem } = await api.call('POST', path, newRequest({ [field]: undefined }));
+    expect(status).toBe(422);
+    expect(problem.errors).toHaveLength(1);
+    expect(problem.errors[0].pointer).toBe(`/${field}`);
+    expect(problem.errors[0].message).not.toMatch(/invalid input/i);
+  });
+
+  it('D1: all faults are told at once', async () => {
+    const { body: problem } = await api.call('POST', path, {
+      nickname: '',
+      scope: 'x',
+      accountId: '1',
+      roleName: '/',
+      acknowledged: 'yes',
+      sessionDurationSeconds: 1,
+      organizationScope: 1,
+      more: 1,
+    });
+    expect(problem.errors.map((fault: { pointer: string }) => fault.pointer).toSorted()).toEqual(
+      ['/accountId', '/acknowledged', '/more', '/nickname', '/organizationScope', '/roleName', '/scope', '/sessionDurationSeconds'],
+    );
+  });
+
+  it.each([[[]], ['text'], [null], [7]])('a body that is no object (%j) is refused as such', async (body) => {
+    const { status, body: problem } = await api.call('POST', path, JSON.stringify(body));
+    expect([status, problem.errors]).toEqual([422, [{ pointer: '', message: 'The body is a JSON object.' }]]);
+  });
+
+  it.each([300, 43_200])('the outermost duration %i is taken', async (sessionDurationSeconds) => {
+    const { body: request } = await api.call('POST', path, newRequest({ sessionDurationSeconds }));
+    expect((await rowOf(request.id)).sessionDurationSeconds).toBe(sessionDurationSeconds);
+  });
+});
+
+describe('conflicts', () => {
+  it('D1: a nickname that reads the same is taken', async () => {
+    await api.call('POST', path, newRequest({ nickname: 'Finance  Prod' }));
+    const { status, body: problem } = await api.call('POST', path, newRequest({ nickname: ' finance prod ' }));
+    expect([status, problem.code]).toEqual([409, 'nickname_taken']);
+  });
+
+  it('D13: an account that is being requested is refused with a link to the request', async () => {
+    const body = newRequest();
+    const { body: first } = await api.call('POST', path, body);
+    const { status, headers, body: problem } = await api.call('POST', path, { ...body, nickname: 'another one' });
+    expect([status, problem.code, headers.get('location')]).toEqual([409, 'request_running', `${path}/${first.id}`]);
+  });
+
+  it('D13: an account that is listed is refused with a link to its cloud', async () => {
+    const cloud = await insertCloud(api);
+    const { status, headers, body: problem } = await api.call('POST', path, newRequest({ accountId: cloud.accountId }));
+    expect([status, problem.code, headers.get('location')]).toEqual([409, 'account_exists', `/v1/clouds/${cloud.id}`]);
+  });
+
+  it('D1: of 20 parallel requests for one nickname exactly one wins, and the others leave nothing behind', async () => {
+    const bodies = Array.from({ length: 20 }, () => newRequest({ nickname: 'one of twenty' }));
+    const answers = await Promise.all(bodies.map((body) => api.call('POST', path, body)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ body }) => body.code === 'nickname_taken')).toHaveLength(19);
+    const { body: list } = await api.call('GET', `${path}?search=one of twenty`);
+    expect(list.total).toBe(1);
+  });
+
+  it('D13: of 20 parallel requests for one account exactly one wins, and the others name it', async () => {
+    const { accountId } = newRequest();
+    const bodies = Array.from({ length: 20 }, (_, index) => newRequest({ accountId, nickname: `racer ${index}` }));
+    const answers = await Promise.all(bodies.map((body) => api.call('POST', path, body)));
+    const [winner] = answers.filter(({ status }) => status === 201);
+    const losers = answers.filter(({ body }) => body.code === 'request_running');
+    expect(losers).toHaveLength(19);
+    expect(new Set(losers.map(({ headers }) => headers.get('location')))).toEqual(new Set([`${path}/${winner!.body.id}`]));
+    const claimed = await api.database.db.select().from(nicknames);
+    expect(claimed.filter(({ nickname }) => nickname.startsWith('racer '))).toHaveLength(1);
+  });
+});
+
+describe('what AWS answers', () => {
+  it("D2: AWS's refusal is told with AWS's code and message", async () => {
+    api.workflows.onOpen = () => ({ kind: 'refused', code: 'aws_refused', awsCode: 'LimitExceeded', message: 'Too many open requests.' });
+    const { status, headers, body: problem } = await api.call('POST', path, newRequest());
+    expect([status, problem.code, problem.awsCode]).toEqual([422, 'aws_refused', 'LimitExceeded']);
+    expect(problem.detail).toContain('LimitExceeded');
+    expect(problem.detail).toContain('Too many open requests.');
+    expect(headers.get('location')).toMatch(/^\/v1\/delegation-requests\//);
+  });
+
+  it('AWS unavailable for twenty seconds is 503 with a time to come back', async () => {
+    api.workflows.onOpen = () => ({ kind: 'refused', code: 'aws_unavailable', awsCode: null, message: 'AWS did not answer.' });
+    const { status, headers, body: problem } = await api.call('POST', path, newRequest());
+    expect([status, problem.code]).toEqual([503, 'aws_unavailable']);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  it('D13: an account that got listed while we asked is refused with a link to its cloud', async () => {
+    const body = newRequest();
+    let cloudId = '';
+    api.workflows.onOpen = async () => {
+      cloudId = (await insertCloud(api, { accountId: body['accountId'] as string })).id;
+      return { kind: 'refused', code: 'account_exists', awsCode: null, message: 'listed' };
+    };
+    const { status, headers, body: problem } = await api.call('POST', path, body);
+    expect([status, problem.code, headers.get('location')]).toEqual([409, 'account_exists', `/v1/clouds/${cloudId}`]);
+  });
+
+  it('a run that ended before anybody could ask it is answered by what it recorded', async () => {
+    api.workflows.onOpen = async (request) => {
+      await endRequest(api, request.id, 'failed', { code: 'aws_refused', message: 'InvalidInput: no such template' });
+      return { kind: 'ended' };
+    };
+    const { status, body: problem } = await api.call('POST', path, newRequest());
+    expect([status, problem.code]).toEqual([422, 'aws_refused']);
+    expect(problem.detail).toContain('InvalidInput');
+  });
+});
+
+describe('Idempotency-Key', () => {
+  const keyed = (key: string) => ({ headers: { 'Idempotency-Key': key } });
+
+  it('S2: the same key and body answer the same again, and AWS is asked once', async () => {
+    const body = newRequest();
+    const first = await api.call('POST', path, body, keyed('k1'));
+    const second = await api.call('POST', path, { ...body }, keyed('k1'));
+    expect([second.status, second.text, second.headers.get('location')]).toEqual([201, first.text, first.headers.get('location')]);
+    expect(api.workflows.opened).toHaveLength(1);
+  });
+
+  it('S2: another body under the same key is refused', async () => {
+    await api.call('POST', path, newRequest(), keyed('k2'));
+    const { status, body: problem } = await api.call('POST', path, newRequest(), keyed('k2'));
+    expect([status, problem.code]).toEqual([422, 'idempotency_key_reused']);
+  });
+
+  it('S2: ten parallel repeats make one request', async () => {
+    const body = newRequest();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => api.call('POST', path, body, keyed('k3'))));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 201));
+    expect(new Set(answers.map(({ body: request }) => request.id)).size).toBe(1);
+  });
+
+  it('a repeat of a 202 goes on with the same request and may answer 201 now', async () => {
+    const body = newRequest();
+    const { onOpen } = api.workflows;
+    api.workflows.onOpen = () => ({ kind: 'unanswered', started: true });
+    const first = await api.call('POST', path, body, keyed('k4'));
+    api.workflows.onOpen = onOpen;
+    const second = await api.call('POST', path, body, keyed('k4'));
+    expect([first.status, second.status]).toEqual([202, 201]);
+    expect(second.body.id).toBe(first.body.id);
+    expect(api.workflows.opened.map(({ id }) => id)).toEqual([first.body.id, first.body.id]);
+  });
+
+  it('a repeat after AWS was unavailable begins anew', async () => {
+    const body = newRequest();
+    const { onOpen } = api.workflows;
+    api.workflows.onOpen = async ({ id }) => {
+      await endRequest(api, id, 'failed', { code: 'aws_unavailable', message: 'AWS did not answer.' });
+      return { kind: 'refused', code: 'aws_unavailable', awsCode: null, message: 'AWS did not answer.' };
+    };
+    expect((await api.call('POST', path, body, keyed('k5'))).status).toBe(503);
+    api.workflows.onOpen = onOpen;
+    expect((await api.call('POST', path, body, keyed('k5'))).status).toBe(201);
+  });
+
+  it("AWS's refusal is remembered, so that a repeat does not ask again", async () => {
+    const body = newRequest();
+    api.workflows.onOpen = () => ({ kind: 'refused', code: 'aws_refused', awsCode: 'InvalidInput', message: 'no' });
+    const first = await api.call('POST', path, body, keyed('k6'));
+    const second = await api.call('POST', path, body, keyed('k6'));
+    expect([second.status, second.text]).toEqual([422, first.text]);
+    expect(second.headers.get('content-type')).toBe('application/problem+json');
+    expect(api.workflows.opened).toHaveLength(1);
+  });
+
+  it('a conflict is not remembered: once it is gone the same call succeeds', async () => {
+    const body = newRequest({ nickname: 'soon free' });
+    const { body: holder } = await api.call('POST', path, newRequest({ nickname: 'soon free' }));
+    expect((await api.call('POST', path, body, keyed('k7'))).status).toBe(409);
+    await endRequest(api, holder.id, 'rejected');
+    expect((await api.call('POST', path, body, keyed('k7'))).status).toBe(201);
+  });
+
+  it('a key is free again after a day', async () => {
+    await api.call('POST', path, newRequest(), keyed('k8'));
+    await api.database.db.update(idempotencyKeys).set({ expiresAt: new Date(Date.now() - 1_000) }).where(eq(idempotencyKeys.key, 'k8'));
+    expect((await api.call('POST', path, newRequest(), keyed('k8'))).status).toBe(201);
+  });
+
+  it('a key of another caller is another key', async () => {
+    const { body: other } = await api.call('POST', '/v1/api-keys', { name: 'other', role: 'admin' });
+    await api.call('POST', path, newRequest(), keyed('k9'));
+    expect((await api.call('POST', path, newRequest(), { ...keyed('k9'), key: other.key })).status).toBe(201);
+  });
+
+  it('a malformed key is refused', async () => {
+    const { status, body: problem } = await api.call('POST', path, newRequest(), keyed('k'.repeat(256)));
+    expect(status).toBe(422);
+    expect(problem.errors[0].message).toMatch(/1 to 255/);
+  });
+});

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { createApp } from '../../../api/app.ts';
+import { startChangeHub } from '../../../api/events/hub.ts';
+import { createApiKeyIssuer, hashApiKey } from '../../../api/services/api-keys/issuer.ts';
+import { openDatabase, type DatabaseClient } from '../../../db/client.ts';
+import { newId } from '../../../db/ids.ts';
+import { migrateDatabase } from '../../../db/migrations.ts';
+import { apiKeys } from '../../../db/schema/index.ts';
+import { parseSealingKeys } from '../../../db/sealing/keys.ts';
+import { createSealer, type Sealer } from '../../../db/sealing/sealer.ts';
+import { startTestPostgres } from '../../../dev/postgres/test-postgres.ts';
+import { createFakeWorkflows, type FakeWorkflows } from './fake-workflows.ts';
+
+export interface CallOptions {
+  /** The API key; null for none. The admin's unless given. */
+  key?: string | null;
+  headers?: Record<string, string>;
+}
+
+export interface ApiAnswer {
+  status: number;
+  headers: Headers;
+  // Tests look at what the API promises, field by field.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  body: any;
+  text: string;
+}
+
+/** One process of the API, without the process. */
+export interface ApiInstance {
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Calls with a JSON body, as the admin. */
+  call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<ApiAnswer>;
+  /** Ends its streams, as a process that stops does. */
+  stop(): void;
+}
+
+/** The API on a real database, with Temporal played by the test. */
+export interface ApiHarness extends ApiInstance {
+  database: DatabaseClient;
+  databaseUrl: string;
+  sealer: Sealer;
+  workflows: FakeWorkflows;
+  adminKey: string;
+  adminKeyId: string;
+  viewerKey: string;
+  /** Everything that was logged. */
+  logged(): string;
+  /** Another process on the same database. */
+  anotherInstance(): ApiInstance;
+  close(): Promise<void>;
+}
+
+export async function startApi(): Promise<ApiHarness> {
+  const server = await startTestPostgres();
+  const testDatabase = await server.createDatabase();
+  await migrateDatabase(testDatabase.url);
+  const keys = parseSealingKeys(`test:${randomBytes(32).toString('base64')}`);
+  const database = openDatabase({ url: testDatabase.url, applicationName: 'api-test', poolSize: 30 });
+  const sealer = createSealer(keys);
+  const workflows = createFakeWorkflows();
+  let log = '';
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      log += chunk.toString();
+      done();
+    },
+  });
+  const pools: DatabaseClient[] = [database];
+  const adminKey = `muster_${randomBytes(32).toString('base64url')}`;
+  const viewerKey = `muster_${randomBytes(32).toString('base64url')}`;
+  const adminKeyId = newId();
+  await database.db.insert(apiKeys).values([
+    { id: adminKeyId, name: 'Ada Admin', role: 'admin', keyHash: hashApiKey(adminKey) },
+    { id: newId(), name: 'Vera Viewer', role: 'viewer', keyHash: hashApiKey(viewerKey) },
+  ]);
+
+  const instanceOn = (client: DatabaseClient): ApiInstance => {
+    const stopping = new AbortController();
+    const logger = pino({ level: 'debug' }, sink);
+    const app = createApp({
+      database: client,
+      workflows,
+      sealer,
+      apiKeyIssuer: createApiKeyIssuer(keys),
+      hub: startChangeHub(client.sql, logger),
+      log: logger,
+      stopping: stopping.signal,
+    });
+    const fetch = async (path: string, init?: RequestInit): Promise<Response> => await app.request(path, init);
+    return {
+      fetch,
+      stop: () => stopping.abort(),
+      async call(method, path, body, options = {}) {
+        const key = options.key === undefined ? adminKey : options.key;
+        const response = await fetch(path, {
+          method,
+          headers: {
+            ...(key === null ? {} : { Authorization: `Bearer ${key}` }),
+            ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+            ...options.headers,
+          },
+          ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        });
+        const text = await response.text();
+        const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+        return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : text };
+      },
+    };
+  };
+
+  const first = instanceOn(database);
+  return {
+    ...first,
+    database,
+    databaseUrl: testDatabase.url,
+    sealer,
+    workflows,
+    adminKey,
+    adminKeyId,
+    viewerKey,
+    logged: () => log,
+    anotherInstance() {
+      const client = openDatabase({ url: testDatabase.url, applicationName: 'api-test-other', poolSize: 30 });
+      pools.push(client);
+      return instanceOn(client);
+    },
+    async close() {
+      first.stop();
+      await Promise.all(pools.map((pool) => pool.close()));
+      await server.stop();
+    },
+  };
+}

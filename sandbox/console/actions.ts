@@ -18,11 +18,15 @@ const byState: Record<StoredDelegationRequest['state'], ActionName[]> = {
 
 /** The actions that a request's state allows, in the order in which they are offered. */
 export function availableActions(request: StoredDelegationRequest): ActionName[] {
-  return request.token?.revoked || request.approver?.root ? byState[request.state].filter((action) => action !== 'revoke') : byState[request.state];
+  return request.token?.revoked || request.approver?.root
+    ? byState[request.state].filter((action) => action !== 'revoke')
+    : byState[request.state];
 }
 
 export function isAction(name: string): name is ActionName {
-  return Object.values(byState).flat().includes(name as ActionName);
+  return Object.values(byState)
+    .flat()
+    .includes(name as ActionName);
 }
 
 /** Performs an action as the account's administrator. Throws AwsError as the API does. */

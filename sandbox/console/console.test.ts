@@ -17,7 +17,12 @@ async function create(changes: Record<string, unknown> = {}): Promise<string> {
 }
 const open = (path: string, form?: Record<string, string>): ReturnType<typeof handleConsole> =>
   handleConsole(
-    { method: form ? 'POST' : 'GET', url: new URL(`http://127.0.0.1:1/console${path}`), body: String(new URLSearchParams(form)), headers: {} },
+    {
+      method: form ? 'POST' : 'GET',
+      url: new URL(`http://127.0.0.1:1/console${path}`),
+      body: String(new URLSearchParams(form)),
+      headers: {},
+    },
     test.world,
   );
 const state = (id: string): string => test.world.state.delegation.requests.get(id)!.state;
@@ -28,7 +33,8 @@ describe('the console page', () => {
     const id = await create({ RequestMessage: 'for workspace 7', RedirectUrl: 'https://partner.example/back?id=1' });
     const { body, status } = await open(`/delegation-requests/${id}`);
     expect(status).toBe(200);
-    for (const text of ['Partner asks for temporary access', 'for workspace 7', customerAccount, '60 minutes', 'iam:CreateRole']) expect(body).toContain(text);
+    for (const text of ['Partner asks for temporary access', 'for workspace 7', customerAccount, '60 minutes', 'iam:CreateRole'])
+      expect(body).toContain(text);
     expect(buttons(body)).toEqual(['Allow', 'Request approval from an administrator', 'Reject']);
     expect((await open(`/delegation-requests/${id}/allow`, {})).status).toBe(303);
     expect(state(id)).toBe('FINALIZED');
@@ -62,19 +68,22 @@ describe('the console page', () => {
   it('asks for the account when the request names none', async () => {
     const id = await create({ OwnerAccountId: undefined });
     expect((await open(`/delegation-requests/${id}`)).body).toContain('AWS account ID');
-    expect(await open(`/delegation-requests/${id}/allow`, { account: '12' })).toMatchObject({ status: 400, body: expect.stringContaining('12 digits') });
+    expect(await open(`/delegation-requests/${id}/allow`, { account: '12' })).toMatchObject({
+      status: 400,
+      body: expect.stringContaining('12 digits'),
+    });
     await open(`/delegation-requests/${id}/allow`, { account: '444455556666' });
     expect(test.world.state.delegation.requests.get(id)).toMatchObject({ state: 'FINALIZED', ownerAccountId: '444455556666' });
   });
 
-  it('shows AWS\'s refusal instead of doing nothing', async () => {
+  it("shows AWS's refusal instead of doing nothing", async () => {
     const id = await create();
     const { body, status } = await open(`/delegation-requests/${id}/release`, {});
     expect(status).toBe(400);
     expect(body).toContain('role="alert"');
   });
 
-  it('shows a partner\'s text as text, never as markup', async () => {
+  it("shows a partner's text as text, never as markup", async () => {
     const id = await create({ Description: '<script>alert(1)</script>' });
     for (const path of ['', `/delegation-requests/${id}`]) {
       const { body } = await open(path);

@@ -40,7 +40,9 @@ export function layout(title: string, content: Html): Html {
         </style>
       </head>
       <body>
-        <header><p><a href="/console">Temporary delegation requests</a></p></header>
+        <header>
+          <p><a href="/console">Temporary delegation requests</a></p>
+        </header>
         <main>${content}</main>
         <footer>This page stands in for the AWS console in the sandbox. It acts as the account’s administrator.</footer>
       </body>

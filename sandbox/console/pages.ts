@@ -28,7 +28,13 @@ export function listPage(requests: StoredDelegationRequest[]): Html {
   return layout(
     'Temporary delegation requests',
     html`<h1>Temporary delegation requests</h1>
-      ${items.length === 0 ? html`<p>There are no open requests.</p>` : html`<ul class="list">${items}</ul>`}`,
+      ${
+        items.length === 0
+          ? html`<p>There are no open requests.</p>`
+          : html`<ul class="list">
+              ${items}
+            </ul>`
+      }`,
   );
 }
 
@@ -51,7 +57,11 @@ export function requestPage(request: StoredDelegationRequest, error?: string): H
 }
 
 export function messagePage(title: string, text: string): Html {
-  return layout(title, html`<h1>${title}</h1><p>${text}</p>`);
+  return layout(
+    title,
+    html`<h1>${title}</h1>
+      <p>${text}</p>`,
+  );
 }
 
 function facts(request: StoredDelegationRequest): Html {
@@ -69,7 +79,13 @@ function facts(request: StoredDelegationRequest): Html {
     ['Reason for rejecting', request.rejectionReason],
   ];
   const shown = rows.filter(([, value]) => value !== undefined && value !== '');
-  return html`<dl>${shown.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
+  return html`<dl>
+    ${shown.map(
+      ([name, value]) =>
+        html`<dt>${name}</dt>
+          <dd>${value}</dd>`,
+    )}
+  </dl>`;
 }
 
 const forms: Record<ActionName, { label: string; quiet?: boolean; text?: string }> = {

@@ -12,9 +12,23 @@ import { renderTemplate } from './template.ts';
 
 /** Regions that an account must opt in to; a notification topic cannot be in one (aws-facts §1.3). */
 const optInRegions = new Set([
-  'af-south-1', 'ap-east-1', 'ap-east-2', 'ap-south-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5',
-  'ap-southeast-6', 'ap-southeast-7', 'ca-west-1', 'eu-central-2', 'eu-south-1', 'eu-south-2', 'il-central-1',
-  'me-central-1', 'me-south-1', 'mx-central-1',
+  'af-south-1',
+  'ap-east-1',
+  'ap-east-2',
+  'ap-south-2',
+  'ap-southeast-3',
+  'ap-southeast-4',
+  'ap-southeast-5',
+  'ap-southeast-6',
+  'ap-southeast-7',
+  'ca-west-1',
+  'eu-central-2',
+  'eu-south-1',
+  'eu-south-2',
+  'il-central-1',
+  'me-central-1',
+  'me-south-1',
+  'mx-central-1',
 ]);
 
 /**
@@ -87,7 +101,8 @@ function checkChannel(channel: string, partner: Partner): void {
   const [, , service, region = '', accountId = '', name] = channel.split(':');
   if (service !== 'sns' || !name) throw invalidInput('NotificationChannel must be the ARN of an SNS topic.');
   if (name.endsWith('.fifo')) throw invalidInput('NotificationChannel must be a standard topic.');
-  if (!partner.accountIds.includes(accountId)) throw invalidInput('NotificationChannel must be a topic in a registered account of the partner.');
+  if (!partner.accountIds.includes(accountId))
+    throw invalidInput('NotificationChannel must be a topic in a registered account of the partner.');
   if (optInRegions.has(region)) throw invalidInput('NotificationChannel must be in a Region that is enabled by default.');
 }
 
@@ -95,5 +110,6 @@ function checkUnused(world: World, partner: Partner, workflowId: string): void {
   const used = [...world.state.delegation.requests.values()].some(
     (request) => request.requestorWorkflowId === workflowId && partner.accountIds.includes(request.partnerAccountId),
   );
-  if (used) throw new AwsError('EntityAlreadyExists', `A delegation request with the requestor workflow id ${workflowId} already exists.`, 409);
+  if (used)
+    throw new AwsError('EntityAlreadyExists', `A delegation request with the requestor workflow id ${workflowId} already exists.`, 409);
 }

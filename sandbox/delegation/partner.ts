@@ -36,7 +36,9 @@ export function registerPartner(world: World, registration: PartnerRegistration)
   const boundaryArns = [...boundaries.keys(), ...registration.permissionsBoundaries.map(({ arn }) => arn)];
   for (const { arn, document } of registration.policyTemplates) {
     if (arn.length < 20 || arn.length > 2048) objections.push(`${arn}: a template's ARN has 20 to 2,048 characters`);
-    objections.push(...reviewTemplate(asText(document), registration.partnerDomain, boundaryArns).map((objection) => `${arn}: ${objection}`));
+    objections.push(
+      ...reviewTemplate(asText(document), registration.partnerDomain, boundaryArns).map((objection) => `${arn}: ${objection}`),
+    );
   }
   if (objections.length > 0) throw new Error(`The partner registration is refused:\n- ${objections.join('\n- ')}`);
 

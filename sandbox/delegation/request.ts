@@ -56,6 +56,11 @@ export function expireDue(world: World): void {
 // Looks like the documentation's `eyJ…`; partners must treat it as opaque.
 function makeToken(request: StoredDelegationRequest, expiresAt: number): string {
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = { sub: request.id, aud: request.partnerAccountId, exp: Math.floor(expiresAt / 1000), jti: randomBytes(16).toString('hex') };
+  const claims = {
+    sub: request.id,
+    aud: request.partnerAccountId,
+    exp: Math.floor(expiresAt / 1000),
+    jti: randomBytes(16).toString('hex'),
+  };
   return `${encode({ alg: 'ES256', typ: 'JWT' })}.${encode(claims)}.${randomBytes(64).toString('base64url')}`;
 }

@@ -19,14 +19,31 @@ describe('the review of a partner registration refuses what AWS would (aws-facts
     ['actions out of order', { Effect: 'Allow', Action: ['s3:ListBucket', 's3:GetObject'], Resource: '*' }, /alphabetical/],
     ['elements out of order', { Action: ['s3:GetObject'], Effect: 'Allow', Resource: '*' }, /in the order/],
     ['NotAction in an Allow', { Effect: 'Allow', NotAction: ['s3:GetObject'], Resource: '*' }, /NotAction/],
-    ['roles without a boundary', { Effect: 'Allow', Action: ['iam:CreateRole'], Resource: 'arn:aws:iam::@{AccountId}:role/x' }, /PermissionsBoundary/],
-    ['a boundary that is not registered', { Effect: 'Allow', Action: ['iam:AttachRolePolicy'], Resource: 'arn:aws:iam::@{AccountId}:role/x', Condition: { StringEquals: { 'iam:PermissionsBoundary': 'arn:aws:iam::partner:policy/x_20260101' } } }, /PermissionsBoundary/],
+    [
+      'roles without a boundary',
+      { Effect: 'Allow', Action: ['iam:CreateRole'], Resource: 'arn:aws:iam::@{AccountId}:role/x' },
+      /PermissionsBoundary/,
+    ],
+    [
+      'a boundary that is not registered',
+      {
+        Effect: 'Allow',
+        Action: ['iam:AttachRolePolicy'],
+        Resource: 'arn:aws:iam::@{AccountId}:role/x',
+        Condition: { StringEquals: { 'iam:PermissionsBoundary': 'arn:aws:iam::partner:policy/x_20260101' } },
+      },
+      /PermissionsBoundary/,
+    ],
     ['users', { Effect: 'Allow', Action: ['iam:CreateUser'], Resource: '*' }, /only writes to roles/],
     ['group policies', { Effect: 'Allow', Action: ['iam:PutGroupPolicy'], Resource: '*' }, /only writes to roles/],
     ['access keys', { Effect: 'Allow', Action: ['iam:CreateAccessKey'], Resource: '*' }, /only writes to roles/],
     ['passing any role', { Effect: 'Allow', Action: ['iam:PassRole'], Resource: 'arn:aws:iam::@{AccountId}:role/*' }, /specific role/],
     ['assuming any role', { Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: '*' }, /scoped/],
-    ['managed policies outside the partner\'s path', { Effect: 'Allow', Action: ['iam:CreatePolicy'], Resource: 'arn:aws:iam::@{AccountId}:policy/other/*' }, /policy\/partner\.example/],
+    [
+      "managed policies outside the partner's path",
+      { Effect: 'Allow', Action: ['iam:CreatePolicy'], Resource: 'arn:aws:iam::@{AccountId}:policy/other/*' },
+      /policy\/partner\.example/,
+    ],
   ])('%s', (_name, statement, objection) => {
     expect(() => registerPartner(emptyWorld(), withTemplate(statement))).toThrow(objection);
   });
@@ -38,7 +55,9 @@ describe('the review of a partner registration refuses what AWS would (aws-facts
       permissionsBoundaries: [{ arn, document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] } }],
     });
     expect(() => registerPartner(emptyWorld(), boundary(boundaryArn.replace('_20260101', ''), 's3:Get*'))).toThrow(/date/);
-    expect(() => registerPartner(emptyWorld(), boundary(boundaryArn, ...Array.from({ length: 500 }, (_, index) => `s3:Action${index}`)))).toThrow(/6,144/);
+    expect(() =>
+      registerPartner(emptyWorld(), boundary(boundaryArn, ...Array.from({ length: 500 }, (_, index) => `s3:Action${index}`))),
+    ).toThrow(/6,144/);
     const world = emptyWorld();
     registerPartner(world, boundary(boundaryArn, 's3:Get*'));
     registerPartner(world, boundary(boundaryArn, 's3:Get*'));

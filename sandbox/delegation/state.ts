@@ -2,14 +2,7 @@
 import type { PolicyDocument } from '../core/types.ts';
 
 /** The API's `stateType` (aws-facts §1.1). */
-export type DelegationRequestState =
-  | 'UNASSIGNED'
-  | 'ASSIGNED'
-  | 'PENDING_APPROVAL'
-  | 'ACCEPTED'
-  | 'FINALIZED'
-  | 'REJECTED'
-  | 'EXPIRED';
+export type DelegationRequestState = 'UNASSIGNED' | 'ASSIGNED' | 'PENDING_APPROVAL' | 'ACCEPTED' | 'FINALIZED' | 'REJECTED' | 'EXPIRED';
 
 export interface PolicyParameter {
   Name: string;

@@ -11,7 +11,11 @@ describe('rendering a policy template (aws-facts §1.8)', () => {
   it('fills in values and expands lists as a cross product, so that the partner gets exactly what was shown', () => {
     const { document } = renderTemplate(template(read), [list('Buckets', 'a', 'b'), list('Prefixes', 'x', 'y')]);
     expect(document.Statement).toEqual([
-      { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::a/x', 'arn:aws:s3:::a/y', 'arn:aws:s3:::b/x', 'arn:aws:s3:::b/y'] },
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject'],
+        Resource: ['arn:aws:s3:::a/x', 'arn:aws:s3:::a/y', 'arn:aws:s3:::b/x', 'arn:aws:s3:::b/y'],
+      },
     ]);
   });
 
@@ -22,7 +26,9 @@ describe('rendering a policy template (aws-facts §1.8)', () => {
     ['!WantsIt', 'False', 1],
   ])('@Enabled %s with the value %s keeps %i switched statements', (enabled, value, kept) => {
     const always = { Effect: 'Allow', Action: ['s3:ListAllMyBuckets'], Resource: '*' };
-    const { document } = renderTemplate(template({ ...always, Action: ['s3:GetObject'], '@Enabled': enabled }, always), [text('WantsIt', value)]);
+    const { document } = renderTemplate(template({ ...always, Action: ['s3:GetObject'], '@Enabled': enabled }, always), [
+      text('WantsIt', value),
+    ]);
     expect(document.Statement).toHaveLength(kept + 1);
     expect(JSON.stringify(document)).not.toContain('@Enabled');
   });

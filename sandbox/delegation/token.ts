@@ -13,7 +13,10 @@ export const getDelegatedAccessToken: Operation = (input, call) => {
   call.authorize('sts:GetDelegatedAccessToken', '*');
   const value = input['TradeInToken'];
   if (typeof value !== 'string' || value === '') {
-    throw new AwsError('ValidationError', "1 validation error detected: Value null at 'tradeInToken' failed to satisfy constraint: Member must not be null");
+    throw new AwsError(
+      'ValidationError',
+      "1 validation error detected: Value null at 'tradeInToken' failed to satisfy constraint: Member must not be null",
+    );
   }
   const request = [...world.state.delegation.requests.values()].find((candidate) => candidate.token?.value === value);
   if (request?.token === undefined || request.approver === undefined || request.partnerAccountId !== caller.accountId) {

@@ -1,8 +1,7 @@
 import { AwsError } from '../core/types.ts';
 
 /** SNS's own errors, with the codes of its API model. */
-export const invalidParameter = (reason: string): AwsError =>
-  new AwsError('InvalidParameter', `Invalid parameter: ${reason}`, 400);
+export const invalidParameter = (reason: string): AwsError => new AwsError('InvalidParameter', `Invalid parameter: ${reason}`, 400);
 
 export const topicNotFound = (): AwsError => new AwsError('NotFound', 'Topic does not exist', 404);
 

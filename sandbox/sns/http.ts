@@ -20,7 +20,10 @@ export async function handleSnsHttp(request: Pick<HttpRequest, 'method' | 'url'>
     return xml(200, answer(world, searchParams));
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    return xml(error.status, `<ErrorResponse xmlns="${namespace}"><Error><Type>${error.fault}</Type><Code>${error.code}</Code><Message>${error.message}</Message></Error></ErrorResponse>`);
+    return xml(
+      error.status,
+      `<ErrorResponse xmlns="${namespace}"><Error><Type>${error.fault}</Type><Code>${error.code}</Code><Message>${error.message}</Message></Error></ErrorResponse>`,
+    );
   }
 }
 
@@ -29,14 +32,20 @@ const namespace = 'http://sns.amazonaws.com/doc/2010-03-31/';
 function answer(world: World, parameters: URLSearchParams): string {
   const action = parameters.get('Action');
   if (action === 'ConfirmSubscription') {
-    const { arn } = confirmByToken(world, parameters.get('TopicArn') ?? '', parameters.get('Token') ?? '', parameters.get('AuthenticateOnUnsubscribe') === 'true');
+    const { arn } = confirmByToken(
+      world,
+      parameters.get('TopicArn') ?? '',
+      parameters.get('Token') ?? '',
+      parameters.get('AuthenticateOnUnsubscribe') === 'true',
+    );
     return `<ConfirmSubscriptionResponse xmlns="${namespace}"><ConfirmSubscriptionResult><SubscriptionArn>${arn}</SubscriptionArn></ConfirmSubscriptionResult></ConfirmSubscriptionResponse>`;
   }
   if (action === 'Unsubscribe') {
     const { subscriptions } = world.state.sns;
     const subscription = subscriptions.get(parameters.get('SubscriptionArn') ?? '');
     if (subscription === undefined) throw subscriptionNotFound();
-    if (subscription.authenticateOnUnsubscribe) throw new AwsError('AuthorizationError', 'Unsubscribing from this topic needs credentials', 403);
+    if (subscription.authenticateOnUnsubscribe)
+      throw new AwsError('AuthorizationError', 'Unsubscribing from this topic needs credentials', 403);
     subscriptions.delete(subscription.arn);
     world.touch();
     return `<UnsubscribeResponse xmlns="${namespace}"/>`;

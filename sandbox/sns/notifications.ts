@@ -17,7 +17,11 @@ export function sendNotifications(world: World, envelope: Envelope): void {
     .flatMap((subscription) => Array.from({ length: copies }, () => deliveryTo(world, subscription, envelope)));
   for (const delivery of deliveries) delivery.held = notifications.hold === true;
   enqueue(world, deliveries);
-  if (notifications.reorder === true) shuffle(world, deliveries.filter((delivery) => !delivery.held));
+  if (notifications.reorder === true)
+    shuffle(
+      world,
+      deliveries.filter((delivery) => !delivery.held),
+    );
 }
 
 /** Sends everything that was held back, reordered if that is asked for. */

@@ -46,9 +46,7 @@ export function schedule(world: World): void {
 
 function run(world: World, pump: Pump): void {
   const now = Date.now();
-  const due = world.state.sns.deliveries.filter(
-    (delivery) => !delivery.held && delivery.dueAt <= now && !pump.busy.has(delivery),
-  );
+  const due = world.state.sns.deliveries.filter((delivery) => !delivery.held && delivery.dueAt <= now && !pump.busy.has(delivery));
   for (const delivery of due) {
     pump.busy.add(delivery);
     void attempt(world, pump, delivery);

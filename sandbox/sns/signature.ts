@@ -56,9 +56,11 @@ export async function signingIdentity(world: World): Promise<SigningIdentity> {
 
 async function makeIdentity(): Promise<SigningIdentity> {
   const validity = 10 * 365 * 24 * 3600 * 1000;
-  const { private: privateKeyPem, cert: certificatePem } = await generate(
-    [{ name: 'commonName', value: 'sns.sandbox.invalid' }],
-    { keyType: 'rsa', keySize: 2048, algorithm: 'sha256', notAfterDate: new Date(Date.now() + validity) },
-  );
+  const { private: privateKeyPem, cert: certificatePem } = await generate([{ name: 'commonName', value: 'sns.sandbox.invalid' }], {
+    keyType: 'rsa',
+    keySize: 2048,
+    algorithm: 'sha256',
+    notAfterDate: new Date(Date.now() + validity),
+  });
   return { id: randomBytes(16).toString('hex'), privateKeyPem, certificatePem };
 }

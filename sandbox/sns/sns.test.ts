@@ -2,6 +2,7 @@ import { createVerify, X509Certificate } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestWorld, customerAccount as account } from '../testing/world.ts';
 import type { TestWorld } from '../testing/world.ts';
@@ -18,7 +19,9 @@ beforeEach(async () => {
   sns = (operation, input) => test.as(account)('sns', operation, input);
   topicArn = (await sns('CreateTopic', { Name: 't' }))['TopicArn']!;
   queueArn = `arn:aws:sqs:us-east-1:${account}:q`;
-  const Policy = JSON.stringify({ Statement: { Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: queueArn } });
+  const Policy = JSON.stringify({
+    Statement: { Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: queueArn },
+  });
   const created = await test.as(account)<{ QueueUrl: string }>('sqs', 'CreateQueue', { QueueName: 'q', Attributes: { Policy } });
   queueUrl = created.QueueUrl;
 });
@@ -56,9 +59,14 @@ async function verifies(message: Record<string, string>): Promise<boolean> {
     message['Type'] === 'Notification'
       ? ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type']
       : ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'];
-  const text = keys.filter((key) => message[key] !== undefined).map((key) => `${key}\n${message[key]}\n`).join('');
+  const signed = keys
+    .filter((key) => message[key] !== undefined)
+    .map((key) => `${key}\n${message[key]}\n`)
+    .join('');
   const certificate = await certificateAt(message['SigningCertURL']!);
-  return createVerify(message['SignatureVersion'] === '2' ? 'sha256' : 'sha1').update(text).verify(certificate.publicKey, message['Signature']!, 'base64');
+  return createVerify(message['SignatureVersion'] === '2' ? 'sha256' : 'sha1')
+    .update(signed)
+    .verify(certificate.publicKey, message['Signature']!, 'base64');
 }
 
 describe('delivery to a queue', () => {
@@ -67,7 +75,14 @@ describe('delivery to a queue', () => {
     await subscribeQueue();
     const { MessageId } = await sns('Publish', { TopicArn: topicArn, Message: 'hällo\n', Subject: 'greeting' });
     const message = envelope((await take(1))[0]!);
-    expect(message).toMatchObject({ Type: 'Notification', MessageId, TopicArn: topicArn, Subject: 'greeting', Message: 'hällo\n', SignatureVersion: version });
+    expect(message).toMatchObject({
+      Type: 'Notification',
+      MessageId,
+      TopicArn: topicArn,
+      Subject: 'greeting',
+      Message: 'hällo\n',
+      SignatureVersion: version,
+    });
     expect(message['SigningCertURL']).toMatch(/\/sns\/SimpleNotificationService-[0-9a-f]{32}\.pem$/);
     expect(await verifies(message)).toBe(true);
     expect(await verifies({ ...message, Message: 'other' })).toBe(false);
@@ -138,11 +153,11 @@ describe('delivery over HTTP', () => {
   beforeEach(async () => {
     answers = [];
     requests = [];
-    server = createServer(async (request, response) => {
-      let text = '';
-      for await (const chunk of request) text += chunk;
-      requests.push({ headers: request.headers, body: envelope(text) });
-      response.writeHead(answers.shift() ?? 200).end();
+    server = createServer((request, response) => {
+      void text(request).then((body) => {
+        requests.push({ headers: request.headers, body: envelope(body) });
+        response.writeHead(answers.shift() ?? 200).end();
+      });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
@@ -151,7 +166,9 @@ describe('delivery over HTTP', () => {
   afterEach(() => new Promise((resolve) => server.close(resolve)));
 
   async function subscribeAndConfirm(): Promise<void> {
-    expect(await sns('Subscribe', { TopicArn: topicArn, Protocol: 'http', Endpoint: endpoint })).toEqual({ SubscriptionArn: 'pending confirmation' });
+    expect(await sns('Subscribe', { TopicArn: topicArn, Protocol: 'http', Endpoint: endpoint })).toEqual({
+      SubscriptionArn: 'pending confirmation',
+    });
     await expect.poll(() => requests.length).toBe(1);
     const { body } = requests[0]!;
     expect(await verifies(body)).toBe(true);
@@ -164,7 +181,9 @@ describe('delivery over HTTP', () => {
     await subscribeAndConfirm();
     const { MessageId } = await sns('Publish', { TopicArn: topicArn, Message: 'm' });
     await expect.poll(() => requests.length).toBe(2);
-    const { Subscriptions } = await sns<{ Subscriptions: { SubscriptionArn: string }[] }>('ListSubscriptionsByTopic', { TopicArn: topicArn });
+    const { Subscriptions } = await sns<{ Subscriptions: { SubscriptionArn: string }[] }>('ListSubscriptionsByTopic', {
+      TopicArn: topicArn,
+    });
     expect(requests[0]!.headers['x-amz-sns-message-type']).toBe('SubscriptionConfirmation');
     expect(requests[1]!.headers).toMatchObject({
       'content-type': 'text/plain; charset=UTF-8',
@@ -199,7 +218,10 @@ describe('delivery over HTTP', () => {
 
 describe('permissions and refusals', () => {
   const iamMayPublish = (Resource: string): string =>
-    JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: { Service: 'iam.amazonaws.com' }, Action: 'SNS:Publish', Resource } });
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Principal: { Service: 'iam.amazonaws.com' }, Action: 'SNS:Publish', Resource },
+    });
 
   it('lets an AWS service publish only by the topic policy, else stays silent', async () => {
     expect(publishFromService(test.world, 'iam.amazonaws.com', topicArn, 'm')).toBe(false);
@@ -211,9 +233,14 @@ describe('permissions and refusals', () => {
 
   it('keeps other accounts from publishing and from subscribing', async () => {
     const stranger = test.as('444455556666');
-    await expect(stranger('sns', 'Publish', { TopicArn: topicArn, Message: 'm' })).rejects.toMatchObject({ code: 'AuthorizationError', status: 403 });
+    await expect(stranger('sns', 'Publish', { TopicArn: topicArn, Message: 'm' })).rejects.toMatchObject({
+      code: 'AuthorizationError',
+      status: 403,
+    });
     const Endpoint = 'http://127.0.0.1:9/x';
-    await expect(stranger('sns', 'Subscribe', { TopicArn: topicArn, Protocol: 'http', Endpoint })).rejects.toMatchObject({ code: 'AuthorizationError' });
+    await expect(stranger('sns', 'Subscribe', { TopicArn: topicArn, Protocol: 'http', Endpoint })).rejects.toMatchObject({
+      code: 'AuthorizationError',
+    });
   });
 
   it.each([

@@ -6,17 +6,19 @@ import { openSubscription } from './subscriptions.ts';
 const getSubscriptionAttributes: Operation = (input, call) => {
   const subscription = openSubscription(call, input, 'GetSubscriptionAttributes');
   return {
-    Attributes: new Map(Object.entries({
-      SubscriptionArn: subscription.arn,
-      TopicArn: subscription.topicArn,
-      Owner: subscription.owner,
-      Protocol: subscription.protocol,
-      Endpoint: subscription.endpoint,
-      ConfirmationWasAuthenticated: String(subscription.confirmed && subscription.token === undefined),
-      PendingConfirmation: String(!subscription.confirmed),
-      RawMessageDelivery: 'false',
-      ...subscription.attributes,
-    })),
+    Attributes: new Map(
+      Object.entries({
+        SubscriptionArn: subscription.arn,
+        TopicArn: subscription.topicArn,
+        Owner: subscription.owner,
+        Protocol: subscription.protocol,
+        Endpoint: subscription.endpoint,
+        ConfirmationWasAuthenticated: String(subscription.confirmed && subscription.token === undefined),
+        PendingConfirmation: String(!subscription.confirmed),
+        RawMessageDelivery: 'false',
+        ...subscription.attributes,
+      }),
+    ),
   };
 };
 

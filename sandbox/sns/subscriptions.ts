@@ -98,7 +98,8 @@ const confirmSubscription: Operation = (input, call) => {
 /** Finds a subscription that the caller may act on: its subscriber, or the topic's owner. */
 export function openSubscription(call: Call, input: Record<string, unknown>, action: string): StoredSubscription {
   const arn = requiredText(input, 'SubscriptionArn');
-  if (!/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+:[\w-]+$/.test(arn)) throw invalidParameter(`SubscriptionArn Reason: An ARN must have at least 6 elements, not ${arn.split(':').length}`);
+  if (!/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+:[\w-]+$/.test(arn))
+    throw invalidParameter(`SubscriptionArn Reason: An ARN must have at least 6 elements, not ${arn.split(':').length}`);
   call.authorize(`sns:${action}`, arn.split(':').slice(0, 6).join(':'));
   const subscription = call.world.state.sns.subscriptions.get(arn);
   const { accountId } = call.caller;

@@ -132,14 +132,16 @@ const getTopicAttributes: Operation = (input, call) => {
   const ours = [...call.world.state.sns.subscriptions.values()].filter((subscription) => subscription.topicArn === topic.arn);
   const confirmed = ours.filter((subscription) => subscription.confirmed).length;
   return {
-    Attributes: new Map(Object.entries({
-      TopicArn: topic.arn,
-      Owner: topic.accountId,
-      SubscriptionsConfirmed: String(confirmed),
-      SubscriptionsPending: String(ours.length - confirmed),
-      SubscriptionsDeleted: '0',
-      ...topic.attributes,
-    })),
+    Attributes: new Map(
+      Object.entries({
+        TopicArn: topic.arn,
+        Owner: topic.accountId,
+        SubscriptionsConfirmed: String(confirmed),
+        SubscriptionsPending: String(ours.length - confirmed),
+        SubscriptionsDeleted: '0',
+        ...topic.attributes,
+      }),
+    ),
   };
 };
 

@@ -13,8 +13,7 @@ const numeric: Record<string, { min: number; max: number; initial: number }> = {
 /** Accepted and answered back, without effect on one machine. */
 const passive = new Set(['SqsManagedSseEnabled', 'KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds', 'RedriveAllowPolicy']);
 
-const invalidValue = (name: string): AwsError =>
-  new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.`);
+const invalidValue = (name: string): AwsError => new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.`);
 
 /** What a queue has when its creator says nothing. */
 export function initialAttributes(): Record<string, string> {
@@ -72,6 +71,7 @@ function checkRedrivePolicy(value: string, sqs: SqsState): void {
   if (!Number.isInteger(count) || count < 1 || count > 1000) {
     throw refuse('Invalid value for maxReceiveCount, valid values are from 1 to 1000 both inclusive.');
   }
-  if (typeof policy['deadLetterTargetArn'] !== 'string') throw refuse('Redrive policy does not contain mandatory attribute: deadLetterTargetArn.');
+  if (typeof policy['deadLetterTargetArn'] !== 'string')
+    throw refuse('Redrive policy does not contain mandatory attribute: deadLetterTargetArn.');
   if (!sqs.queues.has(policy['deadLetterTargetArn'])) throw refuse('Dead letter target does not exist.');
 }

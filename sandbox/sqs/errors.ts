@@ -1,7 +1,6 @@
 import { AwsError } from '../core/types.ts';
 
-export const queueDoesNotExist = (): AwsError =>
-  new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
+export const queueDoesNotExist = (): AwsError => new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
 
 export const missingParameter = (name: string): AwsError =>
   new AwsError('MissingParameter', `The request must contain the parameter ${name}.`);

@@ -50,9 +50,13 @@ function batch(permission: string, act: OnMessage): Operation {
     const ids = entries.map((entry) => String(entry['Id'] ?? ''));
     const badId = ids.find((id) => !/^[\w-]{1,80}$/.test(id));
     if (badId !== undefined) {
-      throw new AwsError('InvalidBatchEntryId', 'A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.');
+      throw new AwsError(
+        'InvalidBatchEntryId',
+        'A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.',
+      );
     }
-    if (new Set(ids).size < ids.length) throw new AwsError('BatchEntryIdsNotDistinct', 'Two or more batch entries in the request have the same Id.');
+    if (new Set(ids).size < ids.length)
+      throw new AwsError('BatchEntryIdsNotDistinct', 'Two or more batch entries in the request have the same Id.');
     const Successful: { Id: string }[] = [];
     const Failed: { Id: string; SenderFault: boolean; Code: string; Message: string }[] = [];
     for (const [index, entry] of entries.entries()) {
@@ -69,10 +73,12 @@ function batch(permission: string, act: OnMessage): Operation {
   };
 }
 
-const single = (permission: string, act: OnMessage): Operation => (input, call) => {
-  act(call, openQueue(call, input, permission), input);
-  return {};
-};
+const single =
+  (permission: string, act: OnMessage): Operation =>
+  (input, call) => {
+    act(call, openQueue(call, input, permission), input);
+    return {};
+  };
 
 export const handleOperations: Record<string, Operation> = {
   DeleteMessage: single('DeleteMessage', deleteOne),

@@ -8,12 +8,7 @@ export function requiredText(input: Record<string, unknown>, name: string): stri
 }
 
 /** Reads an optional whole number within bounds; in-process callers may give it as text. */
-export function optionalInteger(
-  input: Record<string, unknown>,
-  name: string,
-  min: number,
-  max: number,
-): number | undefined {
+export function optionalInteger(input: Record<string, unknown>, name: string, min: number, max: number): number | undefined {
   const value = input[name];
   if (value === undefined || value === null) return undefined;
   const number = Number(value);

@@ -23,14 +23,14 @@ const receiveMessage: Operation = async (input, call) => {
   const { world } = call;
   const queue = openQueue(call, input, 'ReceiveMessage');
   const limit = optionalInteger(input, 'MaxNumberOfMessages', 1, 10) ?? 1;
-  const waitSeconds =
-    optionalInteger(input, 'WaitTimeSeconds', 0, 20) ?? Number(queue.attributes['ReceiveMessageWaitTimeSeconds']);
+  const waitSeconds = optionalInteger(input, 'WaitTimeSeconds', 0, 20) ?? Number(queue.attributes['ReceiveMessageWaitTimeSeconds']);
   const visibility = optionalInteger(input, 'VisibilityTimeout', 0, 43_200) ?? Number(queue.attributes['VisibilityTimeout']);
   const systemNames = checkSystemNames([...textList(input['AttributeNames']), ...textList(input['MessageSystemAttributeNames'])]);
   const attributeNames = textList(input['MessageAttributeNames']);
   const deadline = Date.now() + waitSeconds * 1000;
   let taken = takeMessages(world, queue, limit, visibility);
-  while (taken.length === 0 && Date.now() < deadline && !isStopped(world) && world.state.sqs.queues.has(queue.arn)) {
+  // A queue deleted meanwhile, or made anew under its name, has nothing more to give.
+  while (taken.length === 0 && Date.now() < deadline && !isStopped(world) && world.state.sqs.queues.get(queue.arn) === queue) {
     const until = Math.min(deadline, nextVisibleAt(queue) ?? deadline);
     await waitForMessage(world, queue.arn, Math.max(1, until - Date.now()));
     taken = takeMessages(world, queue, limit, visibility);
@@ -62,16 +62,11 @@ function view(message: StoredMessage, systemNames: Set<string>, attributeNames: 
     MD5OfBody: md5OfBody(message.body),
     Body: message.body,
     ...(Object.keys(attributes).length === 0 ? {} : { Attributes: attributes }),
-    ...(attributesDigest === undefined
-      ? {}
-      : { MD5OfMessageAttributes: attributesDigest, MessageAttributes: messageAttributes }),
+    ...(attributesDigest === undefined ? {} : { MD5OfMessageAttributes: attributesDigest, MessageAttributes: messageAttributes }),
   };
 }
 
-function pickAttributes(
-  attributes: Record<string, MessageAttributeValue>,
-  names: string[],
-): Record<string, MessageAttributeValue> {
+function pickAttributes(attributes: Record<string, MessageAttributeValue>, names: string[]): Record<string, MessageAttributeValue> {
   const wanted = (name: string): boolean =>
     names.some((pattern) => pattern === 'All' || pattern === name || (pattern.endsWith('.*') && name.startsWith(pattern.slice(0, -2))));
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => wanted(name)));

@@ -35,7 +35,12 @@ describe('sending and receiving', () => {
     const [second] = await receive({ WaitTimeSeconds: 3, MessageSystemAttributeNames: ['ApproximateReceiveCount'] });
     expect(second).toMatchObject({ MessageId: first!.MessageId, Attributes: { ApproximateReceiveCount: '2' } });
     await sqs('DeleteMessage', { QueueUrl: url, ReceiptHandle: second!.ReceiptHandle });
-    expect(await sqs('GetQueueAttributes', { QueueUrl: url, AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] })).toEqual({
+    expect(
+      await sqs('GetQueueAttributes', {
+        QueueUrl: url,
+        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+      }),
+    ).toEqual({
       Attributes: { ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' },
     });
   });
@@ -63,9 +68,20 @@ describe('sending and receiving', () => {
     expect(await waiting).toEqual([]);
   });
 
+  it('ends a wait on a queue that was deleted and made anew, so that the caller looks at the new one', async () => {
+    const waiting = receive({ WaitTimeSeconds: 20 });
+    await sqs('DeleteQueue', { QueueUrl: url });
+    await sqs('CreateQueue', { QueueName: 'q' });
+    expect(await waiting).toEqual([]);
+    await send('new');
+    expect(await receive()).toHaveLength(1);
+  });
+
   it('moves a message to the dead-letter queue after maxReceiveCount receives', async () => {
     const dlq = (await sqs('CreateQueue', { QueueName: 'dlq' }))['QueueUrl'] as string;
-    const { Attributes } = (await sqs('GetQueueAttributes', { QueueUrl: dlq, AttributeNames: ['QueueArn'] })) as { Attributes: { QueueArn: string } };
+    const { Attributes } = (await sqs('GetQueueAttributes', { QueueUrl: dlq, AttributeNames: ['QueueArn'] })) as {
+      Attributes: { QueueArn: string };
+    };
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: Attributes.QueueArn, maxReceiveCount: 2 });
     await sqs('SetQueueAttributes', { QueueUrl: url, Attributes: { RedrivePolicy } });
     await send('poison');
@@ -82,14 +98,21 @@ describe('sending and receiving', () => {
     const [message] = await receive();
     const answer = await sqs('DeleteMessageBatch', {
       QueueUrl: url,
-      Entries: [{ Id: 'good', ReceiptHandle: message!.ReceiptHandle }, { Id: 'bad', ReceiptHandle: 'nonsense' }],
+      Entries: [
+        { Id: 'good', ReceiptHandle: message!.ReceiptHandle },
+        { Id: 'bad', ReceiptHandle: 'nonsense' },
+      ],
     });
-    expect(answer).toMatchObject({ Successful: [{ Id: 'good' }], Failed: [{ Id: 'bad', Code: 'ReceiptHandleIsInvalid', SenderFault: true }] });
+    expect(answer).toMatchObject({
+      Successful: [{ Id: 'good' }],
+      Failed: [{ Id: 'bad', Code: 'ReceiptHandleIsInvalid', SenderFault: true }],
+    });
   });
 
   it('digests message attributes as SQS documents it', () => {
     // The bytes written out by hand: lengths, name, type, transport type, value.
-    const expected = createHash('md5').update(Buffer.from('0000000161' + '00000006' + Buffer.from('String').toString('hex') + '01' + '00000001' + '62', 'hex')).digest('hex');
+    const bytes = ['00000001', '61', '00000006', Buffer.from('String').toString('hex'), '01', '00000001', '62'].join('');
+    const expected = createHash('md5').update(Buffer.from(bytes, 'hex')).digest('hex');
     expect(md5OfAttributes({ a: { DataType: 'String', StringValue: 'b' } })).toBe(expected);
   });
 });
@@ -102,7 +125,14 @@ describe('refusals', () => {
     ['CreateQueue', { QueueName: 'q', Attributes: { VisibilityTimeout: '77' } }, 'QueueNameExists'],
     ['CreateQueue', { QueueName: 'r', Attributes: { VisibilityTimeout: '43201' } }, 'InvalidAttributeValue'],
     ['CreateQueue', { QueueName: 'r', Attributes: { Colour: 'red' } }, 'InvalidAttributeName'],
-    ['CreateQueue', { QueueName: 'r', Attributes: { RedrivePolicy: '{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:111122223333:x","maxReceiveCount":3}' } }, 'InvalidParameterValue'],
+    [
+      'CreateQueue',
+      {
+        QueueName: 'r',
+        Attributes: { RedrivePolicy: '{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:111122223333:x","maxReceiveCount":3}' },
+      },
+      'InvalidParameterValue',
+    ],
     ['SendMessage', {}, 'MissingParameter'],
     ['SendMessage', { MessageBody: '\u0001' }, 'InvalidMessageContents'],
     ['ReceiveMessage', { MaxNumberOfMessages: 11 }, 'InvalidParameterValue'],
@@ -117,7 +147,9 @@ describe('refusals', () => {
   it('lets nobody of another account in unless the queue policy does', async () => {
     const other = (): Promise<unknown> => test.as('444455556666')('sqs', 'SendMessage', { QueueUrl: url, MessageBody: 'x' });
     await expect(other()).rejects.toMatchObject({ code: 'AccessDeniedException' });
-    const Policy = JSON.stringify({ Statement: { Effect: 'Allow', Principal: { AWS: '444455556666' }, Action: 'sqs:SendMessage', Resource: '*' } });
+    const Policy = JSON.stringify({
+      Statement: { Effect: 'Allow', Principal: { AWS: '444455556666' }, Action: 'sqs:SendMessage', Resource: '*' },
+    });
     await sqs('SetQueueAttributes', { QueueUrl: url, Attributes: { Policy } });
     await expect(other()).resolves.toBeDefined();
   });
@@ -126,7 +158,13 @@ describe('refusals', () => {
     const queueArn = `arn:aws:sqs:us-east-1:${account}:q`;
     const topicArn = `arn:aws:sns:us-east-1:${account}:t`;
     const Policy = JSON.stringify({
-      Statement: { Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: queueArn, Condition: { ArnEquals: { 'aws:SourceArn': topicArn } } },
+      Statement: {
+        Effect: 'Allow',
+        Principal: { Service: 'sns.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: queueArn,
+        Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
+      },
     });
     expect(deliverFromTopic(test.world, { queueArn, topicArn, body: 'x' })).toBe(false);
     await sqs('SetQueueAttributes', { QueueUrl: url, Attributes: { Policy } });

@@ -32,7 +32,10 @@ export const registration: PartnerRegistration = {
     },
   ],
   permissionsBoundaries: [
-    { arn: boundaryArn, document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:ListAllMyBuckets'], Resource: '*' }] } },
+    {
+      arn: boundaryArn,
+      document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:ListAllMyBuckets'], Resource: '*' }] },
+    },
   ],
 };
 
@@ -58,8 +61,14 @@ export function requestInput(): Record<string, unknown> {
 export async function setUpPartner(test: TestWorld): Promise<void> {
   registerPartner(test.world, registration);
   const partner = test.as(partnerAccount);
-  const topicPolicy = { Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: { Service: 'iam.amazonaws.com' }, Action: 'SNS:Publish', Resource: topicArn } };
-  const queuePolicy = { Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: queueArn } };
+  const topicPolicy = {
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Principal: { Service: 'iam.amazonaws.com' }, Action: 'SNS:Publish', Resource: topicArn },
+  };
+  const queuePolicy = {
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: queueArn },
+  };
   await partner('sns', 'CreateTopic', { Name: 'notifications', Attributes: { Policy: JSON.stringify(topicPolicy) } });
   await partner('sqs', 'CreateQueue', { QueueName: 'notifications', Attributes: { Policy: JSON.stringify(queuePolicy) } });
   await partner('sns', 'Subscribe', { TopicArn: topicArn, Protocol: 'sqs', Endpoint: queueArn });
@@ -69,5 +78,7 @@ export async function setUpPartner(test: TestWorld): Promise<void> {
 export async function notifications(test: TestWorld): Promise<Record<string, string>[]> {
   const { sns, sqs } = test.world.state;
   while (sns.deliveries.length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  return sqs.queues.get(queueArn)!.messages.map(({ body }) => JSON.parse((JSON.parse(body) as { Message: string }).Message) as Record<string, string>);
+  return sqs.queues
+    .get(queueArn)!
+    .messages.map(({ body }) => JSON.parse((JSON.parse(body) as { Message: string }).Message) as Record<string, string>);
 }

@@ -7,7 +7,13 @@ import type { World } from '../core/world.ts';
 export interface TestWorld {
   world: World;
   /** Runs an operation as the account's administrator. */
-  as(accountId: string): <T = Record<string, unknown>>(service: Parameters<World['invoke']>[0], operation: string, input?: Record<string, unknown>) => Promise<T>;
+  as(
+    accountId: string,
+  ): <T = Record<string, unknown>>(
+    service: Parameters<World['invoke']>[0],
+    operation: string,
+    input?: Record<string, unknown>,
+  ) => Promise<T>;
   /** Moves the delegation clock. */
   advance(seconds: number): void;
   /** Ends background work. */
@@ -25,7 +31,10 @@ export function createTestWorld(): TestWorld {
   const stops = modules.map((module) => module.start?.(world));
   return {
     world,
-    as: (accountId) => (service, operation, input = {}) => world.invoke(service, operation, input, administrator(accountId)),
+    as:
+      (accountId) =>
+      (service, operation, input = {}) =>
+        world.invoke(service, operation, input, administrator(accountId)),
     advance(seconds) {
       state.control.clockOffsetMs += seconds * 1000;
       runtime.clockMoved();

@@ -1,0 +1,146 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { apiKeys } from '../db/schema/index.ts';
+import { newRequest } from '../test/support/api/fixtures.ts';
+import { startApi, type ApiHarness } from '../test/support/api/harness.ts';
+import { routes } from './routes/index.ts';
+
+const someId = '019a0000-0000-7000-8000-000000000001';
+let api: ApiHarness;
+
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+/** Every operation of the document that needs a key. */
+const operations = routes
+  .filter(({ route }) => route.path.startsWith('/v1/'))
+  .map(({ route }) => [route.method.toUpperCase(), route.path.replace('{id}', someId).replace('{key}', 'k')] as const);
+
+describe('every route', () => {
+  it.each(operations)('S3: %s %s is closed without a key, with a false one, a malformed one and a revoked one', async (method, path) => {
+    const { body: revoked } = await api.call('POST', '/v1/api-keys', { name: 'revoked', role: 'admin' });
+    await api.database.db.update(apiKeys).set({ revokedAt: new Date() }).where(eq(apiKeys.id, revoked.id));
+    for (const Authorization of ['', `Bearer muster_${'x'.repeat(43)}`, 'Bearer', `Basic ${api.adminKey}`, api.adminKey, `Bearer ${revoked.key}`]) {
+      const response = await api.fetch(path, { method, headers: { Authorization } });
+      const problem = (await response.json()) as { code: string };
+      expect([response.status, problem.code, response.headers.get('www-authenticate')]).toEqual([401, 'unauthorized', 'Bearer realm="muster"']);
+    }
+  });
+
+  it.each(operations)('S3: a viewer gets no further than reading at %s %s', async (method, path) => {
+    const { status, body } = await api.call(method, path, undefined, { key: api.viewerKey });
+    if (method === 'GET') expect([200, 404]).toContain(status);
+    else expect([status, body.code]).toEqual([403, 'forbidden']);
+  });
+
+  it.each(operations.filter(([, path]) => path.includes(someId)))('%s %s answers 404 for what is not there', async (method, path) => {
+    const bodies: Record<string, unknown> = { PATCH: { nickname: 'x' }, PUT: path.endsWith('tags') ? { tags: {} } : { value: 'v' } };
+    const body = path.endsWith('credentials')
+      ? { roleArn: 'arn:aws:iam::123456789012:role/r', sessionName: 'muster', durationSeconds: 900 }
+      : bodies[method];
+    for (const id of [someId, 'malformed', '%00']) {
+      const { status, body: problem } = await api.call(method, path.replace(someId, id), body);
+      expect([status, problem.code]).toEqual([404, 'not_found']);
+    }
+  });
+
+  it.each(operations.filter(([method]) => method === 'GET'))('%s %s refuses query parameters that it does not know', async (method, path) => {
+    const { status, body: problem } = await api.call(method, `${path}?unheardOf=1`);
+    expect([status, problem.errors]).toEqual([422, [{ pointer: '/unheardOf', message: expect.stringContaining('"unheardOf"') }]]);
+  });
+});
+
+describe('problems', () => {
+  it('S2: every error is a problem document with the path, a code and the request id', async () => {
+    const { status, headers, body: problem } = await api.call('GET', '/v1/nowhere', undefined, { headers: { 'X-Request-Id': 'abc-123' } });
+    expect([status, headers.get('content-type'), headers.get('x-request-id')]).toEqual([404, 'application/problem+json', 'abc-123']);
+    expect(problem).toEqual({
+      type: 'urn:muster:problem:not_found',
+      title: 'Not found',
+      status: 404,
+      detail: 'There is no such path.',
+      instance: '/v1/nowhere',
+      code: 'not_found',
+      requestId: 'abc-123',
+    });
+  });
+
+  it('a request id is made when there is none, or none that may go into a log', async () => {
+    for (const headers of [{}, { 'X-Request-Id': 'a b\tc' }, { 'X-Request-Id': 'x'.repeat(300) }] as Record<string, string>[]) {
+      const answer = await api.call('GET', '/health/live', undefined, { headers });
+      expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    }
+  });
+
+  it.each([
+    ['{"nickname": ', 400, 'invalid_json'],
+    ['', 400, 'invalid_json'],
+    [`"${'x'.repeat(1_048_577)}"`, 413, 'body_too_large'],
+  ])('a body that cannot be read (%.20s) is refused', async (body, status, code) => {
+    const answer = await api.call('POST', '/v1/delegation-requests', body);
+    expect([answer.status, answer.body.code, answer.headers.get('content-type')]).toEqual([status, code, 'application/problem+json']);
+  });
+
+  it('a streamed body over 1 MiB is refused too', async () => {
+    const stream = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(100_000).fill(32)),
+    });
+    const headers = { Authorization: `Bearer ${api.adminKey}`, 'Content-Type': 'application/json' };
+    const response = await api.fetch('/v1/delegation-requests', { method: 'POST', headers, body: stream, duplex: 'half' } as RequestInit);
+    expect(response.status).toBe(413);
+  });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', ''])('a body that is not declared as JSON (%s) is refused', async (type) => {
+    const { status, body } = await api.call('POST', '/v1/delegation-requests', JSON.stringify(newRequest()), { headers: { 'Content-Type': type } });
+    expect([status, body.code]).toEqual([415, 'unsupported_media_type']);
+  });
+
+  it('a method that a path does not have answers 405 and names those that it has', async () => {
+    const { status, headers, body: problem } = await api.call('DELETE', '/v1/delegation-requests');
+    expect([status, problem.code]).toEqual([405, 'method_not_allowed']);
+    expect(headers.get('allow')?.split(', ').toSorted()).toEqual(['GET', 'HEAD', 'POST']);
+  });
+
+  it('S6: what nobody foresaw answers 500 without its text, and the log has no parameters', async () => {
+    api.workflows.onOpen = () => {
+      throw new Error('params: very-secret-text');
+    };
+    const { status, text, body: problem } = await api.call('POST', '/v1/delegation-requests', newRequest());
+    expect([status, problem.code]).toEqual([500, 'internal_error']);
+    expect(text + api.logged()).not.toContain('very-secret-text');
+    expect(api.logged()).toContain(problem.requestId);
+  });
+});
+
+describe('logs and headers', () => {
+  it('S6 D11: one line a call, and neither keys nor bodies nor query strings', async () => {
+    await api.call('POST', '/v1/api-keys', { name: 'whispered-name', role: 'viewer' }, { headers: { 'X-Request-Id': 'one-line' } });
+    await api.call('GET', '/v1/clouds?search=whispered-search');
+    const lines = api.logged().split('\n').filter((line) => line.includes('one-line'));
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0]!)).toMatchObject({ method: 'POST', path: '/v1/api-keys', status: 201, apiKeyId: api.adminKeyId });
+    expect(api.logged()).not.toMatch(/whispered|muster_/);
+  });
+
+  it('browsers are told not to guess types and not to frame us', async () => {
+    const { headers } = await api.call('GET', '/v1/clouds');
+    expect([headers.get('x-content-type-options'), headers.get('x-frame-options')]).toEqual(['nosniff', 'SAMEORIGIN']);
+  });
+});
+
+describe('health', () => {
+  it('S6: live and ready need no key; ready names what does not answer', async () => {
+    expect((await api.call('GET', '/health/live', undefined, { key: null })).body).toEqual({ status: 'ok' });
+    expect((await api.call('GET', '/health/ready', undefined, { key: null })).body).toEqual({
+      status: 'ready',
+      checks: { postgres: 'ok', temporal: 'ok' },
+    });
+    api.workflows.isReachable = false;
+    const { status, body: problem } = await api.call('GET', '/health/ready', undefined, { key: null });
+    expect([status, problem.code, problem.checks]).toEqual([503, 'not_ready', { postgres: 'ok', temporal: 'unavailable' }]);
+    expect((await api.call('GET', '/health/live', undefined, { key: null })).status).toBe(200);
+    api.workflows.isReachable = true;
+  });
+});

@@ -1,0 +1,133 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { delegationRequests } from '../../db/schema/index.ts';
+import { appendTimeline } from '../../db/timeline.ts';
+import { EventReader, type ServerSentEvent } from '../../test/support/api/event-stream.ts';
+import { newRequest } from '../../test/support/api/fixtures.ts';
+import { startApi, type ApiHarness, type ApiInstance } from '../../test/support/api/harness.ts';
+
+const path = '/v1/delegation-requests';
+let api: ApiHarness;
+
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+const create = async (): Promise<string> => (await api.call('POST', path, newRequest())).body.id;
+
+async function open(id: string, headers: Record<string, string> = {}, instance: ApiInstance = api, query = ''): Promise<EventReader> {
+  const response = await instance.fetch(`${path}/${id}/events${query}`, { headers: { Authorization: `Bearer ${api.adminKey}`, ...headers } });
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('text/event-stream');
+  return new EventReader(response);
+}
+
+async function note(id: string, ...keys: string[]): Promise<void> {
+  const entries = keys.map((key) => ({ key, at: new Date().toISOString(), type: 'note', message: key }));
+  await api.database.db.transaction((tx) => appendTimeline(tx, id, entries));
+}
+
+async function finish(id: string): Promise<void> {
+  await api.database.db.transaction(async (tx) => {
+    await appendTimeline(tx, id, [{ key: 'end', at: new Date().toISOString(), type: 'note', message: 'end' }]);
+    await tx.update(delegationRequests).set({ phase: 'completed' }).where(eq(delegationRequests.id, id));
+  });
+}
+
+const messages = (events: ServerSentEvent[]): string[] => events.filter(({ event }) => event === 'timeline').map(({ data }) => data.message);
+const isRequest = ({ event }: ServerSentEvent): boolean => event === 'request';
+
+describe('the stream of a delegation request', () => {
+  it('D8: shows what was, then each change as it happens, and ends after a final phase', async () => {
+    const id = await create();
+    const stream = await open(id);
+    const begin = await stream.until(isRequest);
+    expect(begin.map(({ event, id: number }) => [event, number])).toEqual([['timeline', '1'], ['request', null]]);
+    expect(begin[1]!.data).toMatchObject({ id, phase: 'requested' });
+    await note(id, 'one');
+    expect(messages(await stream.until(isRequest))).toEqual(['one']);
+    await finish(id);
+    const rest = await stream.rest();
+    expect(messages(rest)).toEqual(['end']);
+    expect(rest.at(-1)).toMatchObject({ event: 'request', data: { phase: 'completed' } });
+  });
+
+  it('D8: the whole story of an ended request is told, and the stream ends', async () => {
+    const id = await create();
+    await note(id, ...Array.from({ length: 250 }, (_, index) => `entry ${index}`));
+    await finish(id);
+    const events = await (await open(id)).rest();
+    expect(events.filter(({ event }) => event === 'timeline').map((event) => Number(event.id))).toEqual(
+      Array.from({ length: 252 }, (_, index) => index + 1),
+    );
+  });
+
+  it.each([
+    ['header', { 'Last-Event-ID': '2' }, ''],
+    ['query parameter', {}, '?lastEventId=2'],
+  ])('D8: goes on behind the last entry that the client has, by %s', async (_way, headers, query) => {
+    const id = await create();
+    await note(id, 'two', 'three');
+    await finish(id);
+    expect(messages(await (await open(id, headers as Record<string, string>, api, query)).rest())).toEqual(['three', 'end']);
+  });
+
+  it('D8 S7: a client that falls off one process goes on at another and misses nothing, while entries pour in', async () => {
+    const id = await create();
+    const other = api.anotherInstance();
+    const writing = (async () => {
+      for (let index = 0; index < 60; index += 1) {
+        await note(id, `pour ${index}`);
+        await delay(2);
+      }
+      await finish(id);
+    })();
+    const seen: ServerSentEvent[] = [];
+    for (let turn = 0, isOver = false; !isOver; turn += 1) {
+      const last = seen.at(-1)?.id;
+      const stream = await open(id, last ? { 'Last-Event-ID': last } : {}, turn % 2 === 0 ? api : other);
+      const part = await stream.until(({ event, id: number }) => event === 'timeline' && Number(number) % 7 === 0);
+      seen.push(...part.filter(({ event }) => event === 'timeline'));
+      isOver = part.some(({ event, data }) => event === 'request' && data.phase === 'completed');
+      await stream.leave();
+    }
+    await writing;
+    expect(seen.map((event) => Number(event.id))).toEqual(Array.from({ length: 62 }, (_, index) => index + 1));
+  });
+
+  it('D8: nothing is missed when the connection that listens breaks', async () => {
+    const id = await create();
+    const stream = await open(id);
+    await stream.until(isRequest);
+    const { sql } = api.database;
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'listen%' and pid <> pg_backend_pid()`;
+    await note(id, 'while nobody listened');
+    expect(messages(await stream.until(isRequest))).toEqual(['while nobody listened']);
+    await note(id, 'and after');
+    expect(messages(await stream.until(isRequest))).toEqual(['and after']);
+    await stream.leave();
+  });
+
+  it('S6: a process that stops ends its streams with a hint to come back', async () => {
+    const id = await create();
+    const other = api.anotherInstance();
+    const stream = await open(id, {}, other);
+    await stream.until(isRequest);
+    other.stop();
+    expect(await stream.rest()).toEqual([]);
+    expect(stream.raw).toContain('retry: ');
+  });
+
+  it('a reader who never reads holds up nobody', async () => {
+    const id = await create();
+    const [sleeper, reader] = [await open(id), await open(id)];
+    await reader.until(isRequest);
+    for (let index = 0; index < 30; index += 1) await note(id, `burst ${index}`);
+    const seen: ServerSentEvent[] = [];
+    while (messages(seen).length < 30) seen.push((await reader.next())!);
+    expect(messages(seen).at(-1)).toBe('burst 29');
+    await Promise.all([sleeper.leave(), reader.leave()]);
+  });
+});

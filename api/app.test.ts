@@ -22,10 +22,21 @@ describe('every route', () => {
   it.each(operations)('S3: %s %s is closed without a key, with a false one, a malformed one and a revoked one', async (method, path) => {
     const { body: revoked } = await api.call('POST', '/v1/api-keys', { name: 'revoked', role: 'admin' });
     await api.database.db.update(apiKeys).set({ revokedAt: new Date() }).where(eq(apiKeys.id, revoked.id));
-    for (const Authorization of ['', `Bearer muster_${'x'.repeat(43)}`, 'Bearer', `Basic ${api.adminKey}`, api.adminKey, `Bearer ${revoked.key}`]) {
+    for (const Authorization of [
+      '',
+      `Bearer muster_${'x'.repeat(43)}`,
+      'Bearer',
+      `Basic ${api.adminKey}`,
+      api.adminKey,
+      `Bearer ${revoked.key}`,
+    ]) {
       const response = await api.fetch(path, { method, headers: { Authorization } });
       const problem = (await response.json()) as { code: string };
-      expect([response.status, problem.code, response.headers.get('www-authenticate')]).toEqual([401, 'unauthorized', 'Bearer realm="muster"']);
+      expect([response.status, problem.code, response.headers.get('www-authenticate')]).toEqual([
+        401,
+        'unauthorized',
+        'Bearer realm="muster"',
+      ]);
     }
   });
 
@@ -46,10 +57,13 @@ describe('every route', () => {
     }
   });
 
-  it.each(operations.filter(([method]) => method === 'GET'))('%s %s refuses query parameters that it does not know', async (method, path) => {
-    const { status, body: problem } = await api.call(method, `${path}?unheardOf=1`);
-    expect([status, problem.errors]).toEqual([422, [{ pointer: '/unheardOf', message: expect.stringContaining('"unheardOf"') }]]);
-  });
+  it.each(operations.filter(([method]) => method === 'GET'))(
+    '%s %s refuses query parameters that it does not know',
+    async (method, path) => {
+      const { status, body: problem } = await api.call(method, `${path}?unheardOf=1`);
+      expect([status, problem.errors]).toEqual([422, [{ pointer: '/unheardOf', message: expect.stringContaining('"unheardOf"') }]]);
+    },
+  );
 });
 
 describe('problems', () => {
@@ -93,7 +107,9 @@ describe('problems', () => {
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', ''])('a body that is not declared as JSON (%s) is refused', async (type) => {
-    const { status, body } = await api.call('POST', '/v1/delegation-requests', JSON.stringify(newRequest()), { headers: { 'Content-Type': type } });
+    const { status, body } = await api.call('POST', '/v1/delegation-requests', JSON.stringify(newRequest()), {
+      headers: { 'Content-Type': type },
+    });
     expect([status, body.code]).toEqual([415, 'unsupported_media_type']);
   });
 
@@ -118,7 +134,10 @@ describe('logs and headers', () => {
   it('S6 D11: one line a call, and neither keys nor bodies nor query strings', async () => {
     await api.call('POST', '/v1/api-keys', { name: 'whispered-name', role: 'viewer' }, { headers: { 'X-Request-Id': 'one-line' } });
     await api.call('GET', '/v1/clouds?search=whispered-search');
-    const lines = api.logged().split('\n').filter((line) => line.includes('one-line'));
+    const lines = api
+      .logged()
+      .split('\n')
+      .filter((line) => line.includes('one-line'));
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines[0]!)).toMatchObject({ method: 'POST', path: '/v1/api-keys', status: 201, apiKeyId: api.adminKeyId });
     expect(api.logged()).not.toMatch(/whispered|muster_/);

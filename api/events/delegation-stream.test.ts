@@ -18,7 +18,9 @@ afterAll(() => api.close());
 const create = async (): Promise<string> => (await api.call('POST', path, newRequest())).body.id;
 
 async function open(id: string, headers: Record<string, string> = {}, instance: ApiInstance = api, query = ''): Promise<EventReader> {
-  const response = await instance.fetch(`${path}/${id}/events${query}`, { headers: { Authorization: `Bearer ${api.adminKey}`, ...headers } });
+  const response = await instance.fetch(`${path}/${id}/events${query}`, {
+    headers: { Authorization: `Bearer ${api.adminKey}`, ...headers },
+  });
   expect(response.status).toBe(200);
   expect(response.headers.get('content-type')).toBe('text/event-stream');
   return new EventReader(response);
@@ -36,7 +38,8 @@ async function finish(id: string): Promise<void> {
   });
 }
 
-const messages = (events: ServerSentEvent[]): string[] => events.filter(({ event }) => event === 'timeline').map(({ data }) => data.message);
+const messages = (events: ServerSentEvent[]): string[] =>
+  events.filter(({ event }) => event === 'timeline').map(({ data }) => data.message);
 const isRequest = ({ event }: ServerSentEvent): boolean => event === 'request';
 
 describe('the stream of a delegation request', () => {
@@ -44,7 +47,10 @@ describe('the stream of a delegation request', () => {
     const id = await create();
     const stream = await open(id);
     const begin = await stream.until(isRequest);
-    expect(begin.map(({ event, id: number }) => [event, number])).toEqual([['timeline', '1'], ['request', null]]);
+    expect(begin.map(({ event, id: number }) => [event, number])).toEqual([
+      ['timeline', '1'],
+      ['request', null],
+    ]);
     expect(begin[1]!.data).toMatchObject({ id, phase: 'requested' });
     await note(id, 'one');
     expect(messages(await stream.until(isRequest))).toEqual(['one']);

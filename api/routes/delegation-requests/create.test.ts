@@ -143,9 +143,16 @@ describe('fields', () => {
       organizationScope: 1,
       more: 1,
     });
-    expect(problem.errors.map((fault: { pointer: string }) => fault.pointer).toSorted()).toEqual(
-      ['/accountId', '/acknowledged', '/more', '/nickname', '/organizationScope', '/roleName', '/scope', '/sessionDurationSeconds'],
-    );
+    expect(problem.errors.map((fault: { pointer: string }) => fault.pointer).toSorted()).toEqual([
+      '/accountId',
+      '/acknowledged',
+      '/more',
+      '/nickname',
+      '/organizationScope',
+      '/roleName',
+      '/scope',
+      '/sessionDurationSeconds',
+    ]);
   });
 
   it.each([[[]], ['text'], [null], [7]])('a body that is no object (%j) is refused as such', async (body) => {
@@ -308,7 +315,10 @@ describe('Idempotency-Key', () => {
 
   it('a key is free again after a day', async () => {
     await api.call('POST', path, newRequest(), keyed('k8'));
-    await api.database.db.update(idempotencyKeys).set({ expiresAt: new Date(Date.now() - 1_000) }).where(eq(idempotencyKeys.key, 'k8'));
+    await api.database.db
+      .update(idempotencyKeys)
+      .set({ expiresAt: new Date(Date.now() - 1_000) })
+      .where(eq(idempotencyKeys.key, 'k8'));
     expect((await api.call('POST', path, newRequest(), keyed('k8'))).status).toBe(201);
   });
 

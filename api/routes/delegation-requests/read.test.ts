@@ -42,7 +42,14 @@ describe('one delegation request', () => {
     const { db } = api.database;
     await db
       .update(delegationRequests)
-      .set({ awsState: 'pending_approval', expiresAt, stackName: 'muster', stackStatus: 'CREATE_IN_PROGRESS', failureCode: 'stack_failed', failureMessage: 'why' })
+      .set({
+        awsState: 'pending_approval',
+        expiresAt,
+        stackName: 'muster',
+        stackStatus: 'CREATE_IN_PROGRESS',
+        failureCode: 'stack_failed',
+        failureMessage: 'why',
+      })
       .where(eq(delegationRequests.id, id));
     expect((await api.call('GET', `${path}/${id}`)).body).toMatchObject({
       awsState: 'pending_approval',
@@ -59,7 +66,10 @@ describe('one delegation request', () => {
     const early = await api.call('GET', `${path}/${id}/policy`);
     expect([early.status, early.body.code]).toEqual([409, 'policy_not_ready']);
     const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['iam:CreateRole'], Resource: '*' }] };
-    await api.database.db.update(delegationRequests).set({ permissionPolicy: JSON.stringify(policy) }).where(eq(delegationRequests.id, id));
+    await api.database.db
+      .update(delegationRequests)
+      .set({ permissionPolicy: JSON.stringify(policy) })
+      .where(eq(delegationRequests.id, id));
     const { status, body } = await api.call('GET', `${path}/${id}/policy`);
     expect([status, body]).toEqual([200, policy]);
   });
@@ -77,7 +87,7 @@ describe('the list of delegation requests', () => {
     const ids: string[] = [];
     for (let index = 0; index < 7; index += 1) ids.push((await create({ nickname: `paged ${index}` })).id);
     const seen: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
+    for (let cursor: string | null = ''; cursor !== null;) {
       const { body: page } = await api.call('GET', `${path}?limit=3&search=paged${cursor ? `&cursor=${cursor}` : ''}`);
       expect(page.total).toBe(7);
       seen.push(...page.items.map((item: { id: string }) => item.id));
@@ -121,7 +131,11 @@ describe('the list of delegation requests', () => {
     ['limit=ten', '/limit', /1 to 200/],
     ['limit=1&limit=2', '/limit', /1 to 200/],
     ['cursor=nonsense', '/cursor', /nextCursor/],
-    [`cursor=${Buffer.from('["clouds","2026-01-01T00:00:00.000Z","019a0000-0000-7000-8000-000000000001"]').toString('base64url')}`, '/cursor', /nextCursor/],
+    [
+      `cursor=${Buffer.from('["clouds","2026-01-01T00:00:00.000Z","019a0000-0000-7000-8000-000000000001"]').toString('base64url')}`,
+      '/cursor',
+      /nextCursor/,
+    ],
     [`cursor=${Buffer.from('["delegation-requests","never","x"]').toString('base64url')}`, '/cursor', /nextCursor/],
     ['phase=sleeping', '/phase/0', /phase is one of/],
     ['page=2', '/page', /no query parameter "page"/],

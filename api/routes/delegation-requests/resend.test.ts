@@ -21,17 +21,20 @@ const resend = (id: string, body?: unknown, headers?: Record<string, string>) =>
   api.call('POST', `${path}/${id}/resend`, body, headers ? { headers } : {});
 
 describe('sending again', () => {
-  it.each(['rejected', 'expired', 'failed', 'cancelled'] as const)('D9: a %s request is sent again without typing anything', async (phase) => {
-    const old = await create({ sessionDurationSeconds: 1_234, roleName: 'other-role' });
-    await endRequest(api, old.id, phase);
-    const { status, headers, body: request } = await resend(old.id);
-    expect([status, headers.get('location')]).toEqual([201, `${path}/${request.id}`]);
-    expect(request).toMatchObject({ nickname: old.nickname, accountId: old.accountId, roleName: 'other-role', phase: 'requested' });
-    const rows = await api.database.db.select().from(delegationRequests).where(eq(delegationRequests.accountId, old.accountId));
-    const [before, after] = [rows.find(({ id }) => id === old.id)!, rows.find(({ id }) => id === request.id)!];
-    expect([before.resentAs, after.sessionDurationSeconds]).toEqual([request.id, 1_234]);
-    expect(after.credentialSetId).not.toBe(before.credentialSetId);
-  });
+  it.each(['rejected', 'expired', 'failed', 'cancelled'] as const)(
+    'D9: a %s request is sent again without typing anything',
+    async (phase) => {
+      const old = await create({ sessionDurationSeconds: 1_234, roleName: 'other-role' });
+      await endRequest(api, old.id, phase);
+      const { status, headers, body: request } = await resend(old.id);
+      expect([status, headers.get('location')]).toEqual([201, `${path}/${request.id}`]);
+      expect(request).toMatchObject({ nickname: old.nickname, accountId: old.accountId, roleName: 'other-role', phase: 'requested' });
+      const rows = await api.database.db.select().from(delegationRequests).where(eq(delegationRequests.accountId, old.accountId));
+      const [before, after] = [rows.find(({ id }) => id === old.id)!, rows.find(({ id }) => id === request.id)!];
+      expect([before.resentAs, after.sessionDurationSeconds]).toEqual([request.id, 1_234]);
+      expect(after.credentialSetId).not.toBe(before.credentialSetId);
+    },
+  );
 
   it('D9: a second time it is refused with a link to the first', async () => {
     const old = await create();

@@ -59,7 +59,12 @@ export class EventReader {
 }
 
 function parseBlock(block: string): ServerSentEvent | null {
-  const fields = new Map(block.split('\n').filter((line) => !line.startsWith(':')).map((line) => line.split(/: (.*)/s, 2) as [string, string]));
+  const fields = new Map(
+    block
+      .split('\n')
+      .filter((line) => !line.startsWith(':'))
+      .map((line) => line.split(/: (.*)/s, 2) as [string, string]),
+  );
   const data = fields.get('data');
   return data === undefined ? null : { event: fields.get('event') ?? 'message', id: fields.get('id') ?? null, data: JSON.parse(data) };
 }

@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApi, type ApiHarness } from '../../test/support/api/harness.ts';
+import { openApiDocument } from './document.ts';
+
+interface Operation {
+  operationId: string;
+  parameters?: { name: string; in: string }[];
+  responses: Record<string, unknown>;
+}
+
+let api: ApiHarness;
+
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+const operations = Object.entries(openApiDocument().paths ?? {}).flatMap(([path, item]) =>
+  Object.entries(item as Record<string, Operation>).map(([method, operation]) => ({ path, method, operation })),
+);
+
+describe('the OpenAPI document', () => {
+  it('S2: openapi.json in the repository is what the routes say', async () => {
+    const written: unknown = JSON.parse(await readFile(new URL('../../openapi.json', import.meta.url), 'utf8'));
+    expect(written).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
+  });
+
+  it('S2: it is served without a key, as version 3.1', async () => {
+    const { status, body } = await api.call('GET', '/openapi.json', undefined, { key: null });
+    expect([status, body.openapi]).toEqual([200, '3.1.0']);
+  });
+
+  it('S2: every operation has a name of its own and tells of the refusals that all have', () => {
+    expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
+    for (const { path, method, operation } of operations.filter((each) => each.path.startsWith('/v1/'))) {
+      expect(Object.keys(operation.responses), `${method} ${path}`).toEqual(
+        expect.arrayContaining(['401', '422', '503', ...(method === 'get' ? [] : ['403'])]),
+      );
+    }
+  });
+
+  it('S2: every create takes an Idempotency-Key', () => {
+    const creates = operations.filter(({ operation }) => '201' in operation.responses);
+    expect(creates.map(({ operation }) => operation.operationId).toSorted()).toEqual([
+      'createApiKey',
+      'createDelegationRequest',
+      'resendDelegationRequest',
+    ]);
+    for (const { operation } of creates) expect(operation.parameters?.map(({ name }) => name)).toContain('Idempotency-Key');
+  });
+});
+
+describe('the documentation page', () => {
+  it('S2: works without a network: all that it loads comes from here', async () => {
+    const page = await api.call('GET', '/docs', undefined, { key: null });
+    expect(page.status).toBe(200);
+    const links = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link!);
+    expect(links.length).toBeGreaterThan(2);
+    for (const link of links) {
+      expect(link).toMatch(/^\/docs\//);
+      expect((await api.call('GET', link, undefined, { key: null })).status).toBe(200);
+    }
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+  });
+});

@@ -1,0 +1,282 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditEvents, badges, clouds, credentialSets, nicknames } from '../../../db/schema/index.ts';
+import type { RoleCredentials } from '../../../db/sealing/secrets.ts';
+import { insertCloud, newRequest } from '../../../test/support/api/fixtures.ts';
+import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
+
+const path = '/v1/clouds';
+let api: ApiHarness;
+
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+const idsOf = async (query: string): Promise<string[]> => {
+  const { status, body } = await api.call('GET', `${path}?${query}`);
+  expect(status).toBe(200);
+  expect(body.total).toBe(body.items.length);
+  return body.items.map((item: { id: string }) => item.id);
+};
+
+describe('a cloud', () => {
+  it('C2: is shown field by field, and nothing of its credentials but the role ARN', async () => {
+    const cloud = await insertCloud(api, {
+      status: 'access_denied',
+      statusCode: 'role_denied',
+      statusMessage: 'The role does not let us in.',
+      warnings: [{ code: 'missing_permission', action: 's3:ListBucket', message: 'may not list' }],
+      lastCheckedAt: new Date('2026-02-03T04:05:06.007Z'),
+    });
+    const { status, body, text } = await api.call('GET', `${path}/${cloud.id}`);
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      id: cloud.id,
+      provider: 'aws',
+      partition: 'aws',
+      accountId: cloud.accountId,
+      name: null,
+      nickname: `cloud ${cloud.accountId}`,
+      status: 'access_denied',
+      statusReason: { code: 'role_denied', message: 'The role does not let us in.' },
+      warnings: [{ code: 'missing_permission', action: 's3:ListBucket', message: 'may not list' }],
+      managed: false,
+      organizationId: null,
+      organizationPath: null,
+      roleArn: cloud.roleArn,
+      lastCheckedAt: '2026-02-03T04:05:06.007Z',
+      createdAt: expect.stringMatching(/Z$/),
+      updatedAt: expect.stringMatching(/Z$/),
+    });
+    expect(text).not.toContain(cloud.externalId);
+  });
+});
+
+describe('the clouds listing', () => {
+  it('C1: pages show every cloud once, in the order of creation', async () => {
+    const sameTime = new Date('2026-01-01T00:00:00.000Z');
+    const made: string[] = [];
+    for (let index = 0; index < 7; index += 1) made.push((await insertCloud(api, { nickname: `row ${index}`, createdAt: sameTime })).id);
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const { body: page } = await api.call('GET', `${path}?limit=2&search=row${cursor ? `&cursor=${cursor}` : ''}`);
+      expect(page.total).toBe(7);
+      seen.push(...page.items.map((item: { id: string }) => item.id));
+      cursor = page.nextCursor;
+    }
+    expect(seen).toEqual(made);
+  });
+
+  it('C1 B1: is searched and filtered, and all filters hold together', async () => {
+    const organizationId = '019a0000-0000-7000-8000-00000000000a';
+    const a = await insertCloud(api, { nickname: 'filter alpha', status: 'ok', organizationId });
+    const b = await insertCloud(api, { nickname: 'filter beta', status: 'pending' });
+    const c = await insertCloud(api, { nickname: null, name: 'filter gamma', status: 'suspended', organizationId });
+    await api.database.db.insert(badges).values([
+      { cloudId: a.id, key: 'env', value: 'prod', source: 'tag' },
+      { cloudId: a.id, key: 'a:b\\c', value: 'x:y', source: 'person' },
+      { cloudId: b.id, key: 'env', value: 'prod', source: 'tag' },
+      { cloudId: c.id, key: 'env', value: 'Prod', source: 'tag' },
+    ]);
+    expect(await idsOf('search=FILTER')).toEqual([a.id, b.id, c.id]);
+    expect(await idsOf(`search=${b.accountId}`)).toEqual([b.id]);
+    expect(await idsOf('search=filter&status=ok&status=suspended')).toEqual([a.id, c.id]);
+    expect(await idsOf(`organizationId=${organizationId}`)).toEqual([a.id, c.id]);
+    expect(await idsOf('badge=env:prod')).toEqual([a.id, b.id]);
+    expect(await idsOf(`badge=env:prod&badge=${encodeURIComponent('a\\:b\\\\c:x:y')}`)).toEqual([a.id]);
+    expect(await idsOf('badge=env:prod&status=pending')).toEqual([b.id]);
+    expect(await idsOf('badge=env:')).toEqual([]);
+  });
+
+  it.each([
+    ['status=fine', '/status/0'],
+    ['badge=novalue', '/badge/0'],
+    ['badge=a:b&badge=:x', '/badge/1'],
+    ['organizationId=o-123', '/organizationId'],
+    ['cursor=zzz', '/cursor'],
+  ])('the query %s is refused', async (query, pointer) => {
+    const { status, body: problem } = await api.call('GET', `${path}?${query}`);
+    expect([status, problem.errors.map((fault: { pointer: string }) => fault.pointer)]).toEqual([422, [pointer]]);
+  });
+});
+
+describe('renaming', () => {
+  it('C3 D1 S3: the new nickname is claimed, the old one free, and the trail says so', async () => {
+    const cloud = await insertCloud(api, { nickname: 'before' });
+    const { status, body } = await api.call('PATCH', `${path}/${cloud.id}`, { nickname: 'after' });
+    expect([status, body.nickname]).toEqual([200, 'after']);
+    expect((await api.call('POST', '/v1/delegation-requests', newRequest({ nickname: 'before' }))).status).toBe(201);
+    expect((await api.call('POST', '/v1/delegation-requests', newRequest({ nickname: 'AFTER' }))).body.code).toBe('nickname_taken');
+    const [audit] = await api.database.db.select().from(auditEvents).where(eq(auditEvents.targetId, cloud.id));
+    expect(audit).toMatchObject({ action: 'cloud.renamed', actorName: 'Ada Admin', detail: { from: 'before', to: 'after' } });
+  });
+
+  it('only the case of the own nickname may change', async () => {
+    const cloud = await insertCloud(api, { nickname: 'lower case' });
+    expect((await api.call('PATCH', `${path}/${cloud.id}`, { nickname: 'Lower Case' })).body.nickname).toBe('Lower Case');
+  });
+
+  it("D1: somebody else's nickname is refused and the own one kept; of ten at once one wins", async () => {
+    const taken = await insertCloud(api, { nickname: 'somebody' });
+    const cloud = await insertCloud(api, { nickname: 'me' });
+    const { status, body: problem } = await api.call('PATCH', `${path}/${cloud.id}`, { nickname: 'Somebody' });
+    expect([status, problem.code]).toEqual([409, 'nickname_taken']);
+    expect((await api.call('PATCH', `${path}/${taken.id}`, { nickname: 'me' })).status).toBe(409);
+    const many = await Promise.all(Array.from({ length: 10 }, () => insertCloud(api)));
+    const answers = await Promise.all(many.map(({ id }) => api.call('PATCH', `${path}/${id}`, { nickname: 'the one' })));
+    expect(answers.filter(({ status: code }) => code === 200)).toHaveLength(1);
+  });
+
+  it.each([{}, { nickname: '' }, { nickname: null }, { nickname: 'ok', status: 'ok' }])('%j is refused', async (change) => {
+    const cloud = await insertCloud(api);
+    expect((await api.call('PATCH', `${path}/${cloud.id}`, change)).status).toBe(422);
+  });
+});
+
+describe('replacing credentials', () => {
+  const input = (accountId: string, changes: Record<string, unknown> = {}) => ({
+    roleArn: `arn:aws:iam::${accountId}:role/path/other`,
+    externalId: 'their-external-id',
+    sessionName: 'their-session',
+    durationSeconds: 900,
+    ...changes,
+  });
+
+  async function secretOf(cloudId: string): Promise<RoleCredentials> {
+    const [row] = await api.database.db
+      .select({ id: credentialSets.id, sealed: credentialSets.sealed })
+      .from(clouds)
+      .innerJoin(credentialSets, eq(credentialSets.id, clouds.credentialSetId))
+      .where(eq(clouds.id, cloudId));
+    return await api.sealer.open<RoleCredentials>(row!.sealed, { table: 'credential_sets', id: row!.id });
+  }
+
+  it('D11 S3: the new ones are sealed, the old ones erased, a check starts, and no answer shows a secret', async () => {
+    const cloud = await insertCloud(api, { status: 'access_denied', statusCode: 'role_denied', statusMessage: 'no' });
+    const { status, body, text } = await api.call('PUT', `${path}/${cloud.id}/credentials`, input(cloud.accountId));
+    expect([status, body.status, body.statusReason, body.roleArn]).toEqual([200, 'pending', null, input(cloud.accountId).roleArn]);
+    expect(await secretOf(cloud.id)).toEqual(input(cloud.accountId));
+    expect(await api.database.db.select().from(credentialSets).where(eq(credentialSets.id, cloud.credentialSetId))).toEqual([]);
+    expect(api.workflows.rechecked).toContain(cloud.id);
+    const trail = (await api.call('GET', `/v1/audit-events?targetId=${cloud.id}`)).text;
+    expect(trail).toContain('cloud.credentials_replaced');
+    expect(text + trail + api.logged()).not.toContain('their-external-id');
+  });
+
+  it('D12: the external id of the role that we deployed stays as it is, and cannot be set', async () => {
+    const cloud = await insertCloud(api);
+    const own = { roleArn: cloud.roleArn, sessionName: 'new-session', durationSeconds: 1_800 };
+    const refused = await api.call('PUT', `${path}/${cloud.id}/credentials`, { ...own, externalId: 'mine-now' });
+    expect([refused.status, refused.body.errors[0].pointer]).toEqual([422, '/externalId']);
+    expect((await api.call('PUT', `${path}/${cloud.id}/credentials`, own)).status).toBe(200);
+    expect(await secretOf(cloud.id)).toEqual({ ...own, externalId: cloud.externalId });
+  });
+
+  it('O12: a managed cloud keeps those of its organization', async () => {
+    const cloud = await insertCloud(api, { managed: true });
+    const { status, body: problem } = await api.call('PUT', `${path}/${cloud.id}/credentials`, input(cloud.accountId));
+    expect([status, problem.code]).toEqual([409, 'cloud_is_managed']);
+    expect((await secretOf(cloud.id)).externalId).toBe(cloud.externalId);
+  });
+
+  it.each(['arn:aws:iam::999999999999:role/other', 'arn:aws-us-gov:iam::ACCOUNT:role/other'])(
+    'a role elsewhere (%s) is refused',
+    async (arn) => {
+      const cloud = await insertCloud(api);
+      const roleArn = arn.replace('ACCOUNT', cloud.accountId);
+      const { status, body: problem } = await api.call('PUT', `${path}/${cloud.id}/credentials`, input(cloud.accountId, { roleArn }));
+      expect([status, problem.errors[0].pointer]).toEqual([422, '/roleArn']);
+    },
+  );
+
+  it('all bad fields are told at once, each by its own sentence', async () => {
+    const cloud = await insertCloud(api);
+    const { body: problem } = await api.call('PUT', `${path}/${cloud.id}/credentials`, {
+      roleArn: 'arn:aws:iam::1:role/x',
+      externalId: 'x',
+      sessionName: 'a b',
+      durationSeconds: 899,
+    });
+    expect(problem.errors).toEqual([
+      { pointer: '/roleArn', message: expect.stringContaining('A role ARN reads') },
+      { pointer: '/externalId', message: expect.stringContaining('2 to 1,224') },
+      { pointer: '/sessionName', message: expect.stringContaining('2 to 64') },
+      { pointer: '/durationSeconds', message: expect.stringContaining('from 900 to 43200') },
+    ]);
+  });
+
+  it('of ten parallel replacements none is half done', async () => {
+    const cloud = await insertCloud(api);
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        api.call('PUT', `${path}/${cloud.id}/credentials`, input(cloud.accountId, { sessionName: `session-${index}` })),
+      ),
+    );
+    expect(answers.filter(({ status }) => status !== 200 && status !== 409)).toEqual([]);
+    expect((await secretOf(cloud.id)).sessionName).toMatch(/^session-\d$/);
+  });
+
+  it('without Temporal nothing is changed: 503', async () => {
+    const cloud = await insertCloud(api);
+    api.workflows.isReachable = false;
+    const { status } = await api.call('PUT', `${path}/${cloud.id}/credentials`, input(cloud.accountId));
+    api.workflows.isReachable = true;
+    expect([status, (await secretOf(cloud.id)).externalId]).toEqual([503, cloud.externalId]);
+  });
+});
+
+describe('removing', () => {
+  it('C3: says what stays in the account, frees the nickname, erases the credentials, badges and all', async () => {
+    const cloud = await insertCloud(api, { nickname: 'leaving' });
+    await api.database.db.insert(badges).values({ cloudId: cloud.id, key: 'k', value: 'v', source: 'person' });
+    const { status, body } = await api.call('DELETE', `${path}/${cloud.id}`);
+    expect([status, body]).toEqual([
+      200,
+      {
+        leftInAccount: [
+          { type: 'AWS::CloudFormation::Stack', name: 'muster-onboarding' },
+          { type: 'AWS::IAM::Role', name: 'muster-harvesting' },
+        ],
+      },
+    ]);
+    expect(await api.database.db.select().from(credentialSets).where(eq(credentialSets.id, cloud.credentialSetId))).toEqual([]);
+    expect(await api.database.db.select().from(nicknames).where(eq(nicknames.ownerId, cloud.id))).toEqual([]);
+    expect((await api.call('GET', `${path}/${cloud.id}`)).status).toBe(404);
+    expect(
+      (await api.call('POST', '/v1/delegation-requests', newRequest({ nickname: 'leaving', accountId: cloud.accountId }))).status,
+    ).toBe(201);
+    expect((await api.call('DELETE', `${path}/${cloud.id}`)).status).toBe(404);
+  });
+
+  it('O12: a managed cloud stays', async () => {
+    const cloud = await insertCloud(api, { managed: true });
+    const { status, body: problem } = await api.call('DELETE', `${path}/${cloud.id}`);
+    expect([status, problem.code]).toEqual([409, 'cloud_is_managed']);
+    expect((await api.call('GET', `${path}/${cloud.id}`)).status).toBe(200);
+  });
+});
+
+describe('rechecking', () => {
+  it('C3: starts a check and answers with the cloud', async () => {
+    const cloud = await insertCloud(api);
+    const { status, headers, body } = await api.call('POST', `${path}/${cloud.id}/recheck`);
+    expect([status, headers.get('location'), body.id]).toEqual([202, `${path}/${cloud.id}`, cloud.id]);
+    expect(api.workflows.rechecked).toContain(cloud.id);
+  });
+
+  it('C2: a suspended account is never checked', async () => {
+    const cloud = await insertCloud(api, { status: 'suspended' });
+    const { status, body: problem } = await api.call('POST', `${path}/${cloud.id}/recheck`);
+    expect([status, problem.code]).toEqual([409, 'cloud_is_suspended']);
+    expect(api.workflows.rechecked).not.toContain(cloud.id);
+  });
+
+  it('without Temporal the caller is told to come back', async () => {
+    const cloud = await insertCloud(api);
+    api.workflows.isReachable = false;
+    const { status, headers } = await api.call('POST', `${path}/${cloud.id}/recheck`);
+    api.workflows.isReachable = true;
+    expect([status, headers.get('retry-after')]).toEqual([503, '5']);
+  });
+});

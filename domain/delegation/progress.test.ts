@@ -87,6 +87,10 @@ describe('what becomes of a request', () => {
     expect(currentState(attemptCreated(before, 1, start + 5 * second))).toBe('assigned');
   });
 
+  it('D10: a rejection that is known before the attempt counts still ends it', () => {
+    expect(beginAttempt(feed(newProgress(account), [state('rejected', 1)]), 1).ended).toBe('rejected');
+  });
+
   it('a message older than our own clock still moves a request that was just created', () => {
     const created = attemptCreated(beginAttempt(newProgress(account), 1), 1, start + 60 * second);
     expect(currentState(feed(created, [state('assigned', 1)]))).toBe('assigned');

@@ -56,7 +56,10 @@ export function newProgress(accountId: string): DelegationProgress {
 
 /** Begins an attempt: from now on it is the one that counts, unless an older one was approved already. */
 export function beginAttempt(progress: DelegationProgress, attempt: number): DelegationProgress {
-  return isApproved(progress, progress.attempt) ? progress : { ...progress, attempt };
+  if (isSettled(progress) || isApproved(progress, progress.attempt)) return progress;
+  const known = progress.attempts[attempt];
+  const begun = { ...progress, attempt };
+  return known ? endedBy(begun, known.awsState) : begun;
 }
 
 /** AWS answered an attempt's create call. Messages about it may have come before the answer, and then they count. */

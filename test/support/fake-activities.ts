@@ -1,0 +1,62 @@
+import type { Activities, DelegationRequestChange, RecordProgressInput } from '../../workflows/contracts/activities.ts';
+
+/** A registry and an AWS in memory, for tests of what a workflow decides. */
+export class FakeActivities {
+  readonly row: DelegationRequestChange = {};
+  readonly timeline: string[] = [];
+  readonly calls: string[] = [];
+  readonly activities: Activities;
+
+  constructor(overrides: Partial<Activities> = {}) {
+    const answers: Activities = {
+      loadDelegationRequest: async ({ requestId }) => ({
+        id: requestId,
+        nickname: 'Payments',
+        scope: 'account',
+        accountId: '111122223333',
+        roleName: 'MusterHarvest',
+        sessionDurationSeconds: 3_600,
+        phase: 'requested',
+      }),
+      findAccountConflict: async () => null,
+      createDelegationRequest: async ({ attempt }) => ({
+        awsRequestId: `dr-${attempt}`,
+        consoleUrl: `https://console.example/${attempt}`,
+      }),
+      deployAccountStack: async () => ({
+        stackId: 'arn:stack',
+        stackName: 'muster-stack',
+        status: 'CREATE_COMPLETE',
+        succeeded: true,
+        reason: null,
+      }),
+      removeAccountStack: async () => ({ removed: true, leftInAccount: [], reason: null }),
+      proveRole: async () => {},
+      proveRefusal: async () => ({ refused: true }),
+      checkCloudRole: async () => ({ status: 'ok', reason: null }),
+      recordProgress: async (input) => this.record(input),
+      registerCloud: async () => ({ cloudId: 'cloud-1' }),
+      closeRequest: async (input) => this.record(input),
+      recordCloudCheck: async () => {},
+      ...overrides,
+    };
+    this.activities = Object.fromEntries(
+      Object.entries(answers).map(([name, run]) => [
+        name,
+        (input: never) => {
+          if (name !== 'recordProgress') this.calls.push(name);
+          return (run as (input: never) => unknown)(input);
+        },
+      ]),
+    ) as unknown as Activities;
+  }
+
+  count(name: keyof Activities): number {
+    return this.calls.filter((call) => call === name).length;
+  }
+
+  private record({ change, timeline }: RecordProgressInput): void {
+    Object.assign(this.row, change);
+    for (const entry of timeline ?? []) this.timeline.push(entry.type);
+  }
+}

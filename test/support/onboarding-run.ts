@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import type { AwsDelegationState } from '../../domain/delegation/states.ts';
+import {
+  delegationStateChanged,
+  delegationStateQuery,
+  exchangeTokenReceived,
+  type DelegationOnboardingResult,
+  type DelegationOnboardingState,
+  type DelegationTimings,
+} from '../../workflows/contracts/delegation-onboarding.ts';
+import { delegationOnboardingStart } from '../../workflows/contracts/start-options.ts';
+import type { FakeActivities } from './fake-activities.ts';
+import { testBundle } from './workflow-bundle.ts';
+
+export const askedAccount = '111122223333';
+
+/** One onboarding run on a worker and a task queue of its own. */
+export class OnboardingRun {
+  readonly requestId = randomUUID();
+  readonly taskQueue = `test-${this.requestId}`;
+  private readonly env: TestWorkflowEnvironment;
+  private readonly timings: Partial<DelegationTimings> | undefined;
+  private messages = 0;
+
+  constructor(env: TestWorkflowEnvironment, timings?: Partial<DelegationTimings>) {
+    this.env = env;
+    this.timings = timings;
+  }
+
+  get startOptions() {
+    const request = { id: this.requestId, nickname: 'Payments', accountId: askedAccount, roleName: 'MusterHarvest' };
+    return { ...delegationOnboardingStart(request, this.timings), taskQueue: this.taskQueue };
+  }
+
+  get handle(): WorkflowHandle {
+    return this.env.client.workflow.getHandle(this.startOptions.workflowId);
+  }
+
+  /** Starts the run and lets `play` act while a worker with these activities serves it; answers the run's result. */
+  async play(fake: FakeActivities, play: (run: this) => Promise<void> = async () => {}): Promise<DelegationOnboardingResult> {
+    const worker = await Worker.create({
+      connection: this.env.nativeConnection,
+      namespace: this.env.namespace ?? 'default',
+      taskQueue: this.taskQueue,
+      workflowBundle: await testBundle(),
+      activities: { ...fake.activities },
+    });
+    return await worker.runUntil(async () => {
+      const { workflowType, ...options } = this.startOptions;
+      await this.env.client.workflow.start(workflowType, options);
+      await play(this);
+      return (await this.handle.result()) as DelegationOnboardingResult;
+    });
+  }
+
+  async aws(state: AwsDelegationState, about: { attempt?: number; account?: string; secondsAgo?: number } = {}): Promise<void> {
+    await this.handle.signal(delegationStateChanged, {
+      ...(await this.about(about)),
+      state,
+    });
+  }
+
+  async token(about: { attempt?: number; account?: string; secondsAgo?: number } = {}): Promise<void> {
+    const common = await this.about(about);
+    await this.handle.signal(exchangeTokenReceived, {
+      ...common,
+      tokenReference: `reference-${common.attempt}`,
+      expiresAt: new Date(Date.parse(common.updatedAt) + 3_600_000).toISOString(),
+    });
+  }
+
+  state(): Promise<DelegationOnboardingState> {
+    return this.handle.query(delegationStateQuery);
+  }
+
+  /** How long the run took by the server's clock, in milliseconds. The server's own clock runs on once a run has ended. */
+  async duration(): Promise<number> {
+    const { events } = await this.handle.fetchHistory();
+    const times = (events ?? []).map((event) => Number(event.eventTime?.seconds ?? 0) * 1_000);
+    return times.at(-1)! - times[0]!;
+  }
+
+  /** Waits, in real time, until the run's state satisfies the predicate. */
+  async until(predicate: (state: DelegationOnboardingState) => boolean): Promise<DelegationOnboardingState> {
+    const giveUpAt = Date.now() + 20_000;
+    for (;;) {
+      const state = await this.state();
+      if (predicate(state)) return state;
+      if (Date.now() > giveUpAt) throw new Error(`The run never got there; it is at ${JSON.stringify(state)}`);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+
+  private async about({ attempt = 1, account = askedAccount, secondsAgo = 0 }: { attempt?: number; account?: string; secondsAgo?: number }) {
+    this.messages += 1;
+    const now = (await this.env.currentTimeMs()) + this.messages;
+    return {
+      messageId: `message-${this.messages}`,
+      attempt,
+      awsRequestId: `dr-${attempt}`,
+      ownerAccountId: account,
+      updatedAt: new Date(now - secondsAgo * 1_000).toISOString(),
+    };
+  }
+}

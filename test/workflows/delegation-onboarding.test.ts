@@ -1,0 +1,316 @@
+import { WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failure } from '../../activities/failures.ts';
+import { cancelUpdate, openedUpdate } from '../../workflows/contracts/delegation-onboarding.ts';
+import { failureTypes } from '../../workflows/contracts/failures.ts';
+import { FakeActivities } from '../support/fake-activities.ts';
+import { OnboardingRun } from '../support/onboarding-run.ts';
+import { startTimeSkipping } from '../support/time-skipping.ts';
+import { testBundle } from '../support/workflow-bundle.ts';
+
+let env: TestWorkflowEnvironment;
+
+beforeAll(async () => {
+  [env] = await Promise.all([startTimeSkipping(), testBundle()]);
+});
+afterAll(() => env?.teardown());
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const transient = () => failure(failureTypes.transient, 'AWS answered ServiceFailure', { code: 'aws_unavailable', awsCode: 'ServiceFailure' });
+
+describe('the straight path', () => {
+  it('D4: an approval deploys, proves and lists the account', async () => {
+    const fake = new FakeActivities();
+    const result = await new OnboardingRun(env).play(fake, async (run) => {
+      await run.until((state) => state.awsState === 'unassigned');
+      await run.aws('assigned');
+      await run.aws('accepted');
+      await run.aws('finalized');
+      await run.token();
+    });
+    expect(result).toEqual({ phase: 'completed', cloudId: 'cloud-1', failure: null });
+    expect(fake.calls).toEqual(['loadDelegationRequest', 'findAccountConflict', 'createDelegationRequest', 'deployAccountStack', 'proveRole', 'proveRefusal', 'registerCloud']);
+    expect(fake.timeline).toEqual(expect.arrayContaining(['created', 'aws_state', 'exchange_token', 'deploying', 'verified']));
+  });
+
+  it('D2: whoever asked gets the console link and AWS’s id in the same call', async () => {
+    const fake = new FakeActivities();
+    const run = new OnboardingRun(env);
+    await run.play(fake, async () => {
+      expect(await run.handle.executeUpdate(openedUpdate)).toEqual({ awsRequestId: 'dr-1', consoleUrl: 'https://console.example/1' });
+      expect(fake.row).toMatchObject({ awsRequestId: 'dr-1', awsState: 'unassigned' });
+      await run.token();
+    });
+  });
+
+  it('a second update-with-start joins the run instead of asking AWS twice', async () => {
+    const fake = new FakeActivities();
+    const run = new OnboardingRun(env);
+    await run.play(fake, async () => {
+      const { workflowType, ...options } = run.startOptions;
+      const opened = await env.client.workflow.executeUpdateWithStart(openedUpdate, {
+        updateId: 'opened',
+        startWorkflowOperation: new WithStartWorkflowOperation(workflowType, options),
+      });
+      expect(opened.awsRequestId).toBe('dr-1');
+      await run.token();
+    });
+    expect(fake.count('createDelegationRequest')).toBe(1);
+  });
+
+  it('S5: a waiting run says what it waits for and until when', async () => {
+    const run = new OnboardingRun(env);
+    await run.play(new FakeActivities(), async () => {
+      await run.until((state) => state.awsState === 'unassigned' && state.until !== null);
+      await run.aws('pending_approval');
+      const state = await run.until(({ awsState, until }) => awsState === 'pending_approval' && until !== null);
+      expect(state.waitingFor).toContain('administrator');
+      expect(Date.parse(state.until!) - (await env.currentTimeMs())).toBeGreaterThan(6.9 * day);
+      await run.token();
+    });
+  });
+});
+
+describe('D10: whatever the order of AWS’s messages', () => {
+  it('the token comes before any state', async () => {
+    const result = await new OnboardingRun(env).play(new FakeActivities(), async (run) => {
+      await run.token();
+      await run.aws('finalized');
+      await run.aws('accepted', { secondsAgo: 5 });
+    });
+    expect(result.phase).toBe('completed');
+  });
+
+  it('messages arrive before the create call has returned', async () => {
+    let created = () => {};
+    const gate = new Promise<void>((resolve) => { created = resolve; });
+    const fake = new FakeActivities({
+      createDelegationRequest: async () => {
+        await gate;
+        return { awsRequestId: 'dr-1', consoleUrl: 'https://console.example/1' };
+      },
+    });
+    const result = await new OnboardingRun(env).play(fake, async (run) => {
+      await run.token();
+      await run.until((state) => state.awsState === 'finalized');
+      created();
+    });
+    expect(result.phase).toBe('completed');
+  });
+
+  it('an answer from another account than the one asked is not believed', async () => {
+    const fake = new FakeActivities();
+    const result = await new OnboardingRun(env).play(fake, async (run) => {
+      await run.token({ account: '999999999999' });
+      await run.aws('rejected', { account: '999999999999' });
+    });
+    expect(result.phase).toBe('expired');
+    expect(fake.count('deployAccountStack')).toBe(0);
+  });
+});
+
+describe('creating the request at AWS', () => {
+  it('a lost answer is followed by an attempt under a fresh id', async () => {
+    const attempts: number[] = [];
+    const fake = new FakeActivities({
+      createDelegationRequest: async ({ attempt }) => {
+        attempts.push(attempt);
+        if (attempt < 3) throw transient();
+        return { awsRequestId: 'dr-3', consoleUrl: 'https://console.example/3' };
+      },
+    });
+    const result = await new OnboardingRun(env).play(fake, async (run) => {
+      await run.until((state) => state.awsState === 'unassigned');
+      await run.token({ attempt: 3 });
+    });
+    expect(attempts).toEqual([1, 2, 3]);
+    expect(result.phase).toBe('completed');
+  });
+
+  it('an orphaned attempt that is approved is adopted, one that expires is ignored', async () => {
+    const fake = new FakeActivities({
+      createDelegationRequest: async ({ attempt }) => {
+        if (attempt === 1) throw transient();
+        return { awsRequestId: `dr-${attempt}`, consoleUrl: 'https://console.example/2' };
+      },
+    });
+    const result = await new OnboardingRun(env).play(fake, async (run) => {
+      await run.until((state) => state.attempt === 2 && state.awsState === 'unassigned');
+      await run.aws('accepted', { attempt: 1 });
+      await run.aws('expired', { attempt: 2 });
+      await run.token({ attempt: 1 });
+    });
+    expect(result.phase).toBe('completed');
+  });
+
+  it('AWS stays away: it ends after 20 seconds, and whoever asked is told so', async () => {
+    const fake = new FakeActivities({ createDelegationRequest: async () => { throw transient(); } });
+    const run = new OnboardingRun(env);
+    const result = await run.play(fake, async () => {
+      const error = await run.handle.executeUpdate(openedUpdate).catch((caught: unknown) => caught);
+      expect(error).toBeInstanceOf(WorkflowUpdateFailedError);
+      const cause = (error as WorkflowUpdateFailedError).cause as ApplicationFailure;
+      expect(cause.type).toBe('NotOpened');
+      expect(cause.details).toEqual([{ code: 'aws_unavailable', awsCode: 'ServiceFailure' }]);
+    });
+    expect(result).toMatchObject({ phase: 'failed', failure: { code: 'aws_unavailable' } });
+    expect(await run.duration()).toBeLessThan(30_000);
+    expect(fake.calls.at(-1)).toBe('closeRequest');
+  });
+
+  it('D2: a refusal by AWS is not repeated and carries AWS’s words', async () => {
+    const fake = new FakeActivities({
+      createDelegationRequest: async () => {
+        throw failure(failureTypes.accessDenied, 'AWS answered AccessDenied: not a partner', { code: 'aws_refused', awsCode: 'AccessDenied' });
+      },
+    });
+    const result = await new OnboardingRun(env).play(fake);
+    expect(result.failure).toEqual({ code: 'aws_refused', message: 'AWS answered AccessDenied: not a partner' });
+    expect(fake.count('createDelegationRequest')).toBe(1);
+  });
+
+  it('D13: an account that is listed already is not asked for again', async () => {
+    const fake = new FakeActivities({ findAccountConflict: async () => ({ code: 'account_exists', cloudId: 'c' }) });
+    const result = await new OnboardingRun(env).play(fake);
+    expect(result.failure?.code).toBe('account_exists');
+    expect(fake.count('createDelegationRequest')).toBe(0);
+  });
+});
+
+describe('D7: nobody answers', () => {
+  it('an unclaimed request ends a day and an hour after it was made', async () => {
+    const fake = new FakeActivities();
+    const run = new OnboardingRun(env);
+    const result = await run.play(fake);
+    const waited = await run.duration();
+    expect(result.phase).toBe('expired');
+    expect(waited).toBeGreaterThanOrEqual(day + hour);
+    expect(waited).toBeLessThan(day + 2 * hour);
+    expect(fake.calls.at(-1)).toBe('closeRequest');
+  });
+
+  it.each(['assigned', 'pending_approval', 'accepted'] as const)('%s is waited for a week and an hour', async (state) => {
+    const run = new OnboardingRun(env);
+    const result = await run.play(new FakeActivities(), () => run.aws(state));
+    const waited = await run.duration();
+    expect(result.phase).toBe('expired');
+    expect(waited).toBeGreaterThanOrEqual(7 * day + hour - 1_000);
+    expect(waited).toBeLessThan(7 * day + 2 * hour);
+  });
+
+  it('released, but the token never came: it fails when the session would have ended', async () => {
+    const run = new OnboardingRun(env);
+    const result = await run.play(new FakeActivities(), () => run.aws('finalized'));
+    const waited = await run.duration();
+    expect(result).toMatchObject({ phase: 'failed', failure: { code: 'token_not_received' } });
+    expect(waited).toBeGreaterThanOrEqual(hour - 1_000);
+    expect(waited).toBeLessThan(1.5 * hour);
+  });
+});
+
+describe('D6: what ends badly leaves nothing half-registered', () => {
+  it.each([
+    ['rejected', 'rejected'],
+    ['expired', 'expired'],
+  ] as const)('AWS says %s', async (state, phase) => {
+    const fake = new FakeActivities();
+    const result = await new OnboardingRun(env).play(fake, (run) => run.aws(state));
+    expect(result).toMatchObject({ phase, cloudId: null });
+    expect(fake.row).toMatchObject({ phase, expiresAt: null, failure: { code: phase } });
+    expect(fake.count('registerCloud')).toBe(0);
+  });
+
+  it('a failed stack is named with AWS’s reason, and removed', async () => {
+    const fake = new FakeActivities({
+      deployAccountStack: async () => ({ stackId: 's', stackName: 'muster-stack', status: 'ROLLBACK_COMPLETE', succeeded: false, reason: 'HarvestingRole: already exists' }),
+    });
+    const result = await new OnboardingRun(env).play(fake, (run) => run.token());
+    expect(result.failure).toEqual({ code: 'stack_failed', message: 'The stack muster-stack ended as ROLLBACK_COMPLETE: HarvestingRole: already exists' });
+    expect(fake.count('removeAccountStack')).toBe(1);
+    expect(fake.count('registerCloud')).toBe(0);
+  });
+
+  it('the session ended in mid-deployment: what stays is said, and the run still ends', async () => {
+    const ended = () => failure(failureTypes.accessDenied, 'The session is over', { code: 'session_ended' });
+    const fake = new FakeActivities({
+      deployAccountStack: async () => { throw ended(); },
+      removeAccountStack: async () => { throw ended(); },
+    });
+    const result = await new OnboardingRun(env).play(fake, (run) => run.token());
+    expect(result.failure?.code).toBe('session_ended');
+    expect(fake.timeline).toContain('stack_removal');
+  });
+
+  it('D12: a role that lets us in without its external id fails the onboarding', async () => {
+    const fake = new FakeActivities({ proveRefusal: async () => ({ refused: false }) });
+    const result = await new OnboardingRun(env).play(fake, (run) => run.token());
+    expect(result.failure?.code).toBe('external_id_not_enforced');
+    expect(fake.count('removeAccountStack')).toBe(1);
+    expect(fake.count('registerCloud')).toBe(0);
+  });
+
+  it('D4: a role that takes a while to be known everywhere is asked again', async () => {
+    let refusals = 0;
+    const fake = new FakeActivities({
+      proveRole: async () => {
+        if (refusals++ < 5) throw failure(failureTypes.notReady, 'not yet', { code: 'role_proof_failed', nextRetryDelayMs: 1_000 });
+      },
+    });
+    const result = await new OnboardingRun(env).play(fake, (run) => run.token());
+    expect(result.phase).toBe('completed');
+  });
+
+  it('a role that never accepts us ends as role_proof_failed', async () => {
+    const fake = new FakeActivities({
+      proveRole: async () => { throw failure(failureTypes.notReady, 'AWS refuses the role so far', { code: 'role_proof_failed' }); },
+    });
+    const result = await new OnboardingRun(env).play(fake, (run) => run.token());
+    expect(result.failure).toMatchObject({ code: 'role_proof_failed' });
+    expect(result.failure?.message).toContain('AWS refuses the role so far');
+  });
+});
+
+describe('D9: cancelling', () => {
+  it('while it waits', async () => {
+    const fake = new FakeActivities();
+    const result = await new OnboardingRun(env).play(fake, async (run) => {
+      await run.until((state) => state.awsState === 'unassigned');
+      await run.handle.executeUpdate(cancelUpdate, { args: [{ by: 'Ada' }] });
+    });
+    expect(result.phase).toBe('cancelled');
+    expect(result.failure?.message).toContain('Ada');
+    expect(fake.row.phase).toBe('cancelled');
+  });
+
+  it('by an operator, in the Temporal UI', async () => {
+    const fake = new FakeActivities();
+    const result = await new OnboardingRun(env).play(fake, async (run) => {
+      await run.until((state) => state.awsState === 'unassigned');
+      await run.handle.cancel();
+    });
+    expect(result.phase).toBe('cancelled');
+    expect(fake.row.phase).toBe('cancelled');
+  });
+
+  it('is refused once the cloud is being registered', async () => {
+    let registered = () => {};
+    const gate = new Promise<void>((resolve) => { registered = resolve; });
+    const fake = new FakeActivities({
+      registerCloud: async () => {
+        await gate;
+        return { cloudId: 'cloud-1' };
+      },
+    });
+    const result = await new OnboardingRun(env).play(fake, async (run) => {
+      await run.token();
+      while (fake.count('registerCloud') === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      const error = await run.handle.executeUpdate(cancelUpdate, { args: [{ by: 'Ada' }] }).catch((caught: unknown) => caught);
+      expect(((error as WorkflowUpdateFailedError).cause as ApplicationFailure).type).toBe('TooLate');
+      registered();
+    });
+    expect(result.phase).toBe('completed');
+  });
+});

@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { demonstrateDelegation } from './demo/delegation.ts';
+import { PROJECT_ROOT } from './stack/home.ts';
+import { portsFromEnvironment } from './stack/ports.ts';
+import { startStack, type StackInfo } from './stack/stack.ts';
+
+const began = performance.now();
+
+/** One line of progress, with the seconds since the start. */
+function tell(line: string): void {
+  process.stdout.write(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}\n`);
+}
+
+const home = process.env['MUSTER_HOME'] ? resolve(process.env['MUSTER_HOME']) : resolve(PROJECT_ROOT, '.muster');
+
+/** The stack that runs already in this folder, if its API answers. */
+async function runningStack(): Promise<StackInfo | null> {
+  const text = await readFile(join(home, 'stack.json'), 'utf8').catch(() => null);
+  if (text === null) return null;
+  const info = JSON.parse(text) as StackInfo;
+  const answer = await fetch(new URL('/health/ready', info.apiUrl)).catch(() => null);
+  return answer?.ok ? info : null;
+}
+
+/** `npm run demo`: the main flows against a running stack, or one of its own. Exit code 0 only if all of it happened. */
+async function main(): Promise<void> {
+  const manual = process.argv.includes('--manual');
+  const running = await runningStack();
+  if (running) {
+    tell(`using the stack that runs in ${home}`);
+    await demonstrateDelegation({ stack: running, manual, tell });
+    return;
+  }
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort(new Error('stopped')));
+  tell('no stack is running: starting one');
+  const stack = await startStack({ home, ports: portsFromEnvironment(process.env), say: tell, signal: interrupted.signal });
+  try {
+    const stopped = new Promise<never>((_resolve, reject) => {
+      interrupted.signal.addEventListener('abort', () => reject(interrupted.signal.reason as Error), { once: true });
+    });
+    await Promise.race([demonstrateDelegation({ stack: stack.info(), manual, tell }), stopped]);
+  } finally {
+    tell('stopping the stack');
+    await stack.stop();
+  }
+}
+
+try {
+  await main();
+  tell('all of it happened');
+  process.exit(0);
+} catch (error) {
+  tell(`failed: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}

@@ -1,0 +1,30 @@
+import {
+  AcceptDelegationRequestCommand,
+  AssociateDelegationRequestCommand,
+  IAMClient,
+  UpdateDelegationRequestCommand,
+} from '@aws-sdk/client-iam';
+
+/** The customer's side of the demo: people in an account of the sandbox, acting through the unmodified AWS SDK. */
+export interface Approver {
+  takeUp(awsRequestId: string): Promise<void>;
+  forward(awsRequestId: string): Promise<void>;
+  approve(awsRequestId: string): Promise<void>;
+  close(): void;
+}
+
+export function createApprover(awsEndpointUrl: string, accountId: string): Approver {
+  const iam = new IAMClient({
+    endpoint: awsEndpointUrl,
+    region: 'us-east-1',
+    // The sandbox takes an account's number for its administrator.
+    credentials: { accessKeyId: accountId, secretAccessKey: 'any' },
+  });
+  return {
+    takeUp: async (DelegationRequestId) => void (await iam.send(new AssociateDelegationRequestCommand({ DelegationRequestId }))),
+    forward: async (DelegationRequestId) =>
+      void (await iam.send(new UpdateDelegationRequestCommand({ DelegationRequestId, Notes: 'Please have a look' }))),
+    approve: async (DelegationRequestId) => void (await iam.send(new AcceptDelegationRequestCommand({ DelegationRequestId }))),
+    close: () => iam.destroy(),
+  };
+}

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDelegationTest } from '../testing/delegation.ts';
 import type { DelegationTest } from '../testing/delegation.ts';
 import { notifications, topicArn } from '../testing/partner.ts';
@@ -78,6 +78,22 @@ describe('states and notifications (aws-facts §1.1, §1.3)', () => {
     const last = (await notifications(test)).at(-1);
     expect(last).toMatchObject({ State: 'EXPIRED', OwnerAccountId: customerAccount });
     expect(Date.parse(last!['UpdatedAt']!)).toBeLessThanOrEqual(test.world.now());
+  });
+
+  it('D10 two changes in one millisecond still differ in UpdatedAt, by which the partner orders them', async () => {
+    vi.spyOn(test.world, 'now').mockReturnValue(Date.now());
+    const id = await create();
+    await customer('AssociateDelegationRequest', id);
+    await customer('AcceptDelegationRequest', id);
+    const changes = (await notifications(test)).filter(({ Type }) => Type === 'StateChange').map(({ UpdatedAt }) => UpdatedAt);
+    expect(new Set(changes).size).toBe(3);
+  });
+
+  it('D7 an expiry noticed late carries the moment at which it was due', async () => {
+    const id = await create();
+    const due = stored(id).expiresAt!;
+    test.advance(30 * day);
+    expect(stored(id).updatedAt).toBe(due);
   });
 
   it('an unclaimed request without owner account expires without naming one', async () => {

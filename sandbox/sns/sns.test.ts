@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestWorld, customerAccount as account } from '../testing/world.ts';
 import type { TestWorld } from '../testing/world.ts';
 import { handleSnsHttp, publishFromService, releaseNotifications } from './index.ts';
@@ -25,7 +25,10 @@ beforeEach(async () => {
   const created = await test.as(account)<{ QueueUrl: string }>('sqs', 'CreateQueue', { QueueName: 'q', Attributes: { Policy } });
   queueUrl = created.QueueUrl;
 });
-afterEach(() => test.stop());
+afterEach(() => {
+  vi.restoreAllMocks();
+  test.stop();
+});
 
 const subscribeQueue = (Attributes?: Record<string, string>): Promise<Record<string, string>> =>
   sns('Subscribe', { TopicArn: topicArn, Protocol: 'sqs', Endpoint: queueArn, ...(Attributes ? { Attributes } : {}) });
@@ -105,6 +108,8 @@ describe('delivery to a queue', () => {
 
   it('D10 reorders messages, and all are out within two seconds', async () => {
     await subscribeQueue();
+    // Chance alone would leave the order as it is.
+    vi.spyOn(Math, 'random').mockReturnValue(0.999);
     test.world.state.control.notifications = { reorder: true };
     for (const Message of ['1', '2', '3']) await sns('Publish', { TopicArn: topicArn, Message });
     const started = Date.now();
@@ -177,7 +182,12 @@ describe('delivery over HTTP', () => {
   }
 
   it('sends nothing before the subscription is confirmed through its signed link, then with the headers that receivers rely on', async () => {
+    await sns('Subscribe', { TopicArn: topicArn, Protocol: 'http', Endpoint: endpoint });
+    await expect.poll(() => requests.length).toBe(1);
     await sns('Publish', { TopicArn: topicArn, Message: 'too early' });
+    await expect.poll(() => test.world.state.sns.deliveries.length).toBe(0);
+    expect(requests).toHaveLength(1);
+    requests.length = 0;
     await subscribeAndConfirm();
     const { MessageId } = await sns('Publish', { TopicArn: topicArn, Message: 'm' });
     await expect.poll(() => requests.length).toBe(2);

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { ParsedNode } from 'yaml';
+import type { ParsedNode, ScalarTag, Tags } from 'yaml';
 import { validationError } from '../errors.ts';
 
 const SHORT_FORMS = new Set([
@@ -44,7 +44,7 @@ function parseYaml(body: string): unknown {
     version: '1.1',
     lineCounter,
     logLevel: 'silent',
-    customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !UNKNOWN_YAML_TAGS.has(tag.tag)),
+    customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !UNKNOWN_YAML_TAGS.has(tag.tag)).map(withoutYAndN),
   });
   const [error] = document.errors;
   if (error) {
@@ -52,6 +52,13 @@ function parseYaml(body: string): unknown {
     throw validationError(`Template format error: YAML not well-formed. (line ${line}, column ${col})`);
   }
   return toPlain(document.contents);
+}
+
+/** AWS's parser reads yes, no, on and off as booleans, but not y and n, as YAML 1.1's text would have it (SnakeYAML's resolver). */
+function withoutYAndN(tag: Tags[number]): Tags[number] {
+  if (typeof tag === 'string' || tag.tag !== 'tag:yaml.org,2002:bool') return tag;
+  const scalar = tag as ScalarTag;
+  return { ...scalar, test: new RegExp(`(?!^[yYnN]$)${scalar.test!.source}`) };
 }
 
 function toPlain(node: ParsedNode | null): unknown {

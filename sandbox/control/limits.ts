@@ -15,7 +15,7 @@ export interface Buckets {
   admit(call: { service: ServiceName; accountId: string; region: string }): boolean;
 }
 
-export function createBuckets(now: () => number = Date.now): Buckets {
+export function createBuckets(now: () => number = () => Date.now()): Buckets {
   const buckets = new Map<string, { tokens: number; filledAt: number }>();
   return {
     admit({ service, accountId, region }) {

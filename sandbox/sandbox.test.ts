@@ -1,0 +1,292 @@
+/** The sandbox as clients meet it: unmodified SDKs over HTTP. What fails here makes every other proof against it worthless. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateAccessKeyCommand, CreateRoleCommand, CreateUserCommand, DeleteAccessKeyCommand, DeleteRoleCommand, GetRoleCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createSandbox } from './core/server.ts';
+import type { Sandbox } from './core/server.ts';
+import { adminOf, control, keysOf } from './testing/http.ts';
+
+const customer = '111122223333';
+let sandbox: Sandbox;
+
+beforeEach(async () => {
+  sandbox = await createSandbox();
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await sandbox.close();
+});
+
+const iamOf = (accountId: string): IAMClient => new IAMClient(adminOf(sandbox, accountId));
+const stsOf = (accountId: string): STSClient => new STSClient(adminOf(sandbox, accountId));
+
+/** Muster's worker: no keys at all, only the metadata service's address. */
+function workerSts(settings: object = {}): STSClient {
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
+  vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', sandbox.baseUrl);
+  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nonexistent');
+  vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent');
+  return new STSClient({ endpoint: sandbox.baseUrl, region: 'us-east-1', maxAttempts: 1, ...settings });
+}
+
+function trustOf(principal: string, externalId?: string): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: { AWS: principal },
+      Action: 'sts:AssumeRole',
+      ...(externalId ? { Condition: { StringEquals: { 'sts:ExternalId': externalId } } } : {}),
+    },
+  });
+}
+
+async function customerRole(name = 'harvest', maxSession = 3600): Promise<string> {
+  const { Role } = await iamOf(customer).send(
+    new CreateRoleCommand({
+      RoleName: name,
+      AssumeRolePolicyDocument: trustOf(sandbox.world.muster.callerRoleArn, 'secret'),
+      MaxSessionDuration: maxSession,
+    }),
+  );
+  return Role!.Arn!;
+}
+
+const sessionIn = (RoleArn: string) => ({ RoleArn, RoleSessionName: 'muster' });
+
+describe("Muster's own side is there from the start", () => {
+  it('O3: the default chain finds the caller role by IMDSv2, without any key', async () => {
+    const identity = await workerSts().send(new GetCallerIdentityCommand({}));
+    expect(identity.Account).toBe('909090909090');
+    expect(identity.Arn).toMatch(/^arn:aws:sts::909090909090:assumed-role\/muster-caller\/i-/);
+  });
+
+  it('IMDSv1, without a token, is refused', async () => {
+    const response = await fetch(`${sandbox.baseUrl}/latest/meta-data/iam/security-credentials/`);
+    expect(response.status).toBe(401);
+  });
+
+  it('the caller role may read its queue, and nothing that its policy does not name', async () => {
+    const credentials = await workerSts().config.credentials();
+    const sqs = new SQSClient(keysOf(sandbox, credentials));
+    const QueueUrl = sandbox.world.muster.queueUrl;
+    await expect(sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))).resolves.toBeDefined();
+    await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl }))).resolves.toBeDefined();
+    await expect(new IAMClient(keysOf(sandbox, credentials)).send(new GetRoleCommand({ RoleName: 'muster-caller' }))).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.stringContaining('is not authorized to perform: iam:GetRole on resource: arn:aws:iam::909090909090:role/muster-caller because no identity-based policy allows'),
+    });
+  });
+
+  it("reset empties everything else, and the worker's credentials go on working", async () => {
+    const sts = workerSts();
+    await sts.send(new GetCallerIdentityCommand({}));
+    await customerRole();
+    await control(sandbox, 'POST', '/faults', { kind: 'throttle' });
+    expect((await control(sandbox, 'POST', '/reset')).status).toBe(200);
+    await expect(sts.send(new GetCallerIdentityCommand({}))).resolves.toMatchObject({ Account: '909090909090' });
+    await expect(iamOf(customer).send(new GetRoleCommand({ RoleName: 'harvest' }))).rejects.toMatchObject({ name: 'NoSuchEntityException' });
+    const sqs = new SQSClient(keysOf(sandbox, await sts.config.credentials()));
+    await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: sandbox.world.muster.queueUrl }))).resolves.toBeDefined();
+  });
+});
+
+describe('AssumeRole', () => {
+  it('D12: accepts with the external id, and refuses without it or with a wrong one, in one and the same sentence', async () => {
+    const arn = await customerRole();
+    const sts = workerSts();
+    const accepted = await sts.send(new AssumeRoleCommand({ ...sessionIn(arn), ExternalId: 'secret' }));
+    const identity = await new STSClient(
+      keysOf(sandbox, {
+        accessKeyId: accepted.Credentials!.AccessKeyId!,
+        secretAccessKey: accepted.Credentials!.SecretAccessKey!,
+        sessionToken: accepted.Credentials!.SessionToken,
+      }),
+    ).send(new GetCallerIdentityCommand({}));
+    expect(identity.Arn).toBe(`arn:aws:sts::${customer}:assumed-role/harvest/muster`);
+    const sentence = /^User: .* is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role\/\w+$/;
+    for (const wrong of [{}, { ExternalId: 'Secret' }, { RoleArn: arn.replace('harvest', 'missing') }]) {
+      const refused = await sts.send(new AssumeRoleCommand({ ...sessionIn(arn), ...wrong })).catch((error: Error) => error);
+      expect(refused).toMatchObject({ name: 'AccessDenied', message: expect.stringMatching(sentence) });
+    }
+  });
+
+  it("O4: durations are held by AWS's bounds, the role's maximum, and one hour when roles are chained", async () => {
+    const arn = await customerRole('long', 7200);
+    const sts = workerSts();
+    const assume = (DurationSeconds: number) => sts.send(new AssumeRoleCommand({ ...sessionIn(arn), ExternalId: 'secret', DurationSeconds }));
+    await expect(assume(899)).rejects.toMatchObject({ name: 'ValidationError', message: expect.stringContaining('greater than or equal to 900') });
+    await expect(assume(7201)).rejects.toMatchObject({ message: 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.' });
+    // An instance role's session is no chain.
+    await expect(assume(7200)).resolves.toBeDefined();
+
+    const { Role } = await iamOf(customer).send(
+      new CreateRoleCommand({ RoleName: 'next', AssumeRolePolicyDocument: trustOf(arn), MaxSessionDuration: 7200 }),
+    );
+    const first = (await assume(900)).Credentials!;
+    const chained = new STSClient(
+      keysOf(sandbox, { accessKeyId: first.AccessKeyId!, secretAccessKey: first.SecretAccessKey!, sessionToken: first.SessionToken }),
+    );
+    await expect(chained.send(new AssumeRoleCommand({ ...sessionIn(Role!.Arn!), DurationSeconds: 3601 }))).rejects.toMatchObject({
+      message: 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
+    });
+    await expect(chained.send(new AssumeRoleCommand(sessionIn(Role!.Arn!)))).resolves.toBeDefined();
+  });
+
+  it('O4: a caller in another account needs its own permission too, whatever the trust policy says', async () => {
+    const iam = iamOf('444455556666');
+    await iam.send(new CreateUserCommand({ UserName: 'ann' }));
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'ann' }));
+    const { Role } = await iamOf(customer).send(
+      new CreateRoleCommand({ RoleName: 'open', AssumeRolePolicyDocument: trustOf('arn:aws:iam::444455556666:user/ann') }),
+    );
+    const sts = new STSClient(keysOf(sandbox, { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! }));
+    await expect(sts.send(new AssumeRoleCommand(sessionIn(Role!.Arn!)))).rejects.toMatchObject({ name: 'AccessDenied' });
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: Role!.Arn } });
+    await iam.send(new PutUserPolicyCommand({ UserName: 'ann', PolicyName: 'assume', PolicyDocument }));
+    await expect(sts.send(new AssumeRoleCommand(sessionIn(Role!.Arn!)))).resolves.toBeDefined();
+  });
+
+  it('D4: a new role is IAM\'s at once, but STS sees it only after a while', async () => {
+    await control(sandbox, 'PUT', '/limits', { iamPropagationMs: 400 });
+    const arn = await customerRole();
+    const assume = () => workerSts().send(new AssumeRoleCommand({ ...sessionIn(arn), ExternalId: 'secret' }));
+    await expect(iamOf(customer).send(new GetRoleCommand({ RoleName: 'harvest' }))).resolves.toBeDefined();
+    await expect(assume()).rejects.toMatchObject({ name: 'AccessDenied' });
+    await sleep(450);
+    await expect(assume()).resolves.toBeDefined();
+    await iamOf(customer).send(new DeleteRoleCommand({ RoleName: 'harvest' }));
+    await expect(assume()).resolves.toBeDefined();
+    await sleep(450);
+    await expect(assume()).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
+describe('credentials', () => {
+  it('a wrong secret, a wrong token, an ended session and an unknown key are refused by name', async () => {
+    const arn = await customerRole();
+    const { Credentials } = await workerSts().send(new AssumeRoleCommand({ ...sessionIn(arn), ExternalId: 'secret' }));
+    const keys = { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken };
+    const who = (credentials: typeof keys) => new STSClient(keysOf(sandbox, credentials)).send(new GetCallerIdentityCommand({}));
+    await expect(who(keys)).resolves.toBeDefined();
+    await expect(who({ ...keys, secretAccessKey: 'guess' })).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+    await expect(who({ ...keys, sessionToken: 'guess' })).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
+    await expect(who({ ...keys, accessKeyId: 'ASIAAAAAAAAAAAAAAAAA' })).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
+    sandbox.world.state.sts.credentials.get(keys.accessKeyId)!.caller.expiresAt = Date.now() - 1;
+    await expect(who(keys)).rejects.toMatchObject({ name: 'ExpiredToken', $metadata: { httpStatusCode: 403 } });
+    const sqs = new SQSClient(keysOf(sandbox, keys));
+    await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: sandbox.world.muster.queueUrl }))).rejects.toMatchObject({ name: /ExpiredToken/ });
+  });
+
+  it('a deleted access key ends at once', async () => {
+    const iam = iamOf(customer);
+    await iam.send(new CreateUserCommand({ UserName: 'ann' }));
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'ann' }));
+    const sts = new STSClient(keysOf(sandbox, { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! }));
+    await expect(sts.send(new GetCallerIdentityCommand({}))).resolves.toMatchObject({ Arn: `arn:aws:iam::${customer}:user/ann` });
+    await iam.send(new DeleteAccessKeyCommand({ UserName: 'ann', AccessKeyId: AccessKey!.AccessKeyId! }));
+    await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
+  });
+
+  it('an unsigned call is refused', async () => {
+    const response = await fetch(sandbox.baseUrl, { method: 'POST', body: new URLSearchParams({ Action: 'GetCallerIdentity', Version: '2011-06-15' }) });
+    expect(response.status).toBe(403);
+    expect(await response.text()).toContain('<Code>MissingAuthenticationToken</Code>');
+  });
+});
+
+describe('control routes', () => {
+  it('faults strike what they name, as often as they say', async () => {
+    await control(sandbox, 'POST', '/faults', { service: 'sts', operation: 'AssumeRole', accountId: customer, kind: 'throttle', times: 1 });
+    const arn = await customerRole();
+    const sts = workerSts();
+    const assume = () => sts.send(new AssumeRoleCommand({ ...sessionIn(arn), ExternalId: 'secret' }));
+    await expect(sts.send(new GetCallerIdentityCommand({}))).resolves.toBeDefined();
+    await expect(assume()).rejects.toMatchObject({ name: 'Throttling', message: 'Rate exceeded' });
+    await expect(assume()).resolves.toBeDefined();
+    const { body } = await control(sandbox, 'GET', '/calls');
+    expect(body.sts.AssumeRole).toEqual({ count: 2, throttled: 1 });
+  });
+
+  it('D2: a dropped connection hides a create that was carried out', async () => {
+    await control(sandbox, 'POST', '/faults', { operation: 'CreateRole', kind: 'drop', times: 1 });
+    await expect(customerRole()).rejects.toThrow(/socket hang up|ECONNRESET/);
+    await expect(iamOf(customer).send(new GetRoleCommand({ RoleName: 'harvest' }))).resolves.toBeDefined();
+  });
+
+  it.each([
+    ['error', { name: 'InternalFailure', $metadata: { httpStatusCode: 500 } }],
+    ['access_denied', { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }],
+  ])('fault %s', async (kind, expected) => {
+    await control(sandbox, 'POST', '/faults', { service: 'sts', kind });
+    await expect(stsOf(customer).send(new GetCallerIdentityCommand({}))).rejects.toMatchObject(expected);
+    await control(sandbox, 'DELETE', '/faults');
+    await expect(stsOf(customer).send(new GetCallerIdentityCommand({}))).resolves.toBeDefined();
+  });
+
+  it('O9: more than 600 STS calls a second are throttled, unless the limits are off', async () => {
+    const sts = new STSClient(adminOf(sandbox, customer));
+    const burst = async () => {
+      const answers = await Promise.allSettled(Array.from({ length: 650 }, () => sts.send(new GetCallerIdentityCommand({}))));
+      return answers.filter(({ status }) => status === 'rejected').length;
+    };
+    await control(sandbox, 'PUT', '/limits', { mode: 'off' });
+    expect(await burst()).toBe(0);
+    // Time stands still for the bucket, so that the machine's speed does not matter.
+    await control(sandbox, 'PUT', '/limits', { mode: 'aws' });
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now());
+    try {
+      expect(await burst()).toBe(50);
+    } finally {
+      vi.restoreAllMocks();
+    }
+  }, 30_000);
+
+  it("the clock moves the delegation clock, and leaves the worker's own session alone", async () => {
+    const sts = workerSts();
+    await sts.send(new GetCallerIdentityCommand({}));
+    let heard = 0;
+    sandbox.world.onClock(() => (heard += 1));
+    await control(sandbox, 'PUT', '/clock', { advanceSeconds: 86_400 });
+    expect(sandbox.world.now() - Date.now()).toBeGreaterThan(86_399_000);
+    expect(heard).toBe(1);
+    await expect(sts.send(new GetCallerIdentityCommand({}))).resolves.toBeDefined();
+  });
+
+  it('bad bodies are refused with a sentence', async () => {
+    expect(await control(sandbox, 'POST', '/faults', { kind: 'explode', accountId: '12' })).toMatchObject({
+      status: 422,
+      body: { error: expect.stringMatching(/accountId: must be 12 digits; kind: / ) },
+    });
+    expect((await control(sandbox, 'PUT', '/limits', { latency: 5 })).status).toBe(422);
+    expect((await control(sandbox, 'GET', '/nowhere')).status).toBe(404);
+  });
+});
+
+describe('the data file', () => {
+  it('S1: a restart finds roles, credentials and settings again', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
+    const dataFile = join(folder, 'world.bin');
+    try {
+      await sandbox.close();
+      sandbox = await createSandbox({ dataFile });
+      const arn = await customerRole();
+      const before = await workerSts().config.credentials();
+      await sandbox.close();
+
+      sandbox = await createSandbox({ dataFile });
+      await expect(new STSClient(keysOf(sandbox, before)).send(new AssumeRoleCommand({ ...sessionIn(arn), ExternalId: 'secret' }))).resolves.toBeDefined();
+      const sqs = new SQSClient(keysOf(sandbox, before));
+      await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: sandbox.world.muster.queueUrl }))).resolves.toBeDefined();
+    } finally {
+      await sandbox.close();
+      await rm(folder, { recursive: true, force: true });
+      sandbox = await createSandbox();
+    }
+  });
+});

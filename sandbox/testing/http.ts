@@ -1,0 +1,23 @@
+/** For tests over HTTP: the control routes, and SDK clients as different callers. */
+import type { Sandbox } from '../core/server.ts';
+
+/** Settings of an unmodified SDK client that acts as an account's administrator, without retries of its own. */
+export function adminOf(sandbox: Sandbox, accountId: string): object {
+  return keysOf(sandbox, { accessKeyId: accountId, secretAccessKey: 'any' });
+}
+
+export function keysOf(
+  sandbox: Sandbox,
+  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string | undefined },
+): object {
+  return { endpoint: sandbox.baseUrl, region: 'us-east-1', maxAttempts: 1, credentials };
+}
+
+/** Calls a control route; answers the status and the parsed body. */
+export async function control(sandbox: Sandbox, method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> {
+  const response = await fetch(`${sandbox.baseUrl}/_sandbox${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: await response.json() };
+}

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiKeys } from '../db/schema/index.ts';
+import { findFreePort } from '../dev/process/ports.ts';
 import { newRequest } from '../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../test/support/api/harness.ts';
 import { routes } from './routes/index.ts';
@@ -102,7 +103,7 @@ describe('problems', () => {
       pull: (controller) => controller.enqueue(new Uint8Array(100_000).fill(32)),
     });
     const headers = { Authorization: `Bearer ${api.adminKey}`, 'Content-Type': 'application/json' };
-    const response = await api.fetch('/v1/delegation-requests', { method: 'POST', headers, body: stream, duplex: 'half' } as RequestInit);
+    const response = await api.fetch('/v1/delegation-requests', { method: 'POST', headers, body: stream, duplex: 'half' });
     expect(response.status).toBe(413);
   });
 
@@ -127,6 +128,21 @@ describe('problems', () => {
     expect([status, problem.code]).toEqual([500, 'internal_error']);
     expect(text + api.logged()).not.toContain('very-secret-text');
     expect(api.logged()).toContain(problem.requestId);
+  });
+});
+
+describe('without the database', () => {
+  it('S2 S6: every call answers 503 with a time to come back, and the process stays alive', async () => {
+    const lost = api.anotherInstance(`postgres://nobody:nothing@127.0.0.1:${await findFreePort()}/none`);
+    for (const [method, path] of [
+      ['GET', '/v1/clouds'],
+      ['POST', '/v1/delegation-requests'],
+    ] as const) {
+      const { status, headers, body: problem } = await lost.call(method, path, method === 'POST' ? newRequest() : undefined);
+      expect([status, problem.code, headers.get('retry-after')]).toEqual([503, 'database_unavailable', '5']);
+    }
+    expect((await lost.call('GET', '/health/live')).status).toBe(200);
+    expect((await lost.call('GET', '/health/ready')).body.checks).toEqual({ postgres: 'unavailable', temporal: 'ok' });
   });
 });
 

@@ -63,6 +63,12 @@ describe('badges of a cloud', () => {
     expect(row!.value).toBe('kept');
   });
 
+  it('B3: a key of the system cannot be taken before the system uses it', async () => {
+    expect((await api.call('PUT', badge('system.future'), { value: 'mine' })).body.code).toBe('badge_is_reserved');
+    await api.database.db.insert(badges).values({ cloudId, key: 'future.key', value: 'kept', source: 'system' });
+    expect((await api.call('PUT', badge('future.key'), { value: 'mine' })).body.code).toBe('badge_is_reserved');
+  });
+
   it.each([[{ value: 'x'.repeat(257) }], [{ value: 7 }], [{}], [{ value: 'x\u0000' }], [{ value: 'x', source: 'system' }]])(
     'the value %j is refused',
     async (body) => {

@@ -114,7 +114,7 @@ describe('the list of delegation requests', () => {
     }
   });
 
-  it('it is filtered by one phase or several', async () => {
+  it('is filtered by one phase or several', async () => {
     const [rejected, failed] = [await create({ nickname: 'phase a' }), await create({ nickname: 'phase b' })];
     await create({ nickname: 'phase c' });
     await endRequest(api, rejected.id, 'rejected');

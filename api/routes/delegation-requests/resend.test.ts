@@ -49,7 +49,8 @@ describe('sending again', () => {
     const old = await create();
     await endRequest(api, old.id, 'failed');
     const answers = await Promise.all(Array.from({ length: 10 }, () => resend(old.id)));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ body }) => body.code === 'already_resent')).toHaveLength(9);
   });
 
   it('a running request is not doubled', async () => {

@@ -28,7 +28,6 @@ export async function replaceCredentials(call: Call, id: string, input: RoleCred
   const after = await database.db.transaction(async (tx) => {
     const cloud = await lockCloud(tx, id);
     refuseManaged(cloud);
-    refuseChanged(before, cloud);
     await tx.insert(credentialSets).values({ id: newSetId, roleArn: input.roleArn, sealed: sealed.bytes, keyId: sealed.keyId });
     const updated = await pointTo(tx, cloud, newSetId, input.roleArn);
     await recordAudit(tx, call, {
@@ -51,15 +50,6 @@ function refuseForeignRole(cloud: CloudRow, roleArn: string): void {
       message: `The role must be one of this cloud's account: arn:${cloud.partition}:iam::${cloud.accountId}:role/NAME.`,
     },
   ]);
-}
-
-/** The old set is read outside the transaction; whoever replaced it meanwhile wins. */
-function refuseChanged(before: CloudRow, now: CloudRow): void {
-  if (before.credentialSetId === now.credentialSetId) return;
-  throw conflict(
-    'credentials_changed',
-    'The credentials were replaced by somebody else at the same moment. Look at the cloud and try again.',
-  );
 }
 
 async function withDeployedExternalId(call: Call, cloud: CloudRow, input: RoleCredentials): Promise<RoleCredentials> {

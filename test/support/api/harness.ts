@@ -48,8 +48,8 @@ export interface ApiHarness extends ApiInstance {
   viewerKey: string;
   /** Everything that was logged. */
   logged(): string;
-  /** Another process on the same database. */
-  anotherInstance(): ApiInstance;
+  /** Another process, on the same database unless told otherwise. */
+  anotherInstance(databaseUrl?: string): ApiInstance;
   close(): Promise<void>;
 }
 
@@ -122,8 +122,8 @@ export async function startApi(): Promise<ApiHarness> {
     adminKeyId,
     viewerKey,
     logged: () => log,
-    anotherInstance() {
-      const client = openDatabase({ url: testDatabase.url, applicationName: 'api-test-other', poolSize: 30 });
+    anotherInstance(databaseUrl = testDatabase.url) {
+      const client = openDatabase({ url: databaseUrl, applicationName: 'api-test-other', poolSize: 30 });
       pools.push(client);
       return instanceOn(client);
     },

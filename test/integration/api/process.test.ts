@@ -1,0 +1,133 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../../db/client.ts';
+import { newId } from '../../../db/ids.ts';
+import { migrateDatabase } from '../../../db/migrations.ts';
+import { delegationRequests } from '../../../db/schema/index.ts';
+import { startTestPostgres, type TestPostgres } from '../../../dev/postgres/test-postgres.ts';
+import { findFreePort } from '../../../dev/process/ports.ts';
+import { EventReader } from '../../support/api/event-stream.ts';
+
+const adminKey = `muster_${randomBytes(32).toString('base64url')}`;
+const headers = { Authorization: `Bearer ${adminKey}`, 'Content-Type': 'application/json' };
+let postgres: TestPostgres;
+let databaseUrl: string;
+let running: ChildProcess | null = null;
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  databaseUrl = (await postgres.createDatabase()).url;
+  await migrateDatabase(databaseUrl);
+});
+afterEach(async () => {
+  if (running && running.exitCode === null && running.signalCode === null) {
+    const exited = once(running, 'exit');
+    running.kill('SIGKILL');
+    await exited;
+  }
+  running = null;
+});
+afterAll(() => postgres?.stop());
+
+interface StartedApi {
+  url: string;
+  child: ChildProcess;
+  output(): string;
+}
+
+function spawnApi(environment: Record<string, string>): { child: ChildProcess; output(): string } {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let output = '';
+  child.stdout!.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr!.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  running = child;
+  return { child, output: () => output };
+}
+
+/** Starts the API on a free port, with a Temporal that is not there. */
+async function startApi(): Promise<StartedApi> {
+  const [port, temporalPort] = [await findFreePort(), await findFreePort()];
+  const { child, output } = spawnApi({
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: `127.0.0.1:${temporalPort}`,
+    MUSTER_SEALING_KEYS: `k:${randomBytes(32).toString('base64')}`,
+    MUSTER_BOOTSTRAP_ADMIN_KEY: adminKey,
+    PORT: String(port),
+  });
+  const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit').then(() => [output()])])) as unknown[];
+  expect(message).toEqual({ type: 'ready' });
+  return { url: `http://127.0.0.1:${port}`, child, output };
+}
+
+describe('the API process', () => {
+  it('S6: starts before Temporal does, says what it misses, and lets its first administrator in', async () => {
+    const { url } = await startApi();
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    const ready = await fetch(`${url}/health/ready`);
+    expect([ready.status, ((await ready.json()) as { checks: unknown }).checks]).toEqual([
+      503,
+      { postgres: 'ok', temporal: 'unavailable' },
+    ]);
+    expect((await fetch(`${url}/v1/clouds`, { headers })).status).toBe(200);
+    const began = Date.now();
+    const body = JSON.stringify({ nickname: 'n', scope: 'account', accountId: '111122223333', roleName: 'r', acknowledged: true });
+    const refused = await fetch(`${url}/v1/delegation-requests`, { method: 'POST', headers, body });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(Date.now() - began).toBeLessThan(5_000);
+  });
+
+  it('S6 D8: stops on SIGTERM: streams end with a hint to come back, nothing hangs, and the exit is clean', async () => {
+    const { url, child, output } = await startApi();
+    const client = openDatabase({ url: databaseUrl, applicationName: 'test', poolSize: 1 });
+    const id = newId();
+    await client.db
+      .insert(delegationRequests)
+      .values({ id, nickname: 'x', scope: 'account', accountId: '444455556666', roleName: 'r', sessionDurationSeconds: 3_600 });
+    await client.close();
+    const stream = new EventReader(await fetch(`${url}/v1/delegation-requests/${id}/events`, { headers }));
+    await stream.until(({ event }) => event === 'request');
+    const stopped = once(child, 'exit');
+    const began = Date.now();
+    child.kill('SIGTERM');
+    expect(await stream.rest()).toEqual([]);
+    expect(stream.raw).toContain('retry: ');
+    expect(await stopped).toEqual([0, null]);
+    expect(Date.now() - began).toBeLessThan(5_000);
+    expect(output()).not.toContain(adminKey);
+    expect(
+      output()
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { msg: string }).msg)
+        .at(-1),
+    ).toBe('stopped');
+  });
+
+  it('S6: a connection that a client keeps open without using it does not hold the process', async () => {
+    const { url, child } = await startApi();
+    const idle = await fetch(`${url}/v1/clouds`, { headers });
+    await idle.text();
+    const stopped = once(child, 'exit');
+    child.kill('SIGINT');
+    expect(await stopped).toEqual([0, null]);
+  });
+
+  it('tells everything that is wrong with its settings at once, in plain words, and shows no secret', async () => {
+    const { child, output } = spawnApi({
+      DATABASE_URL: 'mysql://x',
+      MUSTER_SEALING_KEYS: 'not-a-key',
+      PORT: '99999',
+      MUSTER_BOOTSTRAP_ADMIN_KEY: 'weak',
+    });
+    const [code] = (await once(child, 'exit')) as [number];
+    expect(code).toBe(1);
+    for (const name of ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'MUSTER_SEALING_KEYS', 'PORT', 'MUSTER_BOOTSTRAP_ADMIN_KEY'])
+      expect(output()).toContain(`${name}:`);
+    expect(output()).not.toMatch(/not-a-key|weak|at .*\.ts/);
+  });
+});

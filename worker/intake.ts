@@ -15,6 +15,8 @@ export interface IntakeOptions {
 
 /** The longest that SQS lets a receive call wait for messages, in seconds. */
 const longPollSeconds = 20;
+/** After this long an unhandled message comes again, in seconds: a worker that dies in the middle costs no more. */
+const visibilitySeconds = 30;
 const longestPauseMs = 30_000;
 
 /**
@@ -26,7 +28,7 @@ export async function runIntake({ sqs, queueUrl, dependencies, logger, signal }:
   while (!signal.aborted) {
     try {
       const { Messages } = await sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: longPollSeconds }),
+        new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: longPollSeconds, VisibilityTimeout: visibilitySeconds }),
         { abortSignal: signal },
       );
       const done = await Promise.all((Messages ?? []).map((message) => takeIn(message, dependencies, logger)));

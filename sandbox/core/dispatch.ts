@@ -58,7 +58,7 @@ export function createDispatcher(runtime: Runtime, buckets: Buckets, calls: Call
       if (limits.mode === 'aws' && !buckets.admit({ service, accountId: caller.accountId, region })) throw throttled(service);
       const input = target.readInput();
       const { drop } = await strike(world, { service, operation, accountId: caller.accountId, callerArn: caller.arn, input });
-      return { result: await runKeepingErrors(drop, () => runtime.run(service, operation, input, caller, { region, requestId })), drop };
+      return { result: await runKeepingErrors(drop, () => runtime.run(service, operation, input, caller, { region, requestId, signal: request.signal })), drop };
     } catch (error) {
       isThrottled = error instanceof AwsError && error.code === throttled(service).code;
       throw error;

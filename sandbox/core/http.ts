@@ -9,6 +9,8 @@ export interface HttpRequest {
   /** Lower-case names. */
   headers: Record<string, string>;
   body: string;
+  /** Aborts when the client goes away before it was answered. */
+  signal: AbortSignal;
 }
 
 export interface HttpResponse {
@@ -21,7 +23,7 @@ export interface HttpResponse {
 const maxBodyBytes = 4 * 1024 * 1024;
 
 /** Reads a request whole. Throws RangeError when its body is larger than any that AWS accepts. */
-export async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
+export async function readRequest(incoming: IncomingMessage, signal: AbortSignal): Promise<HttpRequest> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
@@ -40,6 +42,7 @@ export async function readRequest(incoming: IncomingMessage): Promise<HttpReques
     rawUrl,
     headers,
     body: Buffer.concat(chunks).toString('utf8'),
+    signal,
   };
 }
 

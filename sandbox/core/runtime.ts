@@ -18,6 +18,8 @@ export interface CallOptions {
   requestId: string;
   /** The AWS service that makes the call for the caller, e.g. cloudformation. */
   via?: ServiceName;
+  /** Aborts when the caller has gone. */
+  signal?: AbortSignal;
 }
 
 export interface Runtime {
@@ -85,6 +87,7 @@ export function createRuntime(options: {
       operation,
       region: at.region,
       requestId: at.requestId,
+      ...(at.signal ? { signal: at.signal } : {}),
       authorize: (action, resource, context) =>
         requireAccess(world, service, caller, {
           action,

@@ -53,7 +53,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const pace = { iamPropagationMs: options.iamPropagationMs ?? 0, stackStepMs: options.stepMs ?? 0 };
   const templatesDir = options.templatesDir ?? productTemplates;
   const loaded = options.dataFile === undefined ? undefined : await loadState(options.dataFile);
-  const state = loaded ?? emptyWorldState(pace);
+  // A data file of an older release lacks the services that came later.
+  const state = { ...emptyWorldState(pace), ...loaded };
   Object.assign(state.control.limits, pace);
 
   let handle: ((request: HttpRequest) => Promise<HttpResponse | null>) | undefined;
@@ -72,7 +73,13 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const stopBackground = (): void => {
     for (const stop of stops) stop?.();
   };
-  if (!loaded) await seed(world, templatesDir);
+  try {
+    await seed(world, templatesDir);
+  } catch (error) {
+    stopBackground();
+    server.close();
+    throw error;
+  }
 
   // Requests wait while a reset is under way: nobody may find Muster's queue missing.
   let gate: Promise<void> = Promise.resolve();
@@ -104,8 +111,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const startedAt = performance.now();
     let response: HttpResponse | null;
+    const left = new AbortController();
+    outgoing.once('close', () => left.abort());
     try {
-      const request = await readRequest(incoming);
+      const request = await readRequest(incoming, left.signal);
       response = handle ? await handle(request) : jsonResponse(503, { error: 'The sandbox is starting.' });
     } catch (error) {
       if (incoming.destroyed && !incoming.complete) return;

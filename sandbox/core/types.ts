@@ -72,6 +72,8 @@ export interface Call {
   operation: string;
   region: string;
   requestId: string;
+  /** Aborts when the caller goes away before the answer; long polls end then. Absent for calls between services. */
+  signal?: AbortSignal;
   /**
    * Throws AccessDenied (with AWS's sentence: "User: … is not authorized to perform: … on resource: … because no
    * identity-based policy allows …") unless the caller may do `action` on `resource`.

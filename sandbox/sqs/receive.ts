@@ -30,9 +30,11 @@ const receiveMessage: Operation = async (input, call) => {
   const deadline = Date.now() + waitSeconds * 1000;
   let taken = takeMessages(world, queue, limit, visibility);
   // A queue deleted meanwhile, or made anew under its name, has nothing more to give.
-  while (taken.length === 0 && Date.now() < deadline && !isStopped(world) && world.state.sqs.queues.get(queue.arn) === queue) {
+  // Who has gone must not be handed a message, which would then stay hidden for the visibility timeout.
+  while (taken.length === 0 && Date.now() < deadline && !call.signal?.aborted && !isStopped(world) && world.state.sqs.queues.get(queue.arn) === queue) {
     const until = Math.min(deadline, nextVisibleAt(queue) ?? deadline);
-    await waitForMessage(world, queue.arn, Math.max(1, until - Date.now()));
+    await waitForMessage(world, queue.arn, Math.max(1, until - Date.now()), call.signal);
+    if (call.signal?.aborted) break;
     taken = takeMessages(world, queue, limit, visibility);
   }
   // An empty answer has no Messages member.

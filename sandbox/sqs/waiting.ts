@@ -3,8 +3,8 @@ import type { World } from '../core/world.ts';
 
 const waiters = new WeakMap<World, Map<string, Set<() => void>>>();
 
-/** Waits until the queue is woken or `ms` have passed, whichever comes first. */
-export function waitForMessage(world: World, queueArn: string, ms: number): Promise<void> {
+/** Waits until the queue is woken, `ms` have passed or the signal aborts, whichever comes first. */
+export function waitForMessage(world: World, queueArn: string, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const byQueue = waiters.get(world) ?? new Map<string, Set<() => void>>();
     waiters.set(world, byQueue);
@@ -12,11 +12,13 @@ export function waitForMessage(world: World, queueArn: string, ms: number): Prom
     byQueue.set(queueArn, set);
     const done = (): void => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
       set.delete(done);
       resolve();
     };
     const timer = setTimeout(done, ms);
     set.add(done);
+    signal?.addEventListener('abort', done, { once: true });
   });
 }
 

@@ -27,7 +27,7 @@ export interface ServerOptions {
 
 /** Serves the application over HTTP/1.1. Rejects when the port is taken. */
 export async function startServer(options: ServerOptions): Promise<ApiServer> {
-  const listener = getRequestListener(options.fetch, { overrideGlobalObjects: false });
+  const listener = getRequestListener(options.fetch);
   const server = createServer((request, response) => void listener(request, response));
   server.listen(options.port, options.host);
   await once(server, 'listening');

@@ -1,5 +1,6 @@
 import { createRoute, type RouteConfig, type RouteConfigToTypedResponse, type RouteHandler, type z } from '@hono/zod-openapi';
 import type { ApiEnv } from '../context.ts';
+import { allowEmptyBody } from '../middleware/empty-body.ts';
 import { problemMediaType, problemSchema } from '../problems/problem.ts';
 import { noQuery } from '../schemas/fields.ts';
 
@@ -62,10 +63,12 @@ export function defineRoute<const Route extends RouteConfig>(
   problems: RouteProblems,
   handler: (c: Parameters<RouteHandler<Route, ApiEnv>>[0]) => HandlerAnswer<Route> | Promise<HandlerAnswer<Route>>,
 ): DefinedRoute {
+  const hasOptionalBody = route.request?.body !== undefined && route.request.body.required !== true;
   const complete: RouteConfig = createRoute({
     security: [{ bearer: [] }],
     ...route,
     request: { query: noQuery, ...route.request },
+    ...(hasOptionalBody ? { middleware: [allowEmptyBody] } : {}),
     responses: { ...route.responses, ...problemResponses(route, problems) },
   });
   return { route: complete, handler: handler as unknown as DefinedRoute['handler'] };

@@ -31,6 +31,8 @@ export interface ApiAnswer {
 /** One process of the API, without the process. */
 export interface ApiInstance {
   fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Serves a request that came over a network. */
+  handle(request: Request): Response | Promise<Response>;
   /** Calls with a JSON body, as the admin. */
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<ApiAnswer>;
   /** Ends its streams, as a process that stops does. */
@@ -92,6 +94,7 @@ export async function startApi(): Promise<ApiHarness> {
     const fetch = async (path: string, init?: RequestInit): Promise<Response> => await app.request(path, init);
     return {
       fetch,
+      handle: (request) => app.fetch(request),
       stop: () => stopping.abort(),
       async call(method, path, body, options = {}) {
         const key = options.key === undefined ? adminKey : options.key;

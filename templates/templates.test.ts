@@ -156,6 +156,14 @@ describe('account-onboarding.yaml', () => {
     expect(boundaryArn).toMatch(pattern);
   });
 
+  test('D4: the role can read its own stack and check itself after the delegated access has ended', () => {
+    const [policy] = role.Policies as { PolicyDocument: { Statement: Statement[] } }[];
+    expect(policy!.PolicyDocument.Statement.map(({ Action, Resource }) => ({ Action, Resource }))).toEqual([
+      { Action: ['cloudformation:DescribeStackEvents', 'cloudformation:DescribeStacks'], Resource: 'AWS::StackId' },
+      { Action: 'iam:SimulatePrincipalPolicy', Resource: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${RoleName}' },
+    ]);
+  });
+
   test('O2: holds no literal partition, so that it works in every one', () => {
     expect(JSON.stringify(Resources)).not.toContain('arn:aws:');
   });

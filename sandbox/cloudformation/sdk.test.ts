@@ -293,7 +293,7 @@ describe('the other operations, as the SDK reads them', () => {
     const Capabilities = ['CAPABILITY_NAMED_IAM' as const];
     const TemplateBody = await shipped('muster-caller.yaml');
     await expect(
-      cloudFormation(partner).send(new CreateStackCommand({ StackName: 'new', TemplateBody, Capabilities, ...more } as never)),
+      cloudFormation(partner).send(new CreateStackCommand({ StackName: 'new', TemplateBody, Capabilities, ...more })),
     ).rejects.toMatchObject({ name });
   });
 });

@@ -27,11 +27,7 @@ function fakeWorld(state: WorldState = emptyWorldState({ iamPropagationMs: 0, st
     },
   } as unknown as World;
   stops.push(service.start!(world));
-  const run = <T = Record<string, never>>(
-    operation: string,
-    input: Record<string, unknown>,
-    caller: Caller = administrator(accountId),
-  ): T => {
+  const run = (operation: string, input: Record<string, unknown>, caller: Caller = administrator(accountId)) => {
     const call = {
       world,
       caller,
@@ -41,7 +37,7 @@ function fakeWorld(state: WorldState = emptyWorldState({ iamPropagationMs: 0, st
       requestId: 'r',
       authorize: () => {},
     } as unknown as Call;
-    return service.operations[operation]!(input, call) as T;
+    return service.operations[operation]!(input, call) as Record<string, never>;
   };
   return { world, calls, answer, run };
 }
@@ -160,15 +156,17 @@ describe('creating a stack', () => {
     answer.mockImplementation(denied('CreateRole'));
     run('CreateStack', create({ OnFailure }));
     await settled(world, status);
+    expect(stackOf(world).resources.get('R')?.physicalId).toBeUndefined();
   });
 
   test('takes throttling as passing, as the handlers do', async () => {
-    const { world, answer, run } = fakeWorld();
+    const { world, calls, answer, run } = fakeWorld();
     answer.mockImplementationOnce(() => {
       throw new AwsError('Throttling', 'Rate exceeded', 400);
     });
     run('CreateStack', create());
     await settled(world, 'CREATE_COMPLETE');
+    expect(calls.filter((call) => call === 'CreateRole one')).toHaveLength(2);
   });
 
   test('TimeoutInMinutes ends a creation that takes too long', async () => {
@@ -276,6 +274,17 @@ describe('deleting a stack', () => {
     });
     run('DeleteStack', { StackName: 'muster-x' });
     await settled(world, 'DELETE_COMPLETE');
+    expect(stackOf(world).resources.get('R')!.status).toBe('DELETE_COMPLETE');
+  });
+
+  test('only policies that are still attached are taken off', async () => {
+    const { world, calls, answer, run } = fakeWorld();
+    run('CreateStack', create());
+    await settled(world, 'CREATE_COMPLETE');
+    answer.mockImplementation((operation) => (operation.startsWith('List') ? { AttachedPolicies: [], PolicyNames: [] } : undefined));
+    run('DeleteStack', { StackName: 'muster-x' });
+    await settled(world, 'DELETE_COMPLETE');
+    expect(calls.slice(-4)).toEqual(['GetRole one', 'ListAttachedRolePolicies one', 'ListRolePolicies one', 'DeleteRole one']);
   });
 
   test('DeletionPolicy Retain leaves the resource', async () => {
@@ -428,9 +437,9 @@ describe('reading stacks', () => {
     for (let n = 0; n < 150; n++) stack.events.push({ ...stack.events[0]!, id: `extra-${n}` });
     const expected = stack.events.map(({ id }) => id).toReversed();
     type Page = { StackEvents: { EventId: string }[]; NextToken?: string };
-    const first = run<Page>('DescribeStackEvents', { StackName: 'muster-x' });
+    const first = run('DescribeStackEvents', { StackName: 'muster-x' }) as unknown as Page;
     stack.events.push({ ...stack.events[0]!, id: 'later' });
-    const second = run<Page>('DescribeStackEvents', { StackName: 'muster-x', NextToken: first.NextToken });
+    const second = run('DescribeStackEvents', { StackName: 'muster-x', NextToken: first.NextToken }) as unknown as Page;
     expect(second.NextToken).toBeUndefined();
     expect([...first.StackEvents, ...second.StackEvents].map(({ EventId }) => EventId)).toEqual(expected);
   });

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -41,4 +41,11 @@ export function replaceJson(file: string, content: unknown): void {
   const next = `${file}.next`;
   writeFileSync(next, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   renameSync(next, file);
+}
+
+/** Sets the logs of the run before aside as `*.log.1`, so that a log is of one run and the folder does not grow for ever. */
+export function rotateLogs(home: Home): void {
+  for (const name of readdirSync(home.logs)) {
+    if (name.endsWith('.log')) renameSync(join(home.logs, name), join(home.logs, `${name}.1`));
+  }
 }

@@ -8,7 +8,7 @@ import type { Say } from '../temporal/cache.ts';
 import { findTemporalCli } from '../temporal/cli.ts';
 import { checkExistingServer } from '../temporal/dev-server.ts';
 import { addressesOf, environmentsOf, type Environments } from './environment.ts';
-import { openHome, replaceJson, type Home } from './home.ts';
+import { openHome, replaceJson, rotateLogs, type Home } from './home.ts';
 import { createCrew, sideBySide, type Crew } from './crew.ts';
 import { endLeftovers } from './pids.ts';
 import { checkPorts, freePorts, type Ports } from './ports.ts';
@@ -139,6 +139,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await rm(home.stackFile, { force: true });
     const ended = await endLeftovers(home.pidsFile);
     if (ended.length > 0) say(`ended what an earlier start had left running: ${ended.join(', ')}`);
+    rotateLogs(home);
     const secrets = ensureSecrets(home.secretsFile);
     const ports = options.ports ?? (await freePorts());
     const ownTemporal = options.temporalAddress === undefined;

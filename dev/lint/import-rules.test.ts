@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PROJECT_ROOT } from '../stack/home.ts';
+
+/** Files that each hold one import, which a folder may have or not (design.md, "Dependencies point inwards"). */
+const IMPORTS: readonly (readonly [file: string, specifier: string, verdict: 'allowed' | 'refused'])[] = [
+  ['domain/a.ts', './b.ts', 'allowed'],
+  ['domain/deep/b.ts', '../clouds/status.ts', 'allowed'],
+  ['domain/c.ts', '../db/client.ts', 'refused'],
+  ['domain/d.ts', 'zod', 'refused'],
+  ['domain/e.ts', 'node:crypto', 'refused'],
+  ['domain/deep/f.ts', '../../workflows/contracts/queues.ts', 'refused'],
+  ['workflows/a.ts', '@temporalio/workflow', 'allowed'],
+  ['workflows/b.ts', '@temporalio/common', 'allowed'],
+  ['workflows/c.ts', './contracts/queues.ts', 'allowed'],
+  ['workflows/contracts/d.ts', '../../domain/aws/arn.ts', 'allowed'],
+  ['workflows/e.ts', '@temporalio/client', 'refused'],
+  ['workflows/f.ts', '@temporalio/worker', 'refused'],
+  ['workflows/g.ts', '@aws-sdk/client-iam', 'refused'],
+  ['workflows/h.ts', 'node:fs', 'refused'],
+  ['workflows/i.ts', 'zod', 'refused'],
+  ['workflows/j.ts', '../activities/create.ts', 'refused'],
+  ['workflows/k.ts', '../db/client.ts', 'refused'],
+  ['activities/aws/a.ts', '../../workflows/contracts/failures.ts', 'allowed'],
+  ['activities/aws/b.ts', '../../db/client.ts', 'allowed'],
+  ['activities/aws/c.ts', '../../workflows/delegation-onboarding.ts', 'refused'],
+  ['activities/aws/d.ts', '../../sandbox/core/server.ts', 'refused'],
+  ['activities/aws/e.ts', '../../api/app.ts', 'refused'],
+  ['notifications/a.ts', '../workflows/contracts/failures.ts', 'allowed'],
+  ['notifications/b.ts', '../worker/intake.ts', 'refused'],
+  ['api/routes/a.ts', '../../db/client.ts', 'allowed'],
+  ['api/routes/b.ts', '../../notifications/accept.ts', 'allowed'],
+  ['api/routes/c.ts', '../../workflows/contracts/queues.ts', 'allowed'],
+  ['api/routes/d.ts', '../../activities/create.ts', 'refused'],
+  ['api/routes/e.ts', '../../workflows/index.ts', 'refused'],
+  ['api/routes/f.ts', '../../sandbox/main.ts', 'refused'],
+  ['api/g.ts', '../dev/stack/stack.ts', 'refused'],
+  ['worker/a.ts', '../activities/create.ts', 'allowed'],
+  ['worker/b.ts', '../api/app.ts', 'refused'],
+  ['worker/c.ts', '../sandbox/main.ts', 'refused'],
+  ['db/a.ts', '../domain/badges/badge.ts', 'allowed'],
+  ['db/b.ts', '../api/app.ts', 'refused'],
+  ['config/a.ts', '../worker/main.ts', 'refused'],
+  ['templates/a.ts', '../activities/create.ts', 'refused'],
+  ['sandbox/a.ts', './core/world.ts', 'allowed'],
+  ['sandbox/b.ts', '../domain/aws/arn.ts', 'refused'],
+  ['sandbox/sts/c.ts', '../../templates/read.ts', 'refused'],
+  ['dev/a.ts', '../sandbox/core/server.ts', 'allowed'],
+  ['dev/b.ts', '../test/support/x.ts', 'refused'],
+  ['db/c.test.ts', '../dev/postgres/test-postgres.ts', 'allowed'],
+  ['test/integration/a.test.ts', '../../sandbox/core/server.ts', 'allowed'],
+];
+
+interface Finding {
+  readonly code: string;
+  readonly filename: string;
+}
+
+let folder: string;
+let findings: readonly Finding[];
+
+async function put(file: string, content: string): Promise<void> {
+  await mkdir(dirname(join(folder, file)), { recursive: true });
+  await writeFile(join(folder, file), content);
+}
+
+async function lint(): Promise<readonly Finding[]> {
+  const programs = join(PROJECT_ROOT, 'node_modules/.bin');
+  const env = { ...process.env, PATH: `${programs}${delimiter}${process.env['PATH']}` };
+  const output = await new Promise<string>((resolve) => {
+    execFile('oxlint', ['--type-aware', '--format=json'], { cwd: folder, env, maxBuffer: 1e7 }, (_error, stdout) => resolve(stdout));
+  });
+  return (JSON.parse(output) as { diagnostics: Finding[] }).diagnostics;
+}
+
+const refusedIn = (file: string): boolean =>
+  findings.some((finding) => finding.filename === file && finding.code === 'eslint(no-restricted-imports)');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'muster-lint-'));
+  await copyFile(join(PROJECT_ROOT, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
+  await put('tsconfig.json', '{ "compilerOptions": { "strict": true, "target": "es2023", "module": "nodenext" } }');
+  for (const [file, specifier] of IMPORTS) await put(file, `import * as it from '${specifier}';\nexport const seen = it;\n`);
+  await put('api/lazy.ts', "export const it = await import('../sandbox/main.ts');\n");
+  await put('api/types.ts', "export type { it } from '../sandbox/main.ts';\n");
+  await put('workflows/floating.ts', 'async function step(): Promise<void> {}\nexport function run(): void {\n  step();\n}\n');
+  await put('workflows/misused.ts', '[1].forEach(async () => {\n  await Promise.resolve();\n});\n');
+  findings = await lint();
+}, 60_000);
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+test.each(IMPORTS)('%s may import %s: %s, or the folders grow together', (file, _specifier, verdict) => {
+  expect(refusedIn(file)).toBe(verdict === 'refused');
+});
+
+test('an import at run time or of a type alone is an import too', () => {
+  expect(refusedIn('api/lazy.ts')).toBe(true);
+  expect(refusedIn('api/types.ts')).toBe(true);
+});
+
+test('a forgotten await is found, or a workflow goes on without its activity', () => {
+  const codes = (file: string): string[] => findings.filter(({ filename }) => filename === file).map(({ code }) => code);
+  expect(codes('workflows/floating.ts')).toContain('typescript(no-floating-promises)');
+  expect(codes('workflows/misused.ts')).toContain('typescript(no-misused-promises)');
+});

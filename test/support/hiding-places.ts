@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { TestStack } from './stack.ts';
 
 /** A text in which a secret could have been left, and where it lies. */
@@ -29,8 +29,8 @@ export function findSecrets(places: readonly HidingPlace[], secrets: readonly st
 export async function exportedHistories({ temporal }: TestStack): Promise<HidingPlace[]> {
   const places: HidingPlace[] = [];
   for await (const run of temporal.workflow.list()) {
-    const exported = JSON.stringify(historyToJSON(await temporal.workflow.getHandle(run.workflowId, run.runId).fetchHistory()));
-    const decoded = [...exported.matchAll(/"data":"([A-Za-z0-9+/=]+)"/g)].map(([, data]) => Buffer.from(data!, 'base64').toString('utf8'));
+    const exported = historyToJSON(await temporal.workflow.getHandle(run.workflowId, run.runId).fetchHistory());
+    const decoded = [...exported.matchAll(/"data":\s*"([A-Za-z0-9+/=]+)"/g)].map(([, data]) => Buffer.from(data!, 'base64').toString('utf8'));
     places.push({ where: `history of ${run.workflowId}`, text: `${exported}\n${decoded.join('\n')}` });
   }
   return places;

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { testBundle } from '../support/workflow-bundle.ts';
+
+interface Recorded {
+  workflowId: string;
+  history: unknown;
+}
+
+const folder = new URL('./histories/', import.meta.url);
+const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+const read = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Recorded;
+
+async function replay({ workflowId, history }: Recorded): Promise<void> {
+  await Worker.runReplayHistory({ workflowBundle: await testBundle() }, history, workflowId);
+}
+
+describe('runs that were under way before a change go on after it', () => {
+  beforeAll(async () => {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    await testBundle();
+  });
+
+  it('there are histories to replay', () => expect(names.length).toBeGreaterThan(0));
+
+  it.each(names)('%s', async (name) => {
+    await replay(read(name));
+  });
+
+  it('the gate bites: a history that this code could not have made is refused', async () => {
+    const recorded = JSON.stringify(read('delegation-onboarding.completed.v0.1.0.json'));
+    const altered = recorded.replaceAll('"deployAccountStack"', '"deploySomethingElse"');
+    expect(altered).not.toBe(recorded);
+    await expect(replay(JSON.parse(altered) as Recorded)).rejects.toThrow(DeterminismViolationError);
+  });
+});

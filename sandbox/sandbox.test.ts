@@ -1,9 +1,19 @@
 /** The sandbox as clients meet it: unmodified SDKs over HTTP. What fails here makes every other proof against it worthless. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CreateAccessKeyCommand, CreateRoleCommand, CreateUserCommand, DeleteAccessKeyCommand, DeleteRoleCommand, GetRoleCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { fileURLToPath } from 'node:url';
+import {
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  DeleteAccessKeyCommand,
+  DeleteRoleCommand,
+  GetRoleCommand,
+  IAMClient,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -77,10 +87,14 @@ describe("Muster's own side is there from the start", () => {
     const QueueUrl = sandbox.world.muster.queueUrl;
     await expect(sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))).resolves.toBeDefined();
     await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl }))).resolves.toBeDefined();
-    await expect(new IAMClient(keysOf(sandbox, credentials)).send(new GetRoleCommand({ RoleName: 'muster-caller' }))).rejects.toMatchObject({
-      name: 'AccessDenied',
-      message: expect.stringContaining('is not authorized to perform: iam:GetRole on resource: arn:aws:iam::909090909090:role/muster-caller because no identity-based policy allows'),
-    });
+    await expect(new IAMClient(keysOf(sandbox, credentials)).send(new GetRoleCommand({ RoleName: 'muster-caller' }))).rejects.toMatchObject(
+      {
+        name: 'AccessDenied',
+        message: expect.stringContaining(
+          'is not authorized to perform: iam:GetRole on resource: arn:aws:iam::909090909090:role/muster-caller because no identity-based policy allows',
+        ),
+      },
+    );
   });
 
   it("reset empties everything else, and the worker's credentials go on working", async () => {
@@ -90,7 +104,9 @@ describe("Muster's own side is there from the start", () => {
     await control(sandbox, 'POST', '/faults', { kind: 'throttle' });
     expect((await control(sandbox, 'POST', '/reset')).status).toBe(200);
     await expect(sts.send(new GetCallerIdentityCommand({}))).resolves.toMatchObject({ Account: '909090909090' });
-    await expect(iamOf(customer).send(new GetRoleCommand({ RoleName: 'harvest' }))).rejects.toMatchObject({ name: 'NoSuchEntityException' });
+    await expect(iamOf(customer).send(new GetRoleCommand({ RoleName: 'harvest' }))).rejects.toMatchObject({
+      name: 'NoSuchEntityException',
+    });
     const sqs = new SQSClient(keysOf(sandbox, await sts.config.credentials()));
     await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: sandbox.world.muster.queueUrl }))).resolves.toBeDefined();
   });
@@ -119,9 +135,15 @@ describe('AssumeRole', () => {
   it("O4: durations are held by AWS's bounds, the role's maximum, and one hour when roles are chained", async () => {
     const arn = await customerRole('long', 7200);
     const sts = workerSts();
-    const assume = (DurationSeconds: number) => sts.send(new AssumeRoleCommand({ ...sessionIn(arn), ExternalId: 'secret', DurationSeconds }));
-    await expect(assume(899)).rejects.toMatchObject({ name: 'ValidationError', message: expect.stringContaining('greater than or equal to 900') });
-    await expect(assume(7201)).rejects.toMatchObject({ message: 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.' });
+    const assume = (DurationSeconds: number) =>
+      sts.send(new AssumeRoleCommand({ ...sessionIn(arn), ExternalId: 'secret', DurationSeconds }));
+    await expect(assume(899)).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: expect.stringContaining('greater than or equal to 900'),
+    });
+    await expect(assume(7201)).rejects.toMatchObject({
+      message: 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    });
     // An instance role's session is no chain.
     await expect(assume(7200)).resolves.toBeDefined();
 
@@ -147,12 +169,15 @@ describe('AssumeRole', () => {
     );
     const sts = new STSClient(keysOf(sandbox, { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! }));
     await expect(sts.send(new AssumeRoleCommand(sessionIn(Role!.Arn!)))).rejects.toMatchObject({ name: 'AccessDenied' });
-    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: Role!.Arn } });
+    const PolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: Role!.Arn },
+    });
     await iam.send(new PutUserPolicyCommand({ UserName: 'ann', PolicyName: 'assume', PolicyDocument }));
     await expect(sts.send(new AssumeRoleCommand(sessionIn(Role!.Arn!)))).resolves.toBeDefined();
   });
 
-  it('D4: a new role is IAM\'s at once, but STS sees it only after a while', async () => {
+  it("D4: a new role is IAM's at once, but STS sees it only after a while", async () => {
     await control(sandbox, 'PUT', '/limits', { iamPropagationMs: 400 });
     const arn = await customerRole();
     const assume = () => workerSts().send(new AssumeRoleCommand({ ...sessionIn(arn), ExternalId: 'secret' }));
@@ -171,7 +196,11 @@ describe('credentials', () => {
   it('a wrong secret, a wrong token, an ended session and an unknown key are refused by name', async () => {
     const arn = await customerRole();
     const { Credentials } = await workerSts().send(new AssumeRoleCommand({ ...sessionIn(arn), ExternalId: 'secret' }));
-    const keys = { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken };
+    const keys = {
+      accessKeyId: Credentials!.AccessKeyId!,
+      secretAccessKey: Credentials!.SecretAccessKey!,
+      sessionToken: Credentials!.SessionToken,
+    };
     const who = (credentials: typeof keys) => new STSClient(keysOf(sandbox, credentials)).send(new GetCallerIdentityCommand({}));
     await expect(who(keys)).resolves.toBeDefined();
     await expect(who({ ...keys, secretAccessKey: 'guess' })).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
@@ -180,7 +209,9 @@ describe('credentials', () => {
     sandbox.world.state.sts.credentials.get(keys.accessKeyId)!.caller.expiresAt = Date.now() - 1;
     await expect(who(keys)).rejects.toMatchObject({ name: 'ExpiredToken', $metadata: { httpStatusCode: 403 } });
     const sqs = new SQSClient(keysOf(sandbox, keys));
-    await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: sandbox.world.muster.queueUrl }))).rejects.toMatchObject({ name: /ExpiredToken/ });
+    await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: sandbox.world.muster.queueUrl }))).rejects.toMatchObject({
+      name: /ExpiredToken/,
+    });
   });
 
   it('a deleted access key ends at once', async () => {
@@ -194,7 +225,10 @@ describe('credentials', () => {
   });
 
   it('an unsigned call is refused', async () => {
-    const response = await fetch(sandbox.baseUrl, { method: 'POST', body: new URLSearchParams({ Action: 'GetCallerIdentity', Version: '2011-06-15' }) });
+    const response = await fetch(sandbox.baseUrl, {
+      method: 'POST',
+      body: new URLSearchParams({ Action: 'GetCallerIdentity', Version: '2011-06-15' }),
+    });
     expect(response.status).toBe(403);
     expect(await response.text()).toContain('<Code>MissingAuthenticationToken</Code>');
   });
@@ -210,7 +244,7 @@ describe('control routes', () => {
     await expect(assume()).rejects.toMatchObject({ name: 'Throttling', message: 'Rate exceeded' });
     await expect(assume()).resolves.toBeDefined();
     const { body } = await control(sandbox, 'GET', '/calls');
-    expect(body.sts.AssumeRole).toEqual({ count: 2, throttled: 1 });
+    expect(body.sts).toMatchObject({ AssumeRole: { count: 2, throttled: 1 } });
   });
 
   it('D2: a dropped connection hides a create that was carried out', async () => {
@@ -261,7 +295,7 @@ describe('control routes', () => {
   it('bad bodies are refused with a sentence', async () => {
     expect(await control(sandbox, 'POST', '/faults', { kind: 'explode', accountId: '12' })).toMatchObject({
       status: 422,
-      body: { error: expect.stringMatching(/accountId: must be 12 digits; kind: / ) },
+      body: { error: expect.stringMatching(/accountId: must be 12 digits; kind: /) },
     });
     expect((await control(sandbox, 'PUT', '/limits', { latency: 5 })).status).toBe(422);
     expect((await control(sandbox, 'GET', '/nowhere')).status).toBe(404);
@@ -269,6 +303,38 @@ describe('control routes', () => {
 });
 
 describe('the data file', () => {
+  it("S1: a newer release of the templates reaches Muster's own account at the next start", async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
+    const dataFile = join(folder, 'world.bin');
+    const templatesDir = join(folder, 'templates');
+    await cp(fileURLToPath(new URL('../templates/', import.meta.url)), templatesDir, { recursive: true });
+    await sandbox.close();
+    try {
+      sandbox = await createSandbox({ dataFile, templatesDir });
+      await sandbox.close();
+      const file = join(templatesDir, 'muster-caller.yaml');
+      await writeFile(file, (await readFile(file, 'utf8')).replace('sqs:ReceiveMessage', 'sqs:ListQueueTags'));
+      sandbox = await createSandbox({ dataFile, templatesDir });
+      const sqs = new SQSClient(keysOf(sandbox, await workerSts().config.credentials()));
+      await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: sandbox.world.muster.queueUrl }))).rejects.toMatchObject({
+        name: /AccessDenied/,
+      });
+    } finally {
+      await sandbox.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('a template that does not deploy stops the start, with the reason', async () => {
+    const templatesDir = await mkdtemp(join(tmpdir(), 'sandbox-'));
+    await writeFile(
+      join(templatesDir, 'muster-caller.yaml'),
+      'Resources: { X: { Type: "AWS::IAM::Role", Properties: { AssumeRolePolicyDocument: {} } } }',
+    );
+    await expect(createSandbox({ templatesDir })).rejects.toThrow(/muster-caller.yaml does not deploy: .*ROLLBACK/);
+    await rm(templatesDir, { recursive: true });
+  });
+
   it('S1: a restart finds roles, credentials and settings again', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
     const dataFile = join(folder, 'world.bin');
@@ -277,10 +343,16 @@ describe('the data file', () => {
       sandbox = await createSandbox({ dataFile });
       const arn = await customerRole();
       const before = await workerSts().config.credentials();
+      // Meant for the product; it must not keep the sandbox itself from starting.
+      await control(sandbox, 'POST', '/faults', { kind: 'error', times: 1000 });
       await sandbox.close();
 
       sandbox = await createSandbox({ dataFile });
-      await expect(new STSClient(keysOf(sandbox, before)).send(new AssumeRoleCommand({ ...sessionIn(arn), ExternalId: 'secret' }))).resolves.toBeDefined();
+      expect((await control(sandbox, 'GET', '/faults')).body.faults).toHaveLength(1);
+      await control(sandbox, 'DELETE', '/faults');
+      await expect(
+        new STSClient(keysOf(sandbox, before)).send(new AssumeRoleCommand({ ...sessionIn(arn), ExternalId: 'secret' })),
+      ).resolves.toBeDefined();
       const sqs = new SQSClient(keysOf(sandbox, before));
       await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: sandbox.world.muster.queueUrl }))).resolves.toBeDefined();
     } finally {

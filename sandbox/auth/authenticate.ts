@@ -8,7 +8,12 @@ import type { SignatureInfo } from './sigv4.ts';
 import { signatureProblem } from './sigv4.ts';
 
 /** Throws MissingAuthenticationToken, InvalidClientTokenId, SignatureDoesNotMatch or ExpiredToken, or the JSON services' names for them. */
-export async function authenticate(world: World, service: ServiceName, request: HttpRequest, info: SignatureInfo | undefined): Promise<Caller> {
+export async function authenticate(
+  world: World,
+  service: ServiceName,
+  request: HttpRequest,
+  info: SignatureInfo | undefined,
+): Promise<Caller> {
   if (!info) throw credentialsRefused(service, 'missing');
   // The region of the scope is not judged: an SDK with a custom endpoint signs IAM for its own region.
   if (info.service !== service) {

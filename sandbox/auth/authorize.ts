@@ -53,7 +53,9 @@ export function requireAccess(world: World, service: ServiceName, caller: Caller
 
 function denialSentence(caller: Caller, question: AccessQuestion, decision: Decision): string {
   const start = `User: ${caller.arn} is not authorized to perform: ${question.action} on resource: ${question.resource}`;
-  const kind = { identity: 'identity-based policy', boundary: 'permissions boundary', session: 'session policy' }[decision.by ?? 'identity'];
+  const kind = { identity: 'identity-based policy', boundary: 'permissions boundary', session: 'session policy' }[
+    decision.by ?? 'identity'
+  ];
   if (decision.denial === 'explicit') return `${start} with an explicit deny in ${kind.startsWith('i') ? 'an' : 'a'} ${kind}`;
   return `${start} because no ${kind} allows the ${question.action} action`;
 }
@@ -67,7 +69,11 @@ function contextOf(world: World, caller: Caller, question: AccessQuestion): Acce
     {
       'aws:PrincipalArn': caller.principalArn,
       'aws:PrincipalAccount': caller.accountId,
-      'aws:PrincipalType': caller.principalArn.includes(':role/') ? 'AssumedRole' : caller.principalArn.endsWith(':root') ? 'Account' : 'User',
+      'aws:PrincipalType': caller.principalArn.includes(':role/')
+        ? 'AssumedRole'
+        : caller.principalArn.endsWith(':root')
+          ? 'Account'
+          : 'User',
       'aws:userid': caller.userId,
       'aws:username': caller.principalArn.includes(':user/') ? caller.principalArn.split('/').at(-1) : undefined,
       'aws:RequestedRegion': question.region,

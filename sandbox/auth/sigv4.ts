@@ -22,7 +22,15 @@ const headerShape =
 export function readSignature(request: HttpRequest): SignatureInfo | undefined {
   const match = headerShape.exec(request.headers.authorization ?? '');
   if (!match) return undefined;
-  const [, accessKeyId, date, region, service, headers, signature] = match as unknown as [string, string, string, string, string, string, string];
+  const [, accessKeyId, date, region, service, headers, signature] = match as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   return { accessKeyId, date, region, service, signedHeaders: headers.split(';'), signature };
 }
 
@@ -30,7 +38,11 @@ export function readSignature(request: HttpRequest): SignatureInfo | undefined {
 const maxSkewMs = 15 * 60 * 1000;
 
 /** undefined when the signature holds, else what is wrong with it, in AWS's words ('' for a plain mismatch). */
-export async function signatureProblem(request: HttpRequest, info: SignatureInfo, credentials: IssuedCredentials): Promise<string | undefined> {
+export async function signatureProblem(
+  request: HttpRequest,
+  info: SignatureInfo,
+  credentials: IssuedCredentials,
+): Promise<string | undefined> {
   const signedAt = signingDate(request);
   if (signedAt === undefined) return "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.";
   if (Math.abs(Date.now() - signedAt.getTime()) > maxSkewMs) {

@@ -17,7 +17,10 @@ export interface ControlDeps {
 const faultBody = z.strictObject({
   service: z.string().optional(),
   operation: z.string().optional(),
-  accountId: z.string().regex(/^\d{12}$/, 'must be 12 digits').optional(),
+  accountId: z
+    .string()
+    .regex(/^\d{12}$/, 'must be 12 digits')
+    .optional(),
   kind: z.enum(['throttle', 'error', 'drop', 'delay', 'access_denied']),
   rate: z.number().min(0).max(1).default(1),
   times: z.int().positive().optional(),
@@ -70,15 +73,19 @@ export function createControlRoutes(deps: ControlDeps): Route {
       Object.assign(world.state.control.limits, Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
       return changed(jsonResponse(200, world.state.control.limits));
     },
-    'GET /clock': () => jsonResponse(200, { now: new Date(world.now()).toISOString(), aheadSeconds: world.state.control.clockOffsetMs / 1000 }),
+    'GET /clock': () =>
+      jsonResponse(200, { now: new Date(world.now()).toISOString(), aheadSeconds: world.state.control.clockOffsetMs / 1000 }),
     'PUT /clock': (request) => {
       world.state.control.clockOffsetMs += readBody(clockBody, request).advanceSeconds * 1000;
       clockMoved();
-      return changed(jsonResponse(200, { now: new Date(world.now()).toISOString(), aheadSeconds: world.state.control.clockOffsetMs / 1000 }));
+      return changed(
+        jsonResponse(200, { now: new Date(world.now()).toISOString(), aheadSeconds: world.state.control.clockOffsetMs / 1000 }),
+      );
     },
     'GET /notifications': () => jsonResponse(200, world.state.control.notifications),
     'PUT /notifications': (request) => {
-      world.state.control.notifications = readBody(notificationsBody, request) as typeof world.state.control.notifications;
+      const given = readBody(notificationsBody, request);
+      world.state.control.notifications = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
       return changed(jsonResponse(200, world.state.control.notifications));
     },
     'POST /notifications/release': async () => {

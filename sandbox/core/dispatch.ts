@@ -44,7 +44,12 @@ export function createDispatcher(runtime: Runtime, buckets: Buckets, calls: Call
     }
   };
 
-  async function carryOut(target: Target, request: HttpRequest, signature: SignatureInfo | undefined, requestId: string): Promise<{ result: unknown; drop: boolean }> {
+  async function carryOut(
+    target: Target,
+    request: HttpRequest,
+    signature: SignatureInfo | undefined,
+    requestId: string,
+  ): Promise<{ result: unknown; drop: boolean }> {
     const { module, operation } = target;
     const { service } = module;
     const { limits } = world.state.control;
@@ -58,7 +63,12 @@ export function createDispatcher(runtime: Runtime, buckets: Buckets, calls: Call
       if (limits.mode === 'aws' && !buckets.admit({ service, accountId: caller.accountId, region })) throw throttled(service);
       const input = target.readInput();
       const { drop } = await strike(world, { service, operation, accountId: caller.accountId, callerArn: caller.arn, input });
-      return { result: await runKeepingErrors(drop, () => runtime.run(service, operation, input, caller, { region, requestId, signal: request.signal })), drop };
+      return {
+        result: await runKeepingErrors(drop, () =>
+          runtime.run(service, operation, input, caller, { region, requestId, signal: request.signal }),
+        ),
+        drop,
+      };
     } catch (error) {
       isThrottled = error instanceof AwsError && error.code === throttled(service).code;
       throw error;
@@ -93,7 +103,10 @@ function findTarget(modules: readonly ServiceModule[], request: HttpRequest, sig
   const ofVersion = modules.filter((candidate) => candidate.protocol === 'query' && candidate.version === form.get('Version'));
   const module = ofVersion.find((candidate) => candidate.service === signature?.service) ?? ofVersion[0];
   if (!module) {
-    throw new AwsError('InvalidAction', `The sandbox has no service that speaks the query protocol in version ${form.get('Version') ?? '(none given)'}.`);
+    throw new AwsError(
+      'InvalidAction',
+      `The sandbox has no service that speaks the query protocol in version ${form.get('Version') ?? '(none given)'}.`,
+    );
   }
   return { module, operation, readInput: () => parseQueryInput(form) };
 }

@@ -16,7 +16,8 @@ export function accessDenied(service: ServiceName, message: string): AwsError {
 
 /** Rate exceeded: `Throttling` 400 (aws-facts §3.3); TooManyRequestsException in Organizations (aws-facts §3.1). */
 export function throttled(service: ServiceName): AwsError {
-  if (service === 'organizations') return new AwsError('TooManyRequestsException', 'AWS Organizations can\'t complete your request because of too many requests.', 400);
+  if (service === 'organizations')
+    return new AwsError('TooManyRequestsException', "AWS Organizations can't complete your request because of too many requests.", 400);
   if (jsonServices.has(service)) return new AwsError('ThrottlingException', 'Rate exceeded', 400);
   return new AwsError('Throttling', 'Rate exceeded', 400);
 }
@@ -35,19 +36,36 @@ export function unknownOperation(service: ServiceName, operation: string): AwsEr
 }
 
 /** The names of docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, and the JSON services' names for the same. */
-export function credentialsRefused(service: ServiceName | undefined, reason: 'missing' | 'unknown' | 'expired' | 'signature', message?: string): AwsError {
+export function credentialsRefused(
+  service: ServiceName | undefined,
+  reason: 'missing' | 'unknown' | 'expired' | 'signature',
+  message?: string,
+): AwsError {
   const json = service !== undefined && jsonServices.has(service);
   switch (reason) {
     case 'missing':
-      return new AwsError(json ? 'MissingAuthenticationTokenException' : 'MissingAuthenticationToken', 'Request is missing Authentication Token', json ? 400 : 403);
+      return new AwsError(
+        json ? 'MissingAuthenticationTokenException' : 'MissingAuthenticationToken',
+        'Request is missing Authentication Token',
+        json ? 400 : 403,
+      );
     case 'unknown':
-      return new AwsError(json ? 'UnrecognizedClientException' : 'InvalidClientTokenId', 'The security token included in the request is invalid.', json ? 400 : 403);
+      return new AwsError(
+        json ? 'UnrecognizedClientException' : 'InvalidClientTokenId',
+        'The security token included in the request is invalid.',
+        json ? 400 : 403,
+      );
     case 'expired':
-      return new AwsError(json ? 'ExpiredTokenException' : 'ExpiredToken', 'The security token included in the request is expired', json ? 400 : 403);
+      return new AwsError(
+        json ? 'ExpiredTokenException' : 'ExpiredToken',
+        'The security token included in the request is expired',
+        json ? 400 : 403,
+      );
     case 'signature':
       return new AwsError(
         json ? 'InvalidSignatureException' : 'SignatureDoesNotMatch',
-        message ?? 'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+        message ??
+          'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
         json ? 400 : 403,
       );
   }

@@ -84,7 +84,8 @@ export function readFields(input: Record<string, unknown>): Fields {
       const value = input[name];
       if (value === undefined || value === null || value === '') return [];
       const items = Array.isArray(value) ? (value as T[]) : [value as T];
-      if (rule.max !== undefined && items.length > rule.max) bad(name, `${items.length} items`, `have length less than or equal to ${rule.max}`);
+      if (rule.max !== undefined && items.length > rule.max)
+        bad(name, `${items.length} items`, `have length less than or equal to ${rule.max}`);
       return items;
     },
     check() {

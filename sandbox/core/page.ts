@@ -11,7 +11,7 @@ export function frontPage(world: World): HttpResponse {
       'An AWS for one machine: IAM with temporary delegation, STS, CloudFormation, SNS, SQS and instance metadata.',
       '',
       `  export AWS_ENDPOINT_URL=${world.baseUrl}`,
-      '  export AWS_ACCESS_KEY_ID=<12 digits: that account\'s administrator>  AWS_SECRET_ACCESS_KEY=anything',
+      "  export AWS_ACCESS_KEY_ID=<12 digits: that account's administrator>  AWS_SECRET_ACCESS_KEY=anything",
       `  export AWS_EC2_METADATA_SERVICE_ENDPOINT=${world.baseUrl}   (Muster's caller role, without keys)`,
       '',
       `Muster's account: ${accountId}`,

@@ -45,10 +45,12 @@ export function openStateFile(path: string, state: WorldState): StateFile {
     const startedAt = performance.now();
     const bytes = serialize(state);
     pauseMs = Math.max(debounceMs, (performance.now() - startedAt) / writingShare);
-    writing = writing.then(() => replaceFile(path, bytes)).catch((error: unknown) => {
-      dirty = true;
-      console.error(`sandbox: ${path} could not be written`, error);
-    });
+    writing = writing
+      .then(() => replaceFile(path, bytes))
+      .catch((error: unknown) => {
+        dirty = true;
+        console.error(`sandbox: ${path} could not be written`, error);
+      });
   };
 
   return {

@@ -70,11 +70,7 @@ export function queryResult(operation: string, namespace: string, result: unknow
 
 export function queryError(error: AwsError, namespace: string, requestId: string): HttpResponse {
   const detail = element('Error', { Type: error.fault, Code: error.code, Message: error.message });
-  return xml(
-    error.status,
-    `<ErrorResponse xmlns="${namespace}">${detail}<RequestId>${requestId}</RequestId></ErrorResponse>`,
-    requestId,
-  );
+  return xml(error.status, `<ErrorResponse xmlns="${namespace}">${detail}<RequestId>${requestId}</RequestId></ErrorResponse>`, requestId);
 }
 
 function xml(status: number, body: string, requestId: string): HttpResponse {

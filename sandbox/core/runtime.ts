@@ -55,8 +55,18 @@ export function createRuntime(options: {
       clockListeners.add(listener);
       return () => clockListeners.delete(listener);
     },
-    invoke: <T>(service: ServiceName, operation: string, input: Record<string, unknown>, caller: Caller, from?: { region?: string; via?: ServiceName }) =>
-      invoke<T>(service, operation, input, caller, { region: from?.region ?? homeRegion, requestId: randomUUID(), ...(from?.via ? { via: from.via } : {}) }),
+    invoke: <T>(
+      service: ServiceName,
+      operation: string,
+      input: Record<string, unknown>,
+      caller: Caller,
+      from?: { region?: string; via?: ServiceName },
+    ) =>
+      invoke<T>(service, operation, input, caller, {
+        region: from?.region ?? homeRegion,
+        requestId: randomUUID(),
+        ...(from?.via ? { via: from.via } : {}),
+      }),
     issueCredentials(caller) {
       const issued = issueTemporary(world, caller);
       return {
@@ -70,13 +80,25 @@ export function createRuntime(options: {
   };
 
   /** Calls between services meet the same faults as calls over the wire: a stack fails when IAM does. */
-  async function invoke<T>(service: ServiceName, operation: string, input: Record<string, unknown>, caller: Caller, at: CallOptions): Promise<T> {
+  async function invoke<T>(
+    service: ServiceName,
+    operation: string,
+    input: Record<string, unknown>,
+    caller: Caller,
+    at: CallOptions,
+  ): Promise<T> {
     const fault = await strike(world, { service, operation, accountId: caller.accountId, callerArn: caller.arn, input });
     if (fault.drop) throw internalFailure(service);
     return (await run(service, operation, input, caller, at)) as T;
   }
 
-  async function run(service: ServiceName, operation: string, input: Record<string, unknown>, caller: Caller, at: CallOptions): Promise<unknown> {
+  async function run(
+    service: ServiceName,
+    operation: string,
+    input: Record<string, unknown>,
+    caller: Caller,
+    at: CallOptions,
+  ): Promise<unknown> {
     const operations = modules.find((module) => module.service === service)?.operations;
     const handler = operations && Object.hasOwn(operations, operation) ? operations[operation] : undefined;
     if (!handler) throw unknownOperation(service, operation);

@@ -122,8 +122,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       if (!tooLarge) console.error('sandbox: a request failed', error);
       response = jsonResponse(tooLarge ? 413 : 500, { error: tooLarge ? error.message : 'The sandbox failed; see its log.' });
     }
-    const target = incoming.headers['x-amz-target'] ?? '';
-    options.log?.(`${incoming.method} ${incoming.url} ${target} ${response?.status ?? 'dropped'} ${Math.round(performance.now() - startedAt)} ms`);
+    const target = String(incoming.headers['x-amz-target'] ?? '');
+    options.log?.(
+      `${incoming.method} ${incoming.url} ${target} ${response?.status ?? 'dropped'} ${Math.round(performance.now() - startedAt)} ms`,
+    );
     if (response === null) incoming.socket.destroy();
     else sendResponse(outgoing, response);
   }

@@ -81,12 +81,7 @@ export interface Call {
    */
   authorize(action: string, resource: string, context?: Record<string, string | string[]>): void;
   /** Calls another operation in-process with `caller`'s rights (default: this call's caller). Throws AwsError as the wire would. */
-  invoke<T = Record<string, unknown>>(
-    service: ServiceName,
-    operation: string,
-    input: Record<string, unknown>,
-    caller?: Caller,
-  ): Promise<T>;
+  invoke<T = Record<string, unknown>>(service: ServiceName, operation: string, input: Record<string, unknown>, caller?: Caller): Promise<T>;
 }
 
 /** One API operation. Input is the wire's structure: query parameters nested, or the JSON body; strings stay strings under the query protocol. */

@@ -10,7 +10,13 @@ import { resourceTagContext } from './tagging.ts';
  * iam:PermissionsBoundary holds the principal's present boundary: that is what "boundary enforced" policies test
  * (reference_policies_iam-condition-keys.html#available-keys-for-iam).
  */
-export function permittedPrincipal(call: Call, kind: PrincipalKind, name: string, action: string, context: Record<string, string | string[]> = {}): Principal {
+export function permittedPrincipal(
+  call: Call,
+  kind: PrincipalKind,
+  name: string,
+  action: string,
+  context: Record<string, string | string[]> = {},
+): Principal {
   const known = findPrincipal(call.world, kind, call.caller.accountId, name);
   call.authorize(`iam:${action}`, principalArn(call.world, kind, call.caller.accountId, name), {
     ...(known?.boundary === undefined ? {} : { 'iam:PermissionsBoundary': known.boundary }),

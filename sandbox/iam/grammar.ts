@@ -8,7 +8,17 @@ import { asList } from '../policy/parse.ts';
 export type PolicyKind = 'identity' | 'trust';
 
 const documentKeys = new Set(['Version', 'Id', 'Statement']);
-const statementKeys = new Set(['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition']);
+const statementKeys = new Set([
+  'Sid',
+  'Effect',
+  'Principal',
+  'NotPrincipal',
+  'Action',
+  'NotAction',
+  'Resource',
+  'NotResource',
+  'Condition',
+]);
 
 function malformed(message: string): AwsError {
   return new AwsError('MalformedPolicyDocument', message);

@@ -28,7 +28,8 @@ const createPolicy: Operation = (input, call) => {
   if ([...policies.values()].some((policy) => policy.name.toLowerCase() === name.toLowerCase())) {
     throw alreadyExists(`A policy called ${name} already exists. Duplicate names are not allowed.`);
   }
-  if (policies.size >= quotas.policiesPerAccount) throw limitExceeded(`Cannot exceed quota for PoliciesPerAccount: ${quotas.policiesPerAccount}`);
+  if (policies.size >= quotas.policiesPerAccount)
+    throw limitExceeded(`Cannot exceed quota for PoliciesPerAccount: ${quotas.policiesPerAccount}`);
   checkPolicy(document, 'identity');
   if (policySize(document) > quotas.managedPolicy) throw limitExceeded(`Cannot exceed quota for PolicySize: ${quotas.managedPolicy}`);
   const policy: ManagedPolicy = { name, path, id: uniqueId('ANPA'), arn, description, createdAt: Date.now(), document, tags };
@@ -49,7 +50,12 @@ const getPolicyVersion: Operation = (input, call) => {
   const policy = readPolicy(input, call, 'GetPolicyVersion');
   if (versionId !== 'v1') throw noSuchEntity(`Policy ${policy.arn} version ${versionId} does not exist or is not attachable.`);
   return {
-    PolicyVersion: { Document: encodePolicy(policy.document), VersionId: 'v1', IsDefaultVersion: true, CreateDate: new Date(policy.createdAt) },
+    PolicyVersion: {
+      Document: encodePolicy(policy.document),
+      VersionId: 'v1',
+      IsDefaultVersion: true,
+      CreateDate: new Date(policy.createdAt),
+    },
   };
 };
 
@@ -74,7 +80,9 @@ const listPolicies: Operation = (input, call) => {
   const { world, caller } = call;
   call.authorize('iam:ListPolicies', `arn:aws:iam::${caller.accountId}:policy/`);
   const all = scope === 'AWS' ? [] : [...accountOf(world, caller.accountId).policies.values()];
-  const wanted = all.filter(({ path, arn }) => path.startsWith(prefix) && (!onlyAttached || usageOf(world, caller.accountId, arn).attachments > 0));
+  const wanted = all.filter(
+    ({ path, arn }) => path.startsWith(prefix) && (!onlyAttached || usageOf(world, caller.accountId, arn).attachments > 0),
+  );
   const { items, rest } = takePage(wanted, ({ arn }) => arn, page);
   return { Policies: items.map((policy) => policyView(policy, usageOf(world, caller.accountId, policy.arn))), ...rest };
 };

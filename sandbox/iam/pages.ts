@@ -8,7 +8,11 @@ export interface Page<T> {
 }
 
 /** Markers are opaque to callers; ours holds the key of the last item given, so that changes in between lose nothing. Throws InvalidInput for one that is not ours. */
-export function takePage<T>(all: readonly T[], keyOf: (item: T) => string, page: { marker: string | undefined; maxItems: number }): Page<T> {
+export function takePage<T>(
+  all: readonly T[],
+  keyOf: (item: T) => string,
+  page: { marker: string | undefined; maxItems: number },
+): Page<T> {
   const sorted = [...all].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const after = page.marker === undefined ? undefined : readMarker(page.marker);
   const remaining = after === undefined ? sorted : sorted.filter((item) => keyOf(item) > after);

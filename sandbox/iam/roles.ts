@@ -77,7 +77,8 @@ const deleteRole: Operation = (input, call) => {
   const conflict = (reason: string): AwsError => new AwsError('DeleteConflict', `Cannot delete entity, must ${reason}`, 409);
   if (role.attached.length > 0) throw conflict('detach all policies first.');
   if (role.inline.size > 0) throw conflict('delete policies first.');
-  if ([...account.instanceProfiles.values()].some(({ roleName: held }) => held === role.name)) throw conflict('remove roles from instance profile first.');
+  if ([...account.instanceProfiles.values()].some(({ roleName: held }) => held === role.name))
+    throw conflict('remove roles from instance profile first.');
   account.roles.delete(role.name.toLowerCase());
   publishRemoval(call.world, role.arn);
 };

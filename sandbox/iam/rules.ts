@@ -8,7 +8,12 @@ export const longName = { required: true, min: 1, max: 128, pattern: /[\w+=,.@-]
 export const pathRule = { min: 1, max: 512, pattern: /(\u002F)|(\u002F[\u0021-\u007E]+\u002F)/ } as const satisfies TextRule;
 export const pathPrefix = { min: 1, max: 512, pattern: /\u002F[\u0021-\u007F]*/ } as const satisfies TextRule;
 export const policyPath = { min: 1, max: 512, pattern: /((\/[A-Za-z0-9.,+@=_-]+)*)\// } as const satisfies TextRule;
-export const policyDocument = { required: true, min: 1, max: 131_072, pattern: /[\u0009\u000A\u000D\u0020-\u00FF]+/ } as const satisfies TextRule;
+export const policyDocument = {
+  required: true,
+  min: 1,
+  max: 131_072,
+  pattern: /[\u0009\u000A\u000D\u0020-\u00FF]+/,
+} as const satisfies TextRule;
 export const arnRule = { required: true, min: 20, max: 2048 } as const satisfies TextRule;
 export const roleDescription = { max: 1000, pattern: /[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*/ } as const satisfies TextRule;
 

@@ -13,10 +13,17 @@ export function readTags(fields: Fields, name = 'Tags'): Map<string, string> {
   const tags = new Map<string, string>();
   const seen = new Set<string>();
   for (const { Key = '', Value = '' } of fields.list<Partial<TagInput>>(name)) {
-    if (!keyPattern.test(Key)) throw invalid(`Value '${Key}' at 'tags.member.key' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+`);
-    if (!valuePattern.test(Value)) throw invalid(`Value '${Value}' at 'tags.member.value' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*`);
+    if (!keyPattern.test(Key))
+      throw invalid(
+        `Value '${Key}' at 'tags.member.key' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+`,
+      );
+    if (!valuePattern.test(Value))
+      throw invalid(
+        `Value '${Value}' at 'tags.member.value' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*`,
+      );
     if (/^aws:/i.test(Key)) throw new AwsError('InvalidInput', 'Tag keys cannot start with the reserved prefix aws:.');
-    if (seen.has(Key.toLowerCase())) throw new AwsError('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.');
+    if (seen.has(Key.toLowerCase()))
+      throw new AwsError('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.');
     seen.add(Key.toLowerCase());
     tags.set(Key, Value);
   }

@@ -62,7 +62,9 @@ const deleteUser: Operation = (input, call) => {
   const conflict = (reason: string): AwsError => new AwsError('DeleteConflict', `Cannot delete entity, must ${reason}`, 409);
   if (user.attached.length > 0) throw conflict('detach all policies first.');
   if (user.inline.size > 0) throw conflict('delete policies first.');
-  const hasKeys = [...call.world.state.sts.credentials.values()].some(({ caller }) => caller.kind === 'user' && caller.principalArn === user.arn);
+  const hasKeys = [...call.world.state.sts.credentials.values()].some(
+    ({ caller }) => caller.kind === 'user' && caller.principalArn === user.arn,
+  );
   if (hasKeys) throw conflict('delete access keys first.');
   accountOf(call.world, user.accountId).users.delete(user.name.toLowerCase());
   publishRemoval(call.world, user.arn);

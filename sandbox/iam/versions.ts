@@ -16,9 +16,7 @@ export function visiblePrincipal(iam: IamState, arn: string): NonNullable<Princi
 export function publishPrincipal(world: World, principal: Principal | Role): void {
   publish(world, principal.arn, {
     id: principal.id,
-    ...('trustPolicy' in principal
-      ? { trustPolicy: principal.trustPolicy, maxSessionDuration: principal.maxSessionDuration }
-      : {}),
+    ...('trustPolicy' in principal ? { trustPolicy: principal.trustPolicy, maxSessionDuration: principal.maxSessionDuration } : {}),
     policies: [
       ...principal.inline.values(),
       ...principal.attached.map((arn) => policyText(world.state, arn)).filter((text) => text !== undefined),

@@ -58,7 +58,16 @@ function read(world: World, path: string): HttpResponse {
     case '/latest/meta-data/placement/region':
       return text(homeRegion);
     case '/latest/meta-data/iam/info':
-      return attached ? text(json({ Code: 'Success', LastUpdated: stamp(Date.now()), InstanceProfileArn: attached.profile.arn, InstanceProfileId: attached.profile.id })) : textResponse(404, '');
+      return attached
+        ? text(
+            json({
+              Code: 'Success',
+              LastUpdated: stamp(Date.now()),
+              InstanceProfileArn: attached.profile.arn,
+              InstanceProfileId: attached.profile.id,
+            }),
+          )
+        : textResponse(404, '');
     case '/latest/dynamic/instance-identity/document':
       return text(json({ accountId: world.muster.accountId, instanceId, region: homeRegion, version: '2017-09-30' }));
     case credentialsPath:
@@ -80,7 +89,9 @@ function attachedRole(world: World): { role: Role; profile: InstanceProfile } | 
 
 function instanceCredentials(world: World, role: Role): IssuedCredentials {
   const userId = `${role.id}:${instanceId}`;
-  const known = [...world.state.sts.credentials.values()].findLast(({ caller }) => caller.kind === 'instance-role' && caller.userId === userId);
+  const known = [...world.state.sts.credentials.values()].findLast(
+    ({ caller }) => caller.kind === 'instance-role' && caller.userId === userId,
+  );
   if (known && !isExpired(world, known.caller) && known.caller.expiresAt! - Date.now() > renewedBeforeMs) return known;
   const { AccessKeyId } = world.issueCredentials({
     accountId: role.accountId,

@@ -24,24 +24,70 @@ describe('an approval never gives more than AWS would: what a policy allows', ()
     ['another action', [{ Effect: 'Allow', Action: 'iam:Get*', Resource: '*' }], request('iam:CreateRole'), 'none'],
     ['resource wildcard', [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::*:role/muster/*' }], request('iam:GetRole'), 'allow'],
     ['resource in another case', [{ Effect: 'Allow', Action: '*', Resource: role.toUpperCase() }], request('iam:GetRole'), 'none'],
-    ['a star does not reach over a colon', [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:*:role/muster/harvest' }], request('iam:GetRole', 'arn:aws:iam::1:role/x'), 'none'],
-    ['deny beats allow', [{ Effect: 'Allow', Action: '*', Resource: '*' }, { Effect: 'Deny', Action: 'iam:GetRole', Resource: '*' }], request('iam:GetRole'), 'deny'],
+    [
+      'a star does not reach over a colon',
+      [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:*:role/muster/harvest' }],
+      request('iam:GetRole', 'arn:aws:iam::1:role/x'),
+      'none',
+    ],
+    [
+      'deny beats allow',
+      [
+        { Effect: 'Allow', Action: '*', Resource: '*' },
+        { Effect: 'Deny', Action: 'iam:GetRole', Resource: '*' },
+      ],
+      request('iam:GetRole'),
+      'deny',
+    ],
     ['NotAction leaves out', [{ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }], request('iam:GetRole'), 'none'],
     ['NotAction lets others in', [{ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }], request('s3:GetObject'), 'allow'],
     ['NotResource leaves out', [{ Effect: 'Allow', Action: '*', NotResource: role }], request('iam:GetRole'), 'none'],
-    ['an action without a resource needs *', [{ Effect: 'Allow', Action: '*', Resource: role }], request('iam:CreateDelegationRequest', '*'), 'none'],
-    ['variable', [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::${aws:PrincipalAccount}:role/muster/*' }], request('iam:GetRole', role, { 'aws:PrincipalAccount': '111122223333' }), 'allow'],
-    ['variable of another account', [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::${aws:PrincipalAccount}:role/muster/*' }], request('iam:GetRole', role, { 'aws:PrincipalAccount': '444455556666' }), 'none'],
-    ['variable without a value', [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::${aws:PrincipalAccount}:role/muster/*' }], request('iam:GetRole'), 'none'],
-    ['variable with a default', [{ Effect: 'Allow', Action: '*', Resource: "arn:aws:iam::111122223333:role/${aws:username, 'muster'}/harvest" }], request('iam:GetRole'), 'allow'],
-    ["a value's own wildcard is literal", [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::111122223333:role/${aws:username}/harvest' }], request('iam:GetRole', role, { 'aws:username': '*' }), 'none'],
+    [
+      'an action without a resource needs *',
+      [{ Effect: 'Allow', Action: '*', Resource: role }],
+      request('iam:CreateDelegationRequest', '*'),
+      'none',
+    ],
+    [
+      'variable',
+      [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::${aws:PrincipalAccount}:role/muster/*' }],
+      request('iam:GetRole', role, { 'aws:PrincipalAccount': '111122223333' }),
+      'allow',
+    ],
+    [
+      'variable of another account',
+      [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::${aws:PrincipalAccount}:role/muster/*' }],
+      request('iam:GetRole', role, { 'aws:PrincipalAccount': '444455556666' }),
+      'none',
+    ],
+    [
+      'variable without a value',
+      [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::${aws:PrincipalAccount}:role/muster/*' }],
+      request('iam:GetRole'),
+      'none',
+    ],
+    [
+      'variable with a default',
+      [{ Effect: 'Allow', Action: '*', Resource: "arn:aws:iam::111122223333:role/${aws:username, 'muster'}/harvest" }],
+      request('iam:GetRole'),
+      'allow',
+    ],
+    [
+      "a value's own wildcard is literal",
+      [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::111122223333:role/${aws:username}/harvest' }],
+      request('iam:GetRole', role, { 'aws:username': '*' }),
+      'none',
+    ],
   ];
   it.each(table)('%s', (_, statements, asked, expected) => {
     expect(effectOf([policy(...statements)], asked)).toBe(expected);
   });
 
   it('variables are plain text before version 2012-10-17', () => {
-    const old: PolicyDocument = { Version: '2008-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::${aws:PrincipalAccount}:role/*' } };
+    const old: PolicyDocument = {
+      Version: '2008-10-17',
+      Statement: { Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::${aws:PrincipalAccount}:role/*' },
+    };
     expect(effectOf([old], request('iam:GetRole', role, { 'aws:PrincipalAccount': '111122223333' }))).toBe('none');
   });
 });
@@ -57,7 +103,11 @@ describe('D4: boundary and session policies only ever narrow', () => {
     ['inside the boundary', { identity: [all], boundary: reads, session: [] }, { allowed: true }],
     ['outside the boundary', { identity: [all], boundary: policy(), session: [] }, { allowed: false, denial: 'implicit', by: 'boundary' }],
     ['a boundary grants nothing', { identity: [], boundary: all, session: [] }, { allowed: false, denial: 'implicit', by: 'identity' }],
-    ['every session policy must allow', { identity: [all], session: [all, policy()] }, { allowed: false, denial: 'implicit', by: 'session' }],
+    [
+      'every session policy must allow',
+      { identity: [all], session: [all, policy()] },
+      { allowed: false, denial: 'implicit', by: 'session' },
+    ],
     ['a deny in the session policy', { identity: [all], session: [noReads] }, { allowed: false, denial: 'explicit', by: 'session' }],
   ])('%s', (_, policies, expected) => {
     expect(evaluateIdentity(policies, request('iam:GetRole'))).toEqual(expected);
@@ -123,7 +173,11 @@ describe('conditions', () => {
 });
 
 describe('D12: a trust policy lets in whom it names, and nobody else', () => {
-  const session = { accountId: '909090909090', arn: 'arn:aws:sts::909090909090:assumed-role/muster-caller/i-1', principalArn: 'arn:aws:iam::909090909090:role/muster-caller' };
+  const session = {
+    accountId: '909090909090',
+    arn: 'arn:aws:sts::909090909090:assumed-role/muster-caller/i-1',
+    principalArn: 'arn:aws:iam::909090909090:role/muster-caller',
+  };
   const trust = (Principal: PolicyStatement['Principal'], Condition?: PolicyStatement['Condition']): PolicyDocument =>
     policy({ Effect: 'Allow', Principal: Principal!, Action: 'sts:AssumeRole', ...(Condition ? { Condition } : {}) });
 
@@ -136,7 +190,11 @@ describe('D12: a trust policy lets in whom it names, and nobody else', () => {
     ['no wildcard inside an ARN', trust({ AWS: 'arn:aws:iam::909090909090:role/*' }), { effect: 'none', via: 'none' }],
     ['a service only', trust({ Service: 'ec2.amazonaws.com' }), { effect: 'none', via: 'none' }],
     ['everyone', trust('*'), { effect: 'allow', via: 'direct' }],
-    ['with the external id missing', trust({ AWS: session.principalArn }, { StringEquals: { 'sts:ExternalId': 'x' } }), { effect: 'none', via: 'none' }],
+    [
+      'with the external id missing',
+      trust({ AWS: session.principalArn }, { StringEquals: { 'sts:ExternalId': 'x' } }),
+      { effect: 'none', via: 'none' },
+    ],
   ])('%s', (_, document, expected) => {
     expect(effectOnSubject(document, session, request('sts:AssumeRole'))).toEqual(expected);
   });

@@ -12,11 +12,14 @@ export function matchesPattern(pattern: string, value: string, ignoreCase = fals
   const key = (ignoreCase ? 'i' : 's') + pattern;
   let regex = compiled.get(key);
   if (!regex) {
-    const source = pattern.replace(/\u0000([\s\S])|([*?])|([.+^${}()|[\]\\/])/g, (_, literal: string | undefined, wild: string | undefined, special: string) => {
-      if (literal !== undefined) return literal.replace(/[.*+?^${}()|[\]\\/]/, '\\$&');
-      if (wild !== undefined) return wild === '*' ? '[\\s\\S]*' : '[\\s\\S]';
-      return `\\${special}`;
-    });
+    const source = pattern.replace(
+      /\u0000([\s\S])|([*?])|([.+^${}()|[\]\\/])/g,
+      (_, literal: string | undefined, wild: string | undefined, special: string) => {
+        if (literal !== undefined) return literal.replace(/[.*+?^${}()|[\]\\/]/, '\\$&');
+        if (wild !== undefined) return wild === '*' ? '[\\s\\S]*' : '[\\s\\S]';
+        return `\\${special}`;
+      },
+    );
     regex = new RegExp(`^${source}$`, ignoreCase ? 'i' : '');
     if (compiled.size >= maxKept) compiled.clear();
     compiled.set(key, regex);
@@ -35,7 +38,7 @@ export function substitute(text: string, context: Context, version: string | und
   let missing = false;
   const result = text.replace(/\$\{([^}]*)\}/g, (_, inner: string) => {
     if (inner === '*' || inner === '?' || inner === '$') return literal(inner);
-    const [name = '', fallback] = splitDefault(inner);
+    const [name, fallback] = splitDefault(inner);
     const values = context.get(name.trim().toLowerCase());
     if (values?.length === 1) return literal(values[0]!);
     if (fallback !== undefined) return literal(fallback);

@@ -3,49 +3,61 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { administrator } from '../auth/credentials.ts';
+import { AwsError } from '../core/types.ts';
 import type { World } from '../core/world.ts';
 import { registerPartner } from '../delegation/index.ts';
 
 const stackName = 'muster-caller';
 const deadlineMs = 30_000;
 
-/** Deploys the shipped template and registers the partner. Rejects with the stack's own reason when the template does not deploy. */
+/**
+ * Brings Muster's own account to what the shipped templates say: at the first start, after a reset, and when a newer
+ * release meets an older data file. Rejects with the stack's or the partner review's own reason.
+ */
 export async function seed(world: World, templatesDir: string): Promise<void> {
-  const { limits } = world.state.control;
+  const { limits, faults } = world.state.control;
   const pace = { iamPropagationMs: limits.iamPropagationMs, stackStepMs: limits.stackStepMs };
-  // Nobody waits for Muster's own stack: it was deployed long ago.
+  // Nobody waits for Muster's own stack, and no fault meant for the product strikes it.
   Object.assign(limits, { iamPropagationMs: 0, stackStepMs: 0 });
+  world.state.control.faults = [];
   try {
-    await deployCallerStack(world, templatesDir);
+    await deployCallerStack(world, await readFile(join(templatesDir, 'muster-caller.yaml'), 'utf8'));
     await registerAsPartner(world, templatesDir);
   } finally {
     Object.assign(limits, pace);
+    world.state.control.faults = faults;
   }
 }
 
-async function deployCallerStack(world: World, templatesDir: string): Promise<void> {
+async function deployCallerStack(world: World, template: string): Promise<void> {
   const admin = administrator(world.muster.accountId);
-  await world.invoke(
-    'cloudformation',
-    'CreateStack',
-    {
-      StackName: stackName,
-      TemplateBody: await readFile(join(templatesDir, 'muster-caller.yaml'), 'utf8'),
-      Capabilities: ['CAPABILITY_NAMED_IAM'],
-    },
-    admin,
-  );
+  const asAdmin = <T>(operation: string, input: Record<string, unknown> = {}): Promise<T> =>
+    world.invoke<T>('cloudformation', operation, { StackName: stackName, ...input }, admin);
+  const change = { TemplateBody: template, Capabilities: ['CAPABILITY_NAMED_IAM'] };
+
+  const deployed = await asAdmin<{ TemplateBody: string }>('GetTemplate').catch((error: unknown) => {
+    if (error instanceof AwsError && error.message.includes('does not exist')) return undefined;
+    throw error;
+  });
+  if (!deployed) await asAdmin('CreateStack', change);
+  await settled(asAdmin);
+  if (deployed && deployed.TemplateBody !== template) {
+    await asAdmin('UpdateStack', change).catch((error: unknown) => {
+      // Other comments, the same resources.
+      if (!(error instanceof AwsError) || !error.message.startsWith('No updates')) throw error;
+    });
+    await settled(asAdmin);
+  }
+}
+
+/** Waits until the stack stands as it should. */
+async function settled(asAdmin: <T>(operation: string) => Promise<T>): Promise<void> {
   const deadline = Date.now() + deadlineMs;
   for (;;) {
-    const { Stacks } = await world.invoke<{ Stacks: { StackStatus: string; StackStatusReason?: string }[] }>(
-      'cloudformation',
-      'DescribeStacks',
-      { StackName: stackName },
-      admin,
-    );
+    const { Stacks } = await asAdmin<{ Stacks: { StackStatus: string; StackStatusReason?: string }[] }>('DescribeStacks');
     const { StackStatus, StackStatusReason } = Stacks[0]!;
-    if (StackStatus === 'CREATE_COMPLETE') return;
-    if (StackStatus !== 'CREATE_IN_PROGRESS' || Date.now() > deadline) {
+    if (StackStatus === 'CREATE_COMPLETE' || StackStatus === 'UPDATE_COMPLETE') return;
+    if (!StackStatus.endsWith('_IN_PROGRESS') || Date.now() > deadline) {
       throw new Error(`templates/muster-caller.yaml does not deploy: ${StackStatus} ${StackStatusReason ?? ''}`);
     }
     await sleep(5);

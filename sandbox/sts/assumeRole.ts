@@ -33,12 +33,19 @@ export const assumeRole: Operation = (input, call) => {
   const role = permittedRole(call, roleArn, sessionName, externalId);
   // Only sessions got by AssumeRole chain; an instance role's do not (aws-facts §3.1, last line).
   if (call.caller.kind === 'role-session' && duration > chainedLimitSeconds) {
-    throw new AwsError('ValidationError', 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining');
+    throw new AwsError(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
+    );
   }
   if (duration > role.maxSessionDuration) {
     throw new AwsError('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
   }
-  const session = sessionPolicies(call, policy, policyArns.map(({ arn = '' }) => arn));
+  const session = sessionPolicies(
+    call,
+    policy,
+    policyArns.map(({ arn = '' }) => arn),
+  );
 
   const accountId = accountOfArn(roleArn);
   const caller: Caller = {
@@ -62,7 +69,12 @@ export const assumeRole: Operation = (input, call) => {
  * The role as STS sees it, if the caller may assume it. A missing role, a trust policy that does not name the caller, a
  * wrong external id and a missing permission of the caller's own all give the same answer (aws-facts §3.2).
  */
-function permittedRole(call: Call, roleArn: string, sessionName: string, externalId: string | undefined): { id: string; maxSessionDuration: number } {
+function permittedRole(
+  call: Call,
+  roleArn: string,
+  sessionName: string,
+  externalId: string | undefined,
+): { id: string; maxSessionDuration: number } {
   const { caller, world, region } = call;
   const refused = accessDenied('sts', `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`);
   const role = visiblePrincipal(world.state.iam, roleArn);
@@ -81,7 +93,8 @@ function permittedRole(call: Call, roleArn: string, sessionName: string, externa
   const own = evaluateIdentity(policiesOf(world, caller), request);
   // In the same account a trust policy that names the principal itself suffices; across accounts both sides must allow
   // (reference_policies_evaluation-logic-cross-account.html). An explicit deny, boundary or session policy always counts.
-  const suffices = caller.accountId === accountOfArn(roleArn) && trust.via === 'direct' && own.denial === 'implicit' && own.by === 'identity';
+  const suffices =
+    caller.accountId === accountOfArn(roleArn) && trust.via === 'direct' && own.denial === 'implicit' && own.by === 'identity';
   if (!own.allowed && !suffices) throw refused;
   return { id: role.id, maxSessionDuration: role.maxSessionDuration };
 }
@@ -89,7 +102,11 @@ function permittedRole(call: Call, roleArn: string, sessionName: string, externa
 /** The session policies, and how much of their space they take in percent (our packing is plain length over the limit). */
 function sessionPolicies(call: Call, policy: string | undefined, arns: string[]): { documents: PolicyDocument[]; packedSize?: number } {
   if (policy === undefined && arns.length === 0) return { documents: [] };
-  if (arns.length > 10) throw new AwsError('ValidationError', '1 validation error detected: Value at \'policyArns\' failed to satisfy constraint: Member must have length less than or equal to 10');
+  if (arns.length > 10)
+    throw new AwsError(
+      'ValidationError',
+      "1 validation error detected: Value at 'policyArns' failed to satisfy constraint: Member must have length less than or equal to 10",
+    );
   const statements = arns.flatMap((arn) => {
     const text = policyText(call.world.state, arn);
     if (text === undefined) throw new AwsError('MalformedPolicyDocument', `Policy ${arn} does not exist or is not attachable.`);

@@ -54,8 +54,14 @@ describe('the delegated policy', () => {
     const holders = statementsOf('delegation/account-policy.json').filter((s) =>
       actionsOf(s).some((action) => writes.includes(action)),
     );
-    expect(holders).toHaveLength(1);
-    expect(holders[0]!.Condition).toEqual({ StringEquals: { 'iam:PermissionsBoundary': '@{BoundaryArn}' } });
+    expect(holders.flatMap(actionsOf)).toEqual(expect.arrayContaining(writes));
+    for (const { Condition } of holders) expect(Condition!.StringEquals).toEqual({ 'iam:PermissionsBoundary': '@{BoundaryArn}' });
+  });
+
+  test('D4: attaches no managed policy but the one that the template names', () => {
+    const holders = statementsOf('delegation/account-policy.json').filter((s) => actionsOf(s).includes('iam:AttachRolePolicy'));
+    expect(holders.map(({ Condition }) => Condition!.ArnEquals)).toEqual([{ 'iam:PolicyARN': 'arn:aws:iam::aws:policy/SecurityAudit' }]);
+    expect(read('account-onboarding.yaml')).toContain('arn:${AWS::Partition}:iam::aws:policy/SecurityAudit');
   });
 
   test('D6: holds the rights to undo a failed stack, which would be stranded otherwise', () => {

@@ -44,6 +44,10 @@ const partner: Keys = { accessKeyId: '909090909090', secretAccessKey: 'any' };
 const admin = (accountId: string): Keys => ({ accessKeyId: accountId, secretAccessKey: 'any' });
 const boundaryArn = 'arn:aws:iam::partner:policy/permission_boundary/muster.example/harvest-boundary_20261101';
 const templateArn = 'arn:aws:iam::partner:policy-template/muster.example/account-onboarding_20261101';
+const AssumeRolePolicyDocument = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+});
 const externalId = 'external-id-of-this-account';
 
 let sandbox: Sandbox;
@@ -182,10 +186,6 @@ describe('account-onboarding.yaml with the rights of account-policy.json', () =>
 
   test("D6: a role name that is taken rolls the stack back and leaves the customer's own role alone", async () => {
     const customer = iam(admin('111111111113'));
-    const AssumeRolePolicyDocument = JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-    });
     await customer.send(new CreateRoleCommand({ RoleName: 'harvest', AssumeRolePolicyDocument }));
     const { keys } = await delegate('111111111113', admin('111111111113'));
     const client = cloudFormation(keys);
@@ -237,11 +237,15 @@ describe('account-onboarding.yaml with the rights of account-policy.json', () =>
     expect((await ended(customer, StackId!)).StackStatus).toBe('DELETE_COMPLETE');
   });
 
-  test('D4: reaches no other stack and no role without the boundary', async () => {
+  test('D4: reaches no other stack, no role without the boundary, no policy but SecurityAudit', async () => {
     const { keys } = await delegate('111111111116', admin('111111111116'));
     await expect(cloudFormation(keys).send(deployment('harvest', 'other'))).rejects.toMatchObject({ name: 'AccessDenied' });
-    const plain = new CreateRoleCommand({ RoleName: 'harvest', AssumeRolePolicyDocument: '{"Version":"2012-10-17","Statement":[]}' });
+    const plain = new CreateRoleCommand({ RoleName: 'harvest', AssumeRolePolicyDocument });
     await expect(iam(keys).send(plain)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await iam(keys).send(new CreateRoleCommand({ ...plain.input, PermissionsBoundary: boundaryArn }));
+    const attach = (PolicyArn: string) => iam(keys).send(new AttachRolePolicyCommand({ RoleName: 'harvest', PolicyArn }));
+    await expect(attach('arn:aws:iam::aws:policy/AdministratorAccess')).rejects.toMatchObject({ name: 'AccessDenied' });
+    await attach('arn:aws:iam::aws:policy/SecurityAudit');
   });
 
   test('a policy that someone attached since keeps the role, and the deletion says so', async () => {

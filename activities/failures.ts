@@ -1,12 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { failureTypes, type FailureDetail, type FailureType } from '../workflows/contracts/failures.ts';
 
-const retried = new Set<FailureType>([
-  failureTypes.throttled,
-  failureTypes.notReady,
-  failureTypes.conflict,
-  failureTypes.transient,
-]);
+const retried = new Set<FailureType>([failureTypes.throttled, failureTypes.notReady, failureTypes.conflict, failureTypes.transient]);
 
 export interface FailureOptions {
   /** Our stable code; what a request's failure shows. */

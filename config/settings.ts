@@ -28,8 +28,14 @@ export const settings = {
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region, such as us-east-1')
     .default('us-east-1'),
-  MUSTER_CALLER_ROLE_ARN: url(/^arn:[\w-]+:iam::\d{12}:(role|user)\/\S+$/, 'the ARN of the IAM role that Muster runs as (output CallerRoleArn of templates/muster-caller.yaml)'),
-  MUSTER_NOTIFICATION_TOPIC_ARN: url(/^arn:[\w-]+:sns:[\w-]+:\d{12}:\S+$/, 'an SNS topic ARN (output NotificationTopicArn of templates/muster-caller.yaml)'),
+  MUSTER_CALLER_ROLE_ARN: url(
+    /^arn:[\w-]+:iam::\d{12}:(role|user)\/\S+$/,
+    'the ARN of the IAM role that Muster runs as (output CallerRoleArn of templates/muster-caller.yaml)',
+  ),
+  MUSTER_NOTIFICATION_TOPIC_ARN: url(
+    /^arn:[\w-]+:sns:[\w-]+:\d{12}:\S+$/,
+    'an SNS topic ARN (output NotificationTopicArn of templates/muster-caller.yaml)',
+  ),
   MUSTER_NOTIFICATION_QUEUE_URL: url(/^https?:\/\/\S+$/, 'an SQS queue URL (output NotificationQueueUrl of templates/muster-caller.yaml)'),
   MUSTER_POLICY_TEMPLATE_ARN: url(/^arn:\S{16,2044}$/, 'the ARN of the policy template that AWS registered for you'),
   MUSTER_PERMISSIONS_BOUNDARY_ARN: url(/^arn:\S{16,2044}$/, 'the ARN of the permissions boundary that AWS registered for you'),

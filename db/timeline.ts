@@ -23,7 +23,15 @@ export async function appendTimeline(tx: Transaction, requestId: string, entries
   const known = await tx
     .select({ key: delegationEvents.key })
     .from(delegationEvents)
-    .where(and(eq(delegationEvents.requestId, requestId), inArray(delegationEvents.key, entries.map((entry) => entry.key))));
+    .where(
+      and(
+        eq(delegationEvents.requestId, requestId),
+        inArray(
+          delegationEvents.key,
+          entries.map((entry) => entry.key),
+        ),
+      ),
+    );
   const written = new Set(known.map((row) => row.key));
   const fresh = entries.filter((entry) => !written.has(entry.key) && written.add(entry.key));
   if (fresh.length === 0) return;

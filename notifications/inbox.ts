@@ -58,7 +58,10 @@ export async function markSignalled(db: Database, rowId: string): Promise<void> 
 
 /** Whether a request still has a run that a message can reach. */
 export async function standingOf(db: Database, requestId: string): Promise<'live' | 'ended' | 'unknown'> {
-  const [request] = await db.select({ phase: delegationRequests.phase }).from(delegationRequests).where(eq(delegationRequests.id, requestId));
+  const [request] = await db
+    .select({ phase: delegationRequests.phase })
+    .from(delegationRequests)
+    .where(eq(delegationRequests.id, requestId));
   if (!request) return 'unknown';
   return isFinalPhase(request.phase) ? 'ended' : 'live';
 }
@@ -77,7 +80,12 @@ export async function ignoreMessage(db: Database, row: InboxRow, reason: 'reques
           at: new Date().toISOString(),
           type: 'late_message',
           message: `AWS told of ${row.awsState ?? 'an exchange token'} after the request had ended. It changed nothing.`,
-          detail: { awsRequestId: row.awsRequestId, attempt: row.attempt, awsState: row.awsState, updatedAt: row.awsUpdatedAt?.toISOString() },
+          detail: {
+            awsRequestId: row.awsRequestId,
+            attempt: row.attempt,
+            awsState: row.awsState,
+            updatedAt: row.awsUpdatedAt?.toISOString(),
+          },
         },
       ]);
     }

@@ -31,5 +31,7 @@ export function castFailure(error: unknown, logger: Logger, activityType: string
   const stack = error instanceof Error ? error.stack : undefined;
   logger.error({ activityType, stack }, 'an activity failed unexpectedly');
   const name = error instanceof Error ? error.name : 'unknown error';
-  return failure(failureTypes.defect, `${activityType} failed unexpectedly (${name}); the worker's log has the details`, { code: 'internal_error' });
+  return failure(failureTypes.defect, `${activityType} failed unexpectedly (${name}); the worker's log has the details`, {
+    code: 'internal_error',
+  });
 }

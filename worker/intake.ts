@@ -28,7 +28,12 @@ export async function runIntake({ sqs, queueUrl, dependencies, logger, signal }:
   while (!signal.aborted) {
     try {
       const { Messages } = await sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: longPollSeconds, VisibilityTimeout: visibilitySeconds }),
+        new ReceiveMessageCommand({
+          QueueUrl: queueUrl,
+          MaxNumberOfMessages: 10,
+          WaitTimeSeconds: longPollSeconds,
+          VisibilityTimeout: visibilitySeconds,
+        }),
         { abortSignal: signal },
       );
       const done = await Promise.all((Messages ?? []).map((message) => takeIn(message, dependencies, logger)));
@@ -55,7 +60,10 @@ export async function runIntake({ sqs, queueUrl, dependencies, logger, signal }:
 async function takeIn(message: Message, dependencies: NotificationDependencies, logger: Logger): Promise<Message | null> {
   const envelope = parseEnvelope(message.Body ?? '');
   if (!envelope) {
-    logger.error({ sqsMessageId: message.MessageId }, 'a message in the notification queue is not an SNS notification; it is left for the dead-letter queue');
+    logger.error(
+      { sqsMessageId: message.MessageId },
+      'a message in the notification queue is not an SNS notification; it is left for the dead-letter queue',
+    );
     return null;
   }
   try {

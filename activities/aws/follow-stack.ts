@@ -36,10 +36,9 @@ export async function followStack(
           key: `stack-event/${event.EventId}`,
           at: (event.Timestamp ?? new Date()).toISOString(),
           type: 'stack_event',
-          message: [
-            `${event.LogicalResourceId} (${event.ResourceType}): ${event.ResourceStatus}`,
-            event.ResourceStatusReason,
-          ].filter(Boolean).join(' – '),
+          message: [`${event.LogicalResourceId} (${event.ResourceType}): ${event.ResourceStatus}`, event.ResourceStatusReason]
+            .filter(Boolean)
+            .join(' – '),
           detail: {
             logicalResourceId: event.LogicalResourceId,
             resourceType: event.ResourceType,

@@ -17,7 +17,10 @@ export async function proveRole(dependencies: ActivityDependencies, { requestId 
 }
 
 /** Proves that the role refuses us without its external id (D12). */
-export async function proveRefusal(dependencies: ActivityDependencies, { requestId }: { requestId: string }): Promise<{ refused: boolean }> {
+export async function proveRefusal(
+  dependencies: ActivityDependencies,
+  { requestId }: { requestId: string },
+): Promise<{ refused: boolean }> {
   const answer = await ask(dependencies, requestId, false);
   return { refused: !answer.accepted };
 }

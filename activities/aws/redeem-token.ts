@@ -17,7 +17,10 @@ export async function redeemToken(
   { db, sealer, aws }: Pick<ActivityDependencies, 'db' | 'sealer' | 'aws'>,
   tokenReference: string,
 ): Promise<SessionCredentials> {
-  const [row] = await db.select({ sealedToken: notificationInbox.sealedToken }).from(notificationInbox).where(eq(notificationInbox.id, tokenReference));
+  const [row] = await db
+    .select({ sealedToken: notificationInbox.sealedToken })
+    .from(notificationInbox)
+    .where(eq(notificationInbox.id, tokenReference));
   if (!row?.sealedToken) {
     throw failure(failureTypes.precondition, 'The exchange token is no longer kept', { code: 'token_not_received' });
   }

@@ -1,4 +1,9 @@
-import { DeleteStackCommand, DescribeStackResourcesCommand, DescribeStacksCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import {
+  DeleteStackCommand,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+  type CloudFormationClient,
+} from '@aws-sdk/client-cloudformation';
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { accountStackName } from '../../domain/delegation/parameters.ts';
 import type { RemoveStackResult, TokenInput } from '../../workflows/contracts/activities.ts';
@@ -44,7 +49,9 @@ async function findStack(client: CloudFormationClient, stackName: string): Promi
 }
 
 async function listRemains(client: CloudFormationClient, stackId: string, stackName: string): Promise<RemoveStackResult['leftInAccount']> {
-  const { StackResources } = await client.send(new DescribeStackResourcesCommand({ StackName: stackId }), { abortSignal: cancellationSignal() });
+  const { StackResources } = await client.send(new DescribeStackResourcesCommand({ StackName: stackId }), {
+    abortSignal: cancellationSignal(),
+  });
   const remains = (StackResources ?? [])
     .filter((resource) => resource.PhysicalResourceId && resource.ResourceStatus !== 'DELETE_COMPLETE')
     .map((resource) => ({ type: resource.ResourceType ?? 'unknown', name: resource.PhysicalResourceId! }));

@@ -14,8 +14,6 @@ export async function listStackEvents(client: CloudFormationClient, stackId: str
 
 /** The reason that AWS gave first: later failures mostly follow from it. */
 export function firstFailure(events: readonly StackEvent[]): string | null {
-  const failed = events.find(
-    (event) => event.ResourceStatus?.endsWith('_FAILED') && !/cancelled/i.test(event.ResourceStatusReason ?? ''),
-  );
+  const failed = events.find((event) => event.ResourceStatus?.endsWith('_FAILED') && !/cancelled/i.test(event.ResourceStatusReason ?? ''));
   return failed ? `${failed.LogicalResourceId}: ${failed.ResourceStatusReason ?? failed.ResourceStatus}` : null;
 }

@@ -4,8 +4,5 @@ import { notificationInbox } from '../../db/schema/index.ts';
 
 /** Erases every exchange token of a request: nobody needs it once the request has ended (D11). */
 export async function eraseTokens(db: Queryable, requestId: string): Promise<void> {
-  await db
-    .update(notificationInbox)
-    .set({ sealedToken: null, tokenKeyId: null })
-    .where(eq(notificationInbox.requestId, requestId));
+  await db.update(notificationInbox).set({ sealedToken: null, tokenKeyId: null }).where(eq(notificationInbox.requestId, requestId));
 }

@@ -4,7 +4,10 @@ import { clouds } from '../../db/schema/index.ts';
 import type { CloudCheckResult } from '../../workflows/contracts/activities.ts';
 
 /** Records how a cloud's role answered. A result older than the one that stands is dropped. */
-export async function recordCloudCheck(db: Database, { cloudId, result, at }: { cloudId: string; result: CloudCheckResult; at: string }): Promise<void> {
+export async function recordCloudCheck(
+  db: Database,
+  { cloudId, result, at }: { cloudId: string; result: CloudCheckResult; at: string },
+): Promise<void> {
   const checkedAt = new Date(at);
   await db
     .update(clouds)

@@ -21,9 +21,14 @@ export async function registerCloud(db: Database, { requestId }: { requestId: st
       const [request] = await tx.select().from(delegationRequests).where(eq(delegationRequests.id, requestId)).for('update');
       if (request?.cloudId) return { cloudId: request.cloudId };
       if (!request?.credentialSetId) {
-        throw failure(failureTypes.precondition, `The credentials of request ${requestId} are no longer kept`, { code: 'credentials_erased' });
+        throw failure(failureTypes.precondition, `The credentials of request ${requestId} are no longer kept`, {
+          code: 'credentials_erased',
+        });
       }
-      const [credentials] = await tx.select({ roleArn: credentialSets.roleArn }).from(credentialSets).where(eq(credentialSets.id, request.credentialSetId));
+      const [credentials] = await tx
+        .select({ roleArn: credentialSets.roleArn })
+        .from(credentialSets)
+        .where(eq(credentialSets.id, request.credentialSetId));
       const roleArn = credentials!.roleArn;
       const now = new Date();
       const cloudId = newId();
@@ -44,11 +49,25 @@ export async function registerCloud(db: Database, { requestId }: { requestId: st
         .set({ ownerType: 'cloud', ownerId: cloudId })
         .where(and(eq(nicknames.ownerType, 'request'), eq(nicknames.ownerId, requestId)));
       await appendTimeline(tx, requestId, [
-        { key: 'completed', at: now.toISOString(), type: 'completed', message: `Account ${request.accountId} is in the clouds listing.`, detail: { cloudId } },
+        {
+          key: 'completed',
+          at: now.toISOString(),
+          type: 'completed',
+          message: `Account ${request.accountId} is in the clouds listing.`,
+          detail: { cloudId },
+        },
       ]);
-      await tx.update(delegationRequests).set({ phase: 'completed', cloudId, expiresAt: null, updatedAt: now }).where(eq(delegationRequests.id, requestId));
+      await tx
+        .update(delegationRequests)
+        .set({ phase: 'completed', cloudId, expiresAt: null, updatedAt: now })
+        .where(eq(delegationRequests.id, requestId));
       await eraseTokens(tx, requestId);
-      await writeAudit(tx, { actor: onboardingActor, action: 'cloud.added', target: { type: 'cloud', id: cloudId }, detail: { accountId: request.accountId, delegationRequestId: requestId } });
+      await writeAudit(tx, {
+        actor: onboardingActor,
+        action: 'cloud.added',
+        target: { type: 'cloud', id: cloudId },
+        detail: { accountId: request.accountId, delegationRequestId: requestId },
+      });
       return { cloudId };
     });
   } catch (error) {

@@ -60,7 +60,10 @@ async function* messagesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<{ i
     text += decoder.decode(chunk, { stream: true });
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
       const fields = Object.fromEntries(
-        text.slice(0, end).split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trimStart()]),
+        text
+          .slice(0, end)
+          .split('\n')
+          .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trimStart()]),
       );
       text = text.slice(end + 2);
       if (fields['data'] !== undefined) yield { id: fields['id'] ?? '', event: fields['event'] ?? 'message', data: fields['data'] };

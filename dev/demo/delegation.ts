@@ -80,7 +80,11 @@ async function openedRequest(api: ReturnType<typeof connectApi>, id: string): Pr
   throw new Error('The request ended before AWS had it');
 }
 
-async function playApprover(approver: ReturnType<typeof createApprover>, awsRequestId: string, tell: (line: string) => void): Promise<void> {
+async function playApprover(
+  approver: ReturnType<typeof createApprover>,
+  awsRequestId: string,
+  tell: (line: string) => void,
+): Promise<void> {
   tell('playing the approver: takes the request up, forwards it, and an administrator approves it');
   await approver.takeUp(awsRequestId);
   await approver.forward(awsRequestId);

@@ -64,20 +64,70 @@ describe('what becomes of a request', () => {
   const approved = [state('assigned', 1), state('accepted', 2), state('finalized', 3), token(3)];
   it.each<[string, DelegationProgress, Message[], ReturnType<typeof outcome>]>([
     ['nothing came', waiting(), [], { attempt: 1, state: 'unassigned', token: null, ended: null }],
-    ['D3: forwarded to an administrator', waiting(), [state('assigned', 1), state('pending_approval', 2)], { attempt: 1, state: 'pending_approval', token: null, ended: null }],
+    [
+      'D3: forwarded to an administrator',
+      waiting(),
+      [state('assigned', 1), state('pending_approval', 2)],
+      { attempt: 1, state: 'pending_approval', token: null, ended: null },
+    ],
     ['approved', waiting(), approved, { attempt: 1, state: 'finalized', token: 'token-1', ended: null }],
-    ['rejected', waiting(), [state('assigned', 1), state('rejected', 2)], { attempt: 1, state: 'rejected', token: null, ended: 'rejected' }],
+    [
+      'rejected',
+      waiting(),
+      [state('assigned', 1), state('rejected', 2)],
+      { attempt: 1, state: 'rejected', token: null, ended: 'rejected' },
+    ],
     ['expired', waiting(), [state('expired', 90_000)], { attempt: 1, state: 'expired', token: null, ended: 'expired' }],
     ['D10: the token came first', waiting(), [token(3)], { attempt: 1, state: 'finalized', token: 'token-1', ended: null }],
     ['D10: everything came backwards', waiting(), approved.toReversed(), { attempt: 1, state: 'finalized', token: 'token-1', ended: null }],
-    ['a late EXPIRED a week after success changes no outcome', waiting(), [...approved, state('expired', 700_000)], { attempt: 1, state: 'expired', token: 'token-1', ended: null }],
-    ['D10: an older state that arrives late is not believed', waiting(), [state('pending_approval', 5), state('assigned', 1)], { attempt: 1, state: 'pending_approval', token: null, ended: null }],
-    ['an orphaned attempt that expires is ignored', waiting(2), [state('expired', 90_000, 1)], { attempt: 2, state: 'unassigned', token: null, ended: null }],
-    ['an orphaned attempt that is rejected is ignored', waiting(2), [state('rejected', 9, 1)], { attempt: 2, state: 'unassigned', token: null, ended: null }],
-    ['an orphaned attempt that is approved is adopted', waiting(2), [state('accepted', 9, 1)], { attempt: 1, state: 'accepted', token: null, ended: null }],
-    ['the token of an orphaned attempt is adopted', waiting(2), [token(9, 1)], { attempt: 1, state: 'finalized', token: 'token-1', ended: null }],
-    ['after an adoption, the end of the other attempt is ignored', waiting(2), [state('accepted', 9, 1), state('expired', 90_000, 2)], { attempt: 1, state: 'accepted', token: null, ended: null }],
-    ['the second token of one approval changes nothing', waiting(), [...approved, { kind: 'token', message: { ...(token(4).message as TokenMessage), reference: 'other' } }], { attempt: 1, state: 'finalized', token: 'token-1', ended: null }],
+    [
+      'a late EXPIRED a week after success changes no outcome',
+      waiting(),
+      [...approved, state('expired', 700_000)],
+      { attempt: 1, state: 'expired', token: 'token-1', ended: null },
+    ],
+    [
+      'D10: an older state that arrives late is not believed',
+      waiting(),
+      [state('pending_approval', 5), state('assigned', 1)],
+      { attempt: 1, state: 'pending_approval', token: null, ended: null },
+    ],
+    [
+      'an orphaned attempt that expires is ignored',
+      waiting(2),
+      [state('expired', 90_000, 1)],
+      { attempt: 2, state: 'unassigned', token: null, ended: null },
+    ],
+    [
+      'an orphaned attempt that is rejected is ignored',
+      waiting(2),
+      [state('rejected', 9, 1)],
+      { attempt: 2, state: 'unassigned', token: null, ended: null },
+    ],
+    [
+      'an orphaned attempt that is approved is adopted',
+      waiting(2),
+      [state('accepted', 9, 1)],
+      { attempt: 1, state: 'accepted', token: null, ended: null },
+    ],
+    [
+      'the token of an orphaned attempt is adopted',
+      waiting(2),
+      [token(9, 1)],
+      { attempt: 1, state: 'finalized', token: 'token-1', ended: null },
+    ],
+    [
+      'after an adoption, the end of the other attempt is ignored',
+      waiting(2),
+      [state('accepted', 9, 1), state('expired', 90_000, 2)],
+      { attempt: 1, state: 'accepted', token: null, ended: null },
+    ],
+    [
+      'the second token of one approval changes nothing',
+      waiting(),
+      [...approved, { kind: 'token', message: { ...(token(4).message as TokenMessage), reference: 'other' } }],
+      { attempt: 1, state: 'finalized', token: 'token-1', ended: null },
+    ],
   ])('%s', (_name, progress, messages, expected) => {
     expect(outcome(feed(progress, messages))).toEqual(expected);
   });
@@ -112,16 +162,20 @@ describe('what becomes of a request', () => {
     const repeated = fc
       .shuffledSubarray([...approved, ...approved, ...approved], { minLength: 12, maxLength: 12 })
       .map((messages) => outcome(feed(waiting(), messages)));
-    fc.assert(fc.property(repeated, (end) => {
-      expect(end).toMatchObject({ token: 'token-1', ended: null, state: 'finalized' });
-    }));
+    fc.assert(
+      fc.property(repeated, (end) => {
+        expect(end).toMatchObject({ token: 'token-1', ended: null, state: 'finalized' });
+      }),
+    );
   });
 
   it('D10: any order and any repetition of a rejection’s messages ends rejected', () => {
     const rejected = [state('assigned', 1), state('pending_approval', 2), state('rejected', 3)];
-    fc.assert(fc.property(fc.shuffledSubarray([...rejected, ...rejected], { minLength: 6, maxLength: 6 }), (messages) => {
-      expect(outcome(feed(waiting(), messages))).toMatchObject({ ended: 'rejected', state: 'rejected' });
-    }));
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...rejected, ...rejected], { minLength: 6, maxLength: 6 }), (messages) => {
+        expect(outcome(feed(waiting(), messages))).toMatchObject({ ended: 'rejected', state: 'rejected' });
+      }),
+    );
   });
 });
 
@@ -137,7 +191,11 @@ describe('D7: how long each state is waited for', () => {
     ['finalized', hour, hour, 'token_not_received'],
   ])('%s', (name, awsEnds, weEnd, meaning) => {
     const since = start + 10 * second;
-    expect(deadlineOf(feed(waiting(), [state(name, 10)]), clocks)).toEqual({ awsEnds: since + awsEnds, weEnd: since + weEnd, outcome: meaning });
+    expect(deadlineOf(feed(waiting(), [state(name, 10)]), clocks)).toEqual({
+      awsEnds: since + awsEnds,
+      weEnd: since + weEnd,
+      outcome: meaning,
+    });
   });
 
   it('unassigned: a day, from when AWS took the request', () => {

@@ -2,28 +2,11 @@
  * The states of an AWS delegation request, by AWS's names in lower case.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/temporary-delegation-building-integration.html
  */
-export const awsDelegationStates = [
-  'unassigned',
-  'assigned',
-  'pending_approval',
-  'accepted',
-  'finalized',
-  'rejected',
-  'expired',
-] as const;
+export const awsDelegationStates = ['unassigned', 'assigned', 'pending_approval', 'accepted', 'finalized', 'rejected', 'expired'] as const;
 export type AwsDelegationState = (typeof awsDelegationStates)[number];
 
 /** What Muster does about a request; `requested` means waiting for the customer, and the AWS state says where. */
-export const delegationPhases = [
-  'requested',
-  'deploying',
-  'verifying',
-  'completed',
-  'rejected',
-  'expired',
-  'failed',
-  'cancelled',
-] as const;
+export const delegationPhases = ['requested', 'deploying', 'verifying', 'completed', 'rejected', 'expired', 'failed', 'cancelled'] as const;
 export type DelegationPhase = (typeof delegationPhases)[number];
 
 export type DelegationScope = 'account' | 'organization';
@@ -38,7 +21,10 @@ export function isFinalPhase(phase: DelegationPhase): boolean {
  * underscore: both are read. Null for a word that AWS does not have today.
  */
 export function parseAwsState(text: string): AwsDelegationState | null {
-  const name = text.trim().toLowerCase().replaceAll(/[\s-]+/g, '_');
+  const name = text
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s-]+/g, '_');
   return awsDelegationStates.find((state) => state === name) ?? null;
 }
 

@@ -32,7 +32,11 @@ it('a worker that dies while people decide, and again while the stack deploys, l
   const done = await stack.phase(request.id, 'completed', 'failed', 'expired');
   expect(done).toMatchObject({ phase: 'completed', failure: null });
 
-  const cloudFormation = new CloudFormationClient({ endpoint: stack.info.awsEndpointUrl, region: 'us-east-1', credentials: { accessKeyId: account, secretAccessKey: 'any' } });
+  const cloudFormation = new CloudFormationClient({
+    endpoint: stack.info.awsEndpointUrl,
+    region: 'us-east-1',
+    credentials: { accessKeyId: account, secretAccessKey: 'any' },
+  });
   const { StackSummaries } = await cloudFormation.send(new ListStacksCommand({}));
   cloudFormation.destroy();
   expect(StackSummaries?.map((summary) => summary.StackStatus)).toEqual(['CREATE_COMPLETE']);

@@ -28,8 +28,17 @@ describe('an account by temporary delegation, through real Postgres, Temporal an
 
     const { items } = await stack.api.get<{ items: Record<string, unknown>[] }>(`/v1/clouds?search=${account}`);
     expect(items).toHaveLength(1);
-    expect(items[0]).toMatchObject({ id: done.cloudId, accountId: account, status: 'ok', managed: false, roleArn: role!.Arn, nickname: `Account ${account}` });
-    expect(done.timeline!.map((entry) => entry.type)).toEqual(expect.arrayContaining(['requested', 'created', 'aws_state', 'exchange_token', 'stack_event', 'verified', 'completed']));
+    expect(items[0]).toMatchObject({
+      id: done.cloudId,
+      accountId: account,
+      status: 'ok',
+      managed: false,
+      roleArn: role!.Arn,
+      nickname: `Account ${account}`,
+    });
+    expect(done.timeline!.map((entry) => entry.type)).toEqual(
+      expect.arrayContaining(['requested', 'created', 'aws_state', 'exchange_token', 'stack_event', 'verified', 'completed']),
+    );
     expect(done.timeline!.map((entry) => entry.id)).toEqual(done.timeline!.map((_entry, index) => index + 1));
   });
 
@@ -58,7 +67,8 @@ describe('an account by temporary delegation, through real Postgres, Temporal an
     });
     expect(details).toMatch(/Waiting for somebody in the account to open the request .* until \d{4}-\d\d-\d\dT/);
     const found = await waitFor('the run in visibility', async () => {
-      for await (const run of stack.temporal.workflow.list({ query: `MusterAccountId = "${account}" AND MusterPhase = "requested"` })) return run;
+      for await (const run of stack.temporal.workflow.list({ query: `MusterAccountId = "${account}" AND MusterPhase = "requested"` }))
+        return run;
       return null;
     });
     expect(found.workflowId).toBe(delegationWorkflowId(request.id));
@@ -68,7 +78,15 @@ describe('an account by temporary delegation, through real Postgres, Temporal an
   it('D6: a role name that is taken fails with AWS’s reason, and leaves nothing of ours', async () => {
     const account = stack.newAccount();
     const iam = stack.iam(account);
-    await iam.send(new CreateRoleCommand({ RoleName: 'Taken', AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] }) }));
+    await iam.send(
+      new CreateRoleCommand({
+        RoleName: 'Taken',
+        AssumeRolePolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+        }),
+      }),
+    );
     iam.destroy();
     const request = await stack.ask(account, { roleName: 'Taken' });
     await stack.approve(request, account);

@@ -41,9 +41,12 @@ describe('the search itself', () => {
   it.each([
     ['plain', `before ${secret} after`],
     ['hex, as Postgres shows bytes', `\\x00${Buffer.from(secret).toString('hex')}`],
-    ...[0, 1, 2, 3].map((offset) => [`base64 at offset ${offset}`, Buffer.from(`${'x'.repeat(offset)}${secret} and more`).toString('base64')]),
+    ...[0, 1, 2, 3].map((offset) => [
+      `base64 at offset ${offset}`,
+      Buffer.from(`${'x'.repeat(offset)}${secret} and more`).toString('base64'),
+    ]),
   ])('finds a secret in %s', (_form, text) => {
-    expect(findSecrets([{ where: 'here', text: text! }], [secret], temporaryKey)).toEqual(['here']);
+    expect(findSecrets([{ where: 'here', text }], [secret], temporaryKey)).toEqual(['here']);
   });
 
   it('finds temporary credentials, and nothing where nothing is', () => {

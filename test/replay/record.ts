@@ -11,7 +11,10 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 
 const [workflowId, name] = process.argv.slice(2);
 if (!workflowId || !name) throw new Error('Usage: record.ts <workflow id> <name>');
-const stack = JSON.parse(await readFile(join(process.env['MUSTER_HOME'] ?? '.muster', 'stack.json'), 'utf8')) as { temporalAddress: string; temporalNamespace: string };
+const stack = JSON.parse(await readFile(join(process.env['MUSTER_HOME'] ?? '.muster', 'stack.json'), 'utf8')) as {
+  temporalAddress: string;
+  temporalNamespace: string;
+};
 const connection = await Connection.connect({ address: stack.temporalAddress });
 const client = new Client({ connection, namespace: stack.temporalNamespace });
 const history: unknown = JSON.parse(historyToJSON(await client.workflow.getHandle(workflowId).fetchHistory()));

@@ -13,16 +13,18 @@ export interface HidingPlace {
 export function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8');
   // Base64 of a secret inside a longer text depends on where it begins; its middle is the same for one of three offsets.
-  const inside = [0, 1, 2].map((offset) => Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').slice(4, -4));
+  const inside = [0, 1, 2].map((offset) =>
+    Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .slice(4, -4),
+  );
   return [secret, encodeURIComponent(secret), bytes.toString('hex'), bytes.toString('base64url'), ...inside];
 }
 
 /** The places that hold any of the secrets, or anything of this pattern. */
 export function findSecrets(places: readonly HidingPlace[], secrets: readonly string[], pattern: RegExp): string[] {
   const forms = secrets.flatMap(formsOf);
-  return places
-    .filter(({ text }) => pattern.test(text) || forms.some((form) => text.includes(form)))
-    .map(({ where }) => where);
+  return places.filter(({ text }) => pattern.test(text) || forms.some((form) => text.includes(form))).map(({ where }) => where);
 }
 
 /** The history of every run, as exported and with its payloads decoded. */
@@ -30,7 +32,9 @@ export async function exportedHistories({ temporal }: TestStack): Promise<Hiding
   const places: HidingPlace[] = [];
   for await (const run of temporal.workflow.list()) {
     const exported = historyToJSON(await temporal.workflow.getHandle(run.workflowId, run.runId).fetchHistory());
-    const decoded = [...exported.matchAll(/"data":\s*"([A-Za-z0-9+/=]+)"/g)].map(([, data]) => Buffer.from(data!, 'base64').toString('utf8'));
+    const decoded = [...exported.matchAll(/"data":\s*"([A-Za-z0-9+/=]+)"/g)].map(([, data]) =>
+      Buffer.from(data!, 'base64').toString('utf8'),
+    );
     places.push({ where: `history of ${run.workflowId}`, text: `${exported}\n${decoded.join('\n')}` });
   }
   return places;

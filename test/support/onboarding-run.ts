@@ -94,7 +94,15 @@ export class OnboardingRun {
     }
   }
 
-  private async about({ attempt = 1, account = askedAccount, secondsAgo = 0 }: { attempt?: number; account?: string; secondsAgo?: number }) {
+  private async about({
+    attempt = 1,
+    account = askedAccount,
+    secondsAgo = 0,
+  }: {
+    attempt?: number;
+    account?: string;
+    secondsAgo?: number;
+  }) {
     this.messages += 1;
     const now = (await this.env.currentTimeMs()) + this.messages;
     return {

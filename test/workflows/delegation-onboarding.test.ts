@@ -19,7 +19,8 @@ afterAll(() => env?.teardown());
 
 const hour = 3_600_000;
 const day = 24 * hour;
-const transient = () => failure(failureTypes.transient, 'AWS answered ServiceFailure', { code: 'aws_unavailable', awsCode: 'ServiceFailure' });
+const transient = () =>
+  failure(failureTypes.transient, 'AWS answered ServiceFailure', { code: 'aws_unavailable', awsCode: 'ServiceFailure' });
 
 describe('the straight path', () => {
   it('D4: an approval deploys, proves and lists the account', async () => {
@@ -32,7 +33,15 @@ describe('the straight path', () => {
       await run.token();
     });
     expect(result).toEqual({ phase: 'completed', cloudId: 'cloud-1', failure: null });
-    expect(fake.calls).toEqual(['loadDelegationRequest', 'findAccountConflict', 'createDelegationRequest', 'deployAccountStack', 'proveRole', 'proveRefusal', 'registerCloud']);
+    expect(fake.calls).toEqual([
+      'loadDelegationRequest',
+      'findAccountConflict',
+      'createDelegationRequest',
+      'deployAccountStack',
+      'proveRole',
+      'proveRefusal',
+      'registerCloud',
+    ]);
     expect(fake.timeline).toEqual(expect.arrayContaining(['created', 'aws_state', 'exchange_token', 'deploying', 'verified']));
   });
 
@@ -86,7 +95,9 @@ describe('D10: whatever the order of AWS’s messages', () => {
 
   it('messages arrive before the create call has returned', async () => {
     let created = () => {};
-    const gate = new Promise<void>((resolve) => { created = resolve; });
+    const gate = new Promise<void>((resolve) => {
+      created = resolve;
+    });
     const fake = new FakeActivities({
       createDelegationRequest: async () => {
         await gate;
@@ -147,7 +158,11 @@ describe('creating the request at AWS', () => {
   });
 
   it('AWS stays away: it ends after 20 seconds, and whoever asked is told so', async () => {
-    const fake = new FakeActivities({ createDelegationRequest: async () => { throw transient(); } });
+    const fake = new FakeActivities({
+      createDelegationRequest: async () => {
+        throw transient();
+      },
+    });
     const run = new OnboardingRun(env);
     const result = await run.play(fake, async () => {
       const error = await run.handle.executeUpdate(openedUpdate).catch((caught: unknown) => caught);
@@ -164,7 +179,10 @@ describe('creating the request at AWS', () => {
   it('D2: a refusal by AWS is not repeated and carries AWS’s words', async () => {
     const fake = new FakeActivities({
       createDelegationRequest: async () => {
-        throw failure(failureTypes.accessDenied, 'AWS answered AccessDenied: not a partner', { code: 'aws_refused', awsCode: 'AccessDenied' });
+        throw failure(failureTypes.accessDenied, 'AWS answered AccessDenied: not a partner', {
+          code: 'aws_refused',
+          awsCode: 'AccessDenied',
+        });
       },
     });
     const result = await new OnboardingRun(env).play(fake);
@@ -225,10 +243,19 @@ describe('D6: what ends badly leaves nothing half-registered', () => {
 
   it('a failed stack is named with AWS’s reason, and removed', async () => {
     const fake = new FakeActivities({
-      deployAccountStack: async () => ({ stackId: 's', stackName: 'muster-stack', status: 'ROLLBACK_COMPLETE', succeeded: false, reason: 'HarvestingRole: already exists' }),
+      deployAccountStack: async () => ({
+        stackId: 's',
+        stackName: 'muster-stack',
+        status: 'ROLLBACK_COMPLETE',
+        succeeded: false,
+        reason: 'HarvestingRole: already exists',
+      }),
     });
     const result = await new OnboardingRun(env).play(fake, (run) => run.token());
-    expect(result.failure).toEqual({ code: 'stack_failed', message: 'The stack muster-stack ended as ROLLBACK_COMPLETE: HarvestingRole: already exists' });
+    expect(result.failure).toEqual({
+      code: 'stack_failed',
+      message: 'The stack muster-stack ended as ROLLBACK_COMPLETE: HarvestingRole: already exists',
+    });
     expect(fake.count('removeAccountStack')).toBe(1);
     expect(fake.count('registerCloud')).toBe(0);
   });
@@ -236,8 +263,12 @@ describe('D6: what ends badly leaves nothing half-registered', () => {
   it('the session ended in mid-deployment: what stays is said, and the run still ends', async () => {
     const ended = () => failure(failureTypes.accessDenied, 'The session is over', { code: 'session_ended' });
     const fake = new FakeActivities({
-      deployAccountStack: async () => { throw ended(); },
-      removeAccountStack: async () => { throw ended(); },
+      deployAccountStack: async () => {
+        throw ended();
+      },
+      removeAccountStack: async () => {
+        throw ended();
+      },
     });
     const result = await new OnboardingRun(env).play(fake, (run) => run.token());
     expect(result.failure?.code).toBe('session_ended');
@@ -265,7 +296,9 @@ describe('D6: what ends badly leaves nothing half-registered', () => {
 
   it('a role that never accepts us ends as role_proof_failed', async () => {
     const fake = new FakeActivities({
-      proveRole: async () => { throw failure(failureTypes.notReady, 'AWS refuses the role so far', { code: 'role_proof_failed' }); },
+      proveRole: async () => {
+        throw failure(failureTypes.notReady, 'AWS refuses the role so far', { code: 'role_proof_failed' });
+      },
     });
     const result = await new OnboardingRun(env).play(fake, (run) => run.token());
     expect(result.failure).toMatchObject({ code: 'role_proof_failed' });
@@ -297,7 +330,9 @@ describe('D9: cancelling', () => {
 
   it('is refused once the cloud is being registered', async () => {
     let registered = () => {};
-    const gate = new Promise<void>((resolve) => { registered = resolve; });
+    const gate = new Promise<void>((resolve) => {
+      registered = resolve;
+    });
     const fake = new FakeActivities({
       registerCloud: async () => {
         await gate;

@@ -9,7 +9,7 @@ describe('RequestorWorkflowId', () => {
   });
 
   it.each(['', 'workflow-12345', `muster-${id}`, `muster-${id}-0`, `muster-${id}-1x`, `muster-${id.slice(1)}-1`])(
-    'somebody else\'s id %j is not taken for ours',
+    "somebody else's id %j is not taken for ours",
     (text) => expect(parseRequestorWorkflowId(text)).toBeNull(),
   );
 });

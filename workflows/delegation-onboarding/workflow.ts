@@ -87,9 +87,7 @@ class Onboarding {
   }
 
   async execute(): Promise<DelegationOnboardingResult> {
-    this.request = await CancellationScope.nonCancellable(() =>
-      registry.loadDelegationRequest({ requestId: this.requestId }),
-    );
+    this.request = await CancellationScope.nonCancellable(() => registry.loadDelegationRequest({ requestId: this.requestId }));
     this.clocks.session = this.request.sessionDurationSeconds * 1_000;
     this.mailbox.openFor(this.request.accountId);
     const writing = CancellationScope.nonCancellable(() => this.journal.run());
@@ -153,7 +151,12 @@ class Onboarding {
         const created = await once.createDelegationRequest({ requestId: this.requestId, attempt });
         this.mailbox.progress = attemptCreated(this.mailbox.progress, attempt, Date.now());
         this.journal.note(
-          { key: `created/${attempt}`, type: 'created', message: 'AWS has the request. Open the link in the AWS console to answer it.', detail: { awsRequestId: created.awsRequestId, attempt } },
+          {
+            key: `created/${attempt}`,
+            type: 'created',
+            message: 'AWS has the request. Open the link in the AWS console to answer it.',
+            detail: { awsRequestId: created.awsRequestId, attempt },
+          },
           { ...created, ...this.mailbox.standing() },
         );
         await this.journal.written();
@@ -169,7 +172,12 @@ class Onboarding {
             awsCode: problem.awsCode ?? undefined,
           };
         }
-        this.journal.note({ key: `create-failed/${attempt}`, type: 'create_failed', message: `Attempt ${attempt} to create the request at AWS got no usable answer: ${problem.message}`, detail: { attempt } });
+        this.journal.note({
+          key: `create-failed/${attempt}`,
+          type: 'create_failed',
+          message: `Attempt ${attempt} to create the request at AWS got no usable answer: ${problem.message}`,
+          detail: { attempt },
+        });
         if (isSettled(this.mailbox.progress)) {
           // Somebody answered a request whose creation we never heard back from; its link is lost and no longer needed.
           this.opened = { awsRequestId: null, consoleUrl: null };
@@ -201,7 +209,12 @@ class Onboarding {
     }
     const { ended } = this.mailbox.progress;
     if (ended === 'rejected') {
-      return { phase: 'rejected', code: 'rejected', message: 'The request was rejected in the AWS console. AWS does not tell the reason to the requester: ask the account’s administrator.' };
+      return {
+        phase: 'rejected',
+        code: 'rejected',
+        message:
+          'The request was rejected in the AWS console. AWS does not tell the reason to the requester: ask the account’s administrator.',
+      };
     }
     if (ended === 'expired') return endingByClock('expired');
     return null;
@@ -209,15 +222,28 @@ class Onboarding {
 
   private async deploy(): Promise<Ending | null> {
     this.enter('deploying', 'Deploying the account stack with the delegated access');
-    this.journal.note({ key: 'deploying', type: 'deploying', message: 'Access was delegated: deploying the stack with the harvesting role.' });
+    this.journal.note({
+      key: 'deploying',
+      type: 'deploying',
+      message: 'Access was delegated: deploying the stack with the harvesting role.',
+    });
     this.stackBegan = true;
     try {
       const stack = await longRunning(this.clocks.session + this.timings.grace).deployAccountStack(this.tokenInput());
       if (stack.succeeded) return null;
-      return { phase: 'failed', code: 'stack_failed', message: `The stack ${stack.stackName} ended as ${stack.status}: ${stack.reason ?? 'AWS gave no reason'}` };
+      return {
+        phase: 'failed',
+        code: 'stack_failed',
+        message: `The stack ${stack.stackName} ended as ${stack.status}: ${stack.reason ?? 'AWS gave no reason'}`,
+      };
     } catch (error) {
       const problem = problemOf(error);
-      return { phase: 'failed', code: problem.code ?? 'deployment_failed', message: `The stack could not be deployed: ${problem.message}`, awsCode: problem.awsCode ?? undefined };
+      return {
+        phase: 'failed',
+        code: problem.code ?? 'deployment_failed',
+        message: `The stack could not be deployed: ${problem.message}`,
+        awsCode: problem.awsCode ?? undefined,
+      };
     }
   }
 
@@ -229,13 +255,26 @@ class Onboarding {
       await checks.proveRole({ requestId: this.requestId });
       const { refused } = await checks.proveRefusal({ requestId: this.requestId });
       if (!refused) {
-        return { phase: 'failed', code: 'external_id_not_enforced', message: `The role ${this.request.roleName} lets us in without its external id, so it would let others in as well.` };
+        return {
+          phase: 'failed',
+          code: 'external_id_not_enforced',
+          message: `The role ${this.request.roleName} lets us in without its external id, so it would let others in as well.`,
+        };
       }
     } catch (error) {
       const problem = problemOf(error);
-      return { phase: 'failed', code: 'role_proof_failed', message: `The role ${this.request.roleName} could not be proven: ${problem.message}`, awsCode: problem.awsCode ?? undefined };
+      return {
+        phase: 'failed',
+        code: 'role_proof_failed',
+        message: `The role ${this.request.roleName} could not be proven: ${problem.message}`,
+        awsCode: problem.awsCode ?? undefined,
+      };
     }
-    this.journal.note({ key: 'verified', type: 'verified', message: 'The role accepts Muster with its external id, and refuses it without.' });
+    this.journal.note({
+      key: 'verified',
+      type: 'verified',
+      message: 'The role accepts Muster with its external id, and refuses it without.',
+    });
     return null;
   }
 
@@ -262,14 +301,21 @@ class Onboarding {
       if (result.removed) note('The stack was removed; nothing of it is left in the account.');
       else note(`The stack could not be removed: ${result.reason ?? 'AWS gave no reason'}`, { leftInAccount: result.leftInAccount });
     } catch (error) {
-      note(`The stack could not be removed: ${problemOf(error).message} Delete it by hand in the account's CloudFormation console, if it is there.`);
+      note(
+        `The stack could not be removed: ${problemOf(error).message} Delete it by hand in the account's CloudFormation console, if it is there.`,
+      );
     }
   }
 
   private async close(ending: Ending): Promise<void> {
     const failure = { code: ending.code, message: ending.message };
     this.journal.note(
-      { key: 'ended', type: ending.phase, message: ending.message, detail: { code: ending.code, ...(ending.awsCode ? { awsCode: ending.awsCode } : {}) } },
+      {
+        key: 'ended',
+        type: ending.phase,
+        message: ending.message,
+        detail: { code: ending.code, ...(ending.awsCode ? { awsCode: ending.awsCode } : {}) },
+      },
       { phase: ending.phase, failure, expiresAt: null },
     );
     await registry.closeRequest({ requestId: this.requestId, ...this.journal.take() });
@@ -337,11 +383,25 @@ class Onboarding {
 
 /** True when a failed create call may be followed by another: nothing was decided, or nothing is known. */
 function isRepeatable(type: string | null): boolean {
-  return type === null || type === failureTypes.throttled || type === failureTypes.transient || type === failureTypes.conflict || type === failureTypes.outcomeUnknown;
+  return (
+    type === null ||
+    type === failureTypes.throttled ||
+    type === failureTypes.transient ||
+    type === failureTypes.conflict ||
+    type === failureTypes.outcomeUnknown
+  );
 }
 
 function endingByClock(outcome: 'expired' | 'token_not_received'): Ending {
   return outcome === 'expired'
-    ? { phase: 'expired', code: 'expired', message: 'Nobody finished answering the request in the time that AWS gives. Send it again when somebody can.' }
-    : { phase: 'failed', code: 'token_not_received', message: 'Access was released, but the exchange token did not reach Muster before that access ended. Send the request again.' };
+    ? {
+        phase: 'expired',
+        code: 'expired',
+        message: 'Nobody finished answering the request in the time that AWS gives. Send it again when somebody can.',
+      }
+    : {
+        phase: 'failed',
+        code: 'token_not_received',
+        message: 'Access was released, but the exchange token did not reach Muster before that access ended. Send the request again.',
+      };
 }

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { awsFailure, meaningOf } from './errors.ts';
+
+function answered(name: string, httpStatusCode: number, message = 'AWS’s words'): Error {
+  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
+}
+
+describe('what AWS’s errors mean', () => {
+  it.each([
+    ['Throttling', 400, 'Throttled'],
+    ['TooManyRequestsException', 400, 'Throttled'],
+    ['SomethingNew', 429, 'Throttled'],
+    ['ConcurrentModificationException', 409, 'Conflict'],
+    ['ServiceFailureException', 500, 'Transient'],
+    ['SomethingNew', 503, 'Transient'],
+    ['AccessDenied', 403, 'AccessDenied'],
+    ['ExpiredToken', 403, 'AccessDenied'],
+    ['ExpiredTradeInTokenException', 400, 'Precondition'],
+    ['LimitExceededException', 409, 'Precondition'],
+    ['ValidationError', 400, 'InvalidInput'],
+    ['SomethingNew', 400, 'InvalidInput'],
+  ])('%s (%i) is %s', (name, status, meaning) => expect(meaningOf(answered(name, status))).toBe(meaning));
+
+  it('a connection that broke was never answered, and may be tried again', () => {
+    expect(meaningOf(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }))).toBe('Transient');
+  });
+
+  it('D2: a refusal carries AWS’s code and words, and is not retried', () => {
+    const failure = awsFailure(answered('AccessDenied', 403, 'not a partner'), 'The request was not created');
+    expect(failure).toMatchObject({
+      type: 'AccessDenied',
+      nonRetryable: true,
+      details: [{ code: 'aws_refused', awsCode: 'AccessDenied' }],
+    });
+    expect(failure.message).toBe('The request was not created: AWS answered AccessDenied: not a partner');
+  });
+
+  it('an outage is retried, and is not told as a refusal', () => {
+    expect(awsFailure(answered('ServiceFailure', 500), 'x')).toMatchObject({
+      type: 'Transient',
+      nonRetryable: false,
+      details: [{ code: 'aws_unavailable' }],
+    });
+  });
+});

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { notificationInbox } from '../db/schema/index.ts';
+import { startTestRegistry, type TestRegistry } from '../test/support/registry.ts';
+import { acceptNotification, type NotificationDependencies } from './accept.ts';
+import { parseDelegationMessage } from './delegation-message.ts';
+import { parseEnvelope } from './envelope.ts';
+import type { InboxRow } from './inbox.ts';
+
+const topicArn = 'arn:aws:sns:us-east-1:909090909090:ours';
+let registry: TestRegistry;
+let sent: InboxRow[];
+let isRunThere: boolean;
+let dependencies: NotificationDependencies;
+
+beforeAll(async () => {
+  registry = await startTestRegistry();
+});
+afterAll(() => registry?.close());
+beforeEach(() => {
+  sent = [];
+  isRunThere = true;
+  dependencies = {
+    db: registry.db,
+    sealer: registry.sealer,
+    topicArn,
+    signals: {
+      send: async (row) => {
+        if (isRunThere) sent.push(row);
+        return isRunThere;
+      },
+    },
+  };
+});
+
+const body = (requestId: string, fields: Record<string, unknown>) =>
+  JSON.stringify({
+    RequestId: 'dr-abc123',
+    RequestorWorkflowId: `muster-${requestId}-2`,
+    OwnerAccountId: '111122223333',
+    UpdatedAt: '2026-01-15T10:30:00.123Z',
+    ...fields,
+  });
+const stateChange = (requestId: string, state = 'PENDING APPROVAL') => body(requestId, { Type: 'StateChange', State: state });
+const exchangeToken = (requestId: string) =>
+  body(requestId, { Type: 'ExchangeToken', State: 'FINALIZED', ExchangeToken: 'eyJ-secret', ExpiresAt: '2026-01-15T18:30:00.123Z' });
+const envelope = (message: string, messageId = randomUUID(), topic = topicArn) => ({ messageId, topicArn: topic, message });
+const inbox = async (messageId: string) =>
+  (await registry.db.select().from(notificationInbox).where(eq(notificationInbox.messageId, messageId)))[0]!;
+
+describe('D10: a notification', () => {
+  it('reaches its run, with the attempt it is about', async () => {
+    const requestId = await registry.newRequest();
+    const message = envelope(stateChange(requestId));
+    expect(await acceptNotification(dependencies, 'queue', message)).toBe('signalled');
+    expect(sent).toMatchObject([{ requestId, attempt: 2, awsState: 'pending_approval', awsRequestId: 'dr-abc123' }]);
+    expect(await inbox(message.messageId)).toMatchObject({ status: 'signalled' });
+  });
+
+  it('that comes again is not signalled again', async () => {
+    const message = envelope(stateChange(await registry.newRequest()));
+    await acceptNotification(dependencies, 'queue', message);
+    expect(await acceptNotification(dependencies, 'webhook', message)).toBe('signalled');
+    expect(sent).toHaveLength(1);
+  });
+
+  it('whose run cannot be reached yet is kept, and signalled when it comes again', async () => {
+    const message = envelope(stateChange(await registry.newRequest()));
+    isRunThere = false;
+    expect(await acceptNotification(dependencies, 'queue', message)).toBe('waiting');
+    isRunThere = true;
+    expect(await acceptNotification(dependencies, 'queue', message)).toBe('signalled');
+  });
+
+  it('D11: with a token is kept sealed, and only its row is passed on', async () => {
+    const message = envelope(exchangeToken(await registry.newRequest()));
+    await acceptNotification(dependencies, 'queue', message);
+    const row = await inbox(message.messageId);
+    expect(row.sealedToken!.includes('eyJ-secret')).toBe(false);
+    expect(await registry.sealer.open(row.sealedToken!, { table: 'notification_inbox', id: row.id })).toBe('eyJ-secret');
+  });
+
+  it('D3: for a request that has ended goes on the timeline alone, and its token is erased', async () => {
+    const requestId = await registry.newRequest({ phase: 'cancelled' });
+    const message = envelope(exchangeToken(requestId));
+    expect(await acceptNotification(dependencies, 'queue', message)).toBe('ignored');
+    expect(await inbox(message.messageId)).toMatchObject({ status: 'ignored', ignoredReason: 'request_ended', sealedToken: null });
+    expect(await registry.timeline(requestId)).toEqual(['late_message']);
+    expect(sent).toEqual([]);
+  });
+
+  it.each([
+    ['about a request that is not there', stateChange(randomUUID()), topicArn],
+    ['from another topic', stateChange(randomUUID()), 'arn:aws:sns:us-east-1:666666666666:ours'],
+    [
+      'that somebody else’s workflow asked for',
+      JSON.stringify({ ...(JSON.parse(stateChange(randomUUID())) as object), RequestorWorkflowId: 'workflow-12345' }),
+      topicArn,
+    ],
+    ['with a state that AWS does not have today', stateChange(randomUUID(), 'TELEPORTED'), topicArn],
+    ['that is no JSON', 'hello', topicArn],
+  ])('%s is recorded and moves nothing', async (_what, message, topic) => {
+    const wrapped = envelope(message, randomUUID(), topic);
+    expect(await acceptNotification(dependencies, 'queue', wrapped)).toBe('ignored');
+    expect(await inbox(wrapped.messageId)).toMatchObject({ status: 'ignored', sealedToken: null });
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('reading messages', () => {
+  it('an expired request that nobody claimed has no owner', () => {
+    const { OwnerAccountId: _none, ...rest } = JSON.parse(stateChange(randomUUID(), 'EXPIRED')) as Record<string, unknown>;
+    expect(parseDelegationMessage(JSON.stringify(rest))).toMatchObject({ type: 'StateChange', state: 'expired', ownerAccountId: null });
+  });
+
+  it.each(['', '[]', '{"Type":"SubscriptionConfirmation"}', '{"Type":"Notification"}'])('%j is not a notification', (text) => {
+    expect(parseEnvelope(text)).toBeNull();
+  });
+});

@@ -1,0 +1,46 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { identify } from './identity.ts';
+import { tryLock, withLock } from './lock.ts';
+
+let folder: string;
+let file: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'muster-lock-'));
+  file = join(folder, 'a.lock');
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('a held lock names its holder, or two launchers would share one database folder', async () => {
+  expect(await tryLock(file)).toHaveProperty('lock');
+  expect(await tryLock(file)).toEqual({ heldBy: await identify(process.pid) });
+});
+
+test('a lock whose holder is gone is free, or a crash would lock people out of their installation', async () => {
+  await writeFile(file, JSON.stringify({ pid: process.pid, started: 'in another life' }));
+  expect(await tryLock(file)).toHaveProperty('lock');
+});
+
+test('a lock file that a full disk left empty is free', async () => {
+  await writeFile(file, '');
+  expect(await tryLock(file)).toHaveProperty('lock');
+});
+
+test('work under one lock is done one after the other, and those who wait are told once', async () => {
+  const seen: string[] = [];
+  const work = (name: string) => async (): Promise<void> => {
+    seen.push(`${name} begins`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    seen.push(`${name} ends`);
+  };
+  const first = withLock(file, () => seen.push('first waits'), work('first'));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await Promise.all([first, withLock(file, () => seen.push('second waits'), work('second'))]);
+  expect(seen).toEqual(['first begins', 'second waits', 'first ends', 'second begins', 'second ends']);
+});

@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { devNull, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { addressesOf, environmentsOf, type Environments } from './environment.ts';
+import { openHome } from './home.ts';
+import { ensureSecrets } from './secrets.ts';
+
+const PORTS = { api: 1, temporal: 2, temporalUi: 3, sandbox: 4, postgres: 5 };
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'muster-environment-'));
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIADEVELOPER');
+  vi.stubEnv('AWS_PROFILE', 'production');
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function environments(existingTemporal?: string): Environments {
+  const home = openHome(folder);
+  const secrets = ensureSecrets(home.secretsFile);
+  return environmentsOf(home, PORTS, addressesOf(PORTS, secrets, 'default', existingTemporal), secrets);
+}
+
+test("a developer's own AWS identity reaches no program of the stack, or a demo would act on a real account", () => {
+  for (const env of Object.values(environments())) expect(Object.keys(env)).not.toContain('AWS_ACCESS_KEY_ID');
+  const { worker } = environments();
+  expect(worker).not.toHaveProperty('AWS_PROFILE');
+  expect(worker).toMatchObject({ AWS_SHARED_CREDENTIALS_FILE: devNull, AWS_CONFIG_FILE: devNull });
+});
+
+test('O3: the worker gets its identity from the metadata service, and only the worker talks to AWS', () => {
+  const { worker, api } = environments();
+  expect(worker).toMatchObject({
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:4',
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://127.0.0.1:4',
+    MUSTER_NOTIFICATION_QUEUE_URL: 'http://127.0.0.1:4/909090909090/muster-delegation-notifications',
+  });
+  expect(api).not.toHaveProperty('AWS_ENDPOINT_URL');
+});
+
+test('only the API is told the first admin key, and the sandbox no secret at all', () => {
+  const all = environments();
+  expect(all.api).toHaveProperty('MUSTER_BOOTSTRAP_ADMIN_KEY');
+  expect(all.worker).not.toHaveProperty('MUSTER_BOOTSTRAP_ADMIN_KEY');
+  for (const name of ['DATABASE_URL', 'MUSTER_SEALING_KEYS']) expect(all.sandbox).not.toHaveProperty(name);
+});
+
+test('a Temporal server of their own is used as it is, and no UI is promised for it', () => {
+  const { worker } = environments('temporal.example:7233');
+  expect(worker).toMatchObject({ TEMPORAL_ADDRESS: 'temporal.example:7233' });
+  expect(worker).not.toHaveProperty('MUSTER_TEMPORAL_UI_URL');
+});

@@ -1,0 +1,33 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ensureSecrets } from './secrets.ts';
+
+let folder: string;
+let file: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'muster-secrets-'));
+  file = join(folder, 'secrets.json');
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('secrets survive a restart, or the database could not be read any more', () => {
+  const first = ensureSecrets(file);
+  expect(ensureSecrets(file)).toEqual(first);
+  expect(Buffer.from(first.sealingKeys.split(':')[1] ?? '', 'base64')).toHaveLength(32);
+});
+
+test('nobody else on the machine can read them', async () => {
+  ensureSecrets(file);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
+
+test('a damaged file is never replaced: its sealing key may still be rescued', async () => {
+  await writeFile(file, '{"sealingKeys":"local:abc"}');
+  expect(() => ensureSecrets(file)).toThrow('is damaged');
+});

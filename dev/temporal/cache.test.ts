@@ -1,0 +1,46 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { makeOnce } from './cache.ts';
+import { findTemporalCli } from './cli.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'muster-cache-'));
+  vi.stubEnv('MUSTER_CACHE', folder);
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const silent = (): void => undefined;
+
+test('two that need a program at once make it once, or a bare machine builds for twice the minutes', async () => {
+  const said: string[] = [];
+  const make = vi.fn(async (staging: string) => {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await writeFile(join(staging, 'program'), '');
+  });
+  const one = (): Promise<string> => makeOnce('a-1', 'program', (line) => said.push(line), make);
+  expect(await Promise.all([one(), one()])).toEqual([join(folder, 'a-1/program'), join(folder, 'a-1/program')]);
+  expect(make).toHaveBeenCalledOnce();
+  expect(said[0]).toContain('is making program already');
+});
+
+test('a build that broke off leaves nothing behind that looks like a program', async () => {
+  const broken = makeOnce('a-1', 'program', silent, async (staging) => {
+    await writeFile(join(staging, 'program'), 'half');
+    throw new Error('no network');
+  });
+  await expect(broken).rejects.toThrow('no network');
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('a named program that cannot be run is an error, not a reason to build another', async () => {
+  vi.stubEnv('TEMPORAL_CLI_PATH', join(folder, 'nothing'));
+  await expect(findTemporalCli(silent)).rejects.toThrow('TEMPORAL_CLI_PATH');
+});

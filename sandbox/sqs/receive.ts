@@ -31,7 +31,13 @@ const receiveMessage: Operation = async (input, call) => {
   let taken = takeMessages(world, queue, limit, visibility);
   // A queue deleted meanwhile, or made anew under its name, has nothing more to give.
   // Who has gone must not be handed a message, which would then stay hidden for the visibility timeout.
-  while (taken.length === 0 && Date.now() < deadline && !call.signal?.aborted && !isStopped(world) && world.state.sqs.queues.get(queue.arn) === queue) {
+  while (
+    taken.length === 0 &&
+    Date.now() < deadline &&
+    !call.signal?.aborted &&
+    !isStopped(world) &&
+    world.state.sqs.queues.get(queue.arn) === queue
+  ) {
     const until = Math.min(deadline, nextVisibleAt(queue) ?? deadline);
     await waitForMessage(world, queue.arn, Math.max(1, until - Date.now()), call.signal);
     if (call.signal?.aborted) break;

@@ -45,18 +45,16 @@ export async function startTestRegistry(): Promise<TestRegistry> {
       );
       await db.insert(credentialSets).values({ id: credentialSetId, roleArn, sealed: sealed.bytes, keyId: sealed.keyId });
       await db.insert(nicknames).values({ normalized: normalizeNickname(nickname), nickname, ownerType: 'request', ownerId: id });
-      await db
-        .insert(delegationRequests)
-        .values({
-          id,
-          nickname,
-          scope: 'account',
-          accountId,
-          roleName: 'Harvest',
-          sessionDurationSeconds: 3_600,
-          credentialSetId,
-          ...changes,
-        });
+      await db.insert(delegationRequests).values({
+        id,
+        nickname,
+        scope: 'account',
+        accountId,
+        roleName: 'Harvest',
+        sessionDurationSeconds: 3_600,
+        credentialSetId,
+        ...changes,
+      });
       return id;
     },
     async request(id) {

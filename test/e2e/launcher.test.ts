@@ -1,0 +1,131 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { identify } from '../../dev/process/identity.ts';
+import { PROJECT_ROOT } from '../../dev/stack/home.ts';
+import { freePorts, type Ports } from '../../dev/stack/ports.ts';
+import type { StackInfo } from '../../dev/stack/stack.ts';
+
+let home: string;
+let ports: Ports;
+let launchers: ChildProcess[];
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'muster-launcher-'));
+  ports = await freePorts();
+  launchers = [];
+});
+
+afterEach(async () => {
+  for (const launcher of launchers) if (launcher.exitCode === null && launcher.signalCode === null) await end(launcher, 'SIGTERM');
+  await rm(home, { recursive: true, force: true });
+});
+
+interface Launcher {
+  readonly process: ChildProcess;
+  readonly output: () => string;
+}
+
+function launch(): Launcher {
+  const child = spawn('npm', ['start', '--silent'], {
+    cwd: PROJECT_ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      MUSTER_HOME: home,
+      PORT: String(ports.api),
+      TEMPORAL_PORT: String(ports.temporal),
+      TEMPORAL_UI_PORT: String(ports.temporalUi),
+      SANDBOX_PORT: String(ports.sandbox),
+      POSTGRES_PORT: String(ports.postgres),
+    },
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  launchers.push(child);
+  return { process: child, output: () => text };
+}
+
+async function end(child: ChildProcess, ...signals: NodeJS.Signals[]): Promise<number | null> {
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  for (const signal of signals) child.kill(signal);
+  return ended;
+}
+
+async function ready(launcher: Launcher): Promise<StackInfo> {
+  await expect.poll(launcher.output, { timeout: 90_000 }).toMatch(/^ready/m);
+  return JSON.parse(await readFile(join(home, 'stack.json'), 'utf8')) as StackInfo;
+}
+
+async function runningOf(pids: Readonly<Record<string, number>>): Promise<string[]> {
+  const states = await Promise.all(Object.entries(pids).map(async ([name, pid]) => ((await identify(pid)) ? [name] : [])));
+  return states.flat();
+}
+
+const ALL = ['api', 'launcher', 'postgres', 'sandbox', 'temporal', 'worker'];
+
+test('S1: npm start brings everything up, tells where it is, and Ctrl-C, even twice, leaves nothing running', async () => {
+  const launcher = launch();
+  const info = await ready(launcher);
+  expect(Object.keys(info.pids).toSorted()).toEqual(ALL);
+  expect(await runningOf(info.pids)).toHaveLength(ALL.length);
+  expect((await stat(join(home, 'stack.json'))).mode & 0o777).toBe(0o600);
+  expect(launcher.output()).toContain(`${info.apiUrl}/docs`);
+  const listing = await fetch(`${info.apiUrl}/v1/delegation-requests`, { headers: { authorization: `Bearer ${info.adminApiKey}` } });
+  expect(listing.status).toBe(200);
+
+  expect(await end(launcher.process, 'SIGINT', 'SIGINT')).toBe(0);
+  expect(await runningOf(info.pids)).toEqual([]);
+  expect(existsSync(join(home, 'stack.json'))).toBe(false);
+});
+
+test('S1: after a crash of the launcher the next start ends what was left, with the same admin key and no taken port', async () => {
+  const first = launch();
+  const before = await ready(first);
+  process.kill(before.pids['launcher']!, 'SIGKILL');
+  await expect.poll(() => runningOf(before.pids)).not.toContain('launcher');
+  expect(await runningOf(before.pids)).toContain('postgres');
+
+  const second = launch();
+  const after = await ready(second);
+  expect(await runningOf(before.pids)).toEqual([]);
+  expect(after.adminApiKey).toBe(before.adminApiKey);
+  expect(await end(second.process, 'SIGTERM')).toBe(0);
+});
+
+test('S1: a second start in the same folder says so and does no harm', async () => {
+  const first = launch();
+  const info = await ready(first);
+  const second = launch();
+  expect(await end(second.process)).toBe(1);
+  expect(second.output()).toContain(`a stack runs already in ${home}`);
+  expect(await runningOf(info.pids)).toHaveLength(ALL.length);
+});
+
+test('S1: a program that dies comes back, and stack.json tells its new process id', async () => {
+  const launcher = launch();
+  const { pids, apiUrl } = await ready(launcher);
+  process.kill(pids['api']!, 'SIGKILL');
+  const current = async (): Promise<StackInfo> => JSON.parse(await readFile(join(home, 'stack.json'), 'utf8')) as StackInfo;
+  await expect.poll(async () => (await current()).pids['api'] !== pids['api'], { timeout: 20_000 }).toBe(true);
+  const answers = async (): Promise<boolean> =>
+    fetch(`${apiUrl}/health/ready`).then(
+      (response) => response.ok,
+      () => false,
+    );
+  await expect.poll(answers, { timeout: 20_000 }).toBe(true);
+});
+
+test('S1: a taken port is a clear error, exit code 1, and nothing is left running', async () => {
+  const squatter = createServer();
+  await new Promise<void>((resolve) => void squatter.listen(ports.sandbox, '127.0.0.1', resolve));
+  const launcher = launch();
+  expect(await end(launcher.process)).toBe(1);
+  await new Promise((resolve) => void squatter.close(resolve));
+  expect(launcher.output()).toContain(`port ${ports.sandbox} on 127.0.0.1 is taken: set SANDBOX_PORT to a free one`);
+  expect(existsSync(join(home, 'pids.json'))).toBe(false);
+});

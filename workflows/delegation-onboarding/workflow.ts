@@ -33,17 +33,11 @@ import {
 } from '../contracts/delegation-onboarding.ts';
 import { failureTypes, type FailureDetail } from '../contracts/failures.ts';
 import { searchAttributes } from '../contracts/search-attributes.ts';
+import * as endings from './endings.ts';
+import type { Ending } from './endings.ts';
 import { problemOf } from './failure.ts';
 import { Journal } from './journal.ts';
 import { Mailbox } from './mailbox.ts';
-
-/** How a request ends without a cloud. */
-interface Ending {
-  phase: 'rejected' | 'expired' | 'failed' | 'cancelled';
-  code: string;
-  message: string;
-  awsCode?: string | undefined;
-}
 
 /**
  * Onboards one account by IAM temporary delegation (D1–D7): creates the request at AWS, waits for people, deploys the
@@ -118,15 +112,7 @@ class Onboarding {
         async () => (await this.open()) ?? (await this.awaitApproval()) ?? (await this.deploy()) ?? (await this.verify()),
       );
     } catch (error) {
-      if (!isCancellation(error)) {
-        return { phase: 'failed', code: 'internal_error', message: `Muster could not go on: ${problemOf(error).message}` };
-      }
-      const by = this.cancelledBy ?? 'an operator';
-      return {
-        phase: 'cancelled',
-        code: 'cancelled',
-        message: `Cancelled by ${by}. AWS's own request cannot be withdrawn: until it expires it can still be answered in the AWS console, to no effect.`,
-      };
+      return isCancellation(error) ? endings.cancelled(this.cancelledBy ?? 'an operator') : endings.internalError(problemOf(error));
     }
   }
 
@@ -137,13 +123,7 @@ class Onboarding {
   private async open(): Promise<Ending | null> {
     this.wait('Creating the delegation request at AWS', null);
     const conflict = await registry.findAccountConflict({ requestId: this.requestId });
-    if (conflict) {
-      return {
-        phase: 'failed',
-        code: conflict.code,
-        message: `Account ${this.request.accountId} is already listed as cloud ${conflict.cloudId}.`,
-      };
-    }
+    if (conflict) return endings.accountListed(this.request.accountId, conflict.cloudId);
     const giveUpAt = Date.now() + this.timings.create;
     for (let attempt = 1, pause = 1_000; ; attempt += 1, pause *= 2) {
       this.mailbox.progress = beginAttempt(this.mailbox.progress, attempt);
@@ -164,14 +144,7 @@ class Onboarding {
         return null;
       } catch (error) {
         const problem = problemOf(error);
-        if (!isRepeatable(problem.type)) {
-          return {
-            phase: 'failed',
-            code: problem.code ?? 'aws_refused',
-            message: problem.message,
-            awsCode: problem.awsCode ?? undefined,
-          };
-        }
+        if (!isRepeatable(problem.type)) return endings.refusedByAws(problem);
         this.journal.note({
           key: `create-failed/${attempt}`,
           type: 'create_failed',
@@ -183,14 +156,7 @@ class Onboarding {
           this.opened = { awsRequestId: null, consoleUrl: null };
           return null;
         }
-        if (Date.now() + pause >= giveUpAt) {
-          return {
-            phase: 'failed',
-            code: 'aws_unavailable',
-            message: `AWS did not take the request within ${Math.round(this.timings.create / 1_000)} seconds. Last answer: ${problem.message}`,
-            awsCode: problem.awsCode ?? undefined,
-          };
-        }
+        if (Date.now() + pause >= giveUpAt) return endings.awsUnavailable(this.timings.create, problem);
         await sleep(pause);
       }
     }
@@ -205,19 +171,11 @@ class Onboarding {
       if (!state || !deadline) throw ApplicationFailure.nonRetryable('A request without a state waits for nothing', failureTypes.defect);
       this.wait(describeWait(state), deadline.awsEnds);
       const heard = await condition(() => this.mailbox.progress !== seen, Math.max(0, deadline.weEnd - Date.now()));
-      if (!heard) return endingByClock(deadline.outcome);
+      if (!heard) return deadline.outcome === 'expired' ? endings.expired() : endings.tokenNotReceived();
     }
     const { ended } = this.mailbox.progress;
-    if (ended === 'rejected') {
-      return {
-        phase: 'rejected',
-        code: 'rejected',
-        message:
-          'The request was rejected in the AWS console. AWS does not tell the reason to the requester: ask the account’s administrator.',
-      };
-    }
-    if (ended === 'expired') return endingByClock('expired');
-    return null;
+    if (ended === 'rejected') return endings.rejected();
+    return ended === 'expired' ? endings.expired() : null;
   }
 
   private async deploy(): Promise<Ending | null> {
@@ -229,21 +187,10 @@ class Onboarding {
     });
     this.stackBegan = true;
     try {
-      const stack = await longRunning(this.clocks.session + this.timings.grace).deployAccountStack(this.tokenInput());
-      if (stack.succeeded) return null;
-      return {
-        phase: 'failed',
-        code: 'stack_failed',
-        message: `The stack ${stack.stackName} ended as ${stack.status}: ${stack.reason ?? 'AWS gave no reason'}`,
-      };
+      const stack = await longRunning(this.stackLimit()).deployAccountStack(this.tokenInput());
+      return stack.succeeded ? null : endings.stackFailed(stack);
     } catch (error) {
-      const problem = problemOf(error);
-      return {
-        phase: 'failed',
-        code: problem.code ?? 'deployment_failed',
-        message: `The stack could not be deployed: ${problem.message}`,
-        awsCode: problem.awsCode ?? undefined,
-      };
+      return endings.deploymentFailed(problemOf(error));
     }
   }
 
@@ -254,21 +201,9 @@ class Onboarding {
     try {
       await checks.proveRole({ requestId: this.requestId });
       const { refused } = await checks.proveRefusal({ requestId: this.requestId });
-      if (!refused) {
-        return {
-          phase: 'failed',
-          code: 'external_id_not_enforced',
-          message: `The role ${this.request.roleName} lets us in without its external id, so it would let others in as well.`,
-        };
-      }
+      if (!refused) return endings.externalIdNotEnforced(this.request.roleName);
     } catch (error) {
-      const problem = problemOf(error);
-      return {
-        phase: 'failed',
-        code: 'role_proof_failed',
-        message: `The role ${this.request.roleName} could not be proven: ${problem.message}`,
-        awsCode: problem.awsCode ?? undefined,
-      };
+      return endings.roleProofFailed(this.request.roleName, problemOf(error));
     }
     this.journal.note({
       key: 'verified',
@@ -285,8 +220,7 @@ class Onboarding {
       try {
         return await registry.registerCloud({ requestId: this.requestId });
       } catch (error) {
-        const problem = problemOf(error);
-        return { phase: 'failed' as const, code: problem.code ?? 'registration_failed', message: problem.message };
+        return endings.registrationFailed(problemOf(error));
       }
     });
   }
@@ -297,7 +231,7 @@ class Onboarding {
     const note = (message: string, detail: Record<string, unknown> = {}) =>
       this.journal.note({ key: 'stack-removal', type: 'stack_removal', message, detail });
     try {
-      const result = await longRunning(this.clocks.session + this.timings.grace).removeAccountStack(this.tokenInput());
+      const result = await longRunning(this.stackLimit()).removeAccountStack(this.tokenInput());
       if (result.removed) note('The stack was removed; nothing of it is left in the account.');
       else note(`The stack could not be removed: ${result.reason ?? 'AWS gave no reason'}`, { leftInAccount: result.leftInAccount });
     } catch (error) {
@@ -321,6 +255,11 @@ class Onboarding {
     await registry.closeRequest({ requestId: this.requestId, ...this.journal.take() });
     this.ending = ending;
     this.enter(ending.phase, ending.message);
+  }
+
+  /** No stack operation outlives the delegated session by more than the grace. */
+  private stackLimit(): number {
+    return this.clocks.session + this.timings.grace;
   }
 
   private tokenInput(): TokenInput {
@@ -390,18 +329,4 @@ function isRepeatable(type: string | null): boolean {
     type === failureTypes.conflict ||
     type === failureTypes.outcomeUnknown
   );
-}
-
-function endingByClock(outcome: 'expired' | 'token_not_received'): Ending {
-  return outcome === 'expired'
-    ? {
-        phase: 'expired',
-        code: 'expired',
-        message: 'Nobody finished answering the request in the time that AWS gives. Send it again when somebody can.',
-      }
-    : {
-        phase: 'failed',
-        code: 'token_not_received',
-        message: 'Access was released, but the exchange token did not reach Muster before that access ended. Send the request again.',
-      };
 }

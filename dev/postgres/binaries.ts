@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { reachableBinaries } from './reachable.ts';
 
 /** Absolute paths of the Postgres programs that the embedded stack runs. */
 export interface PostgresBinaries {
@@ -23,5 +24,5 @@ export async function findPostgresBinaries(): Promise<PostgresBinaries> {
       cause: error,
     });
   }
-  return (await import(entry)) as PostgresBinaries;
+  return await reachableBinaries((await import(entry)) as PostgresBinaries);
 }

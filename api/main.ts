@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { readEnvironment } from '../config/environment.ts';
+import { createLogger } from '../config/logger.ts';
 import { runProgram } from '../config/run.ts';
 import { settings } from '../config/settings.ts';
 import { openDatabase } from '../db/client.ts';
 import { createSealer } from '../db/sealing/sealer.ts';
 import { createApp } from './app.ts';
 import { startChangeHub } from './events/hub.ts';
-import { createLog } from './log.ts';
 import { startServer } from './server.ts';
 import { ensureBootstrapAdminKey } from './services/api-keys/bootstrap.ts';
 import { createApiKeyIssuer } from './services/api-keys/issuer.ts';
@@ -26,7 +26,7 @@ const environment = z.object({
 
 await runProgram(async () => {
   const config = readEnvironment('muster api', environment);
-  const log = createLog(config.LOG_LEVEL);
+  const log = createLogger('api', config.LOG_LEVEL);
   const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'muster-api', poolSize: 20 });
   const temporal = connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
   const stopping = new AbortController();

@@ -2,6 +2,9 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 
 /** Names under which a secret could ever be logged by mistake, at the first two levels of an entry. */
 const secretNames = [
+  'password',
+  'sealed',
+  'keyHash',
   'authorization',
   'Authorization',
   'token',

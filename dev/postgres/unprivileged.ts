@@ -12,14 +12,24 @@ export function withoutRights(command: string, args: readonly string[]): { comma
 }
 
 /**
- * Postgres refuses to run as root. As root, the command is wrapped so that it runs as `nobody`, keeping only the right to
- * pass folders that are closed to others: the data may lie anywhere, also under /root.
- * Needs util-linux's `setpriv`, which Debian, Ubuntu, Fedora and their images have.
+ * What `setpriv` is told: to become `nobody` and keep only the right to pass folders that are closed to others. Without
+ * `no_setuid_fixup` that right would not count in access(2), by which Postgres looks for its own programs.
+ */
+const DROP_ROOT = [
+  '--securebits=+no_setuid_fixup',
+  `--reuid=${NOBODY}`,
+  `--regid=${NOBODY}`,
+  '--clear-groups',
+  '--inh-caps=+dac_override',
+  '--ambient-caps=+dac_override',
+];
+
+/**
+ * Postgres refuses to run as root. As root, the command is wrapped so that it runs as `nobody`, wherever its program and
+ * its data lie, also under /root. Needs util-linux's `setpriv`, which Debian, Ubuntu, Fedora and their images have.
  */
 export function unprivileged(command: string, args: readonly string[]): { command: string; args: string[] } {
-  if (!isRoot()) return { command, args: [...args] };
-  const drop = [...identity, '--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
-  return { command: 'setpriv', args: [...drop, '--', command, ...args] };
+  return isRoot() ? { command: 'setpriv', args: [...DROP_ROOT, '--', command, ...args] } : { command, args: [...args] };
 }
 
 /** Gives a folder to the user that `unprivileged` runs as; Postgres demands to own its data. */

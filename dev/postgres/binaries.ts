@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { reachableBinaries } from './reachable.ts';
 
 /** Absolute paths of the Postgres programs that the embedded stack runs. */
 export interface PostgresBinaries {
@@ -24,5 +23,5 @@ export async function findPostgresBinaries(): Promise<PostgresBinaries> {
       cause: error,
     });
   }
-  return await reachableBinaries((await import(entry)) as PostgresBinaries);
+  return (await import(entry)) as PostgresBinaries;
 }

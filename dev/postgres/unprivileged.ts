@@ -2,14 +2,8 @@ import { chown } from 'node:fs/promises';
 
 /** The user `nobody` and its group: they exist everywhere, so that no user has to be created. */
 const NOBODY = 65534;
-const identity = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
 
-export const isRoot = (): boolean => process.getuid?.() === 0;
-
-/** The command as `nobody` and nothing else, without any capability. Root only. */
-export function withoutRights(command: string, args: readonly string[]): { command: string; args: string[] } {
-  return { command: 'setpriv', args: [...identity, '--', command, ...args] };
-}
+const isRoot = (): boolean => process.getuid?.() === 0;
 
 /**
  * What `setpriv` is told: to become `nobody` and keep only the right to pass folders that are closed to others. Without

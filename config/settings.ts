@@ -13,7 +13,6 @@ export const settings = {
   TEMPORAL_NAMESPACE: z.string().default('default'),
   MUSTER_SEALING_KEYS: z
     .string()
-    .describe('keyid:base64 of 32 random bytes; older keys follow after commas')
     .transform((text, context) => {
       try {
         return parseSealingKeys(text);
@@ -22,7 +21,8 @@ export const settings = {
         context.addIssue({ code: 'custom', message: (error as Error).message });
         return z.NEVER;
       }
-    }),
+    })
+    .describe('it reads keyid:base64 of 32 random bytes; older keys follow after commas'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   AWS_REGION: z
     .string()

@@ -23,6 +23,7 @@ it('S1: everything that is missing or malformed is told at once', () => {
   for (const name of [...Object.keys(good), 'LOG_LEVEL']) expect(read).toThrow(`  ${name}: `);
   expect(read).toThrow('TEMPORAL_ADDRESS: must be host:port');
   expect(read).toThrow('DATABASE_URL: is not set');
+  expect(() => readWorkerSettings({})).toThrow('MUSTER_SEALING_KEYS: is not set; it reads keyid:base64');
 });
 
 it('D11: a malformed sealing key is not repeated in the message', () => {

@@ -67,7 +67,10 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   const password = randomBytes(18).toString('base64url');
   const dataDir = join(folder, 'data');
   const logFile = join(folder, 'postgres.log');
-  await ensureCluster(dataDir, password);
+  await ensureCluster(dataDir, password).catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
   const port = await findFreePort();
   const child = await startChild(await postgresCommand({ dataDir, port, durable: false }), logFile);
   const stopServer = async (): Promise<void> => {

@@ -108,6 +108,14 @@ describe('D10: a notification', () => {
   });
 });
 
+it('S4: a live request is not moved by a message from another topic than ours', async () => {
+  const requestId = await registry.newRequest();
+  const forged = envelope(exchangeToken(requestId), randomUUID(), 'arn:aws:sns:us-east-1:666666666666:ours');
+  expect(await acceptNotification(dependencies, 'queue', forged)).toBe('ignored');
+  expect(sent).toEqual([]);
+  expect(await inbox(forged.messageId)).toMatchObject({ status: 'ignored', requestId: null, sealedToken: null });
+});
+
 describe('reading messages', () => {
   it('an expired request that nobody claimed has no owner', () => {
     const { OwnerAccountId: _none, ...rest } = JSON.parse(stateChange(randomUUID(), 'EXPIRED')) as Record<string, unknown>;

@@ -68,9 +68,10 @@ describe('requests whose API process died before it could start their workflow',
     expect((await registry.request(id)).workflowStartedAt).not.toBeNull();
   });
 
-  it('are left alone while their process may still be at it, and when they have ended', async () => {
+  it('are left alone while their process may still be at it, when they have ended, and when they run', async () => {
     await registry.newRequest();
     await registry.newRequest({ createdAt: longAgo, phase: 'cancelled' });
+    await registry.newRequest({ createdAt: longAgo, workflowStartedAt: longAgo });
     await round();
     expect(started).toEqual([]);
   });

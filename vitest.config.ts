@@ -5,6 +5,9 @@ const CODE = '{domain,workflows,activities,notifications,worker,api,db,config,te
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Limits that end a hang, not measures: a loaded machine must not fail a test.
+    testTimeout: 30_000,
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

@@ -71,7 +71,7 @@ const create = (more: Record<string, unknown> = {}) => ({
 
 const stackOf = (world: World, name = 'muster-x') =>
   [...world.state.cloudFormation.stacks.values()].findLast((stack) => stack.name === name)!;
-const settled = (world: World, status: string) => vi.waitFor(() => expect(stackOf(world).status).toBe(status));
+const settled = (world: World, status: string) => expect.poll(() => stackOf(world).status).toBe(status);
 const line = ({ logicalId, status }: StackEvent): string => `${logicalId} ${status}`;
 const denied = (operation: string) => (asked: string) => {
   if (asked === operation) throw new AwsError('AccessDenied', `User: u is not authorized to perform: iam:${operation} on resource: r`, 403);
@@ -194,7 +194,7 @@ describe('creating a stack', () => {
       operation === 'AttachRolePolicy' ? new Promise((resolve) => (release = () => resolve({}))) : undefined,
     );
     first.run('CreateStack', create());
-    await vi.waitFor(() => expect(first.calls).toContain('AttachRolePolicy one arn:aws:iam::aws:policy/A'));
+    await expect.poll(() => first.calls).toContain('AttachRolePolicy one arn:aws:iam::aws:policy/A');
     const saved = deserialize(serialize(first.world.state)) as WorldState;
     stops.splice(0).forEach((stop) => stop());
     release();
@@ -234,7 +234,7 @@ describe('the session that a stack works with (no RoleARN)', () => {
     });
 
     run('DeleteStack', { StackName: 'muster-x' });
-    await vi.waitFor(() => expect(stack.status).toBe('DELETE_COMPLETE'));
+    await expect.poll(() => stack.status).toBe('DELETE_COMPLETE');
   });
 });
 
@@ -367,7 +367,7 @@ describe('updating a stack', () => {
         TemplateBody: body({ N: role('new'), R: { ...role('one', { ManagedPolicyArns: [], MaxSessionDuration: 7200 }), DependsOn: 'N' } }),
       }),
     );
-    await vi.waitFor(() => expect(stackOf(world).status).toMatch(/^UPDATE_ROLLBACK_(COMPLETE|FAILED)$/));
+    await expect.poll(() => stackOf(world).status).toMatch(/^UPDATE_ROLLBACK_(COMPLETE|FAILED)$/);
     expect(stackOf(world).source).toEqual(before);
     expect([...stackOf(world).resources.keys()]).toEqual(['R']);
     expect(calls.filter((call) => call === 'UpdateRole one')).toHaveLength(2);

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
@@ -82,11 +84,9 @@ describe('opening a request', () => {
     expect(['ended', 'refused']).toContain((await gateway().open(request)).kind);
   });
 
-  it('without a worker the answer comes in time, and once one is there the same question is answered', async () => {
+  it('without a worker an answer comes all the same, and once one is there the same question is answered', async () => {
     const request = newRequest();
-    const began = Date.now();
     expect(await gateway().open(request)).toEqual({ kind: 'unanswered', started: false });
-    expect(Date.now() - began).toBeLessThan(patience.accept + 2_000);
     await startWorker();
     expect((await gateway().open(request)).kind).toBe('opened');
   });
@@ -154,16 +154,37 @@ describe('rechecking a cloud', () => {
 });
 
 describe('when Temporal is not there', () => {
-  it('S6: every question is answered in time', async () => {
-    const nobody = connectTemporal(`127.0.0.1:${await findFreePort()}`, 'default');
+  /** Asks every question of a Temporal that cannot answer. Hangs, and so fails by the test's limit, if one is asked without a deadline. */
+  async function askEverything(address: string): Promise<unknown[]> {
+    const nobody = connectTemporal(address, 'default');
     const lost = createTemporalGateway(nobody, patience);
-    const began = Date.now();
-    await expect(lost.ping()).rejects.toThrow();
-    await expect(lost.recheck({ id: randomUUID(), accountId: '111122223333' })).rejects.toThrow();
-    expect(await lost.open(newRequest())).toEqual({ kind: 'unanswered', started: false });
-    expect(await lost.cancel(newRequest(), 'Ada Admin')).toEqual({ kind: 'unanswered' });
-    expect(Date.now() - began).toBeLessThan(patience.ping + 3 * patience.accept + 3_000);
+    const thrown = { kind: 'thrown' };
+    const answers = [
+      await lost.ping().catch(() => thrown),
+      await lost.recheck({ id: randomUUID(), accountId: '111122223333' }).catch(() => thrown),
+      await lost.open(newRequest()),
+      await lost.cancel(newRequest(), 'Ada Admin'),
+    ];
     await nobody.connection.close();
+    return answers;
+  }
+  const noAnswers = [{ kind: 'thrown' }, { kind: 'thrown' }, { kind: 'unanswered', started: false }, { kind: 'unanswered' }];
+
+  it('S6: no question waits for a server that is not there', async () => {
+    expect(await askEverything(`127.0.0.1:${await findFreePort()}`)).toEqual(noAnswers);
+  });
+
+  it('S6: no question waits for a server that takes calls and says nothing', async () => {
+    const sockets = new Set<Socket>();
+    const silent = createServer((socket) => void sockets.add(socket.on('error', () => {}))).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    try {
+      const address = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+      expect(await askEverything(address)).toEqual(noAnswers);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      silent.close();
+    }
   });
 
   it('S6: it answers when it is there, and not for a namespace that is not', async () => {

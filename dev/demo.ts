@@ -5,6 +5,9 @@ import { PROJECT_ROOT } from './stack/home.ts';
 import { portsFromEnvironment } from './stack/ports.ts';
 import { startStack, type StackInfo } from './stack/stack.ts';
 
+// The SDK's notice about the Node versions of next year is for developers, not for who watches the demo.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
 const began = performance.now();
 
 /** One line of progress, with the seconds since the start. */

@@ -2,6 +2,7 @@ import {
   AcceptDelegationRequestCommand,
   AssociateDelegationRequestCommand,
   IAMClient,
+  RejectDelegationRequestCommand,
   UpdateDelegationRequestCommand,
 } from '@aws-sdk/client-iam';
 
@@ -10,6 +11,7 @@ export interface Approver {
   takeUp(awsRequestId: string): Promise<void>;
   forward(awsRequestId: string): Promise<void>;
   approve(awsRequestId: string): Promise<void>;
+  reject(awsRequestId: string): Promise<void>;
   close(): void;
 }
 
@@ -25,6 +27,8 @@ export function createApprover(awsEndpointUrl: string, accountId: string): Appro
     forward: async (DelegationRequestId) =>
       void (await iam.send(new UpdateDelegationRequestCommand({ DelegationRequestId, Notes: 'Please have a look' }))),
     approve: async (DelegationRequestId) => void (await iam.send(new AcceptDelegationRequestCommand({ DelegationRequestId }))),
+    reject: async (DelegationRequestId) =>
+      void (await iam.send(new RejectDelegationRequestCommand({ DelegationRequestId, Notes: 'Please ask my team first' }))),
     close: () => iam.destroy(),
   };
 }

@@ -1,21 +1,8 @@
 import { randomInt } from 'node:crypto';
 import type { StackInfo } from '../stack/stack.ts';
-import { connectApi } from './api.ts';
-import { createApprover } from './approver.ts';
-
-interface DelegationRequest {
-  id: string;
-  phase: string;
-  awsRequestId: string | null;
-  consoleUrl: string | null;
-  cloudId: string | null;
-  failure: { code: string; message: string } | null;
-}
-
-interface TimelineEntry {
-  type: string;
-  message: string;
-}
+import { connectApi, type Api } from './api.ts';
+import { createApprover, type Approver } from './approver.ts';
+import { followToEnd, whenOpened, type DelegationRequest } from './request.ts';
 
 interface Cloud {
   nickname: string;
@@ -31,39 +18,49 @@ export interface DelegationDemo {
   tell(line: string): void;
 }
 
-/** Onboards one account by temporary delegation. Throws when anything on the way is not as it should be. */
+/** What an account's people do with a request that they took up. */
+type Answer = (approver: Approver, awsRequestId: string) => Promise<void>;
+
+/**
+ * Onboards one account by temporary delegation: the first request is rejected, the same settings are sent again, and
+ * this one is approved. Throws when anything on the way is not as it should be.
+ */
 export async function demonstrateDelegation({ stack, manual, tell }: DelegationDemo): Promise<void> {
   const api = connectApi(stack.apiUrl, stack.adminApiKey);
   // A new account each time, so that the demo can run again on the same stack.
   const accountId = String(randomInt(100_000_000_000, 1_000_000_000_000));
-  tell(`asking for access to account ${accountId}`);
-  const created = await api.post<DelegationRequest>('/v1/delegation-requests', {
-    nickname: `Demo ${accountId}`,
-    scope: 'account',
-    accountId,
-    roleName: 'MusterHarvesting',
-    acknowledged: true,
-  });
-  let request = created.consoleUrl ? created : await openedRequest(api, created.id);
-  tell(`open this in the AWS console to answer: ${request.consoleUrl}`);
-
   const approver = createApprover(stack.awsEndpointUrl, accountId);
-  const answering = manual ? waitForPerson(tell) : playApprover(approver, request.awsRequestId!, tell);
-  const watching = (async () => {
-    for await (const { event, data } of api.events(`/v1/delegation-requests/${request.id}/events`)) {
-      if (event === 'timeline') tell(`  ${(data as TimelineEntry).message}`);
-      if (event === 'request') request = data as DelegationRequest;
-    }
-  })();
   try {
-    await Promise.all([answering, watching]);
+    tell(`asking for access to account ${accountId}`);
+    const first = await api.post<DelegationRequest>('/v1/delegation-requests', {
+      nickname: `Demo ${accountId}`,
+      scope: 'account',
+      accountId,
+      roleName: 'MusterHarvesting',
+      acknowledged: true,
+    });
+    const rejected = await answer(api, first, approver, tell, async (person, awsRequestId) => {
+      tell('playing the approver: takes the request up and rejects it');
+      await person.takeUp(awsRequestId);
+      await person.reject(awsRequestId);
+    });
+    expectPhase(rejected, 'rejected');
+
+    tell('sending it again with the same settings');
+    const again = await api.post<DelegationRequest>(`/v1/delegation-requests/${first.id}/resend`, {});
+    const completed = await answer(api, again, approver, tell, async (person, awsRequestId) => {
+      if (manual) {
+        tell('waiting for you to answer there (Ctrl-C gives up)');
+        return;
+      }
+      tell('playing the approver: takes the request up, forwards it, and an administrator approves it');
+      await person.takeUp(awsRequestId);
+      await person.forward(awsRequestId);
+      await person.approve(awsRequestId);
+    });
+    expectPhase(completed, 'completed');
   } finally {
     approver.close();
-  }
-
-  request = await api.get<DelegationRequest>(`/v1/delegation-requests/${request.id}`);
-  if (request.phase !== 'completed') {
-    throw new Error(`The request ended as ${request.phase}: ${request.failure?.message ?? 'no reason given'}`);
   }
   const listing = await api.get<{ items: Cloud[] }>(`/v1/clouds?search=${accountId}`);
   const cloud = listing.items.find((item) => item.accountId === accountId);
@@ -71,26 +68,21 @@ export async function demonstrateDelegation({ stack, manual, tell }: DelegationD
   tell(`listed: "${cloud.nickname}", account ${cloud.accountId}, status ${cloud.status}, role ${cloud.roleArn}`);
 }
 
-/** A request whose creation took longer than the POST waited. */
-async function openedRequest(api: ReturnType<typeof connectApi>, id: string): Promise<DelegationRequest> {
-  for await (const { event, data } of api.events(`/v1/delegation-requests/${id}/events`)) {
-    const request = data as DelegationRequest;
-    if (event === 'request' && request.consoleUrl) return request;
-  }
-  throw new Error('The request ended before AWS had it');
-}
-
-async function playApprover(
-  approver: ReturnType<typeof createApprover>,
-  awsRequestId: string,
+/** Tells where the request can be answered, lets it be answered, and follows it to its end. */
+async function answer(
+  api: Api,
+  created: DelegationRequest,
+  approver: Approver,
   tell: (line: string) => void,
-): Promise<void> {
-  tell('playing the approver: takes the request up, forwards it, and an administrator approves it');
-  await approver.takeUp(awsRequestId);
-  await approver.forward(awsRequestId);
-  await approver.approve(awsRequestId);
+  act: Answer,
+): Promise<DelegationRequest> {
+  const request = await whenOpened(api, created);
+  tell(`open this in the AWS console to answer: ${request.consoleUrl}`);
+  const [ended] = await Promise.all([followToEnd(api, request.id, tell), act(approver, request.awsRequestId)]);
+  return ended;
 }
 
-async function waitForPerson(tell: (line: string) => void): Promise<void> {
-  tell('waiting for you to answer there (Ctrl-C gives up)');
+function expectPhase(request: DelegationRequest, phase: string): void {
+  if (request.phase === phase) return;
+  throw new Error(`The request ended as ${request.phase}, not as ${phase}: ${request.failure?.message ?? 'no reason given'}`);
 }

@@ -71,7 +71,7 @@ const create = (more: Record<string, unknown> = {}) => ({
 
 const stackOf = (world: World, name = 'muster-x') =>
   [...world.state.cloudFormation.stacks.values()].findLast((stack) => stack.name === name)!;
-const settled = (world: World, status: string) => expect.poll(() => stackOf(world).status).toBe(status);
+const settled = async (world: World, status: string) => await expect.poll(() => stackOf(world).status).toBe(status);
 const line = ({ logicalId, status }: StackEvent): string => `${logicalId} ${status}`;
 const denied = (operation: string) => (asked: string) => {
   if (asked === operation) throw new AwsError('AccessDenied', `User: u is not authorized to perform: iam:${operation} on resource: r`, 403);

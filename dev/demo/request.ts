@@ -1,0 +1,38 @@
+import type { Api } from './api.ts';
+
+/** The delegation request resource, as far as the demo looks at it. */
+export interface DelegationRequest {
+  id: string;
+  phase: string;
+  awsRequestId: string | null;
+  consoleUrl: string | null;
+  cloudId: string | null;
+  failure: { code: string; message: string } | null;
+}
+
+interface TimelineEntry {
+  type: string;
+  message: string;
+}
+
+/** The request once AWS has it, where its creation took longer than the POST waited. */
+export async function whenOpened(api: Api, created: DelegationRequest): Promise<DelegationRequest & { awsRequestId: string }> {
+  if (isOpened(created)) return created;
+  for await (const { event, data } of api.events(`/v1/delegation-requests/${created.id}/events`)) {
+    const request = data as DelegationRequest;
+    if (event === 'request' && isOpened(request)) return request;
+  }
+  throw new Error('The request ended before AWS had it');
+}
+
+function isOpened(request: DelegationRequest): request is DelegationRequest & { awsRequestId: string } {
+  return request.consoleUrl !== null && request.awsRequestId !== null;
+}
+
+/** Tells a request's timeline line by line until the request has ended; answers how. */
+export async function followToEnd(api: Api, id: string, tell: (line: string) => void): Promise<DelegationRequest> {
+  for await (const { event, data } of api.events(`/v1/delegation-requests/${id}/events`)) {
+    if (event === 'timeline') tell(`  ${(data as TimelineEntry).message}`);
+  }
+  return await api.get<DelegationRequest>(`/v1/delegation-requests/${id}`);
+}

@@ -16,8 +16,13 @@ afterAll(() => api.close());
 
 /** Every operation of the document that needs a key. */
 const operations = routes
-  .filter(({ route }) => route.path.startsWith('/v1/'))
+  .filter(({ route }) => route.security?.length !== 0)
   .map(({ route }) => [route.method.toUpperCase(), route.path.replace('{id}', someId).replace('{key}', 'k')] as const);
+
+it('S3: nothing is served without a key but what says who calls in another way, or tells nothing', () => {
+  const open = routes.filter(({ route }) => route.security?.length === 0).map(({ route }) => route.path);
+  expect(open).toEqual(['/v1/webhooks/sns', '/health/live', '/health/ready']);
+});
 
 describe('every route', () => {
   it.each(operations)('S3: %s %s is closed without a key, with a false one, a malformed one and a revoked one', async (method, path) => {

@@ -1,10 +1,12 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { except } from 'hono/combine';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import type { ApiDependencies, ApiEnv } from './context.ts';
 import { authenticate, authorize } from './middleware/authenticate.ts';
 import { limitBody } from './middleware/body-limit.ts';
+import { limitWebhook } from './middleware/limit-webhook.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { documentationPages } from './openapi/docs.ts';
 import { openApiDocument } from './openapi/document.ts';
@@ -13,6 +15,7 @@ import { onError, respondProblem } from './problems/respond.ts';
 import { ServiceError } from './problems/service-error.ts';
 import { onInvalid } from './problems/validation.ts';
 import { routes } from './routes/index.ts';
+import { snsWebhookPath } from './routes/webhooks/sns.ts';
 
 /** The HTTP API as one fetch handler. It holds no state of its own, so any number of them serve one database (S7). */
 export function createApp(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
@@ -34,7 +37,8 @@ export function createApp(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
       },
     }),
   );
-  app.use('/v1/*', authenticate, authorize, limitBody);
+  app.use(snsWebhookPath, limitWebhook);
+  app.use('/v1/*', except(snsWebhookPath, authenticate, authorize), limitBody);
   for (const { route, handler } of routes) app.openapi(route, handler);
 
   const document = JSON.stringify(openApiDocument());

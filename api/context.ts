@@ -1,9 +1,22 @@
 import type { Logger } from 'pino';
 import type { DatabaseClient } from '../db/client.ts';
 import type { Sealer } from '../db/sealing/sealer.ts';
+import type { OnboardingSignals } from '../notifications/signals.ts';
+import type { WebhookTrust } from '../notifications/webhook/believe.ts';
 import type { ChangeHub } from './events/hub.ts';
 import type { ApiKeyIssuer } from './services/api-keys/issuer.ts';
+import type { WebhookLimits } from './services/webhooks/limits.ts';
 import type { WorkflowGateway } from './temporal/gateway.ts';
+
+/** What the webhook for SNS stands on. */
+export interface WebhookDependencies {
+  /** Null where no topic is configured; the webhook says so then. */
+  trust: WebhookTrust | null;
+  signals: OnboardingSignals;
+  limits: WebhookLimits;
+  /** How many proxies before the API append to X-Forwarded-For. */
+  trustedProxies: number;
+}
 
 /** What the API is made of; `createApp` gets it once. */
 export interface ApiDependencies {
@@ -12,6 +25,7 @@ export interface ApiDependencies {
   sealer: Sealer;
   apiKeyIssuer: ApiKeyIssuer;
   hub: ChangeHub;
+  webhook: WebhookDependencies;
   log: Logger;
   /** Aborted when the process is about to stop: streams end themselves then. */
   stopping: AbortSignal;

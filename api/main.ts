@@ -5,11 +5,14 @@ import { runProgram } from '../config/run.ts';
 import { settings } from '../config/settings.ts';
 import { openDatabase } from '../db/client.ts';
 import { createSealer } from '../db/sealing/sealer.ts';
+import { createOnboardingSignals } from '../notifications/signals.ts';
+import { createSigningCertificates } from '../notifications/webhook/certificates.ts';
 import { createApp } from './app.ts';
 import { startChangeHub } from './events/hub.ts';
 import { startServer } from './server.ts';
 import { ensureBootstrapAdminKey } from './services/api-keys/bootstrap.ts';
 import { createApiKeyIssuer } from './services/api-keys/issuer.ts';
+import { createWebhookLimits } from './services/webhooks/limits.ts';
 import { connectTemporal } from './temporal/connect.ts';
 import { createTemporalGateway } from './temporal/temporal-gateway.ts';
 
@@ -19,6 +22,11 @@ const environment = z.object({
   TEMPORAL_NAMESPACE: settings.TEMPORAL_NAMESPACE,
   MUSTER_SEALING_KEYS: settings.MUSTER_SEALING_KEYS,
   MUSTER_BOOTSTRAP_ADMIN_KEY: settings.MUSTER_BOOTSTRAP_ADMIN_KEY,
+  MUSTER_NOTIFICATION_TOPIC_ARN: settings.MUSTER_NOTIFICATION_TOPIC_ARN.optional(),
+  MUSTER_SNS_CERTIFICATE_ORIGIN: settings.MUSTER_SNS_CERTIFICATE_ORIGIN,
+  MUSTER_WEBHOOK_CLIENT_LIMIT: settings.MUSTER_WEBHOOK_CLIENT_LIMIT,
+  MUSTER_WEBHOOK_TOTAL_LIMIT: settings.MUSTER_WEBHOOK_TOTAL_LIMIT,
+  MUSTER_TRUSTED_PROXIES: settings.MUSTER_TRUSTED_PROXIES,
   HOST: settings.HOST,
   PORT: settings.PORT,
   LOG_LEVEL: settings.LOG_LEVEL,
@@ -40,11 +48,23 @@ await runProgram(async () => {
     sealer: createSealer(config.MUSTER_SEALING_KEYS),
     apiKeyIssuer: createApiKeyIssuer(config.MUSTER_SEALING_KEYS),
     hub: startChangeHub(database.sql, log),
+    webhook: {
+      trust: config.MUSTER_NOTIFICATION_TOPIC_ARN
+        ? {
+            topicArn: config.MUSTER_NOTIFICATION_TOPIC_ARN,
+            otherOrigin: config.MUSTER_SNS_CERTIFICATE_ORIGIN ?? null,
+            certificates: createSigningCertificates(),
+          }
+        : null,
+      signals: createOnboardingSignals(temporal),
+      limits: createWebhookLimits({ perClient: config.MUSTER_WEBHOOK_CLIENT_LIMIT, total: config.MUSTER_WEBHOOK_TOTAL_LIMIT }),
+      trustedProxies: config.MUSTER_TRUSTED_PROXIES,
+    },
     log,
     stopping: stopping.signal,
   });
   const server = await startServer({
-    fetch: (request) => app.fetch(request),
+    fetch: (request, connection) => app.fetch(request, connection),
     host: config.HOST,
     port: config.PORT,
     onStopping: () => stopping.abort(),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 
 /**
  * How long calls that are under way may take to end, in milliseconds. Shorter than what supervisors give a process: a
@@ -17,7 +17,8 @@ export interface ApiServer {
 }
 
 export interface ServerOptions {
-  fetch: (request: Request) => Response | Promise<Response>;
+  /** Gets the connection as well: who calls is known from it alone. */
+  fetch: (request: Request, connection: HttpBindings) => Response | Promise<Response>;
   host: string;
   /** 0 for any free one. */
   port: number;
@@ -27,7 +28,7 @@ export interface ServerOptions {
 
 /** Serves the application over HTTP/1.1. Rejects when the port is taken. */
 export async function startServer(options: ServerOptions): Promise<ApiServer> {
-  const listener = getRequestListener(options.fetch);
+  const listener = getRequestListener((request, connection) => options.fetch(request, connection as HttpBindings));
   const server = createServer((request, response) => void listener(request, response));
   server.listen(options.port, options.host);
   await once(server, 'listening');

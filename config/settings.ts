@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { parseSealingKeys } from '../db/sealing/keys.ts';
 
+const count = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,6}$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
+
 const url = (schemes: RegExp, what: string) => z.string().regex(schemes, `must be ${what}`).describe(`must be ${what}`);
 
 /** Each setting once; programs pick what they need. Descriptions are shown when a variable is missing. */
@@ -37,6 +44,24 @@ export const settings = {
     'an SNS topic ARN (output NotificationTopicArn of templates/muster-caller.yaml)',
   ),
   MUSTER_NOTIFICATION_QUEUE_URL: url(/^https?:\/\/\S+$/, 'an SQS queue URL (output NotificationQueueUrl of templates/muster-caller.yaml)'),
+  /** The one further origin that the webhook takes certificates from, besides AWS's hosts: the sandbox's. Never set it in production. */
+  MUSTER_SNS_CERTIFICATE_ORIGIN: z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && new URL(text).origin === text && text.startsWith('http'),
+      'must be an origin, such as http://127.0.0.1:4566',
+    )
+    .optional(),
+  /** Messages that one client may post to the webhook in 10 s. SNS tries again 20 s after a 429, three times, so nothing is lost to a short burst. */
+  MUSTER_WEBHOOK_CLIENT_LIMIT: count(1, 100_000).default(100),
+  /** The same for all clients together. Both are counted by each API process for itself. */
+  MUSTER_WEBHOOK_TOTAL_LIMIT: count(1, 100_000).default(500),
+  /**
+   * How many proxies stand before the API, each of which appends to X-Forwarded-For the address that called it; the
+   * client is the one that the outermost of them saw. With 0 the header, which anybody can write, counts for nothing and
+   * the connection's own address is the client's: behind a proxy that is the proxy, for everybody.
+   */
+  MUSTER_TRUSTED_PROXIES: count(0, 10).default(0),
   MUSTER_POLICY_TEMPLATE_ARN: url(/^arn:\S{16,2044}$/, 'the ARN of the policy template that AWS registered for you'),
   MUSTER_PERMISSIONS_BOUNDARY_ARN: url(/^arn:\S{16,2044}$/, 'the ARN of the permissions boundary that AWS registered for you'),
   MUSTER_STACK_REGION: z

@@ -1,4 +1,6 @@
+import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
+import { describeDatabaseError } from '../db/errors.ts';
 import type { Sealer } from '../db/sealing/sealer.ts';
 import { parseDelegationMessage } from './delegation-message.ts';
 import type { SnsEnvelope } from './envelope.ts';
@@ -11,6 +13,7 @@ export interface NotificationDependencies {
   signals: OnboardingSignals;
   /** The only topic whose messages are believed. */
   topicArn: string;
+  logger: Logger;
 }
 
 /** What became of a message. `waiting`: its run could not be reached yet; the reconciler tries again. */
@@ -18,14 +21,15 @@ export type Acceptance = 'signalled' | 'ignored' | 'waiting';
 
 /**
  * The one way in for AWS's notifications, from the queue and from the webhook: inbox row, signal, mark (D10). Once this
- * returned, the message is safe in the database and may be deleted at its source.
+ * returned, the message is safe in the database and may be deleted at its source; what failed after that is the
+ * reconciler's to repeat. Throws when the message could not be stored.
  */
 export async function acceptNotification(
   dependencies: NotificationDependencies,
   source: InboxRow['source'],
   envelope: SnsEnvelope,
 ): Promise<Acceptance> {
-  const { db, topicArn } = dependencies;
+  const { db, topicArn, logger } = dependencies;
   if (envelope.topicArn !== topicArn) {
     await storeUnusable(db, source, envelope.messageId, 'from another topic than ours');
     return 'ignored';
@@ -35,8 +39,18 @@ export async function acceptNotification(
     await storeUnusable(db, source, envelope.messageId, message.unusable);
     return 'ignored';
   }
-  const row = await storeMessage(dependencies, source, envelope.messageId, message);
-  return await deliver(dependencies, row);
+  // A request's row is committed before its workflow asks AWS for anything, so nothing that AWS tells of it is too early.
+  const standing = await standingOf(db, message.requestId);
+  const row = await storeMessage(dependencies, source, envelope.messageId, message, standing === 'live');
+  try {
+    return await deliver(dependencies, row);
+  } catch (error) {
+    logger.warn(
+      { messageId: row.messageId, fault: describeDatabaseError(error) },
+      'a stored notification could not be delivered; the reconciler does it',
+    );
+    return 'waiting';
+  }
 }
 
 /** Signals an inbox row to its run, or sets it aside. Doing it twice is harmless: the run knows messages by their id. */

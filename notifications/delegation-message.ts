@@ -8,8 +8,8 @@ const isoTime = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
 const common = {
   RequestId: z.string().min(1).max(300),
   RequestorWorkflowId: z.string().min(1).max(400),
-  // Not documented for a request that expired unclaimed.
-  OwnerAccountId: z.string().optional(),
+  // Not documented for a request that expired unclaimed: absent or null.
+  OwnerAccountId: z.string().nullish(),
   UpdatedAt: isoTime,
 };
 

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import type { Database } from '../db/client.ts';
+import type { Database, Queryable } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
 import { delegationRequests, notificationInbox } from '../db/schema/index.ts';
 import type { Sealer } from '../db/sealing/sealer.ts';
@@ -10,16 +10,19 @@ import type { DelegationMessage } from './delegation-message.ts';
 export type InboxRow = typeof notificationInbox.$inferSelect;
 
 /**
- * Puts a message into the inbox, its token sealed; answers the row, also when the message had come before.
+ * Puts a message into the inbox; answers the row, also when the message had come before. A token is kept, sealed, only
+ * where a run may still need it (D11).
  */
 export async function storeMessage(
   { db, sealer }: { db: Database; sealer: Sealer },
   source: InboxRow['source'],
   messageId: string,
   message: DelegationMessage,
+  keepToken: boolean,
 ): Promise<InboxRow> {
   const id = newId();
-  const sealed = message.type === 'ExchangeToken' ? await sealer.seal(message.token, { table: 'notification_inbox', id }) : null;
+  const token = message.type === 'ExchangeToken' && keepToken ? message.token : null;
+  const sealed = token === null ? null : await sealer.seal(token, { table: 'notification_inbox', id });
   await db
     .insert(notificationInbox)
     .values({
@@ -34,19 +37,21 @@ export async function storeMessage(
       awsUpdatedAt: message.updatedAt,
       ...(message.type === 'StateChange'
         ? { awsState: message.state }
-        : { tokenExpiresAt: message.expiresAt, sealedToken: sealed!.bytes, tokenKeyId: sealed!.keyId }),
+        : { tokenExpiresAt: message.expiresAt, sealedToken: sealed?.bytes, tokenKeyId: sealed?.keyId }),
     })
     .onConflictDoNothing({ target: notificationInbox.messageId });
   const [row] = await db.select().from(notificationInbox).where(eq(notificationInbox.messageId, messageId));
   return row!;
 }
 
-/** Records a message that says nothing usable, so that it can be looked up. */
-export async function storeUnusable(db: Database, source: InboxRow['source'], messageId: string, reason: string): Promise<void> {
-  await db
+/** Records a message that moves no request, so that it can be looked up; false when it had come before. */
+export async function storeUnusable(db: Queryable, source: InboxRow['source'], messageId: string, reason: string): Promise<boolean> {
+  const stored = await db
     .insert(notificationInbox)
     .values({ id: newId(), messageId, source, type: 'unknown', status: 'ignored', ignoredReason: reason, handledAt: new Date() })
-    .onConflictDoNothing({ target: notificationInbox.messageId });
+    .onConflictDoNothing({ target: notificationInbox.messageId })
+    .returning({ id: notificationInbox.id });
+  return stored.length > 0;
 }
 
 export async function markSignalled(db: Database, rowId: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
+import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { notificationInbox } from '../db/schema/index.ts';
 import { startTestRegistry, type TestRegistry } from '../test/support/registry.ts';
@@ -25,6 +26,7 @@ beforeEach(() => {
     db: registry.db,
     sealer: registry.sealer,
     topicArn,
+    logger: pino({ level: 'silent' }),
     signals: {
       send: async (row) => {
         if (isRunThere) sent.push(row);

@@ -3,9 +3,12 @@ import type { AwsDelegationState } from '../domain/delegation/states.ts';
 import { delegationStateChanged, delegationWorkflowId, exchangeTokenReceived } from '../workflows/contracts/delegation-onboarding.ts';
 import type { InboxRow } from './inbox.ts';
 
+/** How long Temporal may take, in milliseconds: SNS waits 15 s for the webhook's answer, and the message is safe by then. */
+const patienceMs = 4_000;
+
 /** Reaches the run that waits for a message. */
 export interface OnboardingSignals {
-  /** False when no run is there to hear it. */
+  /** False when no run is there to hear it. Throws when Temporal does not answer. */
   send(row: InboxRow): Promise<boolean>;
 }
 
@@ -20,12 +23,12 @@ export function createOnboardingSignals(client: Client): OnboardingSignals {
         updatedAt: row.awsUpdatedAt!.toISOString(),
         ...(row.ownerAccountId ? { ownerAccountId: row.ownerAccountId } : {}),
       };
+      const send = () =>
+        row.type === 'ExchangeToken'
+          ? handle.signal(exchangeTokenReceived, { ...about, tokenReference: row.id, expiresAt: row.tokenExpiresAt!.toISOString() })
+          : handle.signal(delegationStateChanged, { ...about, state: row.awsState as AwsDelegationState });
       try {
-        if (row.type === 'ExchangeToken') {
-          await handle.signal(exchangeTokenReceived, { ...about, tokenReference: row.id, expiresAt: row.tokenExpiresAt!.toISOString() });
-        } else {
-          await handle.signal(delegationStateChanged, { ...about, state: row.awsState as AwsDelegationState });
-        }
+        await client.connection.withDeadline(Date.now() + patienceMs, send);
         return true;
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return false;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, type Message, type SQSClient } from '@aws-sdk/client-sqs';
+import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { acceptNotification, type NotificationDependencies } from '../notifications/accept.ts';
 import { parseEnvelope } from '../notifications/envelope.ts';
@@ -27,6 +28,8 @@ export async function runIntake({ sqs, queueUrl, dependencies, logger, signal }:
   let pauseMs = 0;
   while (!signal.aborted) {
     try {
+      // Each receive counts towards the dead-letter queue, so nothing is received while nothing can be stored.
+      await dependencies.db.execute(sql`select 1`);
       const { Messages } = await sqs.send(
         new ReceiveMessageCommand({
           QueueUrl: queueUrl,

@@ -59,6 +59,7 @@ await runProgram(async () => {
     sealer,
     signals: createOnboardingSignals(client),
     topicArn: settings.MUSTER_NOTIFICATION_TOPIC_ARN,
+    logger,
   };
   const background = Promise.all([
     runIntake({ sqs, queueUrl: settings.MUSTER_NOTIFICATION_QUEUE_URL, dependencies: notifications, logger, signal: stopping.signal }),

@@ -7,6 +7,7 @@ import { idempotencyKeys, notificationInbox } from '../db/schema/index.ts';
 import { startTestRegistry, type TestRegistry } from '../test/support/registry.ts';
 import { reconcile } from './reconciler.ts';
 
+const logger = pino({ level: 'silent' });
 let registry: TestRegistry;
 let started: string[];
 let signalled: string[];
@@ -32,8 +33,8 @@ function round(): Promise<void> {
   };
   return reconcile({
     client: { workflow } as unknown as Client,
-    dependencies: { db: registry.db, sealer: registry.sealer, signals, topicArn: 'arn:topic' },
-    logger: pino({ level: 'silent' }),
+    dependencies: { db: registry.db, sealer: registry.sealer, signals, topicArn: 'arn:topic', logger },
+    logger,
   });
 }
 

@@ -5,7 +5,7 @@ import { problemMediaType, problemSchema } from '../problems/problem.ts';
 import { noQuery } from '../schemas/fields.ts';
 
 /** The codes that a route answers with, by status; every route also has those of `commonProblems`. */
-export type RouteProblems = Partial<Record<400 | 404 | 409 | 422 | 503, readonly string[]>>;
+export type RouteProblems = Partial<Record<400 | 403 | 404 | 409 | 413 | 422 | 429 | 503, readonly string[]>>;
 
 /** A route with its handler, as the application and the OpenAPI document take it. */
 export interface DefinedRoute {
@@ -14,14 +14,15 @@ export interface DefinedRoute {
 }
 
 const titles: Record<string, string> = {
-  400: 'The body is not JSON',
+  400: 'The body cannot be read',
   401: 'No valid API key',
-  403: 'The key may only read',
+  403: 'Not allowed',
   404: 'Nothing there',
   409: 'It conflicts with what is',
   413: 'The body is over 1 MiB',
   415: 'The body is not declared as JSON',
   422: 'Fields are not right',
+  429: 'Too many calls; see Retry-After',
   503: 'Postgres, Temporal or AWS is unavailable; see Retry-After',
 };
 
@@ -31,7 +32,8 @@ function commonProblems(route: RouteConfig): Record<number, readonly string[]> {
   if (!isPublic) Object.assign(problems, { 401: ['unauthorized'], 422: ['invalid_input'], 503: ['database_unavailable'] });
   if (!isPublic && route.method !== 'get') problems[403] = ['forbidden'];
   if (route.path.includes('{id}')) problems[404] = ['not_found'];
-  if (route.request?.body) Object.assign(problems, { 400: ['invalid_json'], 413: ['body_too_large'], 415: ['unsupported_media_type'] });
+  if (route.request?.body?.content['application/json'])
+    Object.assign(problems, { 400: ['invalid_json'], 413: ['body_too_large'], 415: ['unsupported_media_type'] });
   return problems;
 }
 

@@ -24,6 +24,7 @@ export function openApiDocument() {
       { name: 'Delegation requests', description: 'Onboarding one AWS account by IAM temporary delegation.' },
       { name: 'Clouds', description: 'The accounts that are listed, their badges and tags.' },
       { name: 'Access', description: 'API keys and the audit trail.' },
+      { name: 'Webhooks', description: 'What others call; each believes in its own way.' },
       { name: 'Health', description: 'For load balancers and supervisors.' },
     ],
   });

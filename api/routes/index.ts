@@ -6,6 +6,7 @@ import { cloudRoutes } from './clouds/index.ts';
 import { delegationRequestRoutes } from './delegation-requests/index.ts';
 import { healthRoutes } from './health/index.ts';
 import { tagRoutes } from './tags/index.ts';
+import { webhookRoutes } from './webhooks/index.ts';
 
 /** Every route of the API, in the order of the document. */
 export const routes: readonly DefinedRoute[] = [
@@ -15,5 +16,6 @@ export const routes: readonly DefinedRoute[] = [
   ...tagRoutes,
   ...apiKeyRoutes,
   ...auditEventRoutes,
+  ...webhookRoutes,
   ...healthRoutes,
 ];

@@ -93,6 +93,13 @@ export function environmentsOf(home: Home, ports: Ports, addresses: Addresses, s
       AWS_SHARED_CREDENTIALS_FILE: devNull,
       AWS_CONFIG_FILE: devNull,
     },
-    api: { ...product, HOST: LOOPBACK, PORT: String(ports.api), MUSTER_BOOTSTRAP_ADMIN_KEY: secrets.adminApiKey },
+    api: {
+      ...product,
+      HOST: LOOPBACK,
+      PORT: String(ports.api),
+      MUSTER_BOOTSTRAP_ADMIN_KEY: secrets.adminApiKey,
+      // The sandbox signs its messages with a certificate of its own.
+      MUSTER_SNS_CERTIFICATE_ORIGIN: addresses.awsEndpointUrl,
+    },
   };
 }

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
+import type { HttpBindings } from '@hono/node-server';
 import { pino } from 'pino';
+import type { WebhookDependencies } from '../../../api/context.ts';
 import { createApp } from '../../../api/app.ts';
 import { startChangeHub } from '../../../api/events/hub.ts';
 import { createApiKeyIssuer, hashApiKey } from '../../../api/services/api-keys/issuer.ts';
+import { createWebhookLimits } from '../../../api/services/webhooks/limits.ts';
 import { openDatabase, type DatabaseClient } from '../../../db/client.ts';
 import { newId } from '../../../db/ids.ts';
 import { migrateDatabase } from '../../../db/migrations.ts';
@@ -31,8 +34,8 @@ export interface ApiAnswer {
 /** One process of the API, without the process. */
 export interface ApiInstance {
   fetch(path: string, init?: RequestInit): Promise<Response>;
-  /** Serves a request that came over a network. */
-  handle(request: Request): Response | Promise<Response>;
+  /** Serves a request that came over a network, by this connection. */
+  handle(request: Request, connection?: HttpBindings): Response | Promise<Response>;
   /** Calls with a JSON body, as the admin. */
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<ApiAnswer>;
   /** Ends its streams, as a process that stops does. */
@@ -55,7 +58,15 @@ export interface ApiHarness extends ApiInstance {
   close(): Promise<void>;
 }
 
-export async function startApi(): Promise<ApiHarness> {
+/** No topic, no Temporal, no limit that a test would meet, unless it says so. */
+const quietWebhook: WebhookDependencies = {
+  trust: null,
+  signals: { send: async () => true },
+  limits: createWebhookLimits({ perClient: 100_000, total: 100_000 }),
+  trustedProxies: 0,
+};
+
+export async function startApi(webhook: Partial<WebhookDependencies> = {}): Promise<ApiHarness> {
   const server = await startTestPostgres();
   const testDatabase = await server.createDatabase();
   await migrateDatabase(testDatabase.url);
@@ -88,13 +99,14 @@ export async function startApi(): Promise<ApiHarness> {
       sealer,
       apiKeyIssuer: createApiKeyIssuer(keys),
       hub: startChangeHub(client.sql, logger),
+      webhook: { ...quietWebhook, ...webhook },
       log: logger,
       stopping: stopping.signal,
     });
     const fetch = async (path: string, init?: RequestInit): Promise<Response> => await app.request(path, init);
     return {
       fetch,
-      handle: (request) => app.fetch(request),
+      handle: (request, connection) => app.fetch(request, connection),
       stop: () => stopping.abort(),
       async call(method, path, body, options = {}) {
         const key = options.key === undefined ? adminKey : options.key;

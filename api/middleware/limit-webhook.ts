@@ -1,0 +1,29 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import type { ApiEnv } from '../context.ts';
+import { respondProblem } from '../problems/respond.ts';
+import { ServiceError } from '../problems/service-error.ts';
+
+/** Refuses what is over the webhook's limits with 429, before its body is read. SNS tries again after a 429. */
+export const limitWebhook = createMiddleware<ApiEnv>(async (c, next) => {
+  const { limits, trustedProxies } = c.var.deps.webhook;
+  const retryAfterSeconds = await limits.take(clientAddress(c, trustedProxies));
+  if (retryAfterSeconds === null) return await next();
+  return respondProblem(
+    c,
+    new ServiceError({
+      status: 429,
+      code: 'rate_limited',
+      detail: 'Too many messages were posted here. Come back later.',
+      retryAfterSeconds,
+    }),
+  );
+});
+
+/** Who calls: the address that the outermost trusted proxy saw, or, without proxies, the connection's own. */
+function clientAddress(c: Context<ApiEnv>, trustedProxies: number): string {
+  const forwarded = trustedProxies === 0 ? undefined : c.req.header('x-forwarded-for')?.split(',').at(-trustedProxies)?.trim();
+  const bindings = c.env as Partial<HttpBindings> | undefined;
+  return forwarded || (bindings?.incoming?.socket.remoteAddress ?? 'unknown');
+}

@@ -1,0 +1,3 @@
+import { snsRoute } from './sns.ts';
+
+export const webhookRoutes = [snsRoute];

@@ -1,0 +1,49 @@
+import { z } from '@hono/zod-openapi';
+import { defineRoute, json } from '../../openapi/define-route.ts';
+import { receiveSnsMessage } from '../../services/webhooks/receive-sns-message.ts';
+
+/** The only path under /v1 that takes no API key: the message's signature stands for it (S4). */
+export const snsWebhookPath = '/v1/webhooks/sns';
+
+const received = z.object({
+  outcome: z
+    .enum(['signalled', 'ignored', 'waiting', 'subscribed', 'unsubscribed'])
+    .openapi({ description: '`waiting`: stored, and delivered to its request as soon as that can be reached.' }),
+});
+
+export const snsRoute = defineRoute(
+  {
+    method: 'post',
+    path: snsWebhookPath,
+    operationId: 'receiveSnsMessage',
+    tags: ['Webhooks'],
+    summary: 'Take in a message that Amazon SNS posts',
+    description:
+      "For installations without the queue: subscribe this URL to the notification topic. Needs no API key; believed is what carries SNS's signature, is from the configured topic and no older than 75 minutes. A subscription to that topic is confirmed by itself.",
+    security: [],
+    request: {
+      query: z.looseObject({}),
+      body: { required: true, content: { 'text/plain': { schema: z.string().openapi({ description: 'The JSON that SNS posts.' }) } } },
+    },
+    responses: { 200: json(received, 'It is safe here; SNS need not send it again.') },
+  },
+  {
+    400: ['not_an_sns_message'],
+    403: [
+      'topic_not_allowed',
+      'message_too_old',
+      'message_from_the_future',
+      'certificate_not_trusted',
+      'signature_invalid',
+      'subscribe_url_not_trusted',
+    ],
+    413: ['body_too_large'],
+    429: ['rate_limited'],
+    503: ['webhook_not_configured', 'certificate_unavailable', 'subscription_not_confirmed', 'database_unavailable'],
+  },
+  async (c) => {
+    const { deps, requestId } = c.var;
+    const outcome = await receiveSnsMessage({ deps, requestId }, await c.req.text());
+    return c.json({ outcome }, 200);
+  },
+);

@@ -1,0 +1,25 @@
+/** Why a posted message is not taken in; part of the API's contract. */
+export type RefusalCode =
+  | 'not_an_sns_message'
+  | 'topic_not_allowed'
+  | 'message_too_old'
+  | 'message_from_the_future'
+  | 'certificate_not_trusted'
+  | 'certificate_unavailable'
+  | 'signature_invalid'
+  | 'subscribe_url_not_trusted'
+  | 'subscription_not_confirmed';
+
+/** A message that is not taken in. Its words never repeat the message: it may be anybody's, and may hold a token. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: RefusalCode;
+  /** True when the same message may be believed later, so that SNS should send it again. */
+  readonly isTransient: boolean;
+
+  constructor(code: RefusalCode, message: string, options: { isTransient?: boolean; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.isTransient = options.isTransient ?? false;
+  }
+}

@@ -104,6 +104,17 @@ describe('D10: notifications that were stored and never signalled', () => {
     expect(await row(id)).toMatchObject({ status: 'signalled' });
   });
 
+  it('are not held up by others, however many, whose run is gone for good', async () => {
+    const gone = await registry.newRequest({ workflowStartedAt: longAgo });
+    const older = new Date(Date.now() - 120_000);
+    for (let others = 0; others < 101; others += 1) await message(gone, { receivedAt: older, claimedUntil: longAgo });
+    const id = await message(await registry.newRequest({ workflowStartedAt: longAgo }));
+    await round();
+    expect(signalled).toContain(id);
+    await round();
+    expect(signalled).toHaveLength(102);
+  });
+
   it('are left to the intake while they are fresh', async () => {
     await message(await registry.newRequest({ workflowStartedAt: longAgo }), { receivedAt: new Date() });
     await round();

@@ -91,6 +91,8 @@ async function deliverForgotten({ dependencies, logger, graceMs = 15_000 }: Omit
         or(isNull(notificationInbox.claimedUntil), lt(notificationInbox.claimedUntil, new Date(now))),
       ),
     )
+    // What could not be delivered before goes behind what nobody has tried yet.
+    .orderBy(sql`${notificationInbox.claimedUntil} nulls first`, notificationInbox.receivedAt)
     .limit(batch)
     .for('update', { skipLocked: true });
   const rows = await db

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { notificationInbox } from '../db/schema/index.ts';
+import { delegationRequests, notificationInbox } from '../db/schema/index.ts';
 import { startTestRegistry, type TestRegistry } from '../test/support/registry.ts';
 import { acceptNotification, type NotificationDependencies } from './accept.ts';
 import { parseDelegationMessage } from './delegation-message.ts';
@@ -83,6 +83,36 @@ describe('D10: a notification', () => {
     expect(await registry.sealer.open(row.sealedToken!, { table: 'notification_inbox', id: row.id })).toBe('eyJ-secret');
   });
 
+  it('that is stored is taken in, also when its run cannot be told now', async () => {
+    const message = envelope(stateChange(await registry.newRequest()));
+    const away = { send: () => Promise.reject(new Error('Temporal is away')) };
+    expect(await acceptNotification({ ...dependencies, signals: away }, 'queue', message)).toBe('waiting');
+    expect(await inbox(message.messageId)).toMatchObject({ status: 'received' });
+  });
+
+  it('that could not be stored is not taken in', async () => {
+    const message = envelope(exchangeToken(await registry.newRequest()));
+    const sealer = { ...registry.sealer, seal: () => Promise.reject(new Error('the key service is away')) };
+    await expect(acceptNotification({ ...dependencies, sealer }, 'queue', message)).rejects.toThrow('the key service is away');
+    expect(await inbox(message.messageId)).toBeUndefined();
+    expect(await acceptNotification(dependencies, 'queue', message)).toBe('signalled');
+    expect(await inbox(message.messageId)).toMatchObject({ status: 'signalled', type: 'ExchangeToken' });
+  });
+
+  it('D11: with a token that comes while its request ends leaves no token behind', async () => {
+    const requestId = await registry.newRequest();
+    const message = envelope(exchangeToken(requestId));
+    const sealer = {
+      ...registry.sealer,
+      seal: async (...what: Parameters<typeof registry.sealer.seal>) => {
+        await registry.db.update(delegationRequests).set({ phase: 'cancelled' }).where(eq(delegationRequests.id, requestId));
+        return await registry.sealer.seal(...what);
+      },
+    };
+    expect(await acceptNotification({ ...dependencies, sealer }, 'queue', message)).toBe('ignored');
+    expect(await inbox(message.messageId)).toMatchObject({ status: 'ignored', sealedToken: null, tokenKeyId: null });
+  });
+
   it('D3: for a request that has ended goes on the timeline alone, and its token is erased', async () => {
     const requestId = await registry.newRequest({ phase: 'cancelled' });
     const message = envelope(exchangeToken(requestId));
@@ -121,7 +151,9 @@ it('S4: a live request is not moved by a message from another topic than ours', 
 describe('reading messages', () => {
   it('an expired request that nobody claimed has no owner', () => {
     const { OwnerAccountId: _none, ...rest } = JSON.parse(stateChange(randomUUID(), 'EXPIRED')) as Record<string, unknown>;
-    expect(parseDelegationMessage(JSON.stringify(rest))).toMatchObject({ type: 'StateChange', state: 'expired', ownerAccountId: null });
+    for (const body of [rest, { ...rest, OwnerAccountId: null }]) {
+      expect(parseDelegationMessage(JSON.stringify(body))).toMatchObject({ type: 'StateChange', state: 'expired', ownerAccountId: null });
+    }
   });
 
   it.each(['', '[]', '{"Type":"SubscriptionConfirmation"}', '{"Type":"Notification"}'])('%j is not a notification', (text) => {

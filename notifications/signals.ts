@@ -3,8 +3,8 @@ import type { AwsDelegationState } from '../domain/delegation/states.ts';
 import { delegationStateChanged, delegationWorkflowId, exchangeTokenReceived } from '../workflows/contracts/delegation-onboarding.ts';
 import type { InboxRow } from './inbox.ts';
 
-/** How long Temporal may take, in milliseconds: SNS waits 15 s for the webhook's answer, and the message is safe by then. */
-const patienceMs = 4_000;
+/** How long Temporal may take, in milliseconds. The message is stored by then, and SNS waits 15 s for the webhook's answer. */
+const usualPatienceMs = 8_000;
 
 /** Reaches the run that waits for a message. */
 export interface OnboardingSignals {
@@ -12,7 +12,7 @@ export interface OnboardingSignals {
   send(row: InboxRow): Promise<boolean>;
 }
 
-export function createOnboardingSignals(client: Client): OnboardingSignals {
+export function createOnboardingSignals(client: Client, patienceMs = usualPatienceMs): OnboardingSignals {
   return {
     async send(row) {
       const handle = client.workflow.getHandle(delegationWorkflowId(row.requestId!));

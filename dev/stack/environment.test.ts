@@ -44,6 +44,12 @@ test('O3: the worker gets its identity from the metadata service, and only the w
   expect(api).not.toHaveProperty('AWS_ENDPOINT_URL');
 });
 
+test('S4: only the API of this stack believes the certificates of the sandbox, and only of its own', () => {
+  const { api, worker } = environments();
+  expect(api).toMatchObject({ MUSTER_SNS_CERTIFICATE_ORIGIN: 'http://127.0.0.1:4' });
+  expect(worker).not.toHaveProperty('MUSTER_SNS_CERTIFICATE_ORIGIN');
+});
+
 test('only the API is told the first admin key, and the sandbox no secret at all', () => {
   const all = environments();
   expect(all.api).toHaveProperty('MUSTER_BOOTSTRAP_ADMIN_KEY');

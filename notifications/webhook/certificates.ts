@@ -7,8 +7,8 @@ export interface SigningCertificates {
   get(url: URL): Promise<X509Certificate>;
 }
 
-/** SNS waits 15 s for an answer; half of it may go into the certificate. */
-const timeoutMs = 7_000;
+/** SNS waits 15 s for an answer; the rest is for our database and Temporal. */
+const timeoutMs = 5_000;
 const keptMs = 24 * 3_600_000;
 /** SNS has few certificates at a time; more names than these are somebody's play. */
 const keptAtMost = 16;

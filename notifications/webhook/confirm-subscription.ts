@@ -3,7 +3,8 @@ import type { SnsSubscriptionConfirmation } from './message.ts';
 import { Refusal } from './refusal.ts';
 import { trustedSubscribeUrl } from './trusted-url.ts';
 
-const timeoutMs = 7_000;
+/** SNS waits 15 s for our answer. */
+const timeoutMs = 5_000;
 
 /**
  * Answers SNS that this endpoint wants our topic's messages. The message must have been believed; its link is called

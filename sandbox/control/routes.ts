@@ -11,7 +11,7 @@ export interface ControlDeps {
   calls: CallCounts;
   /** Empties the world but for Muster's own things. */
   reset(): Promise<void>;
-  releaseNotifications(): void | Promise<void>;
+  releaseNotifications(containing?: string): void | Promise<void>;
 }
 
 const faultBody = z.strictObject({
@@ -42,6 +42,8 @@ const notificationsBody = z.strictObject({
   hold: z.boolean().optional(),
   drop: z.union([z.boolean(), z.int().min(0)]).optional(),
 });
+
+const releaseBody = z.strictObject({ containing: z.string().optional() });
 
 /** A control request that cannot be carried out; its sentence goes to the caller. */
 class BadControlRequest extends Error {}
@@ -88,8 +90,8 @@ export function createControlRoutes(deps: ControlDeps): Route {
       world.state.control.notifications = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
       return changed(jsonResponse(200, world.state.control.notifications));
     },
-    'POST /notifications/release': async () => {
-      await deps.releaseNotifications();
+    'POST /notifications/release': async (request) => {
+      await deps.releaseNotifications(request.body === '' ? undefined : readBody(releaseBody, request).containing);
       return done();
     },
     'GET /calls': () => jsonResponse(200, deps.calls.read()),

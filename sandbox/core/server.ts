@@ -92,7 +92,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   };
   const dispatch = createDispatcher(runtime, createBuckets(), calls);
   const metadata = createMetadataService(world);
-  const control = createControlRoutes({ runtime, calls, reset, releaseNotifications: () => releaseNotifications(world) });
+  const control = createControlRoutes({
+    runtime,
+    calls,
+    reset,
+    releaseNotifications: (containing) => releaseNotifications(world, containing),
+  });
 
   handle = async (request) => {
     const path = request.url.pathname;

@@ -5,7 +5,7 @@ import { AwsError } from '../core/types.ts';
 import type { World } from '../core/world.ts';
 import { subscriptionNotFound } from './errors.ts';
 import { certificatePath, signingIdentity } from './signature.ts';
-import { confirmByToken } from './subscriptions.ts';
+import { confirmByToken, endSubscription } from './subscriptions.ts';
 
 /** GET /sns/….pem, and GET ?Action=ConfirmSubscription or Unsubscribe without credentials. */
 export async function handleSnsHttp(request: Pick<HttpRequest, 'method' | 'url'>, world: World): Promise<HttpResponse> {
@@ -46,8 +46,7 @@ function answer(world: World, parameters: URLSearchParams): string {
     if (subscription === undefined) throw subscriptionNotFound();
     if (subscription.authenticateOnUnsubscribe)
       throw new AwsError('AuthorizationError', 'Unsubscribing from this topic needs credentials', 403);
-    subscriptions.delete(subscription.arn);
-    world.touch();
+    endSubscription(world, subscription);
     return `<UnsubscribeResponse xmlns="${namespace}"/>`;
   }
   throw new AwsError('InvalidAction', 'Could not find the operation for this service.');

@@ -24,16 +24,16 @@ export function sendNotifications(world: World, envelope: Envelope): void {
     );
 }
 
-/** Sends everything that was held back, reordered if that is asked for. */
-export function releaseNotifications(world: World): void {
-  const held = world.state.sns.deliveries.filter((delivery) => delivery.held);
+/** Sends what was held back, reordered if that is asked for: everything, or what has a text in its message. */
+export function releaseNotifications(world: World, containing = ''): void {
+  const held = world.state.sns.deliveries.filter(({ held, envelope }) => held && envelope.Message.includes(containing));
   for (const delivery of held) delivery.held = false;
   if (world.state.control.notifications.reorder === true) shuffle(world, held);
   world.touch();
   schedule(world);
 }
 
-/** The message that asks an endpoint to confirm its subscription; never held, dropped or reordered. */
+/** A message of SNS's own, that a subscription is to be confirmed or has ended; never held, dropped or reordered. */
 export function sendConfirmation(world: World, subscription: StoredSubscription, envelope: Envelope): void {
   enqueue(world, [{ ...deliveryTo(world, subscription, envelope), raw: false }]);
 }

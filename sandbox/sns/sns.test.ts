@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestWorld, customerAccount as account } from '../testing/world.ts';
 import type { TestWorld } from '../testing/world.ts';
+import { signingIdentity } from './signature.ts';
 import { handleSnsHttp, publishFromService, releaseNotifications } from './index.ts';
 
 let test: TestWorld;
@@ -24,6 +25,8 @@ beforeEach(async () => {
   });
   const created = await test.as(account)<{ QueueUrl: string }>('sqs', 'CreateQueue', { QueueName: 'q', Attributes: { Policy } });
   queueUrl = created.QueueUrl;
+  // Making the key takes longer than some waits below, on a busy machine.
+  await signingIdentity(test.world);
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -129,6 +132,16 @@ describe('delivery to a queue', () => {
     expect(messages(await take(1))).toEqual(['m']);
   });
 
+  it('D10 releases only what a test names, so that it can choose the order', async () => {
+    await subscribeQueue();
+    test.world.state.control.notifications = { hold: true };
+    for (const Message of ['the state', 'the token']) await sns('Publish', { TopicArn: topicArn, Message });
+    releaseNotifications(test.world, 'token');
+    expect(messages(await take(1))).toEqual(['the token']);
+    releaseNotifications(test.world);
+    expect(messages(await take(1))).toEqual(['the state']);
+  });
+
   it('drops as many messages as asked', async () => {
     await subscribeQueue();
     test.world.state.control.notifications = { drop: 1 };
@@ -219,6 +232,25 @@ describe('delivery over HTTP', () => {
     expect(requests).toHaveLength(attempts);
     expect(new Set(requests.map(({ body }) => body['MessageId'])).size).toBe(1);
   });
+
+  it.each(['Unsubscribe', 'the link of a message'])(
+    'tells the endpoint that %s has ended its subscription, signed, and once',
+    async (by) => {
+      await subscribeAndConfirm();
+      await sns('Publish', { TopicArn: topicArn, Message: 'm' });
+      await expect.poll(() => requests.length).toBe(2);
+      const { headers, body } = requests[1]!;
+      if (by === 'Unsubscribe') await sns('Unsubscribe', { SubscriptionArn: headers['x-amz-sns-subscription-arn'] });
+      else await handleSnsHttp({ method: 'GET', url: new URL(body['UnsubscribeURL']!) }, test.world);
+      await expect.poll(() => requests.length).toBe(3);
+      expect(requests[2]!.headers['x-amz-sns-message-type']).toBe('UnsubscribeConfirmation');
+      expect(requests[2]!.body).toMatchObject({ Type: 'UnsubscribeConfirmation', TopicArn: topicArn, SubscribeURL: expect.any(String) });
+      expect(await verifies(requests[2]!.body)).toBe(true);
+      await sns('Publish', { TopicArn: topicArn, Message: 'nobody hears it' });
+      await expect.poll(() => test.world.state.sns.deliveries.length).toBe(0);
+      expect(requests).toHaveLength(3);
+    },
+  );
 
   it('refuses an unknown token, so that nobody confirms what he did not get', async () => {
     await sns('Subscribe', { TopicArn: topicArn, Protocol: 'http', Endpoint: endpoint });

@@ -27,7 +27,7 @@ export interface StoredSubscription {
   authenticateOnUnsubscribe: boolean;
 }
 
-export type SnsMessageType = 'SubscriptionConfirmation' | 'Notification';
+export type SnsMessageType = 'SubscriptionConfirmation' | 'UnsubscribeConfirmation' | 'Notification';
 
 /** What is signed and sent, in the order in which SNS writes it; the signature is added on the way out. */
 export interface Envelope {

@@ -60,12 +60,39 @@ function askToConfirm(world: World, subscription: StoredSubscription, signatureV
   subscription.token = randomBytes(96).toString('hex');
   subscription.tokenExpiresAt = Date.now() + tokenLifeMs;
   const { topicArn, token } = subscription;
+  const message = `You have chosen to subscribe to the topic ${topicArn}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`;
+  tellEndpoint(world, subscription, 'SubscriptionConfirmation', token, message, signatureVersion);
+}
+
+/**
+ * Ends a subscription. An HTTP endpoint is told, with a link that would subscribe it anew (SNS Developer Guide,
+ * "HTTP/HTTPS unsubscribe confirmation JSON format"); the sandbox does not know that link's token, so following it fails.
+ */
+export function endSubscription(world: World, subscription: StoredSubscription): void {
+  const { arn, topicArn, protocol } = subscription;
+  world.state.sns.subscriptions.delete(arn);
+  world.touch();
+  if (protocol === 'sqs') return;
+  const message = `You have chosen to deactivate subscription ${arn}.\nTo cancel this operation and restore the subscription, visit the SubscribeURL included in this message.`;
+  const signatureVersion = world.state.sns.topics.get(topicArn)?.attributes['SignatureVersion'];
+  tellEndpoint(world, subscription, 'UnsubscribeConfirmation', randomBytes(96).toString('hex'), message, signatureVersion);
+}
+
+function tellEndpoint(
+  world: World,
+  subscription: StoredSubscription,
+  type: 'SubscriptionConfirmation' | 'UnsubscribeConfirmation',
+  token: string,
+  message: string,
+  signatureVersion: string | undefined,
+): void {
+  const { topicArn } = subscription;
   sendConfirmation(world, subscription, {
-    Type: 'SubscriptionConfirmation',
+    Type: type,
     MessageId: randomUUID(),
     Token: token,
     TopicArn: topicArn,
-    Message: `You have chosen to subscribe to the topic ${topicArn}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`,
+    Message: message,
     SubscribeURL: `${world.baseUrl}/?Action=ConfirmSubscription&TopicArn=${encodeURIComponent(topicArn)}&Token=${token}`,
     Timestamp: new Date().toISOString(),
     SignatureVersion: signatureVersion === '2' ? '2' : '1',
@@ -110,8 +137,7 @@ export function openSubscription(call: Call, input: Record<string, unknown>, act
 const unsubscribe: Operation = (input, call) => {
   const subscription = openSubscription(call, input, 'Unsubscribe');
   if (!subscription.confirmed) throw invalidParameter('This subscription is pending confirmation and cannot be deleted');
-  call.world.state.sns.subscriptions.delete(subscription.arn);
-  call.world.touch();
+  endSubscription(call.world, subscription);
   return {};
 };
 

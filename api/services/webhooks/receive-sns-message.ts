@@ -25,7 +25,9 @@ export async function receiveSnsMessage(call: Omit<Call, 'actor'>, body: string)
       case 'Notification': {
         const { MessageId: messageId, TopicArn: topicArn, Message } = message;
         const dependencies = { db: database.db, sealer, signals, topicArn: trust.topicArn, logger: log };
-        return await acceptNotification(dependencies, 'webhook', { messageId, topicArn, message: Message });
+        const acceptance = await acceptNotification(dependencies, 'webhook', { messageId, topicArn, message: Message });
+        log.info({ messageId, acceptance, requestId: call.requestId }, 'delegation notification taken in');
+        return acceptance;
       }
       case 'SubscriptionConfirmation':
         await confirmSubscription(trust, message);

@@ -119,10 +119,24 @@ describe('the API process', () => {
       MUSTER_SEALING_KEYS: 'not-a-key',
       PORT: '99999',
       MUSTER_BOOTSTRAP_ADMIN_KEY: 'weak',
+      MUSTER_NOTIFICATION_TOPIC_ARN: 'our-topic',
+      MUSTER_SNS_CERTIFICATE_ORIGIN: 'http://127.0.0.1:4566/sns',
+      MUSTER_WEBHOOK_CLIENT_LIMIT: '0',
+      MUSTER_TRUSTED_PROXIES: 'all',
     });
     const [code] = (await once(child, 'exit')) as [number];
     expect(code).toBe(1);
-    for (const name of ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'MUSTER_SEALING_KEYS', 'PORT', 'MUSTER_BOOTSTRAP_ADMIN_KEY'])
+    for (const name of [
+      'DATABASE_URL',
+      'TEMPORAL_ADDRESS',
+      'MUSTER_SEALING_KEYS',
+      'PORT',
+      'MUSTER_BOOTSTRAP_ADMIN_KEY',
+      'MUSTER_NOTIFICATION_TOPIC_ARN',
+      'MUSTER_SNS_CERTIFICATE_ORIGIN',
+      'MUSTER_WEBHOOK_CLIENT_LIMIT',
+      'MUSTER_TRUSTED_PROXIES',
+    ])
       expect(output()).toContain(`${name}:`);
     expect(output()).not.toMatch(/not-a-key|weak|at .*\.ts/);
   });

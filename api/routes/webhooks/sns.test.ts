@@ -1,0 +1,343 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { auditEvents, delegationRequests, notificationInbox } from '../../../db/schema/index.ts';
+import type { InboxRow } from '../../../notifications/inbox.ts';
+import type { WebhookTrust } from '../../../notifications/webhook/believe.ts';
+import { createSigningCertificates } from '../../../notifications/webhook/certificates.ts';
+import { newRequest } from '../../../test/support/api/fixtures.ts';
+import { startApi, type ApiAnswer, type ApiHarness } from '../../../test/support/api/harness.ts';
+import { serveOverHttp } from '../../../test/support/api/over-http.ts';
+import { certificateUrl, createSnsSigner, type SnsSigner } from '../../../test/support/sns-signer.ts';
+import { createWebhookLimits } from '../../services/webhooks/limits.ts';
+
+const topicArn = 'arn:aws:sns:us-east-1:909090909090:ours';
+const secret = 'eyJ-the-exchange-token';
+const minute = 60_000;
+let api: ApiHarness;
+let trust: WebhookTrust;
+let signer: SnsSigner;
+let forger: SnsSigner;
+let loaded: string[];
+let answerCertificate: () => Promise<string>;
+let sent: InboxRow[];
+let send: () => Promise<boolean>;
+/** Plays SNS at the one other origin that is believed. */
+let sns: Server;
+let snsOrigin: string;
+let asked: string[];
+let snsStatus: number;
+
+beforeAll(async () => {
+  signer = await createSnsSigner(topicArn);
+  forger = await createSnsSigner(topicArn);
+  sns = createServer((request, response) => {
+    asked.push(request.url!);
+    response.writeHead(snsStatus, { location: '/elsewhere' }).end('<ConfirmSubscriptionResponse/>');
+  });
+  await new Promise<void>((resolve) => sns.listen(0, '127.0.0.1', resolve));
+  snsOrigin = `http://127.0.0.1:${(sns.address() as AddressInfo).port}`;
+  trust = { topicArn, otherOrigin: snsOrigin, certificates: createSigningCertificates() };
+  const signals = {
+    send: async (row: InboxRow) => {
+      sent.push(row);
+      return await send();
+    },
+  };
+  api = await startApi({ trust, signals });
+});
+afterAll(async () => {
+  await api.close();
+  await new Promise((resolve) => sns.close(resolve));
+});
+beforeEach(async () => {
+  [loaded, sent, asked, snsStatus] = [[], [], [], 200];
+  answerCertificate = async () => signer.pem;
+  send = async () => true;
+  // Nothing is kept between two tests.
+  trust.certificates = createSigningCertificates((url) => {
+    loaded.push(url.href);
+    return answerCertificate();
+  });
+  await api.database.db.delete(notificationInbox);
+  await api.database.db.delete(auditEvents);
+});
+
+async function postTo(target: Pick<ApiHarness, 'fetch'>, body: string | Record<string, string>): Promise<ApiAnswer> {
+  const response = await target.fetch('/v1/webhooks/sns', {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain; charset=UTF-8' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, body: JSON.parse(text) };
+}
+const post = (body: string | Record<string, string>) => postTo(api, body);
+const inbox = () => api.database.db.select().from(notificationInbox);
+const audit = async () =>
+  (await api.call('GET', '/v1/audit-events')).body.items.filter(({ action }: { action: string }) => action.startsWith('webhook.'));
+
+async function liveRequest(): Promise<string> {
+  const { body } = await api.call('POST', '/v1/delegation-requests', newRequest());
+  return body.id as string;
+}
+const inner = (requestId: string, fields: Record<string, unknown> = { Type: 'StateChange', State: 'ASSIGNED' }) =>
+  JSON.stringify({
+    RequestId: 'dr-0123456789abcdef',
+    RequestorWorkflowId: `muster-${requestId}-1`,
+    UpdatedAt: '2026-01-15T10:30:00.123Z',
+    ...fields,
+  });
+const token = (requestId: string) =>
+  inner(requestId, { Type: 'ExchangeToken', ExchangeToken: secret, ExpiresAt: '2036-01-15T10:30:00.123Z' });
+const problem = ({ status, body }: ApiAnswer) => [status, body.code];
+
+describe('S4: a genuine message', () => {
+  it.each(['1', '2'])('signed with version %s is taken in without an API key, and reaches its request', async (SignatureVersion) => {
+    const requestId = await liveRequest();
+    const message = signer.notification({ SignatureVersion, Message: token(requestId) });
+    const answer = await post(message);
+    expect([answer.status, answer.body]).toEqual([200, { outcome: 'signalled' }]);
+    expect(sent).toMatchObject([{ requestId, messageId: message['MessageId'], source: 'webhook', type: 'ExchangeToken' }]);
+    expect(await inbox()).toMatchObject([{ status: 'signalled' }]);
+    expect(JSON.stringify(answer.body) + api.logged()).not.toContain(secret);
+  });
+
+  it('may have a subject, and words beyond ASCII', async () => {
+    const message = signer.notification({ Subject: 'Grüße', Message: `${inner(await liveRequest())}\n` });
+    expect((await post(message)).body).toEqual({ outcome: 'signalled' });
+  });
+
+  it('may be almost 75 minutes old, and a little ahead of our clock', async () => {
+    for (const ageMs of [74 * minute, -14 * minute]) {
+      const Timestamp = new Date(Date.now() - ageMs).toISOString();
+      expect((await post(signer.notification({ Timestamp, Message: inner(await liveRequest()) }))).status).toBe(200);
+    }
+  });
+
+  it('D10: that comes twice is signalled once', async () => {
+    const message = signer.notification({ Message: inner(await liveRequest()) });
+    expect((await post(message)).body).toEqual({ outcome: 'signalled' });
+    expect((await post(message)).body).toEqual({ outcome: 'signalled' });
+    expect(sent).toHaveLength(1);
+    expect(loaded).toEqual([certificateUrl]);
+  });
+
+  it('D10: is safe once it is stored: that Temporal does not answer is nothing that SNS must know', async () => {
+    send = () => Promise.reject(new Error('Temporal is away'));
+    expect((await post(signer.notification({ Message: inner(await liveRequest()) }))).body).toEqual({ outcome: 'waiting' });
+    expect(await inbox()).toMatchObject([{ status: 'received' }]);
+  });
+
+  it('D11: the token of a request that was cancelled, or that is not ours, is never stored', async () => {
+    const requestId = await liveRequest();
+    await api.database.db.update(delegationRequests).set({ phase: 'cancelled' }).where(eq(delegationRequests.id, requestId));
+    const seal = vi.spyOn(api.sealer, 'seal');
+    expect((await post(signer.notification({ Message: token(requestId) }))).body).toEqual({ outcome: 'ignored' });
+    const stranger = '019a0000-0000-7000-8000-000000000001';
+    expect((await post(signer.notification({ Message: token(stranger) }))).body).toEqual({ outcome: 'ignored' });
+    expect(seal).not.toHaveBeenCalled();
+    expect((await inbox()).map(({ ignoredReason, sealedToken }) => [ignoredReason, sealedToken])).toEqual([
+      ['request_ended', null],
+      ['unknown_request', null],
+    ]);
+  });
+
+  it('that the database cannot store is asked for again', async () => {
+    const requestId = await liveRequest();
+    const lost = api.anotherInstance('postgres://nobody:nothing@127.0.0.1:1/none');
+    const answer = await postTo(lost, signer.notification({ Message: inner(requestId) }));
+    expect(problem(answer)).toEqual([503, 'database_unavailable']);
+  });
+});
+
+describe('S4: what is refused costs nothing', () => {
+  const evil = 'https://sns.us-east-1.amazonaws.com.evil.com/a.pem';
+  const old = new Date(Date.now() - 76 * minute).toISOString();
+  const future = new Date(Date.now() + 16 * minute).toISOString();
+  const foreign = 'arn:aws:sns:us-east-1:666666666666:ours';
+  /** Each is also wrong in all that is checked later: the code says what was looked at first. */
+  it.each([
+    ['no JSON', 400, 'not_an_sns_message', () => secret],
+    ['an empty body', 400, 'not_an_sns_message', () => ''],
+    ['a list', 400, 'not_an_sns_message', () => '[]'],
+    ['a kind of message that SNS has not', 400, 'not_an_sns_message', () => signer.notification({ Type: 'Greeting', TopicArn: foreign })],
+    ['a version of signature that SNS has not', 400, 'not_an_sns_message', () => signer.notification({ SignatureVersion: '3' })],
+    ['a time that is none', 400, 'not_an_sns_message', () => signer.notification({ Timestamp: 'yesterday', TopicArn: foreign })],
+    [
+      'another topic, though genuinely signed',
+      403,
+      'topic_not_allowed',
+      () => signer.notification({ TopicArn: foreign, Timestamp: old, SigningCertURL: evil }),
+    ],
+    ['too old', 403, 'message_too_old', () => signer.notification({ Timestamp: old, SigningCertURL: evil })],
+    ['from the future', 403, 'message_from_the_future', () => signer.notification({ Timestamp: future, SigningCertURL: evil })],
+    ['a certificate from elsewhere', 403, 'certificate_not_trusted', () => forger.notification({ SigningCertURL: evil })],
+    [
+      'a certificate without TLS',
+      403,
+      'certificate_not_trusted',
+      () => forger.notification({ SigningCertURL: certificateUrl.replace('https', 'http') }),
+    ],
+  ] as [string, number, string, () => string | Record<string, string>][])('%s', async (_what, status, code, message) => {
+    const fetching = vi.spyOn(globalThis, 'fetch');
+    const answer = await post(message());
+    fetching.mockRestore();
+    expect(problem(answer)).toEqual([status, code]);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect([loaded, asked, await inbox(), sent]).toEqual([[], [], [], []]);
+    expect(fetching).not.toHaveBeenCalled();
+    expect(answer.text + api.logged()).not.toContain(secret);
+  });
+
+  it('a forged signature, and any changed field', async () => {
+    const requestId = await liveRequest();
+    const genuine = signer.notification({ Message: token(requestId) });
+    const changes: Record<string, string>[] = [
+      { Message: token(requestId).replace('the', 'teh') },
+      { MessageId: 'another' },
+      { Subject: 'a subject' },
+      { Timestamp: new Date().toISOString().replace('Z', '1Z') },
+      { SignatureVersion: '1' },
+      { Signature: forger.notification({ ...genuine, Signature: undefined })['Signature']! },
+      { Signature: 'AAAA' },
+    ];
+    for (const change of changes) {
+      const answer = await post({ ...genuine, ...change });
+      expect(problem(answer), JSON.stringify(change)).toEqual([403, 'signature_invalid']);
+      expect(answer.text + api.logged()).not.toContain(secret);
+    }
+    expect([await inbox(), sent]).toEqual([[], []]);
+    expect((await post(genuine)).status).toBe(200);
+  });
+
+  it('a certificate that is not of RSA, or has expired', async () => {
+    const ec = await createSnsSigner(topicArn, { keyType: 'ec' });
+    answerCertificate = async () => ec.pem;
+    expect(problem(await post(ec.notification()))).toEqual([403, 'signature_invalid']);
+    const stale = await createSnsSigner(topicArn, { notAfterDate: new Date(Date.now() - minute) });
+    answerCertificate = async () => stale.pem;
+    const SigningCertURL = certificateUrl.replace('0.pem', '1.pem').replace('ef.pem', 'ee.pem');
+    expect(problem(await post(stale.notification({ SigningCertURL })))).toEqual([403, 'certificate_not_trusted']);
+    expect(await inbox()).toEqual([]);
+  });
+
+  it('S2: a body over 1 MiB', async () => {
+    expect(problem(await post('x'.repeat(1_048_577)))).toEqual([413, 'body_too_large']);
+  });
+
+  it('the webhook opens nothing but itself', async () => {
+    for (const path of ['/v1/webhooks', '/v1/webhooks/', '/v1/webhooks/sns/x', '/v1/webhooks/other', '/v1/clouds']) {
+      expect(problem(await api.call('POST', path, {}, { key: null })), path).toEqual([401, 'unauthorized']);
+    }
+    expect(problem(await api.call('GET', '/v1/webhooks/sns', undefined, { key: null }))).toEqual([405, 'method_not_allowed']);
+  });
+});
+
+describe('S4: a certificate that cannot be fetched', () => {
+  it('is a reason to come back, since SNS drops what gets a 4xx; then the message is taken in', async () => {
+    const message = signer.notification({ Message: inner(await liveRequest()) });
+    answerCertificate = () => Promise.reject(new Error('no route to host'));
+    const answer = await post(message);
+    expect(problem(answer)).toEqual([503, 'certificate_unavailable']);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await inbox()).toEqual([]);
+    answerCertificate = async () => signer.pem;
+    expect((await post(message)).body).toEqual({ outcome: 'signalled' });
+  });
+});
+
+describe('subscriptions', () => {
+  const link = (origin: string, topic = topicArn) => `${origin}/?Action=ConfirmSubscription&TopicArn=${topic}&Token=abc`;
+
+  it('S4 S3: to our topic is confirmed by its link, and on the audit trail once', async () => {
+    const message = signer.confirmation('SubscriptionConfirmation', { SubscribeURL: link(snsOrigin) });
+    for (let times = 0; times < 2; times += 1) expect((await post(message)).body).toEqual({ outcome: 'subscribed' });
+    expect(asked).toEqual([`/?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=abc`, expect.any(String)]);
+    expect(await audit()).toMatchObject([{ action: 'webhook.subscribed', actor: { type: 'system' }, target: { id: topicArn } }]);
+  });
+
+  it('S4: to a foreign topic is never confirmed, though genuinely signed', async () => {
+    const foreign = 'arn:aws:sns:us-east-1:666666666666:theirs';
+    const ofTopic = { TopicArn: foreign, SubscribeURL: link(snsOrigin, foreign) };
+    expect(problem(await post(signer.confirmation('SubscriptionConfirmation', ofTopic)))).toEqual([403, 'topic_not_allowed']);
+    const ofLink = { SubscribeURL: link(snsOrigin, foreign) };
+    expect(problem(await post(signer.confirmation('SubscriptionConfirmation', ofLink)))).toEqual([403, 'subscribe_url_not_trusted']);
+    expect([asked, await audit()]).toEqual([[], []]);
+  });
+
+  it('S4: a forged one makes us call nobody', async () => {
+    const forged = forger.confirmation('SubscriptionConfirmation', { SubscribeURL: link(snsOrigin) });
+    expect(problem(await post(forged))).toEqual([403, 'signature_invalid']);
+    const moved = { ...signer.confirmation('SubscriptionConfirmation'), SubscribeURL: link(snsOrigin) };
+    expect(problem(await post(moved))).toEqual([403, 'signature_invalid']);
+    expect(asked).toEqual([]);
+  });
+
+  it('S4: one whose link leads elsewhere makes us call nobody', async () => {
+    const fetching = vi.spyOn(globalThis, 'fetch');
+    for (const origin of [
+      'https://evil.com',
+      'http://169.254.169.254',
+      'https://sns.us-east-1.amazonaws.com@evil.com',
+      'http://127.0.0.1:1',
+    ]) {
+      const message = signer.confirmation('SubscriptionConfirmation', { SubscribeURL: link(origin) });
+      expect(problem(await post(message))).toEqual([403, 'subscribe_url_not_trusted']);
+    }
+    expect(fetching).not.toHaveBeenCalled();
+    fetching.mockRestore();
+  });
+
+  it.each([503, 400, 302])('that SNS answers with %s is asked for again, and counts as none', async (status) => {
+    snsStatus = status;
+    const message = signer.confirmation('SubscriptionConfirmation', { SubscribeURL: link(snsOrigin) });
+    expect(problem(await post(message))).toEqual([503, 'subscription_not_confirmed']);
+    expect([asked.length, await audit()]).toEqual([1, []]);
+  });
+
+  it('that was removed is on the audit trail and in the log, and is not renewed behind anybody’s back', async () => {
+    const message = signer.confirmation('UnsubscribeConfirmation', { SubscribeURL: link(snsOrigin) });
+    for (let times = 0; times < 2; times += 1) expect((await post(message)).body).toEqual({ outcome: 'unsubscribed' });
+    expect(asked).toEqual([]);
+    expect(await audit()).toMatchObject([{ action: 'webhook.unsubscribed', target: { id: topicArn } }]);
+    expect(api.logged()).toContain(message['MessageId']!);
+    expect(api.logged()).not.toContain(message['Token']!);
+  });
+});
+
+describe('the limits', () => {
+  it('S4: what is over them gets 429 and a time to come back, before its body is read', async () => {
+    const limited = await startApi({ limits: createWebhookLimits({ perClient: 2, total: 100 }) });
+    try {
+      for (let calls = 0; calls < 2; calls += 1) expect(problem(await postTo(limited, 'x'))).toEqual([503, 'webhook_not_configured']);
+      const refused = await postTo(limited, 'x');
+      expect(problem(refused)).toEqual([429, 'rate_limited']);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect((await limited.call('GET', '/v1/clouds')).status).toBe(200);
+    } finally {
+      await limited.close();
+    }
+  });
+
+  it.each([
+    ['no proxy is trusted: the header, which anybody can write, counts for nothing', 0, '192.0.2.1', '192.0.2.2', 429],
+    ['one proxy: what it saw counts', 1, '192.0.2.1', '192.0.2.2', 503],
+    ['one proxy: what the client wrote before that counts for nothing', 1, '192.0.2.8, 192.0.2.1', '192.0.2.9, 192.0.2.1', 429],
+    ['two proxies: what the outer one saw counts', 2, '192.0.2.1, 10.0.0.1', '192.0.2.2, 10.0.0.1', 503],
+    ['two proxies, and one was gone around: the connection counts', 2, '192.0.2.1', '192.0.2.2', 429],
+  ])('count by client; %s', async (_what, trustedProxies, first, second, status) => {
+    const limited = await startApi({ limits: createWebhookLimits({ perClient: 1, total: 100 }), trustedProxies });
+    const server = await serveOverHttp(limited);
+    try {
+      const from = (forwarded: string) =>
+        fetch(`${server.url}/v1/webhooks/sns`, { method: 'POST', body: 'x', headers: { 'x-forwarded-for': forwarded } });
+      expect((await from(first)).status).toBe(503);
+      expect((await from(second)).status).toBe(status);
+    } finally {
+      await server.close();
+      await limited.close();
+    }
+  });
+});

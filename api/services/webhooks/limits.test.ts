@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createWebhookLimits, networkOf } from './limits.ts';
+
+describe('the limits of the webhook', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('stop a client that posts too much, tell when to come back, and leave others alone', async () => {
+    const limits = createWebhookLimits({ perClient: 2, total: 100 });
+    expect(await limits.take('192.0.2.1')).toBeNull();
+    expect(await limits.take('192.0.2.1')).toBeNull();
+    vi.advanceTimersByTime(4_000);
+    expect(await limits.take('192.0.2.1')).toBe(6);
+    expect(await limits.take('192.0.2.2')).toBeNull();
+    vi.advanceTimersByTime(6_000);
+    expect(await limits.take('192.0.2.1')).toBeNull();
+  });
+
+  it('stop all together, but what one client has too much of does not count for the others', async () => {
+    const limits = createWebhookLimits({ perClient: 2, total: 4 });
+    for (let calls = 0; calls < 50; calls += 1) await limits.take('192.0.2.1');
+    expect(await limits.take('192.0.2.2')).toBeNull();
+    expect(await limits.take('192.0.2.3')).toBeNull();
+    expect(await limits.take('192.0.2.4')).toBe(10);
+  });
+});
+
+it.each([
+  ['192.0.2.1', '192.0.2.1'],
+  ['::ffff:192.0.2.1', '192.0.2.1'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:DB8:1:2::9', '2001:db8:1:2'],
+  ['2001:0db8:0001:0002:aaaa::', '2001:db8:1:2'],
+  ['2001:db8::1', '2001:db8:0:0'],
+  ['::1', '0:0:0:0'],
+  ['fe80::1%eth0', 'fe80:0:0:0'],
+  ['unknown', 'unknown'],
+])('the client at %s is %s', (address, client) => {
+  expect(networkOf(address)).toBe(client);
+});

@@ -1,6 +1,8 @@
-import { boolean, index, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { boolean, check, index, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { CloudStatus, CloudWarning } from '../../domain/clouds/status.ts';
 import { at, id, timestamps } from './columns.ts';
+import { cloudOrganizations } from './cloud-organizations.ts';
 import { credentialSets } from './credential-sets.ts';
 
 /** Every account in the clouds listing (C1). One account is one cloud (D13). */
@@ -18,12 +20,17 @@ export const clouds = pgTable(
     statusMessage: text('status_message'),
     warnings: jsonb('warnings').$type<CloudWarning[]>().notNull().default([]),
     managed: boolean('managed').notNull().default(false),
-    organizationId: uuid('organization_id'),
+    /** The organization that manages it; what becomes of its clouds is decided before an organization goes. */
+    organizationId: uuid('organization_id').references(() => cloudOrganizations.id),
+    /** The root or organizational unit that the account hangs from: `r-…` or `ou-…`. */
+    organizationParentId: text('organization_parent_id'),
     organizationPath: text('organization_path'),
     roleArn: text('role_arn').notNull(),
     credentialSetId: uuid('credential_set_id')
       .notNull()
       .references(() => credentialSets.id),
+    /** Its own credentials, asleep while an organization manages it; they return when it leaves (O11). */
+    sleepingCredentialSetId: uuid('sleeping_credential_set_id').references(() => credentialSets.id),
     /** The request that onboarded it, if one did. */
     delegationRequestId: uuid('delegation_request_id'),
     /** What a removal leaves in the customer's account (C3). */
@@ -34,6 +41,9 @@ export const clouds = pgTable(
   (table) => [
     uniqueIndex('clouds_account_key').on(table.provider, table.accountId),
     index('clouds_status_idx').on(table.status),
-    index('clouds_organization_idx').on(table.organizationId),
+    index('clouds_organization_idx').on(table.organizationId, table.accountId),
+    index('clouds_credential_set_idx').on(table.credentialSetId),
+    check('clouds_managed_by_organization', sql`${table.managed} = (${table.organizationId} is not null)`),
+    check('clouds_sleep_while_managed', sql`${table.sleepingCredentialSetId} is null or ${table.managed}`),
   ],
 );

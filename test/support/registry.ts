@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
+import type postgres from 'postgres';
 import { openDatabase, type Database } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
 import { migrateDatabase } from '../../db/migrations.ts';
@@ -8,6 +9,7 @@ import { parseSealingKeys } from '../../db/sealing/keys.ts';
 import { createSealer, type Sealer } from '../../db/sealing/sealer.ts';
 import { startTestPostgres } from '../../dev/postgres/test-postgres.ts';
 import { normalizeNickname } from '../../domain/nicknames/normalize.ts';
+import { insertOrganization, type TestOrganization } from './organizations.ts';
 
 let accounts = 0;
 
@@ -15,8 +17,12 @@ let accounts = 0;
 export interface TestRegistry {
   db: Database;
   sealer: Sealer;
+  /** The driver itself, for LISTEN. */
+  sql: postgres.Sql;
   /** A request as POST leaves it; answers its id. */
   newRequest(changes?: Partial<typeof delegationRequests.$inferInsert>): Promise<string>;
+  /** An organization as POST leaves it. Its clouds and syncs: test/support/organizations.ts. */
+  newOrganization(changes?: Parameters<typeof insertOrganization>[2]): Promise<TestOrganization>;
   request(id: string): Promise<typeof delegationRequests.$inferSelect>;
   /** The timeline's types, in order of their numbers. */
   timeline(id: string): Promise<string[]>;
@@ -33,6 +39,7 @@ export async function startTestRegistry(): Promise<TestRegistry> {
   return {
     db,
     sealer,
+    sql: client.sql,
     async newRequest(changes = {}) {
       const [id, credentialSetId] = [newId(), newId()];
       accounts += 1;
@@ -57,6 +64,7 @@ export async function startTestRegistry(): Promise<TestRegistry> {
       });
       return id;
     },
+    newOrganization: (changes) => insertOrganization(db, sealer, changes),
     async request(id) {
       const [row] = await db.select().from(delegationRequests).where(eq(delegationRequests.id, id));
       return row!;

@@ -4,6 +4,7 @@ import { auditEvents, badges, clouds, credentialSets, nicknames } from '../../..
 import type { RoleCredentials } from '../../../db/sealing/secrets.ts';
 import { insertCloud, newRequest } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
+import { insertOrganization } from '../../../test/support/organizations.ts';
 
 const path = '/v1/clouds';
 let api: ApiHarness;
@@ -69,10 +70,11 @@ describe('the clouds listing', () => {
   });
 
   it('C1 B1: is searched and filtered, and all filters hold together', async () => {
-    const organizationId = '019a0000-0000-7000-8000-00000000000a';
-    const a = await insertCloud(api, { nickname: 'filter alpha', status: 'ok', organizationId });
+    const { id: organizationId } = await insertOrganization(api.database.db, api.sealer);
+    const member = { managed: true, organizationId };
+    const a = await insertCloud(api, { nickname: 'filter alpha', status: 'ok', ...member });
     const b = await insertCloud(api, { nickname: 'filter beta', status: 'pending' });
-    const c = await insertCloud(api, { nickname: null, name: 'filter gamma', status: 'suspended', organizationId });
+    const c = await insertCloud(api, { nickname: null, name: 'filter gamma', status: 'suspended', ...member });
     await api.database.db.insert(badges).values([
       { cloudId: a.id, key: 'env', value: 'prod', source: 'tag' },
       { cloudId: a.id, key: 'a:b\\c', value: 'x:y', source: 'person' },

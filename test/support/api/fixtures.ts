@@ -4,6 +4,7 @@ import { newId } from '../../../db/ids.ts';
 import { clouds, credentialSets, delegationRequests, nicknames } from '../../../db/schema/index.ts';
 import { formatRoleArn } from '../../../domain/aws/arn.ts';
 import { normalizeNickname } from '../../../domain/nicknames/normalize.ts';
+import { insertOrganization } from '../organizations.ts';
 import type { ApiHarness } from './harness.ts';
 
 let counter = 0;
@@ -46,6 +47,7 @@ export async function insertCloud(
   const secret = { roleArn, externalId, sessionName: 'muster-onboarding', durationSeconds: 3_600 };
   const sealed = await api.sealer.seal(secret, { table: 'credential_sets', id: credentialSetId });
   const { db } = api.database;
+  if (columns.managed && !columns.organizationId) columns.organizationId = (await insertOrganization(db, api.sealer)).id;
   await db.insert(credentialSets).values({ id: credentialSetId, roleArn, sealed: sealed.bytes, keyId: sealed.keyId });
   await db.insert(clouds).values({
     id,

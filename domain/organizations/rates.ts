@@ -1,0 +1,105 @@
+/**
+ * AWS's published throttling of the Organizations API, and the arithmetic of a token bucket. Pure: the product's rate
+ * limiter and the benchmark's floor both count by it.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+ */
+
+/** A bucket: calls that it gives back in a second, and calls that it holds when full. */
+export interface BucketSize {
+  rate: number;
+  burst: number;
+}
+
+/** The calls that share one bucket, and its size for one calling account and for the whole organization. */
+interface PublishedRow {
+  operations: readonly string[];
+  account: BucketSize;
+  /** Null where AWS publishes none. */
+  organization: BucketSize | null;
+}
+
+const size = (rate: number, burst: number): BucketSize => ({ rate, burst });
+
+const rows = [
+  { operations: ['ListAccounts'], account: size(8, 12), organization: size(9, 15) },
+  { operations: ['ListTagsForResource'], account: size(10, 15), organization: size(12, 18) },
+  { operations: ['DescribeAccount'], account: size(20, 30), organization: size(24, 36) },
+  { operations: ['ListChildren'], account: size(6, 10), organization: size(7, 12) },
+  {
+    operations: ['ListParents', 'ListAccountsForParent', 'ListOrganizationalUnitsForParent'],
+    account: size(5, 8),
+    organization: size(6, 10),
+  },
+  { operations: ['ListRoots'], account: size(1, 2), organization: size(1, 3) },
+  { operations: ['DescribeOrganization', 'CreateOrganizationalUnit'], account: size(1, 2), organization: null },
+  { operations: ['DescribeOrganizationalUnit'], account: size(2, 2), organization: size(2, 3) },
+  { operations: ['ListPolicies', 'ListPoliciesForTarget', 'ListTargetsForPolicy'], account: size(5, 8), organization: size(6, 10) },
+  { operations: ['DescribePolicy'], account: size(2, 2), organization: size(2, 3) },
+  { operations: ['ListDelegatedAdministrators'], account: size(5, 8), organization: size(6, 10) },
+  { operations: ['ListAWSServiceAccessForOrganization'], account: size(1, 3), organization: size(1, 4) },
+] as const satisfies readonly PublishedRow[];
+
+/** An operation of the Organizations API whose rate AWS publishes. */
+export type OrganizationsOperation = (typeof rows)[number]['operations'][number];
+
+/** What one operation draws on. */
+export interface OperationLimit {
+  /** Names the bucket: operations that AWS counts together have the same. */
+  bucket: string;
+  account: BucketSize;
+  organization: BucketSize | null;
+}
+
+const limits = new Map<string, OperationLimit>(
+  rows.flatMap(({ operations, account, organization }) =>
+    operations.map((operation) => [operation, { bucket: operations.join('+'), account, organization }] as const),
+  ),
+);
+
+/** The published limit of an operation. */
+export function operationLimit(operation: OrganizationsOperation): OperationLimit {
+  return limits.get(operation)!;
+}
+
+/**
+ * The bucket that one caller may use: the tighter of the account's and the organization's, times a share (0 < share ≤ 1),
+ * because the customer's own tools draw on the same budget. It always holds at least one call.
+ */
+export function usableBucket(operation: OrganizationsOperation, share = 1): BucketSize {
+  const { account, organization } = operationLimit(operation);
+  return {
+    rate: Math.min(account.rate, organization?.rate ?? Infinity) * share,
+    burst: Math.max(1, Math.min(account.burst, organization?.burst ?? Infinity) * share),
+  };
+}
+
+/** How full a bucket was at a time (milliseconds of any clock). Below zero: calls that were promised ahead. */
+export interface BucketLevel {
+  calls: number;
+  at: number;
+}
+
+/** A bucket as it is when nobody called lately. */
+export function fullBucket(bucket: BucketSize, at: number): BucketLevel {
+  return { calls: bucket.burst, at };
+}
+
+/** A bucket of which we do not know what is left, as after a crash. */
+export function emptyBucket(at: number): BucketLevel {
+  return { calls: 0, at };
+}
+
+/**
+ * Takes one call out at `now`. Answers how many milliseconds to wait before making it, and the level afterwards. Calls
+ * may be taken ahead: each waits its turn, in the order in which they were taken.
+ */
+export function takeCall(bucket: BucketSize, level: BucketLevel, now: number): { level: BucketLevel; waitMs: number } {
+  const elapsed = Math.max(0, now - level.at);
+  const calls = Math.min(bucket.burst, level.calls + (elapsed * bucket.rate) / 1_000) - 1;
+  return { level: { calls, at: Math.max(now, level.at) }, waitMs: calls >= 0 ? 0 : (-calls * 1_000) / bucket.rate };
+}
+
+/** The least milliseconds in which so many calls can be made through a bucket that is full at the start. */
+export function leastTimeMs(bucket: BucketSize, calls: number): number {
+  return (Math.max(0, calls - bucket.burst) * 1_000) / bucket.rate;
+}

@@ -1,0 +1,65 @@
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { SyncKind, SyncTrigger } from '../../domain/organizations/sync.ts';
+
+/**
+ * The keeper of one organization: all work that calls the organization's API goes through it, one piece at a time, so
+ * that no two callers draw on one budget (O19).
+ *
+ * The queue is the table `syncs`, not the workflow: whoever asks writes a row (or joins one that waits already) in the
+ * transaction of its own change, and signals afterwards. The keeper takes the next row whenever it has nothing to do. So
+ * a signal that comes twice is harmless, one that is lost is made up for by the reconciler, a keeper that was terminated
+ * goes on where it was, and the history stays small.
+ *
+ * It goes by AWS's id of the organization, not ours: an organization that is removed and added again, or previewed
+ * before it is added, is the same budget at AWS.
+ */
+export const organizationKeeperName = 'organizationKeeper';
+
+/** The workflow's id. */
+export function organizationWorkflowId(awsOrganizationId: string): string {
+  return `organization/${awsOrganizationId}`;
+}
+
+export interface OrganizationKeeperInput {
+  /** AWS's id, `o-…`. */
+  awsOrganizationId: string;
+  /** What a run hands to the one that continues it; absent at the start. */
+  carried?: OrganizationKeeperCarry;
+  /** After how many pieces of work it continues as new, unless Temporal suggests it before. Shortened in tests. */
+  continueAfter?: number;
+}
+
+/** All that a continued run has to know; what waits is in the database. */
+export interface OrganizationKeeperCarry {
+  /** Pieces of work done since the organization's keeper began. */
+  done: number;
+}
+
+/** Somebody wants something done; the row `syncId` says what. */
+export interface KeeperRequest {
+  kind: SyncKind;
+  syncId: string;
+  trigger: SyncTrigger;
+  /** The settings that the request was made under. */
+  settingsGeneration: number;
+}
+
+export interface OrganizationKeeperState {
+  awsOrganizationId: string;
+  /** Null while it waits for a request. */
+  running: null | { syncId: string; kind: SyncKind };
+  done: number;
+  /** What it waits for, in a sentence. */
+  waitingFor: string;
+}
+
+/** Wakes the keeper. Sent as signal-with-start, from everywhere, after the row is committed. */
+export const keeperRequest = defineSignal<[KeeperRequest]>('request');
+/**
+ * The organization is no longer registered (its row is gone): what runs for it is cancelled, and the keeper ends once
+ * nothing waits.
+ */
+export const organizationRemoved = defineSignal<[{ organizationId: string }]>('removed');
+/** Cancels a piece of work that runs or waits; the keeper writes its end. `by` tells who asked. */
+export const cancelSync = defineSignal<[{ syncId: string; by: string }]>('cancelSync');
+export const keeperStateQuery = defineQuery<OrganizationKeeperState>('state');

@@ -1,0 +1,105 @@
+import { TypedSearchAttributes, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import { ParentClosePolicy } from '@temporalio/workflow';
+import { autoBadgingName, autoBadgingWorkflowId, type AutoBadgingInput } from './auto-badging.ts';
+import { credentialCheckName, credentialCheckWorkflowId, type CredentialCheckInput } from './credential-check.ts';
+import { organizationKeeperName, organizationWorkflowId, type OrganizationKeeperInput } from './organization-keeper.ts';
+import { organizationSyncName, organizationSyncWorkflowId, type OrganizationSyncInput } from './organization-sync.ts';
+import { taskQueue } from './queues.ts';
+import { removalHoldName, removalHoldWorkflowId, type RemovalHoldInput } from './removal-hold.ts';
+import { scheduleTickName, scheduleTickWorkflowId, type ScheduleTickInput } from './schedule-tick.ts';
+import { searchAttributes } from './search-attributes.ts';
+
+/** An operator finds all runs of an organization by AWS's id. */
+function ofOrganization(awsOrganizationId: string, phase?: string) {
+  return new TypedSearchAttributes([
+    { key: searchAttributes.organizationId, value: awsOrganizationId },
+    ...(phase === undefined ? [] : [{ key: searchAttributes.phase, value: phase }]),
+  ]);
+}
+
+/** How the keeper is woken: signal-with-start, from everywhere. There is at most one; after its end it may begin anew. */
+export function organizationKeeperStart(awsOrganizationId: string, options: Pick<OrganizationKeeperInput, 'continueAfter'> = {}) {
+  return {
+    workflowType: organizationKeeperName,
+    workflowId: organizationWorkflowId(awsOrganizationId),
+    taskQueue,
+    args: [{ awsOrganizationId, ...options }] as [OrganizationKeeperInput],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    typedSearchAttributes: ofOrganization(awsOrganizationId),
+    staticSummary: `Keep organization ${awsOrganizationId}`,
+    staticDetails: 'Runs all work on this organization, one piece at a time. To stop a piece of work, cancel it, not this.',
+  };
+}
+
+/**
+ * How the keeper starts a sync, a preview or a recheck: once a row, for good. Should the keeper be terminated, the
+ * child is asked to stop; it must not go on beside the child of the next keeper.
+ */
+export function organizationSyncChild(input: OrganizationSyncInput, nickname: string | null) {
+  const verbs = { sync: 'Synchronise', preview: 'Preview', recheck: 'Recheck the clouds of' } as const;
+  return {
+    workflowType: organizationSyncName,
+    workflowId: organizationSyncWorkflowId(input.syncId),
+    taskQueue,
+    args: [input] as [OrganizationSyncInput],
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    typedSearchAttributes: ofOrganization(input.awsOrganizationId, 'listing'),
+    staticSummary: `${verbs[input.kind]} ${nickname === null ? input.awsOrganizationId : `"${nickname}" (${input.awsOrganizationId})`}`,
+  };
+}
+
+/** How the keeper starts auto-badging; as a sync. */
+export function autoBadgingChild(input: AutoBadgingInput, nickname: string | null) {
+  return {
+    workflowType: autoBadgingName,
+    workflowId: autoBadgingWorkflowId(input.runId),
+    taskQueue,
+    args: [input] as [AutoBadgingInput],
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    typedSearchAttributes: ofOrganization(input.awsOrganizationId, 'badging'),
+    staticSummary: `Badge the clouds of ${nickname === null ? input.awsOrganizationId : `"${nickname}" (${input.awsOrganizationId})`}`,
+  };
+}
+
+/** How a sync leaves its removals behind: the hold outlives it. */
+export function removalHoldChild(input: RemovalHoldInput) {
+  return {
+    workflowType: removalHoldName,
+    workflowId: removalHoldWorkflowId(input.syncId),
+    taskQueue,
+    args: [input] as [RemovalHoldInput],
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    typedSearchAttributes: ofOrganization(input.awsOrganizationId, 'held'),
+    staticSummary: `Hold ${input.count} removals of ${input.awsOrganizationId} for an answer`,
+  };
+}
+
+/** How credentials are checked: once a set, for good; asking again joins the run. */
+export function credentialCheckStart(input: CredentialCheckInput, roleArn: string) {
+  return {
+    workflowType: credentialCheckName,
+    workflowId: credentialCheckWorkflowId(input.credentialSetId),
+    taskQueue,
+    args: [input] as [CredentialCheckInput],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    staticSummary: `Check the organization role ${roleArn}`,
+  };
+}
+
+/** What an organization's schedule starts; a schedule sets ids and policies of its own for its runs. */
+export function scheduleTickAction(input: ScheduleTickInput, awsOrganizationId: string) {
+  return {
+    type: 'startWorkflow' as const,
+    workflowType: scheduleTickName,
+    workflowId: scheduleTickWorkflowId(input.kind, input.organizationId),
+    taskQueue,
+    args: [input] as [ScheduleTickInput],
+    typedSearchAttributes: ofOrganization(awsOrganizationId),
+    staticSummary: `Time for the ${input.kind === 'sync' ? 'sync' : 'auto-badging'} of ${awsOrganizationId}`,
+  };
+}

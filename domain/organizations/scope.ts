@@ -91,7 +91,7 @@ export function judgeScope(scope: OrganizationScope, account: ScopedAccount): Sc
 function longestMatch(prefixes: readonly string[], name: string): string | null {
   let longest: string | null = null;
   for (const prefix of prefixes) {
-    if (prefix !== '' && name.startsWith(prefix) && prefix.length > (longest?.length ?? 0)) longest = prefix;
+    if (name.startsWith(prefix) && prefix.length > (longest?.length ?? 0)) longest = prefix;
   }
   return longest;
 }

@@ -6,11 +6,12 @@ import {
   RawAesKeyringNode,
   RawAesWrappingSuiteIdentifier,
 } from '@aws-crypto/client-node';
+import type { SealedTable } from './columns.ts';
 import type { SealingKey, SealingKeys } from './keys.ts';
 
 /** What a sealed value belongs to. A value moved to another row does not open. */
 export interface SealedFor {
-  table: 'credential_sets' | 'notification_inbox';
+  table: SealedTable;
   id: string;
 }
 

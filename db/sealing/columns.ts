@@ -1,0 +1,27 @@
+import { credentialSets, notificationInbox } from '../schema/index.ts';
+
+/**
+ * Every column that holds sealed values, with the column that names the key of each. A new table with secrets is added
+ * here and nowhere else: the sealer then takes its name, and `npm run reseal` finds its rows.
+ */
+export const sealedColumns = [
+  {
+    name: 'credential_sets',
+    table: credentialSets,
+    id: credentialSets.id,
+    sealed: credentialSets.sealed,
+    keyId: credentialSets.keyId,
+    change: (sealed: Buffer, keyId: string) => ({ sealed, keyId }),
+  },
+  {
+    name: 'notification_inbox',
+    table: notificationInbox,
+    id: notificationInbox.id,
+    sealed: notificationInbox.sealedToken,
+    keyId: notificationInbox.tokenKeyId,
+    change: (sealedToken: Buffer, tokenKeyId: string) => ({ sealedToken, tokenKeyId }),
+  },
+] as const;
+
+export type SealedColumn = (typeof sealedColumns)[number];
+export type SealedTable = SealedColumn['name'];

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { PROJECT_ROOT } from '../stack/home.ts';
+import { readAudit } from './advisories.ts';
+import { licenceFaults, type LockedPackage } from './licences.ts';
+
+const acceptedSchema = z.strictObject({
+  licences: z.array(z.strictObject({ package: z.string(), licence: z.string(), reason: z.string().min(10) })),
+  advisories: z.array(z.strictObject({ id: z.string(), reason: z.string().min(10), until: z.iso.date() })),
+});
+
+async function readJson(file: string): Promise<unknown> {
+  return JSON.parse(await readFile(join(PROJECT_ROOT, file), 'utf8'));
+}
+
+/** What npm prints, whether it ends well or not. A registry that cannot be reached is given up soon. */
+async function audit(): Promise<string> {
+  return new Promise((resolve) => {
+    execFile(
+      'npm',
+      ['audit', '--omit=dev', '--json', '--fetch-retries=0', '--fetch-timeout=30000'],
+      { cwd: PROJECT_ROOT, maxBuffer: 64 * 1_048_576, timeout: 120_000 },
+      (_error, stdout) => resolve(stdout),
+    );
+  });
+}
+
+/**
+ * `npm run dependencies:check`: the licences of everything that is installed, and the known vulnerabilities of what runs
+ * in production. Without a registry that answers, the second half is left out and said so.
+ */
+const accepted = acceptedSchema.parse(await readJson('.ci/accepted.json'));
+const { packages } = (await readJson('package-lock.json')) as { packages: Record<string, LockedPackage> };
+const licences = licenceFaults(packages, accepted.licences);
+console.log(licences.length === 0 ? `licences: ${Object.keys(packages).length - 1} packages, all on the list` : licences.join('\n'));
+
+const advisories = readAudit(await audit(), accepted.advisories, new Date().toISOString().slice(0, 10));
+if (advisories.kind === 'skipped') {
+  console.log(`vulnerabilities: skipped, the registry gave no report (${advisories.reason})`);
+} else {
+  console.log(advisories.faults.length === 0 ? 'vulnerabilities: none that is high or critical' : advisories.faults.join('\n'));
+  for (const id of advisories.stale)
+    console.log(`${id} is accepted in .ci/accepted.json, and no advisory needs that any more: take it out`);
+}
+if (licences.length > 0 || (advisories.kind === 'done' && advisories.faults.length > 0)) process.exitCode = 1;

@@ -1,0 +1,106 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PROJECT_ROOT } from '../stack/home.ts';
+import { readAudit } from './advisories.ts';
+import { licenceFaults } from './licences.ts';
+
+describe('licences', () => {
+  const faults = (license: string | undefined, dev = false, accepted: Parameters<typeof licenceFaults>[1] = []) =>
+    licenceFaults({ '': {}, 'node_modules/a/node_modules/@b/c': { version: '1.0.0', license, ...(dev ? { dev } : {}) } }, accepted);
+
+  it.each(['MIT', 'Apache-2.0 AND MIT', '(AGPL-3.0-only OR MIT)', 'BSD-3-Clause'])('%s may run in production', (licence) => {
+    expect(faults(licence)).toEqual([]);
+  });
+
+  it.each([
+    'AGPL-3.0-only',
+    'GPL-3.0',
+    'MIT AND GPL-2.0-only',
+    'LGPL-3.0-or-later',
+    'MPL-2.0',
+    'SSPL-1.0',
+    'BUSL-1.1',
+    'UNLICENSED',
+    'SEE LICENSE IN x',
+  ])('%s may not: it would bind what we give to customers', (licence) => {
+    expect(faults(licence)).toEqual([`@b/c@1.0.0 has the licence ${licence}, which is not on the list for what runs in production`]);
+  });
+
+  it('what we only build with may be under the MPL, and under nothing that reaches further', () => {
+    expect(faults('MPL-2.0', true)).toEqual([]);
+    expect(faults('AGPL-3.0-only', true)).toEqual(['@b/c@1.0.0 has the licence AGPL-3.0-only, which is not on the list']);
+  });
+
+  it('a package that declares none needs somebody who has read it, and is judged by what they read', () => {
+    expect(faults(undefined)).toEqual(['@b/c@1.0.0 declares no licence: read its files, and enter what they say']);
+    expect(faults(undefined, false, [{ package: '@b/c', licence: 'MIT', reason: 'LICENSE' }])).toEqual([]);
+    expect(faults(undefined, false, [{ package: '@b/c', licence: 'GPL-3.0', reason: 'LICENSE' }])).toHaveLength(1);
+  });
+});
+
+describe('vulnerabilities', () => {
+  const url = 'https://example.test/advisories/GHSA-aaaa-bbbb-cccc';
+  const via = (severity: string) => ({ source: 1, name: 'p', dependency: 'p', title: 'bad', url, severity, range: '<2' });
+  const report = (severity: string) =>
+    JSON.stringify({ auditReportVersion: 2, vulnerabilities: { p: { via: [via(severity)] }, q: { via: ['p'] } }, metadata: {} });
+  const accepted = [{ id: 'GHSA-aaaa-bbbb-cccc', reason: 'not reached', until: '2027-01-31' }];
+
+  it.each(['high', 'critical'])('a %s one stops the change, once', (severity) => {
+    expect(readAudit(report(severity), [], '2027-01-01')).toEqual({ kind: 'done', faults: [`p <2: bad (${severity}, ${url})`], stale: [] });
+  });
+
+  it('a moderate one does not', () => {
+    expect(readAudit(report('moderate'), [], '2027-01-01')).toEqual({ kind: 'done', faults: [], stale: [] });
+  });
+
+  it('an accepted one passes until its day, and no longer', () => {
+    expect(readAudit(report('high'), accepted, '2027-01-31')).toMatchObject({ faults: [] });
+    expect(readAudit(report('high'), accepted, '2027-02-01')).toMatchObject({
+      faults: [expect.stringContaining('accepted until 2027-01-31')],
+    });
+  });
+
+  it('an entry that nothing needs any more is told', () => {
+    expect(readAudit(JSON.stringify({ vulnerabilities: {} }), accepted, '2027-01-01')).toEqual({
+      kind: 'done',
+      faults: [],
+      stale: [accepted[0]!.id],
+    });
+  });
+
+  it.each([
+    ['', 'npm gave no report'],
+    ['not json', 'npm gave no report'],
+    ['{"message":"405 Method Not Allowed - POST https://r.test/-/npm","error":{"summary":""}}', '405 Method Not Allowed'],
+    [
+      '{"error":{"code":"ENOTFOUND","summary":"request to https://r.test/x failed, reason: getaddrinfo"}}',
+      'request to failed, reason: getaddrinfo',
+    ],
+  ])('without a report nothing is claimed: %s', (output, reason) => {
+    expect(readAudit(output, [], '2027-01-01')).toEqual({ kind: 'skipped', reason });
+  });
+});
+
+it('what the programs import is installed in production: nothing of it is a development dependency', async () => {
+  const { dependencies } = JSON.parse(await readFile(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  const missing: string[] = [];
+  for (const folder of ['api', 'worker', 'db', 'config', 'notifications', 'activities', 'workflows', 'domain', 'templates']) {
+    for (const file of await readdir(join(PROJECT_ROOT, folder), { recursive: true })) {
+      if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
+      const text = await readFile(join(PROJECT_ROOT, folder, file), 'utf8');
+      for (const [, specifier] of text.matchAll(/^(?:import|export) (?!type )[^;]*?from '([^.'][^']*)'/gms)) {
+        const name = specifier!
+          .split('/')
+          .slice(0, specifier!.startsWith('@') ? 2 : 1)
+          .join('/');
+        if (!name.startsWith('node:') && !builtinModules.includes(name) && !(name in dependencies))
+          missing.push(`${folder}/${file}: ${name}`);
+      }
+    }
+  }
+  expect(missing).toEqual([]);
+});

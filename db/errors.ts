@@ -1,3 +1,5 @@
+import { DrizzleQueryError } from 'drizzle-orm';
+
 interface PostgresFault {
   code: string;
   constraint_name?: string;
@@ -36,7 +38,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 
 /** True for everything that a query can fail with. */
 export function isDatabaseError(error: unknown): boolean {
-  return postgresFault(error) !== null || isDatabaseUnavailable(error) || (error instanceof Error && error.name === 'DrizzleQueryError');
+  return postgresFault(error) !== null || isDatabaseUnavailable(error) || error instanceof DrizzleQueryError;
 }
 
 /** What may be logged of a database error: a DrizzleQueryError as a whole carries the query's parameters. */

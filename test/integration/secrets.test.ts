@@ -1,5 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { apiAnswers, databaseDump, exportedHistories, filesWritten, findSecrets, formsOf } from '../support/hiding-places.ts';
+import { findFreePort } from '../../dev/process/ports.ts';
+import {
+  apiAnswers,
+  databaseDump,
+  exportedHistories,
+  filesWritten,
+  findSecrets,
+  formsOf,
+  metricsRead,
+  visibleRuns,
+} from '../support/hiding-places.ts';
 import { externalIdOf, TestStack } from '../support/stack.ts';
 import { spyOnTokens } from '../support/token-spy.ts';
 
@@ -8,28 +20,52 @@ const temporaryKey = /ASIA[A-Z0-9]{12,}/;
 
 describe('D11: what nobody but AWS and us may know', () => {
   let stack: TestStack;
+  let workerMetricsPort: number;
   beforeAll(async () => {
-    stack = await TestStack.start();
+    workerMetricsPort = await findFreePort();
+    stack = await TestStack.start({}, { worker: { WORKER_METRICS_PORT: String(workerMetricsPort) } });
   });
   afterAll(() => stack?.stop());
 
-  it('the token, the delegated credentials and the external id are in no history, log, answer, table or store', async () => {
+  it('the token, the delegated credentials, the external id and our own keys are in no history, log, answer, table, metric or store', async () => {
     const account = stack.newAccount();
     const token = await spyOnTokens(stack.info.awsEndpointUrl);
     const request = await stack.ask(account);
     await stack.approve(request, account);
     const done = await stack.phase(request.id, 'completed', 'failed');
     const secrets = [await token(), externalIdOf((await stack.role(account, 'MusterHarvesting'))!)];
+    const made = await fetch(`${stack.info.apiUrl}/v1/api-keys`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${stack.info.adminApiKey}`, 'content-type': 'application/json', 'idempotency-key': 'kept' },
+      body: JSON.stringify({ name: 'a viewer', role: 'viewer' }),
+    });
+    const { key } = (await made.json()) as { key: string };
+    expect(key).toMatch(/^muster_/);
 
     const histories = await exportedHistories(stack);
+    const runs = await visibleRuns(stack);
     const answers = await apiAnswers(stack, done);
+    const metrics = await metricsRead(stack, workerMetricsPort);
     const tables = await databaseDump(stack);
     const files = await filesWritten(stack);
-    // The search reads what it claims to read: a payload decoded, a sealed value, a log.
+    // The search reads what it claims to read: a payload decoded, an attribute, a sealed value, a kept answer, a log.
     expect(histories.map(({ text }) => text).join()).toContain('"tokenReference":"');
+    expect(runs.map(({ text }) => text).join()).toContain(account);
+    expect(metrics.map(({ text }) => text).join()).toMatch(/muster_delegation_requests\{[^]*temporal_/);
     expect(tables.find(({ where }) => where === 'table credential_sets')?.text).toContain('\\x');
-    expect(files.map(({ where }) => where).join()).toMatch(/worker\.log.*|api\.log/);
-    expect(findSecrets([...histories, ...answers, ...tables, ...files], secrets, temporaryKey)).toEqual([]);
+    expect(tables.find(({ where }) => where === 'table idempotency_keys')?.text).toContain('"seed');
+    const paths = files.map(({ where }) => where).join();
+    for (const path of ['logs/worker.log', 'logs/api.log', 'temporal/temporal.db', 'postgres/pg_wal', 'postgres/base', 'stack.json']) {
+      expect(paths).toContain(path);
+    }
+    const places = [...histories, ...runs, ...answers, ...metrics, ...tables, ...files];
+    expect(findSecrets(places, [...secrets, key], temporaryKey)).toEqual([]);
+
+    // Our own: the first admin key and the database's address are in stack.json, for whoever started the stack.
+    const own = JSON.parse(await readFile(join(stack.home, 'secrets.json'), 'utf8')) as Record<string, string>;
+    const ownSecrets = [own['sealingKeys']!.split(':')[1]!, own['adminApiKey']!, own['postgresPassword']!];
+    const elsewhere = places.filter(({ where }) => !where.endsWith('stack.json'));
+    expect(findSecrets(elsewhere, ownSecrets, temporaryKey)).toEqual([]);
 
     const tokens = await stack.sql`select count(*)::int as left from notification_inbox where sealed_token is not null`;
     expect(tokens[0]!.left).toBe(0);

@@ -51,13 +51,45 @@ export async function databaseDump({ sql }: TestStack): Promise<HidingPlace[]> {
   );
 }
 
-/** What our own programs and their servers wrote: logs, and Temporal's store. The sandbox stands for AWS, which knows the secrets. */
+/** What operators see of every run: visibility's search attributes and memo, its summary and current details. */
+export async function visibleRuns({ temporal }: TestStack): Promise<HidingPlace[]> {
+  const places: HidingPlace[] = [];
+  for await (const run of temporal.workflow.list()) {
+    const handle = temporal.workflow.getHandle(run.workflowId, run.runId);
+    const { raw, searchAttributes, memo, ...described } = await handle.describe();
+    const shown = { searchAttributes, memo, summary: await described.staticSummary(), details: await described.staticDetails(), raw };
+    const text = JSON.stringify(shown, (_name, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
+    );
+    places.push({ where: `visibility of ${run.workflowId}`, text });
+  }
+  return places;
+}
+
+/** What Prometheus reads of the API and of the worker. */
+export async function metricsRead({ info }: TestStack, workerMetricsPort: number): Promise<HidingPlace[]> {
+  const urls = [`${info.apiUrl}/metrics`, `http://127.0.0.1:${workerMetricsPort}/metrics`];
+  return await Promise.all(urls.map(async (where) => ({ where, text: await (await fetch(where)).text() })));
+}
+
+/**
+ * What our own programs and their servers wrote: logs, stack.json, Temporal's store, Postgres' files with its write-ahead
+ * log, where also what was erased since can lie. The sandbox stands for AWS, which knows the secrets.
+ */
 export async function filesWritten({ home }: TestStack): Promise<HidingPlace[]> {
   const files = (await readdir(home, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => /\/(logs|temporal)\//.test(file) && !file.includes('sandbox'));
-  return await Promise.all(files.map(async (file) => ({ where: file, text: await readFile(file, 'latin1') })));
+    .filter((file) => /\/(logs|temporal|postgres)\/|\/stack\.json$/.test(file) && !file.includes('sandbox'));
+  const places: HidingPlace[] = [];
+  for (const file of files) places.push({ where: file, text: await readFile(file, 'latin1').catch(goneMeanwhile) });
+  return places;
+}
+
+/** Servers remove files of theirs while we look. */
+function goneMeanwhile(error: NodeJS.ErrnoException): string {
+  if (error.code !== 'ENOENT') throw error;
+  return '';
 }
 
 /** What the API tells about a request and its cloud, down every route that could. */

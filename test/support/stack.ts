@@ -43,13 +43,17 @@ export class TestStack {
     this.temporal = new Client({ connection, namespace: this.info.temporalNamespace });
   }
 
-  static async start(sandboxEnvironment: NodeJS.ProcessEnv = {}): Promise<TestStack> {
+  static async start(
+    sandboxEnvironment: NodeJS.ProcessEnv = {},
+    { worker = {}, built = false }: { worker?: NodeJS.ProcessEnv; built?: boolean } = {},
+  ): Promise<TestStack> {
     const home = await mkdtemp(join(tmpdir(), 'muster-test-'));
     const stack = await startStack({
       home,
       ports: await freePorts(),
       durable: false,
-      env: { sandbox: { SANDBOX_STEP_MS: '50', SANDBOX_IAM_PROPAGATION_MS: '500', ...sandboxEnvironment } },
+      built,
+      env: { sandbox: { SANDBOX_STEP_MS: '50', SANDBOX_IAM_PROPAGATION_MS: '500', ...sandboxEnvironment }, worker },
     });
     return new TestStack(home, stack, await Connection.connect({ address: stack.info().temporalAddress }));
   }

@@ -15,18 +15,26 @@ export interface Setting {
   readonly addresses: Addresses;
   readonly environments: Environments;
   readonly durable: boolean;
+  /** Whether our programs run as `npm run build` made them, as in production; from their sources otherwise. */
+  readonly built: boolean;
 }
 
 function logFile(home: Home, name: string): string {
   return join(home.logs, `${name}.log`);
 }
 
-function nodeProgram(script: string, env: NodeJS.ProcessEnv, ipc: boolean): Command {
+/** A program of ours: its source, or what was built of it. */
+function programFile(script: string, built: boolean): string {
+  return built ? join(PROJECT_ROOT, 'dist', script.replace(/\.ts$/, '.js')) : join(PROJECT_ROOT, script);
+}
+
+function nodeProgram(script: string, env: NodeJS.ProcessEnv, options: { ipc: boolean; built: boolean }): Command {
+  const { ipc, built } = options;
   return {
     command: process.execPath,
-    args: ['--import', 'tsx', join(PROJECT_ROOT, script)],
+    args: [...(built ? [] : ['--import', 'tsx']), programFile(script, built)],
     cwd: PROJECT_ROOT,
-    env,
+    env: built ? { ...env, NODE_ENV: 'production' } : env,
     stopSignal: 'SIGTERM',
     ipc,
   };
@@ -59,7 +67,7 @@ export async function temporalService({ home, ports, addresses }: Setting, cli: 
 export function sandboxService({ home, ports, environments }: Setting): Service {
   return {
     name: 'sandbox',
-    command: nodeProgram('sandbox/main.ts', environments.sandbox, false),
+    command: nodeProgram('sandbox/main.ts', environments.sandbox, { ipc: false, built: false }),
     mark: join(PROJECT_ROOT, 'sandbox/main.ts'),
     logFile: logFile(home, 'sandbox'),
     ready: (_child, signal) => waitForPort(ports.sandbox, signal),
@@ -67,28 +75,32 @@ export function sandboxService({ home, ports, environments }: Setting): Service 
 }
 
 /** The Temporal worker with its queue intake and reconciler. It listens on nothing, and tells us itself when it is ready. */
-export function workerService({ home, environments }: Setting): Service {
+export function workerService({ home, environments, built }: Setting): Service {
   return {
     name: 'worker',
-    command: nodeProgram('worker/main.ts', environments.worker, true),
-    mark: join(PROJECT_ROOT, 'worker/main.ts'),
+    command: nodeProgram('worker/main.ts', environments.worker, { ipc: true, built }),
+    mark: programFile('worker/main.ts', built),
     logFile: logFile(home, 'worker'),
     ready: waitForReadyMessage,
   };
 }
 
 /** The HTTP API. */
-export function apiService({ home, addresses, environments }: Setting): Service {
+export function apiService({ home, addresses, environments, built }: Setting): Service {
   return {
     name: 'api',
-    command: nodeProgram('api/main.ts', environments.api, false),
-    mark: join(PROJECT_ROOT, 'api/main.ts'),
+    command: nodeProgram('api/main.ts', environments.api, { ipc: false, built }),
+    mark: programFile('api/main.ts', built),
     logFile: logFile(home, 'api'),
     ready: (_child, signal) => waitForHttp(`${addresses.apiUrl}/health/ready`, signal),
   };
 }
 
 /** The program that brings the database up to date and ends. */
-export function migration({ home, environments }: Setting): { name: string; command: Command; logFile: string } {
-  return { name: 'migrate', command: nodeProgram('db/migrate.ts', environments.migrate, false), logFile: logFile(home, 'migrate') };
+export function migration({ home, environments, built }: Setting): { name: string; command: Command; logFile: string } {
+  return {
+    name: 'migrate',
+    command: nodeProgram('db/migrate.ts', environments.migrate, { ipc: false, built }),
+    logFile: logFile(home, 'migrate'),
+  };
 }

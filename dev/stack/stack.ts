@@ -41,6 +41,8 @@ export interface StackOptions {
   readonly temporalNamespace?: string;
   /** False for tests: faster, and a crash of the machine may lose data. True unless given. */
   readonly durable?: boolean;
+  /** True to run what `npm run build` made, as production does; false unless given. */
+  readonly built?: boolean;
   /** Environment variables that are added, or replaced, for single programs. */
   readonly env?: Partial<Environments>;
   readonly patience?: Partial<Patience>;
@@ -146,7 +148,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await checkPorts(ports, ownTemporal ? undefined : ['api', 'sandbox', 'postgres']);
     const addresses = addressesOf(ports, secrets, options.temporalNamespace ?? 'default', options.temporalAddress);
     const environments = withOverrides(environmentsOf(home, ports, addresses, secrets), options.env ?? {});
-    const setting: services.Setting = { home, ports, addresses, environments, durable: options.durable ?? true };
+    const setting: services.Setting = {
+      home,
+      ports,
+      addresses,
+      environments,
+      durable: options.durable ?? true,
+      built: options.built ?? false,
+    };
 
     const cli = ownTemporal ? await findTemporalCli(say, signal) : undefined;
     await startGround(crew, giveUp, setting, secrets.postgresPassword, cli);

@@ -3,10 +3,8 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import type { Command } from '../process/child.ts';
+import { missingSearchAttributes, searchAttributeNames } from '../../worker/temporal-setup/setup.ts';
 import { LOOPBACK } from '../process/ports.ts';
-
-/** The search attributes of our workflows (requirement S5), all of type Keyword. */
-export const SEARCH_ATTRIBUTES = ['MusterOrganizationId', 'MusterAccountId', 'MusterPhase', 'MusterNickname'] as const;
 
 /** What one Temporal dev server is started with. */
 export interface DevServerOptions {
@@ -31,16 +29,15 @@ export async function devServerCommand(options: DevServerOptions): Promise<Comma
     `--namespace=${options.namespace}`,
     `--db-filename=${options.dataFile}`,
     '--log-level=warn',
-    ...SEARCH_ATTRIBUTES.map((name) => `--search-attribute=${name}=Keyword`),
+    ...searchAttributeNames.map((name) => `--search-attribute=${name}=Keyword`),
   ];
   return { command: options.cli, args, env: process.env, cwd: dirname(options.dataFile), stopSignal: 'SIGTERM' };
 }
 
-async function missingSearchAttributes(address: string, namespace: string): Promise<string[]> {
+async function missingAt(address: string, namespace: string): Promise<string[]> {
   const connection = await Connection.connect({ address, connectTimeout: '5s' });
   try {
-    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-    return SEARCH_ATTRIBUTES.filter((name) => !(name in (customAttributes ?? {})));
+    return await missingSearchAttributes(connection, namespace);
   } finally {
     await connection.close();
   }
@@ -50,7 +47,7 @@ async function missingSearchAttributes(address: string, namespace: string): Prom
 export async function waitForDevServer(address: string, namespace: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
-    const missing = await missingSearchAttributes(address, namespace).catch(() => SEARCH_ATTRIBUTES);
+    const missing = await missingAt(address, namespace).catch(() => searchAttributeNames);
     if (missing.length === 0) return;
     await delay(100);
   }
@@ -58,15 +55,14 @@ export async function waitForDevServer(address: string, namespace: string, signa
 
 /** Throws, with the commands that cure it, if a server that we did not start lacks one of our search attributes. */
 export async function checkExistingServer(address: string, namespace: string): Promise<void> {
-  const missing = await missingSearchAttributes(address, namespace).catch((error: unknown) => {
+  const missing = await missingAt(address, namespace).catch((error: unknown) => {
     throw new Error(
       `the Temporal server at ${address} (TEMPORAL_ADDRESS) does not answer for namespace ${namespace}: ${(error as Error).message}`,
       { cause: error },
     );
   });
   if (missing.length === 0) return;
-  const create = missing.map((name) => `--name ${name} --type Keyword`).join(' ');
   throw new Error(
-    `the Temporal server at ${address} lacks search attributes of Muster. Create them:\n  temporal operator search-attribute create --address ${address} --namespace ${namespace} ${create}`,
+    `the Temporal server at ${address} lacks search attributes of Muster (${missing.join(', ')}). Create them:\n  TEMPORAL_ADDRESS=${address} TEMPORAL_NAMESPACE=${namespace} npm run temporal:setup`,
   );
 }

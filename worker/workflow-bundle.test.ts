@@ -1,0 +1,28 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findWorkflowBundle } from './workflow-bundle.ts';
+
+let folder: string;
+let bundle: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'muster-bundle-'));
+  bundle = join(folder, 'workflow-bundle.js');
+  await writeFile(bundle, '');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+it('S6: in production a worker refuses to start without its bundle, and says how to come by one', () => {
+  expect(() => findWorkflowBundle(undefined, true, join(folder, 'none.js'))).toThrow(/no workflow bundle at .*none\.js. Run npm run build/);
+});
+
+it('the bundle that was built is run, and the one that is named before it', () => {
+  expect(findWorkflowBundle(undefined, true, bundle)).toEqual({ codePath: bundle });
+  expect(findWorkflowBundle(bundle, true, join(folder, 'none.js'))).toEqual({ codePath: bundle });
+});
+
+it('a named bundle that is not there is told everywhere; without any, only development bundles at start', () => {
+  expect(() => findWorkflowBundle(join(folder, 'none.js'), false, bundle)).toThrow('no workflow bundle');
+  expect(findWorkflowBundle(undefined, false, join(folder, 'none.js'))).toBeUndefined();
+});

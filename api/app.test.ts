@@ -21,7 +21,7 @@ const operations = routes
 
 it('S3: nothing is served without a key but what says who calls in another way, or tells nothing', () => {
   const open = routes.filter(({ route }) => route.security?.length === 0).map(({ route }) => route.path);
-  expect(open).toEqual(['/v1/webhooks/sns', '/health/live', '/health/ready']);
+  expect(open).toEqual(['/v1/webhooks/sns', '/health/live', '/health/ready', '/metrics']);
 });
 
 describe('every route', () => {

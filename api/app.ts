@@ -7,6 +7,7 @@ import type { ApiDependencies, ApiEnv } from './context.ts';
 import { authenticate, authorize } from './middleware/authenticate.ts';
 import { limitBody } from './middleware/body-limit.ts';
 import { limitWebhook } from './middleware/limit-webhook.ts';
+import { measure } from './middleware/measure.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { documentationPages } from './openapi/docs.ts';
 import { openApiDocument } from './openapi/document.ts';
@@ -24,6 +25,7 @@ export function createApp(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   app.notFound((c) => respondProblem(c, notFound('path')));
   app.use(requestId());
   app.use(requestLog(deps));
+  app.use(measure(deps));
   app.use(secureHeaders());
   app.use(
     methodNotAllowed<ApiEnv>({

@@ -4,6 +4,7 @@ import type { Sealer } from '../db/sealing/sealer.ts';
 import type { OnboardingSignals } from '../notifications/signals.ts';
 import type { WebhookTrust } from '../notifications/webhook/believe.ts';
 import type { ChangeHub } from './events/hub.ts';
+import type { ApiMetrics } from './metrics/metrics.ts';
 import type { ApiKeyIssuer } from './services/api-keys/issuer.ts';
 import type { WebhookLimits } from './services/webhooks/limits.ts';
 import type { WorkflowGateway } from './temporal/gateway.ts';
@@ -27,7 +28,10 @@ export interface ApiDependencies {
   hub: ChangeHub;
   webhook: WebhookDependencies;
   log: Logger;
-  /** Aborted when the process is about to stop: streams end themselves then. */
+  metrics: ApiMetrics;
+  /** Aborted when the process is asked to stop: it is no longer ready then, and still serves. */
+  draining: AbortSignal;
+  /** Aborted when the process stops: streams end themselves then. */
   stopping: AbortSignal;
 }
 

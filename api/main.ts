@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { z } from 'zod';
 import { readEnvironment } from '../config/environment.ts';
 import { createLogger } from '../config/logger.ts';
@@ -9,6 +11,8 @@ import { createOnboardingSignals } from '../notifications/signals.ts';
 import { createSigningCertificates } from '../notifications/webhook/certificates.ts';
 import { createApp } from './app.ts';
 import { startChangeHub } from './events/hub.ts';
+import { createApiMetrics } from './metrics/metrics.ts';
+import { createFigureReader } from './metrics/registry-figures.ts';
 import { startServer } from './server.ts';
 import { ensureBootstrapAdminKey } from './services/api-keys/bootstrap.ts';
 import { createApiKeyIssuer } from './services/api-keys/issuer.ts';
@@ -29,6 +33,7 @@ const environment = z.object({
   MUSTER_TRUSTED_PROXIES: settings.MUSTER_TRUSTED_PROXIES,
   HOST: settings.HOST,
   PORT: settings.PORT,
+  DRAIN_SECONDS: settings.DRAIN_SECONDS,
   LOG_LEVEL: settings.LOG_LEVEL,
 });
 
@@ -37,7 +42,9 @@ await runProgram(async () => {
   const log = createLogger('api', config.LOG_LEVEL);
   const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'muster-api', poolSize: 20 });
   const temporal = connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
-  const stopping = new AbortController();
+  const [draining, stopping] = [new AbortController(), new AbortController()];
+  const register = new Registry();
+  collectDefaultMetrics({ register });
 
   if (config.MUSTER_BOOTSTRAP_ADMIN_KEY !== undefined && !(await ensureBootstrapAdminKey(database.db, config.MUSTER_BOOTSTRAP_ADMIN_KEY))) {
     log.warn('MUSTER_BOOTSTRAP_ADMIN_KEY names a key that was revoked; it stays so');
@@ -61,6 +68,8 @@ await runProgram(async () => {
       trustedProxies: config.MUSTER_TRUSTED_PROXIES,
     },
     log,
+    metrics: createApiMetrics(register, createFigureReader(database.db)),
+    draining: draining.signal,
     stopping: stopping.signal,
   });
   const server = await startServer({
@@ -72,12 +81,18 @@ await runProgram(async () => {
   log.info({ url: server.url }, 'the API is ready');
   process.send?.({ type: 'ready' });
 
+  const hurry = new AbortController();
   const stop = async (signal: string): Promise<void> => {
-    log.info({ signal }, 'stopping');
+    // Told again: the waiting is over.
+    if (draining.signal.aborted) return hurry.abort();
+    log.info({ signal, drainSeconds: config.DRAIN_SECONDS }, 'stopping');
+    // Not ready any more, but still serving: load balancers need a moment to send their calls elsewhere.
+    draining.abort();
+    await delay(config.DRAIN_SECONDS * 1_000, undefined, { signal: hurry.signal }).catch(() => {});
     await server.close();
     await Promise.all([database.close(), temporal.connection.close()]);
     log.info('stopped');
     if (process.connected) process.disconnect();
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 });

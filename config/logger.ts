@@ -1,9 +1,10 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 
-/** Names under which a secret could ever be logged by mistake, at the first two levels of an entry. */
+/** Names under which a secret could ever be logged by mistake, at the first three levels of an entry. */
 const secretNames = [
   'password',
   'sealed',
+  'sealedToken',
   'keyHash',
   'authorization',
   'Authorization',
@@ -19,6 +20,9 @@ const secretNames = [
   'SessionToken',
   'accessKey',
   'key',
+  'DATABASE_URL',
+  'MUSTER_SEALING_KEYS',
+  'MUSTER_BOOTSTRAP_ADMIN_KEY',
 ];
 
 /** Makes a program's structured log: JSON lines on standard output, secrets redacted (S6). */
@@ -26,7 +30,7 @@ export function createLogger(program: string, level: string, destination?: Desti
   const options = {
     name: program,
     level,
-    redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+    redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
   };
   return destination ? pino(options, destination) : pino(options);
 }

@@ -10,6 +10,12 @@ const count = (least: number, most: number) =>
 
 const url = (schemes: RegExp, what: string) => z.string().regex(schemes, `must be ${what}`).describe(`must be ${what}`);
 
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535; 0 takes any free one')
+  .transform(Number)
+  .refine((number) => number <= 65_535, 'must be a port number from 0 to 65535; 0 takes any free one');
+
 /** Each setting once; programs pick what they need. Descriptions are shown when a variable is missing. */
 export const settings = {
   DATABASE_URL: url(/^postgres(ql)?:\/\/\S+$/, 'a Postgres URL, such as postgres://user:password@host:5432/muster'),
@@ -70,12 +76,14 @@ export const settings = {
     .default('us-east-1'),
   MUSTER_PUBLIC_URL: url(/^https?:\/\/\S+$/, "the API's address as people open it, such as https://muster.example").optional(),
   HOST: z.string().default('127.0.0.1'),
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535; 0 takes any free one')
-    .transform(Number)
-    .refine((port) => port <= 65_535, 'must be a port number from 0 to 65535; 0 takes any free one')
-    .default(8080),
+  PORT: port.default(8080),
+  /** How long the API serves on, not ready any more, before it stops: load balancers need a moment to notice. */
+  DRAIN_SECONDS: count(0, 999).default(0),
+  /** Where the worker serves /health/live and /health/ready; nowhere unless set. */
+  WORKER_PORT: port.optional(),
+  /** Where the worker serves /metrics; nowhere unless set. */
+  WORKER_METRICS_PORT: port.optional(),
+  MUSTER_WORKFLOW_BUNDLE: z.string().optional(),
   MUSTER_BOOTSTRAP_ADMIN_KEY: z
     .string()
     .regex(/^muster_[\w-]{43}$/, 'must be muster_ followed by 32 random bytes in base64url')

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import type { ActivityDependencies } from '../activities/dependencies.ts';
 import { taskQueue } from '../workflows/contracts/queues.ts';
+import { activityContext } from './activity-context.ts';
 import { createFailureInterceptor } from './failure-interceptor.ts';
 
 export interface MusterWorkerOptions {
@@ -13,6 +14,8 @@ export interface MusterWorkerOptions {
   logger: Logger;
   /** A bundle made beforehand; the workflow folder is bundled at start without one. */
   workflowBundle?: WorkerOptions['workflowBundle'];
+  /** How long activities may go on once the worker is told to stop; 10 seconds unless given. */
+  shutdownGrace?: WorkerOptions['shutdownGraceTime'];
   /** Tests run on queues of their own. */
   taskQueue?: string;
 }
@@ -29,9 +32,10 @@ export async function createMusterWorker(options: MusterWorkerOptions): Promise<
     ...(options.workflowBundle ? { workflowBundle: options.workflowBundle } : { workflowsPath }),
     activities: { ...createActivities(options.dependencies) },
     interceptors: {
-      activity: [(context) => ({ inbound: createFailureInterceptor(options.logger, context.info.activityType) })],
+      activity: [(context) => ({ inbound: createFailureInterceptor(options.logger, activityContext(context.info)) })],
     },
-    shutdownGraceTime: '10s',
+    // Activities that are not done by then are cancelled, and tried again by another worker.
+    shutdownGraceTime: options.shutdownGrace ?? '10s',
     maxConcurrentActivityTaskExecutions: 100,
   });
 }

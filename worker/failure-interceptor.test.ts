@@ -4,6 +4,8 @@ import { expect, it } from 'vitest';
 import { createLogger } from '../config/logger.ts';
 import { castFailure } from './failure-interceptor.ts';
 
+const context = { workflowId: 'delegation/r-1', runId: 'run', requestId: 'r-1', activityType: 'registerCloud', attempt: 3 };
+
 function cast(error: unknown): { failure: Error; logged: string } {
   let logged = '';
   const logger = createLogger('test', 'info', {
@@ -11,7 +13,7 @@ function cast(error: unknown): { failure: Error; logged: string } {
       logged += line;
     },
   });
-  return { failure: castFailure(error, logger, 'registerCloud'), logged };
+  return { failure: castFailure(error, logger, context), logged };
 }
 
 it('D11: a database error goes into no history and no log with the query’s parameters', () => {
@@ -20,6 +22,10 @@ it('D11: a database error goes into no history and no log with the query’s par
   expect(failure).toMatchObject({ type: 'Transient', nonRetryable: false });
   expect(`${failure.message}${failure.stack}${logged}`).not.toContain('secret-value');
   expect(logged).toContain('23505');
+});
+
+it('S6: what is logged of a failure leads to the run, its request and the attempt', () => {
+  expect(JSON.parse(cast(new TypeError('x')).logged)).toMatchObject(context);
 });
 
 it('a database that is away is waited for', () => {

@@ -4,32 +4,34 @@ import type { Logger } from 'pino';
 import { failure } from '../activities/failures.ts';
 import { describeDatabaseError, isDatabaseError } from '../db/errors.ts';
 import { failureTypes } from '../workflows/contracts/failures.ts';
+import type { ActivityContext } from './activity-context.ts';
 
 /**
  * Casts whatever an activity throws into a known failure. What Temporal records is shown to operators and kept in
  * histories, and a raw database error carries the query's parameters: only its code goes on.
  */
-export function createFailureInterceptor(logger: Logger, activityType: string): ActivityInboundCallsInterceptor {
+export function createFailureInterceptor(logger: Logger, context: ActivityContext): ActivityInboundCallsInterceptor {
   return {
     async execute(input, next) {
       try {
         return await next(input);
       } catch (error) {
-        throw castFailure(error, logger, activityType);
+        throw castFailure(error, logger, context);
       }
     },
   };
 }
 
-export function castFailure(error: unknown, logger: Logger, activityType: string): Error {
+export function castFailure(error: unknown, logger: Logger, context: ActivityContext): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  const { activityType } = context;
   if (isDatabaseError(error)) {
     const what = describeDatabaseError(error);
-    logger.warn({ activityType, fault: what }, 'an activity could not use the database');
+    logger.warn({ ...context, fault: what }, 'an activity could not use the database');
     return failure(failureTypes.transient, `${activityType} could not use the database: ${what}`, { code: 'database_unavailable' });
   }
   const stack = error instanceof Error ? error.stack : undefined;
-  logger.error({ activityType, stack }, 'an activity failed unexpectedly');
+  logger.error({ ...context, stack }, 'an activity failed unexpectedly');
   const name = error instanceof Error ? error.name : 'unknown error';
   return failure(failureTypes.defect, `${activityType} failed unexpectedly (${name}); the worker's log has the details`, {
     code: 'internal_error',

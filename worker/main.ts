@@ -1,27 +1,33 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { NativeConnection, Runtime } from '@temporalio/worker';
 import { createAwsClients } from '../activities/aws/clients.ts';
+import { reportErrors } from '../activities/aws/report-errors.ts';
 import { createLogger } from '../config/logger.ts';
 import { runProgram } from '../config/run.ts';
 import { openDatabase } from '../db/client.ts';
 import { createSealer } from '../db/sealing/sealer.ts';
 import { createOnboardingSignals } from '../notifications/signals.ts';
 import { createMusterWorker } from './create-worker.ts';
+import { startHealthServer } from './health-server.ts';
 import { runIntake } from './intake.ts';
+import { createAwsErrorCounter, prometheusAt } from './metrics.ts';
 import { runReconciler } from './reconciler.ts';
 import { readWorkerSettings } from './settings.ts';
+import { createTemporalLogger } from './temporal-log.ts';
+import { findWorkflowBundle } from './workflow-bundle.ts';
 
 await runProgram(async () => {
   const settings = readWorkerSettings();
   const logger = createLogger('worker', settings.LOG_LEVEL);
+  const workflowBundle = findWorkflowBundle(settings.MUSTER_WORKFLOW_BUNDLE, process.env['NODE_ENV'] === 'production');
   Runtime.install({
     // Shutting down is this program's own affair: intake and reconciler end with the worker.
     shutdownSignals: [],
-    logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
-      const say = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
-      logger[say[level]]({ ...meta, source: 'temporal' }, message);
-    }),
+    logger: createTemporalLogger(logger),
+    ...(settings.WORKER_METRICS_PORT === undefined
+      ? {}
+      : { telemetryOptions: { metrics: prometheusAt(settings.HOST, settings.WORKER_METRICS_PORT) } }),
   });
 
   const temporal = { address: settings.TEMPORAL_ADDRESS };
@@ -30,13 +36,16 @@ await runProgram(async () => {
   const client = new Client({ connection: clientConnection, namespace: settings.TEMPORAL_NAMESPACE });
   const database = openDatabase({ url: settings.DATABASE_URL, applicationName: 'muster-worker', poolSize: 20 });
   const sealer = createSealer(settings.MUSTER_SEALING_KEYS);
-  const aws = createAwsClients({ region: settings.AWS_REGION, stackRegion: settings.MUSTER_STACK_REGION });
+  const onError = createAwsErrorCounter(Runtime.instance().metricMeter);
+  const aws = createAwsClients({ region: settings.AWS_REGION, stackRegion: settings.MUSTER_STACK_REGION, onError });
   const sqs = new SQSClient({ region: settings.AWS_REGION });
+  reportErrors(sqs, onError);
 
   const worker = await createMusterWorker({
     connection,
     namespace: settings.TEMPORAL_NAMESPACE,
     logger,
+    ...(workflowBundle ? { workflowBundle } : {}),
     dependencies: {
       db: database.db,
       sealer,
@@ -67,12 +76,25 @@ await runProgram(async () => {
   ]);
   const stop = () => {
     if (stopping.signal.aborted) return;
+    logger.info('stopping: taking nothing new, and letting activities end');
     stopping.abort();
     worker.shutdown();
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 
+  const health =
+    settings.WORKER_PORT === undefined
+      ? null
+      : await startHealthServer({
+          host: settings.HOST,
+          port: settings.WORKER_PORT,
+          isWorking: () => worker.getState() === 'RUNNING' && !stopping.signal.aborted,
+          checks: {
+            postgres: () => database.sql`select 1`,
+            temporal: () => clientConnection.workflowService.describeNamespace({ namespace: settings.TEMPORAL_NAMESPACE }),
+          },
+        });
   const running = worker.run();
   logger.info('worker ready');
   process.send?.({ type: 'ready' });
@@ -81,6 +103,7 @@ await runProgram(async () => {
   } finally {
     stopping.abort();
     await background;
+    await health?.close();
     aws.close();
     sqs.destroy();
     await database.close();

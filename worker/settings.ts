@@ -16,6 +16,10 @@ const schema = z.object({
   MUSTER_STACK_REGION: settings.MUSTER_STACK_REGION,
   MUSTER_PUBLIC_URL: settings.MUSTER_PUBLIC_URL,
   LOG_LEVEL: settings.LOG_LEVEL,
+  HOST: settings.HOST,
+  WORKER_PORT: settings.WORKER_PORT,
+  WORKER_METRICS_PORT: settings.WORKER_METRICS_PORT,
+  MUSTER_WORKFLOW_BUNDLE: settings.MUSTER_WORKFLOW_BUNDLE,
 });
 
 export type WorkerSettings = z.infer<typeof schema>;

@@ -11,6 +11,8 @@ import { Bell } from './bell.ts';
 const quietInterval = 15_000;
 /** When a client shall come back after we ended its stream, in milliseconds. */
 const retryAfter = 1_000;
+/** How much later, at most, when the process stops, in milliseconds. */
+const retrySpread = 4_000;
 /** The most timeline entries that are held in memory for one reader. */
 const pageSize = 100;
 
@@ -51,6 +53,8 @@ export async function streamDelegationRequest(stream: SSEStreamingApi, call: Cal
         await stream.write(': still here\n\n');
       }
     }
+    // Spread out, so that the readers of a process that stops do not all come at once to the ones that are left.
+    if (!stream.aborted) await stream.write(`retry: ${retryAfter + Math.floor(Math.random() * retrySpread)}\n\n`);
   } finally {
     unsubscribe();
     stopping.removeEventListener('abort', ring);

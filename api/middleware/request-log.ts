@@ -12,7 +12,7 @@ export function requestLog(deps: ApiDependencies) {
     c.set('log', log);
     const began = performance.now();
     await next();
-    const level = c.req.path.startsWith('/health/') ? 'debug' : 'info';
+    const level = c.req.path.startsWith('/health/') || c.req.path === '/metrics' ? 'debug' : 'info';
     log[level](
       {
         method: c.req.method,

@@ -5,6 +5,7 @@ import { badgeRoutes } from './badges/index.ts';
 import { cloudRoutes } from './clouds/index.ts';
 import { delegationRequestRoutes } from './delegation-requests/index.ts';
 import { healthRoutes } from './health/index.ts';
+import { metricsRoutes } from './metrics/index.ts';
 import { tagRoutes } from './tags/index.ts';
 import { webhookRoutes } from './webhooks/index.ts';
 
@@ -18,4 +19,5 @@ export const routes: readonly DefinedRoute[] = [
   ...auditEventRoutes,
   ...webhookRoutes,
   ...healthRoutes,
+  ...metricsRoutes,
 ];

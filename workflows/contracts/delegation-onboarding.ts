@@ -9,6 +9,11 @@ export function delegationWorkflowId(requestId: string): string {
   return `delegation/${requestId}`;
 }
 
+/** The request whose workflow has this id; null when it is another kind of workflow. */
+export function requestIdOfWorkflow(workflowId: string): string | null {
+  return /^delegation\/(.+)$/.exec(workflowId)?.[1] ?? null;
+}
+
 /**
  * The RequestorWorkflowId that one attempt to create the AWS request goes by. AWS refuses an id that it has seen, and
  * a create call that timed out can neither be repeated nor looked up, so every attempt has an id of its own.

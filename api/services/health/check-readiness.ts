@@ -1,28 +1,17 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { answers } from '../../../config/answers.ts';
 import type { ApiDependencies } from '../../context.ts';
 import { ServiceError } from '../../problems/service-error.ts';
-
-/** How long a check may take, in milliseconds. */
-const patience = 3_000;
 
 /** Throws 503 not_ready, naming what does not answer, or that the process is about to stop (S6). */
 export async function checkReadiness(deps: ApiDependencies): Promise<void> {
   const [postgres, temporal] = await Promise.all([answers(deps.database.sql`select 1`), answers(deps.workflows.ping())]);
-  if (postgres && temporal && !deps.stopping.aborted) return;
+  if (postgres && temporal && !deps.draining.aborted) return;
   const word = (isOk: boolean): string => (isOk ? 'ok' : 'unavailable');
   throw new ServiceError({
     status: 503,
     code: 'not_ready',
-    detail: deps.stopping.aborted ? 'The process is about to stop.' : 'Something that Muster stands on does not answer.',
+    detail: deps.draining.aborted ? 'The process is about to stop.' : 'Something that Muster stands on does not answer.',
     retryAfterSeconds: 5,
     extra: { checks: { postgres: word(postgres), temporal: word(temporal) } },
   });
-}
-
-async function answers(check: PromiseLike<unknown>): Promise<boolean> {
-  const settled = Promise.resolve(check).then(
-    () => true,
-    () => false,
-  );
-  return await Promise.race([settled, delay(patience, false, { ref: false })]);
 }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../db/client.ts';
@@ -9,6 +10,7 @@ import { delegationRequests } from '../../../db/schema/index.ts';
 import { startTestPostgres, type TestPostgres } from '../../../dev/postgres/test-postgres.ts';
 import { findFreePort } from '../../../dev/process/ports.ts';
 import { EventReader } from '../../support/api/event-stream.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 const adminKey = `muster_${randomBytes(32).toString('base64url')}`;
 const headers = { Authorization: `Bearer ${adminKey}`, 'Content-Type': 'application/json' };
@@ -49,8 +51,8 @@ function spawnApi(environment: Record<string, string>): { child: ChildProcess; o
   return { child, output: () => output };
 }
 
-/** Starts the API on a free port, with a Temporal that is not there. */
-async function startApi(): Promise<StartedApi> {
+/** Starts the API on a free port, with a Temporal that is not there unless told otherwise. */
+async function startApi(environment: Record<string, string> = {}): Promise<StartedApi> {
   const [port, temporalPort] = [await findFreePort(), await findFreePort()];
   const { child, output } = spawnApi({
     DATABASE_URL: databaseUrl,
@@ -58,6 +60,7 @@ async function startApi(): Promise<StartedApi> {
     MUSTER_SEALING_KEYS: `k:${randomBytes(32).toString('base64')}`,
     MUSTER_BOOTSTRAP_ADMIN_KEY: adminKey,
     PORT: String(port),
+    ...environment,
   });
   const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit').then(() => [output()])])) as unknown[];
   expect(message).toEqual({ type: 'ready' });
@@ -102,6 +105,42 @@ describe('the API process', () => {
         .map((line) => (JSON.parse(line) as { msg: string }).msg)
         .at(-1),
     ).toBe('stopped');
+  });
+
+  it('S6: while it drains it is not ready any more, but serves all the same, until it is told again', async () => {
+    const { url, child } = await startApi({ DRAIN_SECONDS: '600' });
+    const stopped = once(child, 'exit');
+    child.kill('SIGTERM');
+    await waitFor('a process that says it is about to stop', async () => {
+      const ready = await fetch(`${url}/health/ready`);
+      return ready.status === 503 && ((await ready.json()) as { detail: string }).detail === 'The process is about to stop.';
+    });
+    expect((await fetch(`${url}/v1/clouds`, { headers })).status).toBe(200);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    child.kill('SIGTERM');
+    expect(await stopped).toEqual([0, null]);
+  });
+
+  it('S6: a call that is under way when it stops gets its answer', async () => {
+    // A Temporal that takes connections and never says a word.
+    const silent = createServer();
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { url, child } = await startApi({ TEMPORAL_ADDRESS: `127.0.0.1:${(silent.address() as AddressInfo).port}` });
+    const asked = once(silent, 'connection');
+    const body = JSON.stringify({ nickname: 'n', scope: 'account', accountId: '111122223333', roleName: 'r', acknowledged: true });
+    const answer = fetch(`${url}/v1/delegation-requests`, { method: 'POST', headers, body });
+    const [connection] = (await asked) as [{ destroy(): void }];
+    const stopped = once(child, 'exit');
+    child.kill('SIGTERM');
+    const { status, code } = await answer.then(async (response) => ({
+      status: response.status,
+      code: ((await response.json()) as { code: string }).code,
+    }));
+    expect([status, code]).toEqual([503, 'temporal_unavailable']);
+    expect(await stopped).toEqual([0, null]);
+    connection.destroy();
+    silent.close();
   });
 
   it('S6: a connection that a client keeps open without using it does not hold the process', async () => {

@@ -3,8 +3,11 @@ import { Writable } from 'node:stream';
 import type { HttpBindings } from '@hono/node-server';
 import { pino } from 'pino';
 import type { WebhookDependencies } from '../../../api/context.ts';
+import { Registry } from 'prom-client';
 import { createApp } from '../../../api/app.ts';
 import { startChangeHub } from '../../../api/events/hub.ts';
+import { createApiMetrics } from '../../../api/metrics/metrics.ts';
+import { createFigureReader } from '../../../api/metrics/registry-figures.ts';
 import { createApiKeyIssuer, hashApiKey } from '../../../api/services/api-keys/issuer.ts';
 import { createWebhookLimits } from '../../../api/services/webhooks/limits.ts';
 import { openDatabase, type DatabaseClient } from '../../../db/client.ts';
@@ -101,6 +104,8 @@ export async function startApi(webhook: Partial<WebhookDependencies> = {}): Prom
       hub: startChangeHub(client.sql, logger),
       webhook: { ...quietWebhook, ...webhook },
       log: logger,
+      metrics: createApiMetrics(new Registry(), createFigureReader(client.db)),
+      draining: stopping.signal,
       stopping: stopping.signal,
     });
     const fetch = async (path: string, init?: RequestInit): Promise<Response> => await app.request(path, init);

@@ -1,0 +1,32 @@
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { STSClient } from '@aws-sdk/client-sts';
+import { awsCodeOf } from './errors.ts';
+
+/** A call that AWS refused or did not answer. */
+export interface AwsError {
+  service: string;
+  operation: string;
+  /** AWS's own code, or the name of the network's fault. */
+  code: string;
+}
+
+export type ReportAwsError = (error: AwsError) => void;
+
+/** Tells of every failed call of a client, once a call however often the client tried it. Cancelled calls are no errors. */
+export function reportErrors(client: IAMClient | STSClient | CloudFormationClient | SQSClient, report: ReportAwsError): void {
+  // The stacks of all clients take the same middleware; only their types name different commands.
+  (client as STSClient).middlewareStack.add(
+    (next, context) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        const code = awsCodeOf(error) ?? 'Unknown';
+        if (code !== 'AbortError') report({ service: context.clientName ?? 'AWS', operation: context.commandName ?? 'Call', code });
+        throw error;
+      }
+    },
+    { step: 'initialize', priority: 'high', name: 'musterReportErrors' },
+  );
+}

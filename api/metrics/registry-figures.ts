@@ -1,0 +1,55 @@
+import { count, eq, or, gte, sql } from 'drizzle-orm';
+import type { Database } from '../../db/client.ts';
+import { firstIdAt } from '../../db/ids.ts';
+import { delegationRequests, notificationInbox } from '../../db/schema/index.ts';
+import type { DelegationPhase } from '../../domain/delegation/states.ts';
+
+/** What the database tells about the work in hand. */
+export interface RegistryFigures {
+  requestsByPhase: ReadonlyMap<DelegationPhase, number>;
+  notificationsWaiting: number;
+  notificationLagSeconds: number;
+}
+
+/** How far back handled notifications count, in milliseconds. */
+const lookBack = 600_000;
+/** The metrics route has no key: however often it is called, the database is asked only this often, in milliseconds. */
+const keptFor = 5_000;
+
+/**
+ * Makes the reader of the database's figures. Answers of the last seconds are given again, and calls at one time share
+ * one query. Null when the database does not answer.
+ */
+export function createFigureReader(db: Database): () => Promise<RegistryFigures | null> {
+  let reading: Promise<RegistryFigures | null> | undefined;
+  let staleAt = 0;
+  return () => {
+    if (reading === undefined || Date.now() >= staleAt) {
+      staleAt = Date.now() + keptFor;
+      reading = readFigures(db).catch(() => null);
+    }
+    return reading;
+  };
+}
+
+async function readFigures(db: Database): Promise<RegistryFigures> {
+  const phases = await db
+    .select({ phase: delegationRequests.phase, requests: count() })
+    .from(delegationRequests)
+    .groupBy(delegationRequests.phase);
+  const isWaiting = eq(notificationInbox.status, 'received');
+  const [notifications] = await db
+    .select({
+      waiting: sql`count(*) filter (where ${isWaiting})`.mapWith(Number),
+      lag: sql`coalesce(max(extract(epoch from coalesce(${notificationInbox.handledAt}, now()) - ${notificationInbox.awsUpdatedAt})), 0)`.mapWith(
+        Number,
+      ),
+    })
+    .from(notificationInbox)
+    .where(or(isWaiting, gte(notificationInbox.id, firstIdAt(Date.now() - lookBack))));
+  return {
+    requestsByPhase: new Map(phases.map(({ phase, requests }) => [phase, requests])),
+    notificationsWaiting: notifications!.waiting,
+    notificationLagSeconds: Math.max(0, notifications!.lag),
+  };
+}

@@ -1,9 +1,10 @@
-/** Whether a caller may do something, by its identity policies, boundary and session policies. */
+/** Whether a caller may do something, by its organization's SCPs, its identity policies, boundary and session policies. */
 import { accessDenied } from '../core/errors.ts';
 import { accountOfArn } from '../core/ids.ts';
 import type { Caller, PolicyDocument, ServiceName } from '../core/types.ts';
 import type { World } from '../core/world.ts';
 import { visiblePrincipal } from '../iam/versions.ts';
+import { organizationOf, pathOf, policiesOnPath } from '../organizations/tree.ts';
 import { makeContext } from '../policy/context.ts';
 import { evaluateIdentity } from '../policy/evaluate.ts';
 import type { AccessRequest, Decision, IdentityPolicies } from '../policy/evaluate.ts';
@@ -25,16 +26,23 @@ const boundaryThatIsGone: PolicyDocument = { Version: '2012-10-17', Statement: [
 /** The policies that count for a caller now; a principal that is gone, or was made anew under its name, has none. */
 export function policiesOf(world: World, caller: Caller): IdentityPolicies {
   const session = caller.sessionPolicies;
-  if (caller.principalArn === `arn:aws:iam::${caller.accountId}:root`) return { identity: [allowEverything], session };
+  // SCPs restrict every principal of a member account, its root user too (orgs_manage_policies_scps.html).
+  const scps = policiesOnPath(world, caller.accountId).map((level) => level.map(({ document }) => document));
+  if (isRoot(caller)) return { scps, identity: [allowEverything], session };
   const principal = visiblePrincipal(world.state.iam, caller.principalArn);
-  if (!principal || !caller.userId.startsWith(principal.id)) return { identity: [], session };
+  if (!principal || !caller.userId.startsWith(principal.id)) return { scps, identity: [], session };
   return {
+    scps,
     identity: principal.policies.map(parsePolicy),
     ...(principal.boundary === undefined
       ? {}
       : { boundary: principal.boundary === '' ? boundaryThatIsGone : parsePolicy(principal.boundary) }),
     session,
   };
+}
+
+function isRoot(caller: Caller): boolean {
+  return /^arn:[^:]+:iam::\d{12}:root$/.test(caller.principalArn);
 }
 
 export function accessRequest(world: World, caller: Caller, question: AccessQuestion): AccessRequest {
@@ -53,9 +61,12 @@ export function requireAccess(world: World, service: ServiceName, caller: Caller
 
 function denialSentence(caller: Caller, question: AccessQuestion, decision: Decision): string {
   const start = `User: ${caller.arn} is not authorized to perform: ${question.action} on resource: ${question.resource}`;
-  const kind = { identity: 'identity-based policy', boundary: 'permissions boundary', session: 'session policy' }[
-    decision.by ?? 'identity'
-  ];
+  const kind = {
+    scp: 'service control policy',
+    identity: 'identity-based policy',
+    boundary: 'permissions boundary',
+    session: 'session policy',
+  }[decision.by ?? 'identity'];
   if (decision.denial === 'explicit') return `${start} with an explicit deny in ${kind.startsWith('i') ? 'an' : 'a'} ${kind}`;
   return `${start} because no ${kind} allows the ${question.action} action`;
 }
@@ -63,6 +74,7 @@ function denialSentence(caller: Caller, question: AccessQuestion, decision: Deci
 /** Global condition keys (reference_policies_condition-keys.html) and the question's own. */
 function contextOf(world: World, caller: Caller, question: AccessQuestion): AccessRequest['context'] {
   const principal = visiblePrincipal(world.state.iam, caller.principalArn);
+  const organization = organizationOf(world, caller.accountId);
   const tags = Object.fromEntries([...(principal?.tags ?? [])].map(([key, value]) => [`aws:PrincipalTag/${key}`, value]));
   const now = new Date();
   return makeContext(
@@ -74,6 +86,8 @@ function contextOf(world: World, caller: Caller, question: AccessQuestion): Acce
         : caller.principalArn.endsWith(':root')
           ? 'Account'
           : 'User',
+      'aws:PrincipalOrgID': organization?.id,
+      'aws:PrincipalOrgPaths': organization && [pathOf(organization, caller.accountId)],
       'aws:userid': caller.userId,
       'aws:username': caller.principalArn.includes(':user/') ? caller.principalArn.split('/').at(-1) : undefined,
       'aws:RequestedRegion': question.region,

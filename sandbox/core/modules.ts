@@ -6,6 +6,7 @@ import type { Pace } from '../control/state.ts';
 import { emptyDelegationState } from '../delegation/state.ts';
 import { service as iam } from '../iam/index.ts';
 import { emptyIamState } from '../iam/state.ts';
+import { emptyOrganizationsState } from '../organizations/state.ts';
 import { service as sns } from '../sns/index.ts';
 import { emptySnsState } from '../sns/state.ts';
 import { service as sqs } from '../sqs/index.ts';
@@ -23,6 +24,7 @@ export function emptyWorldState(pace: Pace): WorldState {
     sts: emptyStsState(),
     delegation: emptyDelegationState(),
     cloudFormation: emptyCloudFormationState(),
+    organizations: emptyOrganizationsState(),
     sns: emptySnsState(),
     sqs: emptySqsState(),
     control: emptyControlState(pace),

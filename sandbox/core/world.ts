@@ -5,6 +5,7 @@
 import type { CloudFormationState } from '../cloudformation/state.ts';
 import type { DelegationState } from '../delegation/state.ts';
 import type { IamState } from '../iam/state.ts';
+import type { OrganizationsState } from '../organizations/state.ts';
 import type { SnsState } from '../sns/state.ts';
 import type { SqsState } from '../sqs/state.ts';
 import type { StsState } from '../sts/state.ts';
@@ -16,6 +17,7 @@ export interface WorldState {
   sts: StsState;
   delegation: DelegationState;
   cloudFormation: CloudFormationState;
+  organizations: OrganizationsState;
   sns: SnsState;
   sqs: SqsState;
   control: ControlState;

@@ -1,6 +1,6 @@
 /**
  * The policy evaluator (reference_policies_evaluation-logic.html): an explicit deny beats every allow, and beside the
- * identity's own policies the boundary and each session policy must allow too.
+ * identity's own policies every level of service control policies, the boundary and each session policy must allow too.
  */
 import type { PolicyDocument, PolicyStatement } from '../core/types.ts';
 import { conditionsHold } from './conditions.ts';
@@ -21,6 +21,8 @@ export interface AccessRequest {
 export type Effect = 'allow' | 'deny' | 'none';
 
 export interface IdentityPolicies {
+  /** Service control policies, one list for each level from the root to the account; each level must allow. Absent as none. */
+  scps?: readonly (readonly PolicyDocument[])[];
   identity: readonly PolicyDocument[];
   boundary?: PolicyDocument;
   /** Each must allow. */
@@ -32,12 +34,13 @@ export interface Decision {
   /** Explicit: a Deny statement. Implicit: nothing allows. Absent when allowed. */
   denial?: 'explicit' | 'implicit';
   /** Which kind of policy denied. */
-  by?: 'identity' | 'boundary' | 'session';
+  by?: 'scp' | 'identity' | 'boundary' | 'session';
 }
 
 /** What an identity may do by its own policies; resource policies are judged apart, by effectOnSubject. */
 export function evaluateIdentity(policies: IdentityPolicies, request: AccessRequest): Decision {
   const layers: [NonNullable<Decision['by']>, readonly PolicyDocument[]][] = [
+    ...(policies.scps ?? []).map((documents): ['scp', readonly PolicyDocument[]] => ['scp', documents]),
     ['identity', policies.identity],
     ...(policies.boundary ? [['boundary', [policies.boundary]] as ['boundary', PolicyDocument[]]] : []),
     ...policies.session.map((document): ['session', PolicyDocument[]] => ['session', [document]]),

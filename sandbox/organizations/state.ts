@@ -1,0 +1,153 @@
+/**
+ * What the sandbox's AWS Organizations remembers (aws-facts §3.1; the fields are those of the API model). Times are epoch
+ * milliseconds. Absent stands for the usual, so that 50,000 accounts stay small: no tags, FullAWSAccess attached.
+ */
+
+export {
+  accountTags,
+  accountsUnder,
+  isDelegatedAdministrator,
+  isManagementAccount,
+  organizationOf,
+  parentsOf,
+  partitionOfAccount,
+  pathOf,
+  policiesOnPath,
+  policyIdsOn,
+} from './tree.ts';
+export type { PolicyOnPath } from './tree.ts';
+
+/** The partitions that have AWS Organizations. */
+export type Partition = 'aws' | 'aws-us-gov' | 'aws-cn' | 'aws-eusc';
+
+/** The API's AccountState. */
+export type AccountState = 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
+
+export interface OrganizationAccount {
+  /** 12 digits. */
+  id: string;
+  name: string;
+  email: string;
+  state: AccountState;
+  joinedMethod: 'CREATED' | 'INVITED';
+  joinedAt: number;
+  /** The root, or an OU. */
+  parentId: string;
+  /** Absent when it never had tags: the tagging API does not know such an account (aws-facts §3.1). */
+  tags?: Map<string, string>;
+  /** When CloseAccount was called. */
+  closedAt?: number;
+}
+
+export interface OrganizationalUnit {
+  /** ou-<root's part>-<8 to 32 characters> */
+  id: string;
+  name: string;
+  parentId: string;
+  tags?: Map<string, string>;
+}
+
+/** A service control policy. */
+export interface OrganizationPolicy {
+  id: string;
+  name: string;
+  description: string;
+  /** The document as JSON text. */
+  content: string;
+  awsManaged: boolean;
+  tags?: Map<string, string>;
+}
+
+/** A CreateAccount request; the account is there once it has succeeded. */
+export interface AccountCreation {
+  /** car-… */
+  id: string;
+  name: string;
+  email: string;
+  roleName: string;
+  tags: Map<string, string>;
+  requestedAt: number;
+  /** When it is to succeed or fail. */
+  dueAt: number;
+  state: 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED';
+  completedAt?: number;
+  accountId?: string;
+  failureReason?: string;
+}
+
+export interface Organization {
+  /** o-… */
+  id: string;
+  partition: Partition;
+  managementAccountId: string;
+  /** r-… */
+  rootId: string;
+  rootTags?: Map<string, string>;
+  createdAt: number;
+  accounts: Map<string, OrganizationAccount>;
+  units: Map<string, OrganizationalUnit>;
+  /** By id, FullAWSAccess among them. */
+  policies: Map<string, OrganizationPolicy>;
+  /** Policy ids by root, OU or account, where they are not FullAWSAccess alone. */
+  attachments: Map<string, string[]>;
+  /** Trusted access: when each service principal was enabled. */
+  trustedServices: Map<string, number>;
+  /** By account, then by service principal: since when. */
+  delegatedAdministrators: Map<string, Map<string, number>>;
+  creations: Map<string, AccountCreation>;
+  /** Grows with every change of accounts and units, so that indexes know when they are out of date. */
+  revision: number;
+}
+
+/** What POST /_sandbox/organizations/settings has set. */
+export interface OrganizationSettings {
+  /** Account.Paths: as far as the parent, with the account's own id (the model's pattern allows both), or absent. */
+  paths: 'parent' | 'account' | 'off';
+  /** Whether accounts carry State; AWS had only Status before. */
+  state: boolean;
+  /** Whether accounts carry Status, which AWS retired on 2026-09-09 (aws-facts §3.1). */
+  status: boolean;
+  /** Every n-th page of a listing is empty and has a token; 0 for never. */
+  emptyPageEvery: number;
+  /** How long a pagination token is good for. */
+  tokenSeconds: number;
+  /** GetResources: how long its index lags behind a change of tags, and the accounts that it does not know. */
+  tagging: { lagSeconds: number; missingAccountIds: string[] };
+}
+
+/** What the tagging API's index still shows of an account whose tags have changed lately. */
+export interface FormerTags {
+  changedAt: number;
+  /** Absent when it had none before. */
+  tags?: Map<string, string>;
+}
+
+export interface OrganizationsState {
+  organizations: Map<string, Organization>;
+  /** Organization ids by account id. */
+  membership: Map<string, string>;
+  /** Partitions by account id, where it is not aws. */
+  partitions: Map<string, Partition>;
+  settings: OrganizationSettings;
+  /** By account id. */
+  formerTags: Map<string, FormerTags>;
+}
+
+export const fullAccessId = 'p-FullAWSAccess';
+
+export function emptyOrganizationsState(): OrganizationsState {
+  return {
+    organizations: new Map(),
+    membership: new Map(),
+    partitions: new Map(),
+    settings: {
+      paths: 'parent',
+      state: true,
+      status: true,
+      emptyPageEvery: 7,
+      tokenSeconds: 600,
+      tagging: { lagSeconds: 0, missingAccountIds: [] },
+    },
+    formerTags: new Map(),
+  };
+}

@@ -1,0 +1,109 @@
+/** Reading an organization: pure functions over its state, for every service that has to know who belongs where. */
+import type { PolicyDocument } from '../core/types.ts';
+import type { World } from '../core/world.ts';
+import { parsePolicy } from '../policy/parse.ts';
+import type { Organization, Partition } from './state.ts';
+
+const usual: readonly string[] = ['p-FullAWSAccess'];
+const noTags: ReadonlyMap<string, string> = new Map();
+
+type HasState = Pick<World, 'state'>;
+
+/** The organization that an account belongs to, undefined outside of one. */
+export function organizationOf(world: HasState, accountId: string): Organization | undefined {
+  const { membership, organizations } = world.state.organizations;
+  return organizations.get(membership.get(accountId) ?? '');
+}
+
+export function isManagementAccount(world: HasState, accountId: string): boolean {
+  return organizationOf(world, accountId)?.managementAccountId === accountId;
+}
+
+/** Whether the account is a delegated administrator of any service. */
+export function isDelegatedAdministrator(world: HasState, accountId: string): boolean {
+  return organizationOf(world, accountId)?.delegatedAdministrators.has(accountId) ?? false;
+}
+
+/** The partition that an account is in, whether or not it is in an organization. */
+export function partitionOfAccount(world: HasState, accountId: string): Partition {
+  return world.state.organizations.partitions.get(accountId) ?? 'aws';
+}
+
+/** The ids above a root, OU or account: the root first, its parent last. Empty for the root, undefined for what is not there. */
+export function parentsOf(organization: Organization, id: string): string[] | undefined {
+  if (id === organization.rootId) return [];
+  let parentId = (organization.accounts.get(id) ?? organization.units.get(id))?.parentId;
+  if (parentId === undefined) return undefined;
+  const parents: string[] = [];
+  while (parentId !== undefined) {
+    parents.unshift(parentId);
+    parentId = organization.units.get(parentId)?.parentId;
+  }
+  return parents;
+}
+
+/** As aws:PrincipalOrgPaths, Account.Paths and OrganizationalUnit.Path write it: o-…/r-…/ou-…/, down to `id` for an OU or the root, to its parent for an account. */
+export function pathOf(organization: Organization, id: string): string {
+  const parents = parentsOf(organization, id) ?? [];
+  const own = organization.accounts.has(id) ? [] : [id];
+  return `${[organization.id, ...parents, ...own].join('/')}/`;
+}
+
+/** The ids of the policies attached to a root, OU or account itself. */
+export function policyIdsOn(organization: Organization, targetId: string): readonly string[] {
+  return organization.attachments.get(targetId) ?? usual;
+}
+
+export interface PolicyOnPath {
+  policyId: string;
+  policyName: string;
+  document: PolicyDocument;
+  /** Where it is attached. */
+  targetId: string;
+  targetName: string;
+  awsManaged: boolean;
+}
+
+/**
+ * The service control policies that hold for an account's principals, one list for each level from the root down to the
+ * account itself, FullAWSAccess among them: each level must allow (orgs_manage_policies_scps_evaluation.html). No level at
+ * all for an account outside of an organization, and for the management account, which SCPs do not affect.
+ */
+export function policiesOnPath(world: HasState, accountId: string): PolicyOnPath[][] {
+  const organization = organizationOf(world, accountId);
+  if (!organization || organization.managementAccountId === accountId) return [];
+  const levels = [...parentsOf(organization, accountId)!, accountId];
+  return levels.map((targetId) => {
+    const targetName = nameOf(organization, targetId);
+    return policyIdsOn(organization, targetId).map((policyId) => {
+      const { name, content, awsManaged } = organization.policies.get(policyId)!;
+      return { policyId, policyName: name, document: parsePolicy(content), targetId, targetName, awsManaged };
+    });
+  });
+}
+
+/** A root is called Root, as the console made it. */
+export function nameOf(organization: Organization, id: string): string {
+  return (organization.accounts.get(id) ?? organization.units.get(id))?.name ?? 'Root';
+}
+
+export function accountTags(world: HasState, accountId: string): ReadonlyMap<string, string> {
+  return organizationOf(world, accountId)?.accounts.get(accountId)?.tags ?? noTags;
+}
+
+/** The accounts in a root or OU, those in nested OUs included, by account id. */
+export function accountsUnder(organization: Organization, parentId: string): string[] {
+  const inside = new Map<string, boolean>([[parentId, true]]);
+  const isInside = (id: string): boolean => {
+    const known = inside.get(id);
+    if (known !== undefined) return known;
+    const above = organization.units.get(id)?.parentId;
+    const answer = above !== undefined && isInside(above);
+    inside.set(id, answer);
+    return answer;
+  };
+  return [...organization.accounts.values()]
+    .filter((account) => isInside(account.parentId))
+    .map(({ id }) => id)
+    .sort();
+}

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { partitionOf } from '../core/regions.ts';
 
-/** The partition of a Region, by its prefix (AWS General Reference, "AWS Regions and ARNs"). */
-export function partitionOf(region: string): string {
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  if (region.startsWith('cn-')) return 'aws-cn';
-  if (region.startsWith('eusc-')) return 'aws-eusc';
-  return 'aws';
-}
+export { partitionOf };
 
 /** The domain of a partition's services (AWS::URLSuffix). */
 export function urlSuffixOf(region: string): string {

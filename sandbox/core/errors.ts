@@ -14,10 +14,11 @@ export function accessDenied(service: ServiceName, message: string): AwsError {
   return new AwsError('AccessDenied', message, 403);
 }
 
-/** Rate exceeded: `Throttling` 400 (aws-facts §3.3); TooManyRequestsException in Organizations (aws-facts §3.1). */
+/** Rate exceeded: `Throttling` 400 (aws-facts §3.3); TooManyRequestsException in Organizations (aws-facts §3.1), ThrottledException in the tagging API's model. */
 export function throttled(service: ServiceName): AwsError {
   if (service === 'organizations')
     return new AwsError('TooManyRequestsException', "AWS Organizations can't complete your request because of too many requests.", 400);
+  if (service === 'tagging') return new AwsError('ThrottledException', 'Rate exceeded', 400);
   if (jsonServices.has(service)) return new AwsError('ThrottlingException', 'Rate exceeded', 400);
   return new AwsError('Throttling', 'Rate exceeded', 400);
 }
@@ -27,6 +28,7 @@ export function internalFailure(service: ServiceName): AwsError {
   const message = 'The request processing has failed because of an unknown error, exception or failure.';
   if (service === 'iam') return new AwsError('ServiceFailure', message, 500);
   if (service === 'organizations') return new AwsError('ServiceException', message, 500);
+  if (service === 'tagging') return new AwsError('InternalServiceException', message, 500);
   return new AwsError('InternalFailure', message, 500);
 }
 

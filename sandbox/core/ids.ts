@@ -17,6 +17,10 @@ export function sessionToken(): string {
   return `Fwo${randomBytes(180).toString('base64')}`;
 }
 
+export function partitionOfArn(arn: string): string {
+  return arn.split(':')[1] ?? '';
+}
+
 /** The account in an ARN, '' where it names none. */
 export function accountOfArn(arn: string): string {
   return arn.split(':')[4] ?? '';

@@ -22,7 +22,7 @@ export function jsonResult(request: HttpRequest, result: unknown, requestId: str
 
 /** `queryCode` is the name that the service's former query protocol gave the error; SDKs of that age look for it. */
 export function jsonError(request: HttpRequest, error: AwsError, requestId: string, queryCode?: string): HttpResponse {
-  const body = JSON.stringify({ __type: error.code, message: error.message });
+  const body = JSON.stringify({ __type: error.code, message: error.message, ...error.members });
   const response = answer(request, error.status, body, requestId);
   if (queryCode !== undefined) response.headers['x-amzn-query-error'] = `${queryCode};${error.fault}`;
   return response;

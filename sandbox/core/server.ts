@@ -19,7 +19,7 @@ import { frontPage } from './page.ts';
 import { loadState, openStateFile } from './persistence.ts';
 import type { StateFile } from './persistence.ts';
 import { createRuntime } from './runtime.ts';
-import type { World } from './world.ts';
+import type { World, WorldState } from './world.ts';
 
 export interface SandboxOptions {
   /** Default 127.0.0.1. */
@@ -53,8 +53,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const pace = { iamPropagationMs: options.iamPropagationMs ?? 0, stackStepMs: options.stepMs ?? 0 };
   const templatesDir = options.templatesDir ?? productTemplates;
   const loaded = options.dataFile === undefined ? undefined : await loadState(options.dataFile);
-  // A data file of an older release lacks the services that came later.
-  const state = { ...emptyWorldState(pace), ...loaded };
+  const state = withLater(emptyWorldState(pace), loaded);
   Object.assign(state.control.limits, pace);
 
   let handle: ((request: HttpRequest) => Promise<HttpResponse | null>) | undefined;
@@ -146,6 +145,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       await file?.close();
     },
   };
+}
+
+/** Fills in what the data file's release did not know yet, slice by slice. */
+function withLater(empty: WorldState, loaded: WorldState | undefined): WorldState {
+  const slices = Object.keys(empty) as (keyof WorldState)[];
+  return Object.fromEntries(slices.map((slice) => [slice, { ...empty[slice], ...loaded?.[slice] }])) as unknown as WorldState;
 }
 
 function addressOf(address: AddressInfo): string {

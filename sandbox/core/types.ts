@@ -108,8 +108,11 @@ export class AwsError extends Error {
   get fault(): 'Sender' | 'Receiver' {
     return this.status < 500 ? 'Sender' : 'Receiver';
   }
-  constructor(code: string, message: string, status = 400) {
+  /** Further members of the error's structure, e.g. Reason. JSON services only. */
+  readonly members: Record<string, string>;
+  constructor(code: string, message: string, status = 400, members: Record<string, string> = {}) {
     super(message);
+    this.members = members;
     this.name = 'AwsError';
     this.code = code;
     this.status = status;

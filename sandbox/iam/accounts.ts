@@ -1,6 +1,8 @@
 /** Finding IAM's things in an account, with IAM's sentences when they are not there. */
 import { AwsError } from '../core/types.ts';
 import type { World } from '../core/world.ts';
+import { partitionOfAccount } from '../organizations/tree.ts';
+import { unpackRoles } from './prepared.ts';
 import type { IamAccount, InstanceProfile, Principal, Role, User } from './state.ts';
 
 /** Every 12-digit account exists; it costs nothing until something is in it. */
@@ -10,6 +12,7 @@ export function accountOf(world: World, accountId: string): IamAccount {
   if (!account) {
     account = { roles: new Map(), users: new Map(), instanceProfiles: new Map(), policies: new Map() };
     accounts.set(accountId, account);
+    unpackRoles(world.state.iam, accountId, account);
   }
   return account;
 }
@@ -60,5 +63,7 @@ export function getInstanceProfile(world: World, accountId: string, name: string
  * without a path when there is no such thing.
  */
 export function principalArn(world: World, kind: PrincipalKind, accountId: string, name: string): string {
-  return findPrincipal(world, kind, accountId, name)?.arn ?? `arn:aws:iam::${accountId}:${kind}/${name}`;
+  return (
+    findPrincipal(world, kind, accountId, name)?.arn ?? `arn:${partitionOfAccount(world, accountId)}:iam::${accountId}:${kind}/${name}`
+  );
 }

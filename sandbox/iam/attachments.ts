@@ -26,7 +26,7 @@ function attach(kind: PrincipalKind): Operation {
     fields.check();
     const principal = permittedPrincipal(call, kind, name, `Attach${labels[kind]}Policy`, { 'iam:PolicyARN': arn });
     const owner = accountOfArn(arn);
-    if (!/^arn:aws:iam::(aws|\d{12}):policy\/.+/.test(arn)) throw new AwsError('InvalidInput', `ARN ${arn} is not valid.`);
+    if (!/^arn:[^:]+:iam::(aws|\d{12}):policy\/.+/.test(arn)) throw new AwsError('InvalidInput', `ARN ${arn} is not valid.`);
     if ((owner !== 'aws' && owner !== call.caller.accountId) || policyText(call.world.state, arn) === undefined) {
       throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
     }

@@ -166,7 +166,7 @@ const policies = new Map<string, string>(
   }).map(([arn, document]) => [arn, JSON.stringify(document)]),
 );
 
-/** The document's text; undefined for a policy that the sandbox does not hold. */
+/** The document's text, alike in every partition; undefined for a policy that the sandbox does not hold. */
 export function awsManagedPolicy(arn: string): string | undefined {
-  return policies.get(arn);
+  return policies.get(arn.replace(/^arn:[^:]+:/, 'arn:aws:'));
 }

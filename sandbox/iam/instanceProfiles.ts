@@ -1,6 +1,6 @@
 /** Instance profiles (id_roles_use_switch-role-ec2_instance-profiles.html). */
 import { readFields } from '../core/fields.ts';
-import { uniqueId } from '../core/ids.ts';
+import { partitionOfArn, uniqueId } from '../core/ids.ts';
 import { AwsError } from '../core/types.ts';
 import type { Call, Operation } from '../core/types.ts';
 import { accountOf, alreadyExists, getInstanceProfile as findProfile, getRole, limitExceeded, noSuchEntity } from './accounts.ts';
@@ -16,7 +16,7 @@ const createInstanceProfile: Operation = (input, call) => {
   fields.check();
   const tags = readTags(fields);
   const { world, caller } = call;
-  const arn = `arn:aws:iam::${caller.accountId}:instance-profile${path}${name}`;
+  const arn = `arn:${partitionOfArn(caller.arn)}:iam::${caller.accountId}:instance-profile${path}${name}`;
   call.authorize('iam:CreateInstanceProfile', arn, requestTagContext(tags));
   const { instanceProfiles } = accountOf(world, caller.accountId);
   if (instanceProfiles.has(name.toLowerCase())) throw alreadyExists(`Instance Profile ${name} already exists.`);
@@ -75,7 +75,7 @@ function readProfile(input: Record<string, unknown>, call: Call, action: string)
   fields.check();
   const { accountId } = call.caller;
   const known = accountOf(call.world, accountId).instanceProfiles.get(name.toLowerCase());
-  call.authorize(`iam:${action}`, known?.arn ?? `arn:aws:iam::${accountId}:instance-profile/${name}`);
+  call.authorize(`iam:${action}`, known?.arn ?? `arn:${partitionOfArn(call.caller.arn)}:iam::${accountId}:instance-profile/${name}`);
   return findProfile(call.world, accountId, name);
 }
 

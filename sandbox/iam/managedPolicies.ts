@@ -1,6 +1,6 @@
 /** Customer managed policies, and reading AWS's own (API_CreatePolicy.html and its like). A policy has one version here. */
 import { readFields } from '../core/fields.ts';
-import { accountOfArn, uniqueId } from '../core/ids.ts';
+import { accountOfArn, partitionOfArn, uniqueId } from '../core/ids.ts';
 import { AwsError } from '../core/types.ts';
 import type { Call, Operation } from '../core/types.ts';
 import type { World } from '../core/world.ts';
@@ -22,7 +22,7 @@ const createPolicy: Operation = (input, call) => {
   fields.check();
   const tags = readTags(fields);
   const { world, caller } = call;
-  const arn = `arn:aws:iam::${caller.accountId}:policy${path}${name}`;
+  const arn = `arn:${partitionOfArn(caller.arn)}:iam::${caller.accountId}:policy${path}${name}`;
   call.authorize('iam:CreatePolicy', arn, requestTagContext(tags));
   const { policies } = accountOf(world, caller.accountId);
   if ([...policies.values()].some((policy) => policy.name.toLowerCase() === name.toLowerCase())) {
@@ -78,7 +78,7 @@ const listPolicies: Operation = (input, call) => {
   const page = readPage(fields);
   fields.check();
   const { world, caller } = call;
-  call.authorize('iam:ListPolicies', `arn:aws:iam::${caller.accountId}:policy/`);
+  call.authorize('iam:ListPolicies', `arn:${partitionOfArn(caller.arn)}:iam::${caller.accountId}:policy/`);
   const all = scope === 'AWS' ? [] : [...accountOf(world, caller.accountId).policies.values()];
   const wanted = all.filter(
     ({ path, arn }) => path.startsWith(prefix) && (!onlyAttached || usageOf(world, caller.accountId, arn).attachments > 0),

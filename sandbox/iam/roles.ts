@@ -1,6 +1,6 @@
 /** Roles (API_CreateRole.html and its like). */
 import { readFields } from '../core/fields.ts';
-import { uniqueId } from '../core/ids.ts';
+import { partitionOfArn, uniqueId } from '../core/ids.ts';
 import { AwsError } from '../core/types.ts';
 import type { Operation } from '../core/types.ts';
 import { permittedPrincipal } from './access.ts';
@@ -28,7 +28,7 @@ const createRole: Operation = (input, call) => {
   const tags = readTags(fields);
 
   const { world, caller } = call;
-  const arn = `arn:aws:iam::${caller.accountId}:role${path}${name}`;
+  const arn = `arn:${partitionOfArn(caller.arn)}:iam::${caller.accountId}:role${path}${name}`;
   const context = { ...requestTagContext(tags), ...(boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary }) };
   call.authorize('iam:CreateRole', arn, context);
   // "you must also have iam:TagRole" to create with tags (access_tags.html)
@@ -65,7 +65,7 @@ const listRoles: Operation = (input, call) => {
   const prefix = fields.text('PathPrefix', pathPrefix) ?? '/';
   const page = readPage(fields);
   fields.check();
-  call.authorize('iam:ListRoles', `arn:aws:iam::${call.caller.accountId}:role/`);
+  call.authorize('iam:ListRoles', `arn:${partitionOfArn(call.caller.arn)}:iam::${call.caller.accountId}:role/`);
   const all = [...accountOf(call.world, call.caller.accountId).roles.values()].filter(({ path }) => path.startsWith(prefix));
   const { items, rest } = takePage(all, ({ name }) => name, page);
   return { Roles: items.map(roleSummary), ...rest };

@@ -79,12 +79,30 @@ export interface PrincipalVersion {
   };
 }
 
+/** A role that many accounts have alike; see prepared.ts. */
+export interface PreparedRole {
+  partition: string;
+  name: string;
+  path: string;
+  description: string;
+  trustPolicy: string;
+  /** Seconds. */
+  maxSessionDuration: number;
+  /** Policy text by policy name. */
+  inline: Map<string, string>;
+  /** ARNs of AWS's managed policies. */
+  attached: string[];
+  createdAt: number;
+}
+
 export interface IamState {
   accounts: Map<string, IamAccount>;
+  /** By account id, until somebody looks at the account's IAM. */
+  prepared: Map<string, readonly PreparedRole[]>;
   /** By principal ARN, oldest first. */
   versions: Map<string, PrincipalVersion[]>;
 }
 
 export function emptyIamState(): IamState {
-  return { accounts: new Map(), versions: new Map() };
+  return { accounts: new Map(), prepared: new Map(), versions: new Map() };
 }

@@ -3,6 +3,7 @@ import { accountOfArn } from '../core/ids.ts';
 import { AwsError } from '../core/types.ts';
 import type { World } from '../core/world.ts';
 import { asList, statementsOf } from '../policy/parse.ts';
+import { partitionOfAccount } from '../organizations/tree.ts';
 import { accountOf, limitExceeded } from './accounts.ts';
 import { checkPolicy } from './grammar.ts';
 import { policySize, quotas } from './rules.ts';
@@ -22,8 +23,9 @@ export function checkTrustPolicy(world: World, text: string): void {
 
 function principalExists(world: World, value: string): boolean {
   if (value === '*' || /^\d{12}$/.test(value)) return true;
-  const match = /^arn:aws:(iam|sts)::(\d{12}):(root|role|user|assumed-role)(\/.+)?$/.exec(value);
-  if (!match) return false;
+  const match = /^arn:([^:]+):(?:iam|sts)::(\d{12}):(root|role|user|assumed-role)(\/.+)?$/.exec(value);
+  // A principal of another partition is unknown here.
+  if (!match || match[1] !== partitionOfAccount(world, match[2]!)) return false;
   const account = accountOf(world, accountOfArn(value));
   const resource = match[3]!;
   if (resource === 'root') return match[4] === undefined;

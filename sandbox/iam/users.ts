@@ -1,6 +1,6 @@
 /** Users (API_CreateUser.html and its like). */
 import { readFields } from '../core/fields.ts';
-import { uniqueId } from '../core/ids.ts';
+import { partitionOfArn, uniqueId } from '../core/ids.ts';
 import { AwsError } from '../core/types.ts';
 import type { Operation } from '../core/types.ts';
 import { permittedPrincipal } from './access.ts';
@@ -20,7 +20,7 @@ const createUser: Operation = (input, call) => {
   fields.check();
   const tags = readTags(fields);
   const { world, caller } = call;
-  const arn = `arn:aws:iam::${caller.accountId}:user${path}${name}`;
+  const arn = `arn:${partitionOfArn(caller.arn)}:iam::${caller.accountId}:user${path}${name}`;
   call.authorize('iam:CreateUser', arn, {
     ...requestTagContext(tags),
     ...(boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary }),

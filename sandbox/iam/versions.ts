@@ -4,12 +4,15 @@
  */
 import type { World } from '../core/world.ts';
 import { policyText } from './documents.ts';
+import { preparedPrincipal } from './prepared.ts';
 import type { IamState, Principal, PrincipalVersion, Role } from './state.ts';
 
 /** undefined: no such principal is visible (yet, or any more). */
 export function visiblePrincipal(iam: IamState, arn: string): NonNullable<PrincipalVersion['principal']> | undefined {
   const now = Date.now();
-  return iam.versions.get(arn)?.findLast((version) => version.visibleAt <= now)?.principal ?? undefined;
+  const versions = iam.versions.get(arn);
+  if (!versions) return preparedPrincipal(iam, arn);
+  return versions.findLast((version) => version.visibleAt <= now)?.principal ?? undefined;
 }
 
 /** To be called after every change of a role or user. */

@@ -6,6 +6,7 @@
 export {
   accountTags,
   accountsUnder,
+  isClosedAccount,
   isDelegatedAdministrator,
   isManagementAccount,
   organizationOf,

@@ -29,6 +29,12 @@ export function partitionOfAccount(world: HasState, accountId: string): Partitio
   return world.state.organizations.partitions.get(accountId) ?? 'aws';
 }
 
+/** Whether the account is suspended, about to close or closed. */
+export function isClosedAccount(world: HasState, accountId: string): boolean {
+  const state = organizationOf(world, accountId)?.accounts.get(accountId)?.state ?? 'ACTIVE';
+  return state === 'SUSPENDED' || state === 'PENDING_CLOSURE' || state === 'CLOSED';
+}
+
 /** The ids above a root, OU or account: the root first, its parent last. Empty for the root, undefined for what is not there. */
 export function parentsOf(organization: Organization, id: string): string[] | undefined {
   if (id === organization.rootId) return [];

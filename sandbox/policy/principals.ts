@@ -33,7 +33,7 @@ function matchElement(element: '*' | Record<string, string | string[]>, subject:
   let best: PrincipalMatch = 'none';
   for (const value of asList(element.AWS)) {
     // No wildcards inside ARNs: "You cannot use a wildcard to match part of a principal name or ARN."
-    if (value === subject.accountId || value === `arn:aws:iam::${subject.accountId}:root`) best = 'account';
+    if (value === subject.accountId || new RegExp(`^arn:[^:]+:iam::${subject.accountId}:root$`).test(value)) best = 'account';
     else if (value === subject.arn || value === subject.principalArn) return 'direct';
   }
   return best;

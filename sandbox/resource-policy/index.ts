@@ -68,9 +68,3 @@ export function serviceMayUse(world: World, request: ServiceRequest): boolean {
   const access = { action: request.action, resource: request.arn, context };
   return effectOnSubject(parsePolicy(request.policy), { service: request.service }, access).effect === 'allow';
 }
-
-/** The partition that a region belongs to, for ARNs. */
-export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}

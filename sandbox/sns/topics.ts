@@ -1,5 +1,6 @@
 import type { Call, Operation } from '../core/types.ts';
-import { authorizeResource, partitionOf } from '../resource-policy/index.ts';
+import { partitionOf } from '../core/regions.ts';
+import { authorizeResource } from '../resource-policy/index.ts';
 import { invalidParameter, topicNotFound } from './errors.ts';
 import { optionalText, requiredText, textMap } from './input.ts';
 import { page } from './page.ts';

@@ -1,6 +1,7 @@
 import { AwsError } from '../core/types.ts';
 import type { Operation } from '../core/types.ts';
-import { authorizeResource, partitionOf } from '../resource-policy/index.ts';
+import { partitionOf } from '../core/regions.ts';
+import { authorizeResource } from '../resource-policy/index.ts';
 import { openQueue } from './access.ts';
 import { checkAttributes, initialAttributes } from './attributes.ts';
 import { queueDoesNotExist } from './errors.ts';

@@ -2,12 +2,13 @@
 import { accessRequest, policiesOf } from '../auth/authorize.ts';
 import { accessDenied } from '../core/errors.ts';
 import { readFields } from '../core/fields.ts';
-import { accountOfArn } from '../core/ids.ts';
+import { accountOfArn, partitionOfArn } from '../core/ids.ts';
 import { AwsError } from '../core/types.ts';
 import type { Call, Caller, Operation, PolicyDocument } from '../core/types.ts';
 import { policyText } from '../iam/documents.ts';
 import { checkPolicy } from '../iam/grammar.ts';
 import { visiblePrincipal } from '../iam/versions.ts';
+import { isClosedAccount } from '../organizations/tree.ts';
 import { evaluateIdentity, effectOnSubject } from '../policy/evaluate.ts';
 import { parsePolicy } from '../policy/parse.ts';
 
@@ -23,7 +24,9 @@ export const assumeRole: Operation = (input, call) => {
   const policyArns = fields.list<{ arn?: string }>('PolicyArns');
   const tags = fields.list('Tags');
   fields.check();
-  if (!/^arn:aws:iam::\d{12}:role\/.+/.test(roleArn)) {
+  // No way leads from one partition into another (AWS General Reference, "AWS Regions and ARNs").
+  const partition = partitionOfArn(call.caller.arn);
+  if (!/^arn:[^:]+:iam::\d{12}:role\/.+/.test(roleArn) || partitionOfArn(roleArn) !== partition) {
     throw new AwsError('ValidationError', `${roleArn} is invalid`);
   }
   if (tags.length > 0 || input.SerialNumber !== undefined) {
@@ -51,7 +54,7 @@ export const assumeRole: Operation = (input, call) => {
   const caller: Caller = {
     accountId,
     // A session's ARN leaves the role's path out (reference_identifiers.html).
-    arn: `arn:aws:sts::${accountId}:assumed-role/${roleArn.split('/').at(-1)}/${sessionName}`,
+    arn: `arn:${partition}:sts::${accountId}:assumed-role/${roleArn.split('/').at(-1)}/${sessionName}`,
     userId: `${role.id}:${sessionName}`,
     principalArn: roleArn,
     kind: 'role-session',
@@ -77,6 +80,8 @@ function permittedRole(
 ): { id: string; maxSessionDuration: number } {
   const { caller, world, region } = call;
   const refused = accessDenied('sts', `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`);
+  // "A suspended account … can't be accessed" through its roles (orgs_manage_accounts_account_state.html).
+  if (isClosedAccount(world, accountOfArn(roleArn))) throw refused;
   const role = visiblePrincipal(world.state.iam, roleArn);
   if (!role?.trustPolicy || role.maxSessionDuration === undefined) throw refused;
 

@@ -1,6 +1,7 @@
 /** A sandbox without its HTTP server, for tests of single services. */
 import { administrator } from '../auth/credentials.ts';
 import { emptyWorldState, modules } from '../core/modules.ts';
+import { partitionOfAccount } from '../organizations/tree.ts';
 import { createRuntime } from '../core/runtime.ts';
 import type { World } from '../core/world.ts';
 
@@ -34,7 +35,7 @@ export function createTestWorld(): TestWorld {
     as:
       (accountId) =>
       (service, operation, input = {}) =>
-        world.invoke(service, operation, input, administrator(accountId)),
+        world.invoke(service, operation, input, administrator(accountId, partitionOfAccount(world, accountId))),
     advance(seconds) {
       state.control.clockOffsetMs += seconds * 1000;
       runtime.clockMoved();

@@ -1,0 +1,65 @@
+/**
+ * Roles that stand in thousands of accounts and differ in nothing but the account: kept once, and made an account's own
+ * only when somebody looks at the account's IAM. So 50,000 member roles cost little, and can be assumed all the same.
+ */
+import { createHash } from 'node:crypto';
+import type { World } from '../core/world.ts';
+import { awsManagedPolicy } from './awsManaged.ts';
+import type { IamAccount, IamState, PreparedRole, PrincipalVersion, Role } from './state.ts';
+
+/** To be called for accounts that have nothing in IAM yet. */
+export function prepareRoles(world: World, accountId: string, roles: readonly PreparedRole[]): void {
+  world.state.iam.prepared.set(accountId, roles);
+}
+
+/** What STS and the policy evaluator see of a prepared role; undefined when `arn` names none. */
+export function preparedPrincipal(iam: IamState, arn: string): NonNullable<PrincipalVersion['principal']> | undefined {
+  const accountId = arn.split(':')[4] ?? '';
+  const role = iam.prepared.get(accountId)?.find((candidate) => arnOf(candidate, accountId) === arn);
+  return role && visible(role, accountId);
+}
+
+/** Makes an account's prepared roles its own. */
+export function unpackRoles(iam: IamState, accountId: string, account: IamAccount): void {
+  for (const role of iam.prepared.get(accountId) ?? []) {
+    const own: Role = {
+      name: role.name,
+      path: role.path,
+      id: idOf(role, accountId),
+      arn: arnOf(role, accountId),
+      accountId,
+      createdAt: role.createdAt,
+      inline: new Map(role.inline),
+      attached: [...role.attached],
+      tags: new Map(),
+      trustPolicy: role.trustPolicy,
+      description: role.description,
+      maxSessionDuration: role.maxSessionDuration,
+    };
+    account.roles.set(own.name.toLowerCase(), own);
+    iam.versions.set(own.arn, [{ visibleAt: 0, principal: visible(role, accountId) }]);
+  }
+  iam.prepared.delete(accountId);
+}
+
+function visible(role: PreparedRole, accountId: string): NonNullable<PrincipalVersion['principal']> {
+  const attached = role.attached.map((arn) => awsManagedPolicy(arn)).filter((text) => text !== undefined);
+  return {
+    id: idOf(role, accountId),
+    trustPolicy: role.trustPolicy,
+    maxSessionDuration: role.maxSessionDuration,
+    policies: [...role.inline.values(), ...attached],
+    tags: new Map(),
+  };
+}
+
+function arnOf(role: PreparedRole, accountId: string): string {
+  return `arn:${role.partition}:iam::${accountId}:role${role.path}${role.name}`;
+}
+
+/** The same each time, because a session's user id begins with its role's. */
+function idOf(role: PreparedRole, accountId: string): string {
+  const digest = createHash('sha256').update(`${accountId}/${role.name}`).digest('hex').toUpperCase();
+  // Base 32 without its letters beyond F: still of the documented alphabet once 0, 1, 8 and 9 are mapped away.
+  return `AROA${digest.slice(0, 17).replace(/[0189]/g, (digit) => ({ '0': 'G', '1': 'H', '8': 'I', '9': 'J' })[digit]!)}`;
+}

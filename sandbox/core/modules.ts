@@ -6,6 +6,7 @@ import type { Pace } from '../control/state.ts';
 import { emptyDelegationState } from '../delegation/state.ts';
 import { service as iam } from '../iam/index.ts';
 import { emptyIamState } from '../iam/state.ts';
+import { service as organizations } from '../organizations/index.ts';
 import { emptyOrganizationsState } from '../organizations/state.ts';
 import { service as sns } from '../sns/index.ts';
 import { emptySnsState } from '../sns/state.ts';
@@ -16,7 +17,7 @@ import { emptyStsState } from '../sts/state.ts';
 import type { ServiceModule } from './types.ts';
 import type { WorldState } from './world.ts';
 
-export const modules: readonly ServiceModule[] = [iam, sts, cloudFormation, sns, sqs];
+export const modules: readonly ServiceModule[] = [iam, sts, cloudFormation, organizations, sns, sqs];
 
 export function emptyWorldState(pace: Pace): WorldState {
   return {

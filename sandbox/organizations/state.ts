@@ -96,6 +96,8 @@ export interface Organization {
   /** By account, then by service principal: since when. */
   delegatedAdministrators: Map<string, Map<string, number>>;
   creations: Map<string, AccountCreation>;
+  /** Accounts in PENDING_CLOSURE. */
+  closing: Set<string>;
   /** Grows with every change of accounts and units, so that indexes know when they are out of date. */
   revision: number;
 }

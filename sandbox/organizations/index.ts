@@ -1,0 +1,30 @@
+/** AWS Organizations (docs.aws.amazon.com/organizations/latest/APIReference/). JSON 1.1. */
+import type { ServiceModule } from '../core/types.ts';
+import { accountOperations } from './accounts.ts';
+import { attachmentOperations } from './attachments.ts';
+import { organizationOperations } from './create-organization.ts';
+import { hierarchyOperations } from './hierarchy.ts';
+import { lifecycleOperations } from './lifecycle.ts';
+import { policyOperations } from './policies.ts';
+import { serviceOperations } from './services.ts';
+import { tagOperations } from './tags.ts';
+import { unitOperations } from './units.ts';
+
+export { emptyOrganizationsState } from './state.ts';
+
+export const service: ServiceModule = {
+  service: 'organizations',
+  protocol: 'json',
+  version: 'AWSOrganizationsV20161128',
+  operations: {
+    ...organizationOperations,
+    ...accountOperations,
+    ...unitOperations,
+    ...hierarchyOperations,
+    ...tagOperations,
+    ...policyOperations,
+    ...attachmentOperations,
+    ...serviceOperations,
+    ...lifecycleOperations,
+  },
+};

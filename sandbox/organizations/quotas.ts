@@ -1,0 +1,11 @@
+/** Default quotas (orgs_reference_limits.html; units, depth and tags in aws-facts §3.1). */
+export const quotas = {
+  units: 2_000,
+  /** Levels of OUs under the root. */
+  depth: 5,
+  tags: 50,
+  /** Of one type, on one root, OU or account. */
+  attachedPolicies: 5,
+  /** Characters of an SCP. */
+  policySize: 5_120,
+} as const;

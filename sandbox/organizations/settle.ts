@@ -1,0 +1,24 @@
+/** What goes on by itself: accounts that are being made or closed, once their time has come. */
+import type { World } from '../core/world.ts';
+import { addAccount } from './add-account.ts';
+import { treeChanged } from './listing.ts';
+import type { Organization } from './state.ts';
+
+/** Brings an organization up to the present. */
+export function settle(world: World, organization: Organization): void {
+  const now = Date.now();
+  for (const creation of organization.creations.values()) {
+    if (creation.state !== 'IN_PROGRESS' || creation.dueAt > now) continue;
+    const added = addAccount(world, organization, creation);
+    Object.assign(creation, added, { state: 'accountId' in added ? 'SUCCEEDED' : 'FAILED', completedAt: now });
+    world.touch();
+  }
+  for (const id of organization.closing) {
+    const account = organization.accounts.get(id);
+    if (account && account.closedAt! + world.state.control.limits.stackStepMs > now) continue;
+    if (account) account.state = 'CLOSED';
+    organization.closing.delete(id);
+    treeChanged(organization);
+    world.touch();
+  }
+}

@@ -44,18 +44,21 @@ function matches(fault: Fault, call: StruckCall): boolean {
   );
 }
 
+/** Inputs that hold an account's id, or may hold one. */
+const accountFields = new Set(['OwnerAccountId', 'AccountId', 'ChildId', 'ResourceId', 'TargetId']);
+
 /** The accounts that a call is about: AssumeRole's role is in another account than its caller. */
 function namedAccounts(input: Record<string, unknown>): Set<string> {
   const accounts = new Set<string>();
   for (const [key, value] of Object.entries(input)) {
     if (typeof value !== 'string') continue;
     if (value.startsWith('arn:')) accounts.add(accountOfArn(value));
-    else if (key === 'OwnerAccountId') accounts.add(value);
+    else if (accountFields.has(key)) accounts.add(value);
   }
   return accounts;
 }
 
 function denial(call: StruckCall): string {
   const resource = [call.input.RoleArn, call.input.PolicySourceArn, '*'].find((value) => typeof value === 'string') as string;
-  return `User: ${call.callerArn} is not authorized to perform: ${call.service}:${call.operation} on resource: ${resource}`;
+  return `User: ${call.callerArn} is not authorized to perform: ${call.service === 'tagging' ? 'tag' : call.service}:${call.operation} on resource: ${resource}`;
 }

@@ -1,33 +1,50 @@
 /** AWS's published request rates as token buckets, kept in memory only: after a restart they are full. */
 import type { ServiceName } from '../core/types.ts';
+import { rateOf } from './rates.ts';
+import type { Rate } from './rates.ts';
 
-interface Rate {
-  /** Tokens a second. */
-  rate: number;
-  burst: number;
+export interface LimitedCall {
+  service: ServiceName;
+  operation: string;
+  /** The caller's account: cross-account calls count against the caller only (aws-facts §3.2). */
+  accountId: string;
+  /** The caller's organization, if it has one: its accounts draw on one bucket beside their own (aws-facts §3.1). */
+  organizationId?: string | undefined;
+  region: string;
 }
 
-/** "600 requests per second per account, per Region", shared by STS's operations; a burst is not published (aws-facts §3.2). */
-const stsRate: Rate = { rate: 600, burst: 600 };
-
 export interface Buckets {
-  /** Takes a token; false when the call has to be throttled. Cross-account calls count against the caller only (aws-facts §3.2). */
-  admit(call: { service: ServiceName; accountId: string; region: string }): boolean;
+  /** Takes a token from every bucket that the call draws on; false, and none is taken, when the call has to be throttled. */
+  admit(call: LimitedCall): boolean;
+}
+
+interface Bucket extends Rate {
+  tokens: number;
+  filledAt: number;
 }
 
 export function createBuckets(now: () => number = () => Date.now()): Buckets {
-  const buckets = new Map<string, { tokens: number; filledAt: number }>();
+  const buckets = new Map<string, Bucket>();
+
+  function filled(key: string, rate: Rate): Bucket {
+    const at = now();
+    const bucket = buckets.get(key) ?? { ...rate, tokens: rate.burst, filledAt: at };
+    bucket.tokens = Math.min(bucket.burst, bucket.tokens + ((at - bucket.filledAt) / 1000) * bucket.rate);
+    bucket.filledAt = at;
+    buckets.set(key, bucket);
+    return bucket;
+  }
+
   return {
-    admit({ service, accountId, region }) {
-      if (service !== 'sts') return true;
-      const key = `${service}/${accountId}/${region}`;
-      const at = now();
-      const bucket = buckets.get(key) ?? { tokens: stsRate.burst, filledAt: at };
-      bucket.tokens = Math.min(stsRate.burst, bucket.tokens + ((at - bucket.filledAt) / 1000) * stsRate.rate);
-      bucket.filledAt = at;
-      buckets.set(key, bucket);
-      if (bucket.tokens < 1) return false;
-      bucket.tokens -= 1;
+    admit({ service, operation, accountId, organizationId, region }) {
+      const row = rateOf(service, operation);
+      if (!row) return true;
+      // Organizations is one service for a whole partition; where a call is signed for makes no second bucket.
+      const where = service === 'sts' ? region : '';
+      const drawn = [filled(`${row.name}/${where}/${accountId}`, row.perAccount)];
+      if (row.perOrganization && organizationId !== undefined) drawn.push(filled(`${row.name}/${organizationId}`, row.perOrganization));
+      if (drawn.some(({ tokens }) => tokens < 1)) return false;
+      for (const bucket of drawn) bucket.tokens -= 1;
       return true;
     },
   };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { HttpRequest, HttpResponse } from '../core/http.ts';
 import { jsonResponse } from '../core/http.ts';
 import type { Runtime } from '../core/runtime.ts';
+import { changeSettings, makeOrganization, organizationBody, settingsBody } from '../organizations/control.ts';
 import type { CallCounts } from './calls.ts';
 import type { Fault } from './state.ts';
 
@@ -94,6 +95,13 @@ export function createControlRoutes(deps: ControlDeps): Route {
       await deps.releaseNotifications(request.body === '' ? undefined : readBody(releaseBody, request).containing);
       return done();
     },
+    'POST /organizations': async (request) => {
+      const made = await makeOrganization(world, readBody(organizationBody, request));
+      if (typeof made === 'string') throw new BadControlRequest(made);
+      return changed(jsonResponse(201, made));
+    },
+    'GET /organizations/settings': () => jsonResponse(200, world.state.organizations.settings),
+    'PUT /organizations/settings': (request) => changed(jsonResponse(200, changeSettings(world, readBody(settingsBody, request)))),
     'GET /calls': () => jsonResponse(200, deps.calls.read()),
     'DELETE /calls': () => {
       deps.calls.clear();

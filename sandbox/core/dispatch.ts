@@ -7,6 +7,7 @@ import type { SignatureInfo } from '../auth/sigv4.ts';
 import type { CallCounts } from '../control/calls.ts';
 import { strike } from '../control/faults.ts';
 import type { Buckets } from '../control/limits.ts';
+import { organizationOf } from '../organizations/tree.ts';
 import { internalFailure, queryCode, throttled, unknownOperation } from './errors.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { jsonError, jsonResult, parseJsonInput } from './json.ts';
@@ -60,7 +61,10 @@ export function createDispatcher(runtime: Runtime, buckets: Buckets, calls: Call
       const caller = await authenticate(world, service, request, signature);
       const region = signature?.region ?? homeRegion;
       if (!Object.hasOwn(module.operations, operation)) throw unknownOperation(service, operation);
-      if (limits.mode === 'aws' && !buckets.admit({ service, accountId: caller.accountId, region })) throw throttled(service);
+      const organizationId = organizationOf(world, caller.accountId)?.id;
+      if (limits.mode === 'aws' && !buckets.admit({ service, operation, accountId: caller.accountId, organizationId, region })) {
+        throw throttled(service);
+      }
       const input = target.readInput();
       const { drop } = await strike(world, { service, operation, accountId: caller.accountId, callerArn: caller.arn, input });
       return {

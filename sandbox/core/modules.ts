@@ -12,12 +12,13 @@ import { service as sns } from '../sns/index.ts';
 import { emptySnsState } from '../sns/state.ts';
 import { service as sqs } from '../sqs/index.ts';
 import { emptySqsState } from '../sqs/state.ts';
+import { service as tagging } from '../tagging/index.ts';
 import { service as sts } from '../sts/index.ts';
 import { emptyStsState } from '../sts/state.ts';
 import type { ServiceModule } from './types.ts';
 import type { WorldState } from './world.ts';
 
-export const modules: readonly ServiceModule[] = [iam, sts, cloudFormation, organizations, sns, sqs];
+export const modules: readonly ServiceModule[] = [iam, sts, cloudFormation, organizations, tagging, sns, sqs];
 
 export function emptyWorldState(pace: Pace): WorldState {
   return {

@@ -8,7 +8,7 @@ export function frontPage(world: World): HttpResponse {
   return textResponse(
     200,
     [
-      'An AWS for one machine: IAM with temporary delegation, STS, CloudFormation, SNS, SQS and instance metadata.',
+      'An AWS for one machine: IAM with temporary delegation, STS, Organizations, CloudFormation, SNS, SQS, tagging and instance metadata.',
       '',
       `  export AWS_ENDPOINT_URL=${world.baseUrl}`,
       "  export AWS_ACCESS_KEY_ID=<12 digits: that account's administrator>  AWS_SECRET_ACCESS_KEY=anything",
@@ -19,7 +19,7 @@ export function frontPage(world: World): HttpResponse {
       `  topic  ${topicArn}`,
       `  queue  ${queueUrl}`,
       '',
-      'Console: /console   Control: /_sandbox/health, faults, limits, clock, notifications, calls, reset',
+      'Console: /console   Control: /_sandbox/health, faults, limits, clock, notifications, organizations, calls, reset',
       '',
     ].join('\n'),
   );

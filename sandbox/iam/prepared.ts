@@ -7,9 +7,12 @@ import type { World } from '../core/world.ts';
 import { awsManagedPolicy } from './awsManaged.ts';
 import type { IamAccount, IamState, PreparedRole, PrincipalVersion, Role } from './state.ts';
 
-/** To be called for accounts that have nothing in IAM yet. */
+/** Puts roles into an account at once, without IAM's propagation; it must have none of their names. */
 export function prepareRoles(world: World, accountId: string, roles: readonly PreparedRole[]): void {
-  world.state.iam.prepared.set(accountId, roles);
+  const { iam } = world.state;
+  iam.prepared.set(accountId, roles);
+  const account = iam.accounts.get(accountId);
+  if (account) unpackRoles(iam, accountId, account);
 }
 
 /** What STS and the policy evaluator see of a prepared role; undefined when `arn` names none. */

@@ -59,3 +59,14 @@ function addTo(lists: Map<string, string[]>, key: string, id: string): void {
   if (list) list.push(id);
   else lists.set(key, [id]);
 }
+
+/** Index of the first of sorted keys that is greater than `key`. */
+export function firstAfter(keys: readonly string[], key: string): number {
+  let [low, high] = [0, keys.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (keys[middle]! <= key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

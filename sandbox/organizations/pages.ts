@@ -3,6 +3,7 @@ import type { Call } from '../core/types.ts';
 import { invalidToken } from './errors.ts';
 import type { Input } from './input.ts';
 import { readMaxResults } from './input.ts';
+import { firstAfter } from './listing.ts';
 import type { Organization } from './state.ts';
 
 interface Token {
@@ -65,15 +66,4 @@ function readToken(text: unknown, listing: string, settings: { tokenSeconds: num
   const isOurs = token !== null && token.of === listing && typeof token.after === 'string' && Number.isInteger(token.page);
   if (!isOurs || !(Date.now() - token.at < settings.tokenSeconds * 1000)) throw invalidToken();
   return token;
-}
-
-/** Index of the first key greater than `key`. */
-function firstAfter(keys: readonly string[], key: string): number {
-  let [low, high] = [0, keys.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (keys[middle]! <= key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -102,7 +102,7 @@ export interface Organization {
   revision: number;
 }
 
-/** What POST /_sandbox/organizations/settings has set. */
+/** What PUT /_sandbox/organizations/settings has set. */
 export interface OrganizationSettings {
   /** Account.Paths: as far as the parent, with the account's own id (the model's pattern allows both), or absent. */
   paths: 'parent' | 'account' | 'off';
@@ -147,7 +147,7 @@ export function emptyOrganizationsState(): OrganizationsState {
       paths: 'parent',
       state: true,
       status: true,
-      emptyPageEvery: 7,
+      emptyPageEvery: 25,
       tokenSeconds: 600,
       tagging: { lagSeconds: 0, missingAccountIds: [] },
     },

@@ -1,0 +1,54 @@
+/** AWS's published request rates: tokens a second and burst (aws-facts §3.1, §3.2). */
+import type { ServiceName } from '../core/types.ts';
+
+export interface Rate {
+  /** Tokens a second. */
+  rate: number;
+  burst: number;
+}
+
+/** One row of a table of quotas: its operations draw on one bucket together. */
+export interface RateRow {
+  name: string;
+  perAccount: Rate;
+  /** Absent where AWS publishes none. */
+  perOrganization?: Rate;
+}
+
+/** "600 requests per second per account, per Region", shared by STS's operations; a burst is not published. */
+const sts: RateRow = { name: 'sts', perAccount: { rate: 600, burst: 600 } };
+
+const rate = ([perSecond, burst]: readonly [number, number]): Rate => ({ rate: perSecond, burst });
+
+function row(operations: string, perAccount: readonly [number, number], perOrganization?: readonly [number, number]): [string, RateRow][] {
+  const shared: RateRow = {
+    name: operations,
+    perAccount: rate(perAccount),
+    ...(perOrganization ? { perOrganization: rate(perOrganization) } : {}),
+  };
+  return operations.split(' ').map((operation): [string, RateRow] => [operation, shared]);
+}
+
+/** orgs_reference_limits.html, "Throttling limits". */
+const organizations = new Map<string, RateRow>([
+  ...row('ListAccounts', [8, 12], [9, 15]),
+  ...row('ListTagsForResource', [10, 15], [12, 18]),
+  ...row('DescribeAccount', [20, 30], [24, 36]),
+  ...row('ListChildren', [6, 10], [7, 12]),
+  ...row('ListParents ListAccountsForParent ListOrganizationalUnitsForParent', [5, 8], [6, 10]),
+  ...row('ListRoots', [1, 2], [1, 3]),
+  ...row('DescribeOrganization CreateOrganizationalUnit', [1, 2]),
+  ...row('DescribeOrganizationalUnit', [2, 2], [2, 3]),
+  ...row('ListPolicies ListPoliciesForTarget ListTargetsForPolicy', [5, 8], [6, 10]),
+  ...row('DescribePolicy', [2, 2], [2, 3]),
+  ...row('ListDelegatedAdministrators', [5, 8], [6, 10]),
+  ...row('ListAWSServiceAccessForOrganization', [1, 3], [1, 4]),
+  ...row('MoveAccount', [2, 3]),
+  ...row('TagResource UntagResource', [4, 6]),
+]);
+
+/** undefined where AWS publishes no rate. */
+export function rateOf(service: ServiceName, operation: string): RateRow | undefined {
+  if (service === 'sts') return sts;
+  return service === 'organizations' ? organizations.get(operation) : undefined;
+}

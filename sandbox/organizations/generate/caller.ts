@@ -1,0 +1,42 @@
+/**
+ * Who assumes the roles: Muster's caller role, or, because no identity reaches from one partition into another, an IAM user
+ * in the organization's own partition, whose access keys go into the form (requirements O3).
+ */
+import { administrator } from '../../auth/credentials.ts';
+import type { World } from '../../core/world.ts';
+import type { Partition } from '../state.ts';
+
+/** Muster's accounts outside of the partition aws. */
+const accounts: Record<Exclude<Partition, 'aws'>, string> = {
+  'aws-us-gov': '909090909091',
+  'aws-cn': '909090909092',
+  'aws-eusc': '909090909093',
+};
+const userName = 'muster-caller';
+
+export interface MusterCaller {
+  arn: string;
+  accessKey?: { accessKeyId: string; secretAccessKey: string };
+}
+
+export async function callerIn(world: World, partition: Partition): Promise<MusterCaller> {
+  if (partition === 'aws') return { arn: world.muster.callerRoleArn };
+  const accountId = accounts[partition];
+  const arn = `arn:${partition}:iam::${accountId}:user/${userName}`;
+  const known = [...world.state.sts.credentials.values()].find(({ caller }) => caller.principalArn === arn);
+  if (known) return { arn, accessKey: { accessKeyId: known.accessKeyId, secretAccessKey: known.secretAccessKey } };
+
+  world.state.organizations.partitions.set(accountId, partition);
+  const admin = administrator(accountId, partition);
+  const policy = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: `arn:${partition}:iam::*:role/*` };
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [policy] });
+  await world.invoke('iam', 'CreateUser', { UserName: userName }, admin);
+  await world.invoke('iam', 'PutUserPolicy', { UserName: userName, PolicyName: userName, PolicyDocument }, admin);
+  const { AccessKey } = await world.invoke<{ AccessKey: { AccessKeyId: string; SecretAccessKey: string } }>(
+    'iam',
+    'CreateAccessKey',
+    { UserName: userName },
+    admin,
+  );
+  return { arn, accessKey: { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey } };
+}

@@ -98,10 +98,10 @@ export function createControlRoutes(deps: ControlDeps): Route {
     'POST /organizations': async (request) => {
       const made = await makeOrganization(world, readBody(organizationBody, request));
       if (typeof made === 'string') throw new BadControlRequest(made);
-      return changed(jsonResponse(201, made));
+      return jsonResponse(201, made);
     },
     'GET /organizations/settings': () => jsonResponse(200, world.state.organizations.settings),
-    'PUT /organizations/settings': (request) => changed(jsonResponse(200, changeSettings(world, readBody(settingsBody, request)))),
+    'PUT /organizations/settings': (request) => jsonResponse(200, changeSettings(world, readBody(settingsBody, request))),
     'GET /calls': () => jsonResponse(200, deps.calls.read()),
     'DELETE /calls': () => {
       deps.calls.clear();

@@ -14,7 +14,7 @@ export function secretKey(): string {
 }
 
 export function sessionToken(): string {
-  return `Fwo${randomBytes(180).toString('base64')}`;
+  return `Fwo${randomBytes(96).toString('base64')}`;
 }
 
 export function partitionOfArn(arn: string): string {

@@ -9,9 +9,12 @@ const debounceMs = 100;
 /** A large world is written less often: writing may take at most about this share of the time. */
 const writingShare = 0.1;
 
+/** As the file holds it: organizations in a piece of their own, which is kept for as long as they do not change. */
+type Stored = Omit<WorldState, 'organizations'> & { organizations?: Buffer };
+
 export interface StateFile {
-  /** Says that the state has changed. */
-  changed(): void;
+  /** Says that the state has changed, organizations only if named (World.touch). */
+  changed(what?: 'organizations'): void;
   /** Writes what is still unwritten and stops. */
   close(): Promise<void>;
 }
@@ -26,7 +29,8 @@ export async function loadState(path: string): Promise<WorldState | undefined> {
     throw error;
   }
   try {
-    return deserialize(bytes) as WorldState;
+    const { organizations, ...rest } = deserialize(bytes) as Stored;
+    return { ...rest, ...(organizations && { organizations: deserialize(organizations) as WorldState['organizations'] }) } as WorldState;
   } catch (error) {
     throw new Error(`The sandbox's data file ${path} cannot be read; move it away to start anew.`, { cause: error });
   }
@@ -35,33 +39,51 @@ export async function loadState(path: string): Promise<WorldState | undefined> {
 export function openStateFile(path: string, state: WorldState): StateFile {
   let timer: NodeJS.Timeout | undefined;
   let dirty = false;
-  let pauseMs = debounceMs;
-  let writing: Promise<void> = Promise.resolve();
+  let isClosed = false;
+  let organizations: Buffer | undefined;
+  let writing: Promise<void> | undefined;
+  /** Before this the next write must not begin. */
+  let restUntil = 0;
 
-  const write = (): void => {
-    timer = undefined;
-    dirty = false;
-    // Serialized now, in one piece, so that no half of a change gets in.
+  const plan = (): void => {
+    if (writing || isClosed) return;
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        writing = write();
+      },
+      Math.max(debounceMs, restUntil - performance.now()),
+    );
+  };
+
+  const write = async (): Promise<void> => {
     const startedAt = performance.now();
-    const bytes = serialize(state);
-    pauseMs = Math.max(debounceMs, (performance.now() - startedAt) / writingShare);
-    writing = writing
-      .then(() => replaceFile(path, bytes))
-      .catch((error: unknown) => {
-        dirty = true;
-        console.error(`sandbox: ${path} could not be written`, error);
-      });
+    dirty = false;
+    try {
+      // Serialized in one piece, so that no half of a change gets in.
+      organizations ??= serialize(state.organizations);
+      await replaceFile(path, serialize({ ...state, organizations } satisfies Stored));
+    } catch (error) {
+      dirty = true;
+      console.error(`sandbox: ${path} could not be written`, error);
+    }
+    const now = performance.now();
+    restUntil = now + (now - startedAt) / writingShare;
+    writing = undefined;
+    if (dirty) plan();
   };
 
   return {
-    changed() {
+    changed(what) {
+      if (what === 'organizations') organizations = undefined;
       dirty = true;
-      timer ??= setTimeout(write, pauseMs);
+      plan();
     },
     async close() {
+      isClosed = true;
       clearTimeout(timer);
-      if (dirty) write();
       await writing;
+      if (dirty) await write();
     },
   };
 }

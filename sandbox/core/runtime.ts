@@ -35,7 +35,7 @@ export function createRuntime(options: {
   state: WorldState;
   baseUrl: string;
   modules: readonly ServiceModule[];
-  onTouch(): void;
+  onTouch(what?: 'organizations'): void;
 }): Runtime {
   const { state, baseUrl, modules } = options;
   const clockListeners = new Set<() => void>();

@@ -65,7 +65,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const baseUrl = addressOf(server.address() as AddressInfo);
 
   const file: StateFile | undefined = options.dataFile === undefined ? undefined : openStateFile(options.dataFile, state);
-  const runtime = createRuntime({ state, baseUrl, modules, onTouch: () => file?.changed() });
+  const runtime = createRuntime({ state, baseUrl, modules, onTouch: (what) => file?.changed(what) });
   const { world } = runtime;
   const calls = createCallCounts();
   const stops = modules.map((module) => module.start?.(world));
@@ -116,7 +116,9 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     const startedAt = performance.now();
     let response: HttpResponse | null;
     const left = new AbortController();
-    outgoing.once('close', () => left.abort());
+    outgoing.once('close', () => {
+      if (!outgoing.writableFinished) left.abort();
+    });
     try {
       const request = await readRequest(incoming, left.signal);
       response = handle ? await handle(request) : jsonResponse(503, { error: 'The sandbox is starting.' });

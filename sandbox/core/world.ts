@@ -31,8 +31,11 @@ export interface World {
   muster: { accountId: string; callerRoleArn: string; topicArn: string; queueUrl: string };
   /** The delegation clock, epoch milliseconds: real time plus what PUT /_sandbox/clock added. SNS timestamps use Date.now(). */
   now(): number;
-  /** Marks the state changed, so that it is written to disk soon (when the sandbox keeps its data). */
-  touch(): void;
+  /**
+   * Marks the state changed, so that it is written to disk soon (when the sandbox keeps its data). Organizations may hold
+   * 50,000 accounts: they are written anew only when a change names them.
+   */
+  touch(what?: 'organizations'): void;
   /** Sees every change of the clock, so that expiries happen at once. */
   onClock(listener: () => void): () => void;
   /**

@@ -79,7 +79,7 @@ function replace(call: Call, organization: Organization, targetId: string, polic
   if (policyIds.length === 1 && policyIds[0] === fullAccessId) organization.attachments.delete(targetId);
   else organization.attachments.set(targetId, policyIds);
   treeChanged(organization);
-  call.world.touch();
+  call.world.touch('organizations');
 }
 
 export const attachmentOperations: Record<string, Operation> = {

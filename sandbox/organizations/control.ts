@@ -64,6 +64,7 @@ export function changeSettings(world: World, body: z.infer<typeof settingsBody>)
   const { tagging, ...rest } = body;
   Object.assign(settings, given(rest));
   Object.assign(settings.tagging, given(tagging ?? {}));
+  world.touch('organizations');
   return settings;
 }
 

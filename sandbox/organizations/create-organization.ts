@@ -23,7 +23,7 @@ const createOrganization: Operation = (input, call) => {
     partition: partitionOf(region) as Partition,
     managementAccount: { id: caller.accountId, name: 'Management', email: `${caller.accountId}@example.com` },
   });
-  world.touch();
+  world.touch('organizations');
   return { Organization: organizationView(organization) };
 };
 

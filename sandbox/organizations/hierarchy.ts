@@ -41,7 +41,7 @@ const moveAccount: Operation = (input, call) => {
   if (destination === source) throw new AwsError('DuplicateAccountException', 'That account is already present in the destination.', 409);
   account.parentId = destination;
   treeChanged(organization);
-  call.world.touch();
+  call.world.touch('organizations');
 };
 
 export const hierarchyOperations: Record<string, Operation> = {

@@ -29,7 +29,7 @@ const createAccount: Operation = (input, call) => {
     state: 'IN_PROGRESS',
   };
   organization.creations.set(creation.id, creation);
-  call.world.touch();
+  call.world.touch('organizations');
   return { CreateAccountStatus: creationView(creation) };
 };
 
@@ -59,7 +59,7 @@ const closeAccount: Operation = (input, call) => {
   account.closedAt = Date.now();
   organization.closing.add(id);
   treeChanged(organization);
-  call.world.touch();
+  call.world.touch('organizations');
 };
 
 /** "10% of active member accounts", at least 10 and at most 1,000, in 30 days (orgs_reference_limits.html). */
@@ -90,7 +90,7 @@ const removeAccount: Operation = (input, call) => {
   call.world.state.organizations.membership.delete(id);
   call.world.state.organizations.formerTags.delete(id);
   treeChanged(organization);
-  call.world.touch();
+  call.world.touch('organizations');
 };
 
 function creationView(creation: AccountCreation): object {

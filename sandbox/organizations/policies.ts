@@ -73,7 +73,7 @@ const createPolicy: Operation = (input, call) => {
   const id = `p-${randomText(8)}`;
   const policy: OrganizationPolicy = { id, name, description, content, awsManaged: false, ...(tags.size > 0 ? { tags } : {}) };
   organization.policies.set(id, policy);
-  call.world.touch();
+  call.world.touch('organizations');
   return { Policy: { PolicySummary: policySummary(organization, policy), Content: content } };
 };
 

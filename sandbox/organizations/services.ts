@@ -17,13 +17,13 @@ const enable: Operation = (input, call) => {
   const service = readService(input);
   const { trustedServices } = enter(call, 'management', [], forService(service));
   if (!trustedServices.has(service)) trustedServices.set(service, Date.now());
-  call.world.touch();
+  call.world.touch('organizations');
 };
 
 const disable: Operation = (input, call) => {
   const service = readService(input);
   enter(call, 'management', [], forService(service)).trustedServices.delete(service);
-  call.world.touch();
+  call.world.touch('organizations');
 };
 
 const listServices: Operation = (input, call) => {
@@ -57,7 +57,7 @@ const register: Operation = (input, call) => {
     );
   }
   organization.delegatedAdministrators.set(accountId, services.set(service, Date.now()));
-  call.world.touch();
+  call.world.touch('organizations');
 };
 
 const deregister: Operation = (input, call) => {
@@ -72,7 +72,7 @@ const deregister: Operation = (input, call) => {
     );
   }
   if (services.size === 0) organization.delegatedAdministrators.delete(accountId);
-  call.world.touch();
+  call.world.touch('organizations');
 };
 
 const listAdministrators: Operation = (input, call) => {

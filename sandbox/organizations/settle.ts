@@ -11,7 +11,7 @@ export function settle(world: World, organization: Organization): void {
     if (creation.state !== 'IN_PROGRESS' || creation.dueAt > now) continue;
     const added = addAccount(world, organization, creation);
     Object.assign(creation, added, { state: 'accountId' in added ? 'SUCCEEDED' : 'FAILED', completedAt: now });
-    world.touch();
+    world.touch('organizations');
   }
   for (const id of organization.closing) {
     const account = organization.accounts.get(id);
@@ -19,6 +19,6 @@ export function settle(world: World, organization: Organization): void {
     if (account) account.state = 'CLOSED';
     organization.closing.delete(id);
     treeChanged(organization);
-    world.touch();
+    world.touch('organizations');
   }
 }

@@ -51,7 +51,7 @@ function replaceTags(call: Call, organization: Organization, id: string, tags: M
   }
   if (id === organization.rootId) organization.rootTags = tags;
   else holderOf(organization, id).tags = tags;
-  call.world.touch();
+  call.world.touch('organizations');
 }
 
 export const tagOperations: Record<string, Operation> = { ListTagsForResource: listTags, TagResource: tag, UntagResource: untag };

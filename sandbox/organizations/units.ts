@@ -48,7 +48,7 @@ const createUnit: Operation = (input, call) => {
   const id = newUnitId(organization);
   organization.units.set(id, { id, name, parentId, ...(tags.size > 0 ? { tags } : {}) });
   treeChanged(organization);
-  call.world.touch();
+  call.world.touch('organizations');
   return { OrganizationalUnit: unitView(organization, id) };
 };
 
@@ -62,7 +62,7 @@ const updateUnit: Operation = (input, call) => {
     checkName(organization, unit.parentId, name);
     unit.name = name;
     treeChanged(organization);
-    call.world.touch();
+    call.world.touch('organizations');
   }
   return { OrganizationalUnit: unitView(organization, id) };
 };
@@ -77,7 +77,7 @@ const deleteUnit: Operation = (input, call) => {
   organization.units.delete(id);
   organization.attachments.delete(id);
   treeChanged(organization);
-  call.world.touch();
+  call.world.touch('organizations');
 };
 
 /** "An OU name must be unique within its parent" (API_CreateOrganizationalUnit.html, DuplicateOrganizationalUnitException). */

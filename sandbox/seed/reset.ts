@@ -18,7 +18,7 @@ export async function resetWorld(world: World, templatesDir: string, pace: Pace)
   if (signing) world.state.sns.signing = signing;
   await seed(world, templatesDir);
   if (role) keepCallerIdentity(world, role.id, credentials);
-  world.touch();
+  world.touch('organizations');
 }
 
 /** A running worker holds credentials for hours: they and the role behind them stay what they are. */

@@ -79,11 +79,12 @@ function permittedRole(
   externalId: string | undefined,
 ): { id: string; maxSessionDuration: number } {
   const { caller, world, region } = call;
-  const refused = accessDenied('sts', `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`);
+  const refused = (): AwsError =>
+    accessDenied('sts', `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`);
   // "A suspended account … can't be accessed" through its roles (orgs_manage_accounts_account_state.html).
-  if (isClosedAccount(world, accountOfArn(roleArn))) throw refused;
+  if (isClosedAccount(world, accountOfArn(roleArn))) throw refused();
   const role = visiblePrincipal(world.state.iam, roleArn);
-  if (!role?.trustPolicy || role.maxSessionDuration === undefined) throw refused;
+  if (!role?.trustPolicy || role.maxSessionDuration === undefined) throw refused();
 
   const request = accessRequest(world, caller, {
     action: 'sts:AssumeRole',
@@ -93,14 +94,14 @@ function permittedRole(
   });
   const subject = { accountId: caller.accountId, arn: caller.arn, principalArn: caller.principalArn };
   const trust = effectOnSubject(parsePolicy(role.trustPolicy), subject, request);
-  if (trust.effect !== 'allow') throw refused;
+  if (trust.effect !== 'allow') throw refused();
 
   const own = evaluateIdentity(policiesOf(world, caller), request);
   // In the same account a trust policy that names the principal itself suffices; across accounts both sides must allow
   // (reference_policies_evaluation-logic-cross-account.html). An explicit deny, boundary or session policy always counts.
   const suffices =
     caller.accountId === accountOfArn(roleArn) && trust.via === 'direct' && own.denial === 'implicit' && own.by === 'identity';
-  if (!own.allowed && !suffices) throw refused;
+  if (!own.allowed && !suffices) throw refused();
   return { id: role.id, maxSessionDuration: role.maxSessionDuration };
 }
 

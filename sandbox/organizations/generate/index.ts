@@ -64,7 +64,7 @@ export async function generateOrganization(world: World, request: OrganizationRe
   prepareRoles(world, managementAccountId, [reading, harvesting]);
   const everywhere = [harvesting];
   for (const id of members) if (!broken.has(id)) prepareRoles(world, id, everywhere);
-  world.touch();
+  world.touch('organizations');
 
   return {
     organizationId: organization.id,

@@ -135,9 +135,7 @@ describe('O9: pages as AWS may give them', () => {
       NextToken = page.NextToken;
       expect(page.Tags!.length).toBeLessThanOrEqual(20);
     } while (NextToken !== undefined);
-    expect(new Map(tags.map(({ Key, Value }) => [Key!, Value!]))).toEqual(
-      new Map([...stored().accounts.get(made.managementAccountId)!.tags!].sort()),
-    );
+    expect(new Map(tags.map(({ Key, Value }) => [Key!, Value!]))).toEqual(stored().accounts.get(made.managementAccountId)!.tags);
     expect(tags).toHaveLength(45);
   });
 });

@@ -30,13 +30,21 @@ export async function callerIn(world: World, partition: Partition): Promise<Must
   const admin = administrator(accountId, partition);
   const policy = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: `arn:${partition}:iam::*:role/*` };
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [policy] });
-  await world.invoke('iam', 'CreateUser', { UserName: userName }, admin);
-  await world.invoke('iam', 'PutUserPolicy', { UserName: userName, PolicyName: userName, PolicyDocument }, admin);
-  const { AccessKey } = await world.invoke<{ AccessKey: { AccessKeyId: string; SecretAccessKey: string } }>(
-    'iam',
-    'CreateAccessKey',
-    { UserName: userName },
-    admin,
-  );
-  return { arn, accessKey: { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey } };
+  const { limits } = world.state.control;
+  const { iamPropagationMs } = limits;
+  // It has been there for long, as far as anybody else is concerned.
+  limits.iamPropagationMs = 0;
+  try {
+    await world.invoke('iam', 'CreateUser', { UserName: userName }, admin);
+    await world.invoke('iam', 'PutUserPolicy', { UserName: userName, PolicyName: userName, PolicyDocument }, admin);
+    const { AccessKey } = await world.invoke<{ AccessKey: { AccessKeyId: string; SecretAccessKey: string } }>(
+      'iam',
+      'CreateAccessKey',
+      { UserName: userName },
+      admin,
+    );
+    return { arn, accessKey: { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey } };
+  } finally {
+    limits.iamPropagationMs = iamPropagationMs;
+  }
 }

@@ -121,7 +121,8 @@ describe('POST /_sandbox/organizations', () => {
     await iam.send(new CreateRoleCommand({ RoleName: 'there-before', AssumeRolePolicyDocument }));
     const made = await makeOrganization(sandbox, { managementAccountId });
     expect(made.managementAccountId).toBe(managementAccountId);
-    expect((await iam.send(new ListRolesCommand({}))).Roles!.map(({ RoleName }) => RoleName)).toContain('there-before');
+    const names = (await iam.send(new ListRolesCommand({}))).Roles!.map(({ RoleName }) => RoleName);
+    expect(names).toEqual(expect.arrayContaining(['there-before', 'muster-organization', 'muster-harvesting']));
     await assume(sandbox, made.organizationRole.roleArn, made.organizationRole.externalId);
     await expect(makeOrganization(sandbox, { managementAccountId })).rejects.toThrow(/in an organization already/);
   });

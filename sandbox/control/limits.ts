@@ -11,6 +11,8 @@ export interface LimitedCall {
   /** The caller's organization, if it has one: its accounts draw on one bucket beside their own (aws-facts §3.1). */
   organizationId?: string | undefined;
   region: string;
+  /** The rate set for SimulatePrincipalPolicy, in place of the usual one. */
+  simulationsPerSecond?: number | undefined;
 }
 
 export interface Buckets {
@@ -18,7 +20,7 @@ export interface Buckets {
   admit(call: LimitedCall): boolean;
 }
 
-interface Bucket extends Rate {
+interface Bucket {
   tokens: number;
   filledAt: number;
 }
@@ -28,16 +30,16 @@ export function createBuckets(now: () => number = () => Date.now()): Buckets {
 
   function filled(key: string, rate: Rate): Bucket {
     const at = now();
-    const bucket = buckets.get(key) ?? { ...rate, tokens: rate.burst, filledAt: at };
-    bucket.tokens = Math.min(bucket.burst, bucket.tokens + ((at - bucket.filledAt) / 1000) * bucket.rate);
+    const bucket = buckets.get(key) ?? { tokens: rate.burst, filledAt: at };
+    bucket.tokens = Math.min(rate.burst, bucket.tokens + ((at - bucket.filledAt) / 1000) * rate.rate);
     bucket.filledAt = at;
     buckets.set(key, bucket);
     return bucket;
   }
 
   return {
-    admit({ service, operation, accountId, organizationId, region }) {
-      const row = rateOf(service, operation);
+    admit({ service, operation, accountId, organizationId, region, simulationsPerSecond }) {
+      const row = rateOf(service, operation, simulationsPerSecond);
       if (!row) return true;
       // Organizations is one service for a whole partition; where a call is signed for makes no second bucket.
       const where = service === 'sts' ? region : '';

@@ -33,6 +33,7 @@ const limitsBody = z.strictObject({
   latencyMs: z.number().min(0).optional(),
   iamPropagationMs: z.number().min(0).optional(),
   stackStepMs: z.number().min(0).optional(),
+  simulationsPerSecond: z.number().positive().optional(),
 });
 
 const clockBody = z.strictObject({ advanceSeconds: z.number() });

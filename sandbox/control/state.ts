@@ -40,6 +40,8 @@ export interface ControlState {
     iamPropagationMs: number;
     /** Pause between two steps of a CloudFormation stack. */
     stackStepMs: number;
+    /** Rate of SimulatePrincipalPolicy per account, which AWS does not publish; absent for a careful guess. */
+    simulationsPerSecond?: number;
   };
   notifications: NotificationSettings;
 }

@@ -62,7 +62,17 @@ export function createDispatcher(runtime: Runtime, buckets: Buckets, calls: Call
       const region = signature?.region ?? homeRegion;
       if (!Object.hasOwn(module.operations, operation)) throw unknownOperation(service, operation);
       const organizationId = organizationOf(world, caller.accountId)?.id;
-      if (limits.mode === 'aws' && !buckets.admit({ service, operation, accountId: caller.accountId, organizationId, region })) {
+      if (
+        limits.mode === 'aws' &&
+        !buckets.admit({
+          service,
+          operation,
+          accountId: caller.accountId,
+          organizationId,
+          region,
+          simulationsPerSecond: limits.simulationsPerSecond,
+        })
+      ) {
         throw throttled(service);
       }
       const input = target.readInput();

@@ -8,6 +8,7 @@ import { inlinePolicyOperations } from './inlinePolicies.ts';
 import { instanceProfileOperations } from './instanceProfiles.ts';
 import { managedPolicyOperations } from './managedPolicies.ts';
 import { roleOperations } from './roles.ts';
+import { simulationOperations } from './simulation/index.ts';
 import { tagOperations } from './tags.ts';
 import { userOperations } from './users.ts';
 
@@ -26,6 +27,7 @@ export const service: ServiceModule = {
     ...managedPolicyOperations,
     ...instanceProfileOperations,
     ...tagOperations,
+    ...simulationOperations,
     ...delegationOperations,
   },
   // Delegation requests expire by themselves.

@@ -32,7 +32,8 @@ export function unpackRoles(iam: IamState, accountId: string, account: IamAccoun
       arn: arnOf(role, accountId),
       accountId,
       createdAt: role.createdAt,
-      inline: new Map(role.inline),
+      // As it would have been deployed: the simulator is not told which account asks.
+      inline: new Map([...role.inline].map(([name, text]) => [name, text.replaceAll('${aws:PrincipalAccount}', accountId)])),
       attached: [...role.attached],
       tags: new Map(),
       trustPolicy: role.trustPolicy,

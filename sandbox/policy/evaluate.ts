@@ -82,8 +82,13 @@ export function effectOnSubject(
   return { effect: via === 'none' ? 'none' : 'allow', via };
 }
 
-/** Trust policies have no Resource: they stand on theirs. */
-function applies(statement: PolicyStatement, request: AccessRequest, version: string | undefined, resourceOptional = false): boolean {
+/** Whether a statement is about a request. Trust policies have no Resource: they stand on theirs. */
+export function applies(
+  statement: PolicyStatement,
+  request: AccessRequest,
+  version: string | undefined,
+  resourceOptional = false,
+): boolean {
   return (
     actionMatches(statement, request.action) &&
     resourceMatches(statement, request, version, resourceOptional) &&
@@ -91,7 +96,8 @@ function applies(statement: PolicyStatement, request: AccessRequest, version: st
   );
 }
 
-function actionMatches(statement: PolicyStatement, action: string): boolean {
+/** Whether a statement is about an action, whatever its resources and conditions. */
+export function actionMatches(statement: PolicyStatement, action: string): boolean {
   if (statement.NotAction !== undefined) return !asList(statement.NotAction).some((pattern) => matchesAction(pattern, action));
   return asList(statement.Action).some((pattern) => matchesAction(pattern, action));
 }

@@ -48,6 +48,11 @@ export function substitute(text: string, context: Context, version: string | und
   return missing ? undefined : result;
 }
 
+/** The keys of a text's `${key}` variables. */
+export function variablesIn(text: string): string[] {
+  return [...text.matchAll(/\$\{([^}]*)\}/g)].map((match) => splitDefault(match[1]!)[0].trim()).filter((name) => !/^[*?$]$/.test(name));
+}
+
 /** Marks every wildcard of a substituted value as a plain character. */
 function literal(value: string): string {
   return value.replace(/[*?]/g, '\u0000$&');

@@ -1,0 +1,41 @@
+/** A small organization for tests, put straight into the world's state. */
+import type { World } from '../core/world.ts';
+import { enrol } from '../organizations/add-account.ts';
+import { newOrganization } from '../organizations/new-organization.ts';
+import { fullAccessId } from '../organizations/state.ts';
+import type { Organization, Partition } from '../organizations/state.ts';
+
+export interface TestOrganization {
+  managementAccountId: string;
+  /** Parent by OU id; the root is `r-test`. */
+  units?: Record<string, string>;
+  /** Parent by account id, the management account left out. */
+  accounts: Record<string, string>;
+  partition?: Partition;
+}
+
+export const testRoot = 'r-test';
+
+export function addOrganization(world: World, given: TestOrganization): Organization {
+  const { managementAccountId, units = {}, accounts, partition = 'aws' } = given;
+  const named = (id: string) => ({ id, name: `Account ${id}`, email: `${id}@example.com` });
+  const organization = newOrganization(world, {
+    id: `o-${managementAccountId}`,
+    rootId: testRoot,
+    partition,
+    managementAccount: named(managementAccountId),
+  });
+  for (const [id, parentId] of Object.entries(units)) organization.units.set(id, { id, name: id, parentId });
+  for (const [id, parentId] of Object.entries(accounts)) {
+    organization.accounts.set(id, { ...named(id), state: 'ACTIVE', joinedMethod: 'CREATED', joinedAt: 0, parentId });
+    enrol(world, organization, id);
+  }
+  return organization;
+}
+
+/** Attaches a policy of one statement beside what is attached to a root, OU or account. */
+export function attachScp(organization: Organization, targetId: string, statement: object, id = 'p-test'): void {
+  const content = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  organization.policies.set(id, { id, name: id, description: '', content, awsManaged: false });
+  organization.attachments.set(targetId, [...(organization.attachments.get(targetId) ?? [fullAccessId]), id]);
+}

@@ -1,7 +1,7 @@
 /** Managed policies attached to roles and users (API_AttachRolePolicy.html and its like). */
 import { readFields } from '../core/fields.ts';
 import type { Fields } from '../core/fields.ts';
-import { accountOfArn } from '../core/ids.ts';
+import { accountOfArn, partitionOfArn } from '../core/ids.ts';
 import { AwsError } from '../core/types.ts';
 import type { Operation } from '../core/types.ts';
 import { permittedPrincipal } from './access.ts';
@@ -26,7 +26,8 @@ function attach(kind: PrincipalKind): Operation {
     fields.check();
     const principal = permittedPrincipal(call, kind, name, `Attach${labels[kind]}Policy`, { 'iam:PolicyARN': arn });
     const owner = accountOfArn(arn);
-    if (!/^arn:[^:]+:iam::(aws|\d{12}):policy\/.+/.test(arn)) throw new AwsError('InvalidInput', `ARN ${arn} is not valid.`);
+    const isPolicy = /^arn:[^:]+:iam::(aws|\d{12}):policy\/.+/.test(arn);
+    if (!isPolicy || partitionOfArn(arn) !== partitionOfArn(principal.arn)) throw new AwsError('InvalidInput', `ARN ${arn} is not valid.`);
     if ((owner !== 'aws' && owner !== call.caller.accountId) || policyText(call.world.state, arn) === undefined) {
       throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
     }

@@ -1,9 +1,10 @@
 /** Permissions boundaries (access_policies_boundaries.html). */
 import { readFields } from '../core/fields.ts';
-import { accountOfArn } from '../core/ids.ts';
+import { accountOfArn, partitionOfArn } from '../core/ids.ts';
 import { AwsError } from '../core/types.ts';
 import type { Operation } from '../core/types.ts';
 import type { World } from '../core/world.ts';
+import { partitionOfAccount } from '../organizations/tree.ts';
 import { permittedPrincipal } from './access.ts';
 import type { PrincipalKind } from './accounts.ts';
 import { noSuchEntity } from './accounts.ts';
@@ -14,7 +15,9 @@ import { publishPrincipal } from './versions.ts';
 /** The ARN, if it names a policy that may be a boundary here: AWS's, a partner's registered one (aws-facts §1.9), or the account's own. */
 export function readBoundary(world: World, accountId: string, arn: string): string {
   const owner = accountOfArn(arn);
-  if (!/^arn:aws:iam::(aws|partner|\d{12}):policy\/.+/.test(arn) || (/^\d/.test(owner) && owner !== accountId)) {
+  const isPolicy =
+    /^arn:[^:]+:iam::(aws|partner|\d{12}):policy\/.+/.test(arn) && partitionOfArn(arn) === partitionOfAccount(world, accountId);
+  if (!isPolicy || (/^\d/.test(owner) && owner !== accountId)) {
     throw new AwsError('InvalidInput', `ARN ${arn} is not valid.`);
   }
   if (policyText(world.state, arn) === undefined) throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`);

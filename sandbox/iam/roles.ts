@@ -37,7 +37,7 @@ const createRole: Operation = (input, call) => {
   const { roles } = accountOf(world, caller.accountId);
   if (roles.has(name.toLowerCase())) throw alreadyExists(`Role with name ${name} already exists.`);
   if (roles.size >= quotas.rolesPerAccount) throw limitExceeded(`Cannot exceed quota for RolesPerAccount: ${quotas.rolesPerAccount}`);
-  checkTrustPolicy(world, trustPolicy);
+  checkTrustPolicy(world, caller.accountId, trustPolicy);
   const role: Role = {
     name,
     path,
@@ -99,7 +99,7 @@ const updateAssumeRolePolicy: Operation = (input, call) => {
   const trustPolicy = fields.text('PolicyDocument', policyDocument);
   fields.check();
   const role = readRole(input, call, 'UpdateAssumeRolePolicy');
-  checkTrustPolicy(call.world, trustPolicy);
+  checkTrustPolicy(call.world, role.accountId, trustPolicy);
   role.trustPolicy = trustPolicy;
   publishPrincipal(call.world, role);
 };

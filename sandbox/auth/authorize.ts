@@ -28,7 +28,7 @@ export function policiesOf(world: World, caller: Caller): IdentityPolicies {
   const session = caller.sessionPolicies;
   // SCPs restrict every principal of a member account, its root user too (orgs_manage_policies_scps.html).
   const scps = policiesOnPath(world, caller.accountId).map((level) => level.map(({ document }) => document));
-  if (isRoot(caller)) return { scps, identity: [allowEverything], session };
+  if (isRoot(caller) || caller.kind === 'service') return { scps, identity: [allowEverything], session };
   const principal = visiblePrincipal(world.state.iam, caller.principalArn);
   if (!principal || !caller.userId.startsWith(principal.id)) return { scps, identity: [], session };
   return {

@@ -1,4 +1,4 @@
-/** CloudFormation: stacks that really create the sandbox's roles, topics and queues, with the caller's own rights. */
+/** CloudFormation: stacks and stack sets that really create the sandbox's roles, topics and queues, with the caller's own rights. */
 import type { ServiceModule } from '../core/types.ts';
 import { startWork } from './engine/runner.ts';
 import { createStack } from './operations/create-stack.ts';
@@ -14,6 +14,7 @@ import {
 } from './operations/describe.ts';
 import { updateStack } from './operations/update-stack.ts';
 import { validateTemplate } from './operations/validate-template.ts';
+import { stackSetOperations, startStackSets } from './stack-sets/index.ts';
 
 /** The service as the server mounts it (CloudFormation API reference, version 2010-05-15). */
 export const service: ServiceModule = {
@@ -34,6 +35,14 @@ export const service: ServiceModule = {
     UpdateStack: updateStack,
     UpdateTerminationProtection: updateTerminationProtection,
     ValidateTemplate: validateTemplate,
+    ...stackSetOperations,
   },
-  start: startWork,
+  start(world) {
+    const stopStacks = startWork(world);
+    const stopStackSets = startStackSets(world);
+    return () => {
+      stopStackSets();
+      stopStacks();
+    };
+  },
 };

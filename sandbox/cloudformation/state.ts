@@ -1,16 +1,19 @@
 import type { Caller } from '../core/types.ts';
+import type { StackSet } from './stack-sets/state.ts';
 
 /** What CloudFormation knows: plain data, so that it survives a restart. */
 export interface CloudFormationState {
   /** By stack id; deleted stacks stay, as AWS keeps them readable by id. */
   stacks: Map<string, Stack>;
+  /** By stack set id; deleted ones stay, as AWS lists them by status. */
+  stackSets: Map<string, StackSet>;
   /** Client request tokens, by account, Region and token (see tokens.ts). */
   tokens: Map<string, { operation: string; stackId: string }>;
 }
 
-/** A state without stacks. */
+/** A state without stacks and stack sets. */
 export function emptyCloudFormationState(): CloudFormationState {
-  return { stacks: new Map(), tokens: new Map() };
+  return { stacks: new Map(), stackSets: new Map(), tokens: new Map() };
 }
 
 /** AWS's StackStatus, as far as the sandbox's operations reach it. */

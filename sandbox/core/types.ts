@@ -52,8 +52,10 @@ export interface Caller {
    * role-session: got by AssumeRole (counts as role chaining when it assumes another role).
    * instance-role: got from the metadata service (does not count as chaining).
    * delegated: got by GetDelegatedAccessToken; principalArn is the approver.
+   * service: an AWS service by an administrator role that it made for itself in the account, such as StackSets'
+   * stacksets-exec; IAM does not show it here. SCPs hold for it.
    */
-  kind: 'administrator' | 'user' | 'role-session' | 'instance-role' | 'delegated';
+  kind: 'administrator' | 'user' | 'role-session' | 'instance-role' | 'delegated' | 'service';
   /** Each must allow, beside the principal's own policies: AssumeRole's session policy, a delegation's rendered template. */
   sessionPolicies: PolicyDocument[];
   /** Epoch milliseconds; for delegated callers on the world's clock, for all others on the real one. Absent for long-lived keys. */

@@ -9,16 +9,21 @@ import { isInProgress } from './status.ts';
 export function work(world: World, stack: Stack): void {
   const { busy, stopped } = runningOf(world);
   if (stopped || busy.has(stack.id)) return;
-  busy.add(stack.id);
-  void (async () => {
-    try {
-      while (isInProgress(stack) && isCurrent(world, stack)) {
-        await advance(world, stack).catch((error: unknown) => abort(world, stack, error));
-      }
-    } finally {
-      busy.delete(stack.id);
-    }
-  })();
+  busy.set(
+    stack.id,
+    drive(world, stack).finally(() => busy.delete(stack.id)),
+  );
+}
+
+/** Resolves once nobody works on the stack any more: its operation has ended, or the sandbox stops. */
+export async function settled(world: World, stackId: string): Promise<void> {
+  await runningOf(world).busy.get(stackId);
+}
+
+async function drive(world: World, stack: Stack): Promise<void> {
+  while (isInProgress(stack) && isCurrent(world, stack)) {
+    await advance(world, stack).catch((error: unknown) => abort(world, stack, error));
+  }
 }
 
 /** Takes up every stack in progress, also after a restart; the returned function stops all work where it stands. */

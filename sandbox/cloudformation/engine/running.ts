@@ -3,8 +3,8 @@ import type { Stack } from '../state.ts';
 
 /** What is at work in one world. */
 export interface Running {
-  /** Ids of stacks that a loop drives. */
-  busy: Set<string>;
+  /** Stacks that a loop drives, by id, each with the end of its loop. */
+  busy: Map<string, Promise<void>>;
   stopped: boolean;
   /** Ends every wait at once. */
   wake: Set<() => void>;
@@ -19,7 +19,7 @@ export function runningOf(world: World): Running {
 
 /** Begins anew, after a stop or at the first start. */
 export function restart(world: World): Running {
-  const fresh: Running = { busy: new Set(), stopped: false, wake: new Set() };
+  const fresh: Running = { busy: new Map(), stopped: false, wake: new Set() };
   running.set(world, fresh);
   return fresh;
 }

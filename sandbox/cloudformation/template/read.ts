@@ -18,11 +18,24 @@ const MAX_BODY_BYTES = 51_200;
 /** aws-facts §3.4. */
 const MAX_PARAMETERS = 200;
 
+const known = new Map<string, Template>();
+const maxKnown = 50;
+
+/** As parseTemplate, read once: thousands of stacks share a few bodies. Nobody changes what it gives. */
+export function readTemplate(body: string): Template {
+  const before = known.get(body);
+  if (before !== undefined) return before;
+  const template = parseTemplate(body);
+  if (known.size >= maxKnown) known.clear();
+  known.set(body, template);
+  return template;
+}
+
 /**
  * Reads a template body into its sections and checks their shape, not yet their references (see check.ts).
  * Throws ValidationError with AWS's sentences. Rules, Transform and Hooks are refused: the sandbox does not run them.
  */
-export function readTemplate(body: string): Template {
+function parseTemplate(body: string): Template {
   if (Buffer.byteLength(body) > MAX_BODY_BYTES) {
     throw validationError(
       `1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to ${MAX_BODY_BYTES}`,

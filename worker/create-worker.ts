@@ -36,6 +36,8 @@ export async function createMusterWorker(options: MusterWorkerOptions): Promise<
     },
     // Activities that are not done by then are cancelled, and tried again by another worker.
     shutdownGraceTime: options.shutdownGrace ?? '10s',
+    // A cancellation reaches an activity with the answer to its heartbeat: a deployment stops within seconds.
+    maxHeartbeatThrottleInterval: '2s',
     maxConcurrentActivityTaskExecutions: 100,
   });
 }

@@ -1,4 +1,4 @@
-import { CreateStackCommand, DescribeStacksCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CreateStackCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { RoleCredentials } from '../../db/sealing/secrets.ts';
 import { accountStackName } from '../../domain/delegation/parameters.ts';
@@ -11,11 +11,10 @@ import { loadRequest } from '../registry/load-request.ts';
 import { openRequestCredentials } from '../registry/open-credentials.ts';
 import { awsCodeOf } from './errors.ts';
 import { followStack } from './follow-stack.ts';
+import { findNamedStack, requestTag } from './own-stack.ts';
 import { redeemToken } from './redeem-token.ts';
 import { sessionFailure } from './session-failure.ts';
-
-/** The tag that tells which request a stack belongs to. */
-const requestTag = 'muster-request';
+import { isDenial } from './stack-events.ts';
 
 /**
  * Deploys the account stack with the delegated credentials and follows it to its end (D4). Running again finds the
@@ -32,7 +31,7 @@ export async function deployAccountStack(dependencies: ActivityDependencies, inp
   try {
     const stackId = await createOrFind(client, stackName, request, credentials, delegation);
     const { status, reason } = await followStack({ db, client, pollMs: delegation.stackPollMs }, { requestId, stackId, stackName });
-    return { stackId, stackName, status, succeeded: status === 'CREATE_COMPLETE', reason };
+    return { stackId, stackName, status, succeeded: status === 'CREATE_COMPLETE', reason, denied: isDenial(reason) };
   } catch (error) {
     throw sessionFailure(error, `The stack ${stackName} in account ${request.accountId} could not be deployed`);
   } finally {
@@ -72,10 +71,10 @@ async function createOrFind(
 }
 
 async function findOwnStack(client: CloudFormationClient, stackName: string, requestId: string): Promise<string> {
-  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }), { abortSignal: cancellationSignal() });
-  const stack = Stacks?.[0];
-  if (!stack?.StackId || !stack.Tags?.some((tag) => tag.Key === requestTag && tag.Value === requestId)) {
+  const found = await findNamedStack(client, stackName, requestId);
+  if (found.owner === 'us') return found.stackId;
+  if (found.owner === 'other') {
     throw failure(failureTypes.precondition, `The account has a stack named ${stackName} that is not ours`, { code: 'stack_name_taken' });
   }
-  return stack.StackId;
+  throw failure(failureTypes.precondition, `The stack ${stackName} was deleted while Muster deployed it`, { code: 'stack_failed' });
 }

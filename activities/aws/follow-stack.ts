@@ -43,6 +43,7 @@ export async function followStack(
             logicalResourceId: event.LogicalResourceId,
             resourceType: event.ResourceType,
             resourceStatus: event.ResourceStatus,
+            ...(event.PhysicalResourceId ? { physicalResourceId: event.PhysicalResourceId } : {}),
           },
         })),
       });

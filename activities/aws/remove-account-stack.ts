@@ -1,20 +1,32 @@
-import {
-  DeleteStackCommand,
-  DescribeStackResourcesCommand,
-  DescribeStacksCommand,
-  type CloudFormationClient,
-} from '@aws-sdk/client-cloudformation';
+import { DeleteStackCommand, DescribeStackResourcesCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import { accountStackName } from '../../domain/delegation/parameters.ts';
-import type { RemoveStackResult, TokenInput } from '../../workflows/contracts/activities.ts';
+import type { LeftInAccount, RemoveStackResult, TokenInput } from '../../workflows/contracts/activities.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { findSeenRemains } from '../registry/find-seen-remains.ts';
 import { loadRequest } from '../registry/load-request.ts';
 import { followStack } from './follow-stack.ts';
+import { findNamedStack } from './own-stack.ts';
 import { redeemToken } from './redeem-token.ts';
 import { sessionFailure } from './session-failure.ts';
 
-/** Deletes the account stack with the delegated credentials and names what stays (D6). Running again goes on with it. */
+const nothingLeft: RemoveStackResult = { removed: true, leftInAccount: [], reason: null };
+
+/**
+ * Deletes the account stack with the delegated credentials and names what stays (D6); once those no longer work, what
+ * was last seen. Running again goes on with it. A stack of the same name that is not ours is left alone.
+ */
 export async function removeAccountStack(dependencies: ActivityDependencies, input: TokenInput): Promise<RemoveStackResult> {
+  try {
+    return await remove(dependencies, input);
+  } catch (error) {
+    if (!(error instanceof ApplicationFailure) || !error.nonRetryable) throw error;
+    return { removed: false, leftInAccount: await findSeenRemains(dependencies.db, input.requestId), reason: error.message };
+  }
+}
+
+async function remove(dependencies: ActivityDependencies, input: TokenInput): Promise<RemoveStackResult> {
   const { db, aws, delegation } = dependencies;
   const { requestId } = input;
   const request = await loadRequest(db, requestId);
@@ -22,13 +34,14 @@ export async function removeAccountStack(dependencies: ActivityDependencies, inp
   heartbeat();
   const stackName = accountStackName(requestId);
   try {
-    const stackId = await findStack(client, stackName);
-    if (!stackId) return { removed: true, leftInAccount: [], reason: null };
+    const found = await findNamedStack(client, stackName, requestId);
+    if (found.owner !== 'us') return nothingLeft;
+    const { stackId } = found;
     await client.send(new DeleteStackCommand({ StackName: stackId, ClientRequestToken: `delete-${requestId}` }), {
       abortSignal: cancellationSignal(),
     });
     const { status, reason } = await followStack({ db, client, pollMs: delegation.stackPollMs }, { requestId, stackId, stackName });
-    if (status === 'DELETE_COMPLETE') return { removed: true, leftInAccount: [], reason: null };
+    if (status === 'DELETE_COMPLETE') return nothingLeft;
     return { removed: false, leftInAccount: await listRemains(client, stackId, stackName), reason: reason ?? status };
   } catch (error) {
     throw sessionFailure(error, `The stack ${stackName} in account ${request.accountId} could not be removed`);
@@ -37,18 +50,7 @@ export async function removeAccountStack(dependencies: ActivityDependencies, inp
   }
 }
 
-async function findStack(client: CloudFormationClient, stackName: string): Promise<string | null> {
-  try {
-    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }), { abortSignal: cancellationSignal() });
-    return Stacks?.[0]?.StackId ?? null;
-  } catch (error) {
-    // CloudFormation has no error of its own for a stack that is not there.
-    if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message)) return null;
-    throw error;
-  }
-}
-
-async function listRemains(client: CloudFormationClient, stackId: string, stackName: string): Promise<RemoveStackResult['leftInAccount']> {
+async function listRemains(client: CloudFormationClient, stackId: string, stackName: string): Promise<LeftInAccount[]> {
   const { StackResources } = await client.send(new DescribeStackResourcesCommand({ StackName: stackId }), {
     abortSignal: cancellationSignal(),
   });

@@ -17,3 +17,12 @@ export function firstFailure(events: readonly StackEvent[]): string | null {
   const failed = events.find((event) => event.ResourceStatus?.endsWith('_FAILED') && !/cancelled/i.test(event.ResourceStatusReason ?? ''));
   return failed ? `${failed.LogicalResourceId}: ${failed.ResourceStatusReason ?? failed.ResourceStatus}` : null;
 }
+
+/**
+ * True when a stack failed because its caller may not do what the template needs. CloudFormation words it as its
+ * handlers' error code, or hands on the service's own sentence.
+ * https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract-errors.html
+ */
+export function isDenial(reason: string | null): boolean {
+  return /HandlerErrorCode: AccessDenied|is not authorized to perform/.test(reason ?? '');
+}

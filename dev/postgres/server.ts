@@ -10,11 +10,11 @@ import { unprivileged } from './unprivileged.ts';
 export interface PostgresServerOptions {
   readonly dataDir: string;
   readonly port: number;
-  /** False: a crash of the machine may lose data, in exchange for speed. For tests. */
+  /** False: a crash of the machine, not of Postgres alone, may lose data, in exchange for speed. For tests. */
   readonly durable: boolean;
 }
 
-const NOT_DURABLE = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+const NOT_DURABLE = ['fsync=off', 'full_page_writes=off'];
 
 /** The command that runs a Postgres server in the foreground, reachable by TCP on 127.0.0.1 alone. */
 export async function postgresCommand(options: PostgresServerOptions): Promise<Command> {

@@ -13,6 +13,8 @@ export interface Crew {
   start(service: Service): Promise<void>;
   /** Process ids by program. */
   pids(): Record<string, number>;
+  /** Kills a program by its name and keeps it down until the returned function is called. */
+  hold(name: string): Promise<() => void>;
   /** Stops all in order. Every `start` must have settled. */
   stop(): Promise<void>;
 }
@@ -46,6 +48,11 @@ export function createCrew({ pidsFile, patience, signal, say, onChange }: CrewOp
       supervised.set(service.name, await supervise(service, patience, signal, remember, say));
     },
     pids: () => Object.fromEntries([...remembered].map(([name, { pid }]) => [name, pid])),
+    hold: async (name) => {
+      const program = supervised.get(name);
+      if (program === undefined) throw new Error(`no program of the stack is named ${name}`);
+      return await program.hold();
+    },
     stop: async () => {
       for (const names of STOP_ORDER) await Promise.all(names.map(async (name) => supervised.get(name)?.stop()));
       await rm(pidsFile, { force: true });

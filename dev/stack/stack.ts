@@ -56,6 +56,8 @@ export interface StackOptions {
 export interface Stack {
   /** Its addresses, first admin key and present process ids. */
   info(): StackInfo;
+  /** Kills one of its programs, by the name in `pids`, as a power cut would; it stays down until the returned function is called. For tests. */
+  hold(name: string): Promise<() => void>;
   /** Stops everything in order: worker and API, sandbox, Temporal, Postgres. Calling it again waits for the same end. */
   stop(): Promise<void>;
 }
@@ -165,7 +167,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const { apiUrl, temporalAddress, temporalUiUrl, temporalNamespace, awsEndpointUrl, databaseUrl } = addresses;
     ready = { apiUrl, adminApiKey: secrets.adminApiKey, temporalAddress, temporalUiUrl, temporalNamespace, awsEndpointUrl, databaseUrl };
     replaceJson(home.stackFile, info());
-    return { info, stop };
+    return { info, hold: crew.hold, stop };
   } catch (error) {
     await stop();
     throw signal.aborted ? signal.reason : error;

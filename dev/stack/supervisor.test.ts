@@ -54,6 +54,19 @@ test('S1: a program that dies is started again, and after stop never', async () 
   expect(pids).toHaveLength(2);
 });
 
+test('a program that is held is dead until it is let go, and never again after stop', async () => {
+  const supervised = await start(service('exec sleep 60'));
+  const letGo = await supervised.hold();
+  expect(await identify(pids[0]!)).toBeUndefined();
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(pids).toHaveLength(1);
+  letGo();
+  await expect.poll(() => pids.length).toBe(2);
+  await supervised.hold();
+  await supervised.stop();
+  expect([pids.length, await identify(pids[1]!)]).toEqual([2, undefined]);
+});
+
 test('a program that dies again and again is started ever later, or it would eat the machine', async () => {
   const supervised = await start(service('sleep 0.01; exit 3'));
   await expect.poll(() => said.length).toBeGreaterThanOrEqual(4);

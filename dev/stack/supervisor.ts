@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startChild, type Child, type Command, type Exit } from '../process/child.ts';
+import { signalGroup, startChild, type Child, type Command, type Exit } from '../process/child.ts';
 import type { Say } from '../temporal/cache.ts';
 
 /** One program of the stack. */
@@ -27,6 +27,11 @@ export interface Patience {
 
 /** A program that is kept running until `stop`. */
 export interface Supervised {
+  /**
+   * Kills the program, as a power cut would, and returns when it is dead. It stays down until the returned function is called, and is
+   * started again then without a pause.
+   */
+  hold(): Promise<() => void>;
   stop(): Promise<void>;
 }
 
@@ -79,6 +84,7 @@ export async function supervise(
   say: Say,
 ): Promise<Supervised> {
   const stopping = new AbortController();
+  let held: Promise<void> | undefined;
   let child = await startChild(service.command, service.logFile);
   try {
     await onStart(child);
@@ -102,19 +108,36 @@ export async function supervise(
     let started = Date.now();
     let exit = await child.exited;
     while (!stopping.signal.aborted) {
-      if (Date.now() - started > patience.maxRestartMs) pause = patience.restartMs;
-      say(`${service.name} ended (${describeExit(exit)}); it is started again in ${pause / 1000} s. Log: ${service.logFile}`);
-      await delay(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (held === undefined) {
+        if (Date.now() - started > patience.maxRestartMs) pause = patience.restartMs;
+        say(`${service.name} ended (${describeExit(exit)}); it is started again in ${pause / 1000} s. Log: ${service.logFile}`);
+        await delay(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
+        pause = Math.min(pause * 2, patience.maxRestartMs);
+      }
+      await held;
       if (stopping.signal.aborted) return;
-      pause = Math.min(pause * 2, patience.maxRestartMs);
       started = Date.now();
       exit = await startAgain();
     }
   };
   const kept = keepRunning();
+  let letGo = (): void => undefined;
   return {
+    hold: async () => {
+      held = new Promise((resolve) => {
+        letGo = () => {
+          held = undefined;
+          resolve();
+        };
+      });
+      const { pid, exited } = child;
+      signalGroup(pid, 'SIGKILL');
+      await exited;
+      return letGo;
+    },
     stop: async () => {
       stopping.abort();
+      letGo();
       await child.stop(patience.stopMs);
       await kept;
     },

@@ -1,9 +1,9 @@
-import type { Activities, DelegationRequestChange, RecordProgressInput } from '../../workflows/contracts/activities.ts';
+import type { Activities, DelegationRequestChange, RecordProgressInput, TimelineEntry } from '../../workflows/contracts/activities.ts';
 
 /** A registry and an AWS in memory, for tests of what a workflow decides. */
 export class FakeActivities {
   readonly row: DelegationRequestChange = {};
-  readonly timeline: string[] = [];
+  readonly entries: TimelineEntry[] = [];
   readonly calls: string[] = [];
   readonly activities: Activities;
 
@@ -29,6 +29,7 @@ export class FakeActivities {
         status: 'CREATE_COMPLETE',
         succeeded: true,
         reason: null,
+        denied: false,
       }),
       removeAccountStack: async () => ({ removed: true, leftInAccount: [], reason: null }),
       proveRole: async () => {},
@@ -51,12 +52,17 @@ export class FakeActivities {
     ) as unknown as Activities;
   }
 
+  /** The timeline's types, in order. */
+  get timeline(): string[] {
+    return this.entries.map((entry) => entry.type);
+  }
+
   count(name: keyof Activities): number {
     return this.calls.filter((call) => call === name).length;
   }
 
   private record({ change, timeline }: RecordProgressInput): void {
     Object.assign(this.row, change);
-    for (const entry of timeline ?? []) this.timeline.push(entry.type);
+    this.entries.push(...(timeline ?? []));
   }
 }

@@ -47,6 +47,7 @@ export class OnboardingRun {
       taskQueue: this.taskQueue,
       workflowBundle: await testBundle(),
       activities: { ...fake.activities },
+      maxHeartbeatThrottleInterval: 100,
     });
     return await worker.runUntil(async () => {
       const { workflowType, ...options } = this.startOptions;

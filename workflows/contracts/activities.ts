@@ -69,12 +69,21 @@ export interface StackOutcome {
   succeeded: boolean;
   /** AWS's reason of the first failed event. */
   reason: string | null;
+  /** True when that reason is a right that the delegated session lacks. */
+  denied: boolean;
+}
+
+/** Something of ours in a customer's account, by CloudFormation's type and by name. */
+export interface LeftInAccount {
+  type: string;
+  name: string;
 }
 
 export interface RemoveStackResult {
+  /** True when nothing of our stack is there any more. */
   removed: boolean;
-  /** What stays in the customer's account, by name. */
-  leftInAccount: { type: string; name: string }[];
+  /** What stays in the customer's account; what was last seen there when nobody may look any more. */
+  leftInAccount: LeftInAccount[];
   reason: string | null;
 }
 

@@ -45,7 +45,10 @@ export const tokenNotReceived = (): Ending =>
   );
 
 export const stackFailed = (stack: StackOutcome): Ending =>
-  failed('stack_failed', `The stack ${stack.stackName} ended as ${stack.status}: ${stack.reason ?? 'AWS gave no reason'}`);
+  failed(
+    stack.denied ? 'delegated_access_insufficient' : 'stack_failed',
+    `The stack ${stack.stackName} ended as ${stack.status}: ${stack.reason ?? 'AWS gave no reason'}`,
+  );
 
 export const deploymentFailed = (problem: ActivityProblem): Ending =>
   failed(problem.code ?? 'deployment_failed', `The stack could not be deployed: ${problem.message}`, problem);

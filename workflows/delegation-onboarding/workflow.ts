@@ -11,11 +11,12 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { deadlineOf, type DelegationClocks } from '../../domain/delegation/clocks.ts';
+import { accountStackName } from '../../domain/delegation/parameters.ts';
 import { attemptCreated, beginAttempt, currentState, isSettled } from '../../domain/delegation/progress.ts';
 import { isFinalPhase, type DelegationPhase } from '../../domain/delegation/states.ts';
 import { describeWait } from '../../domain/delegation/wording.ts';
 import { longRunning, once, poll, registry } from '../activities.ts';
-import type { DelegationRequestFacts, TokenInput } from '../contracts/activities.ts';
+import type { DelegationRequestFacts, LeftInAccount, TokenInput } from '../contracts/activities.ts';
 import {
   cancelUpdate,
   delegationStateChanged,
@@ -74,8 +75,9 @@ class Onboarding {
     setHandler(delegationStateChanged, (body) => this.mailbox.receive({ kind: 'state', body }));
     setHandler(exchangeTokenReceived, (body) => this.mailbox.receive({ kind: 'token', body }));
     setHandler(delegationStateQuery, () => this.state());
-    setHandler(openedUpdate, () => this.whenOpened());
-    setHandler(cancelUpdate, ({ by }) => this.cancel(by), {
+    // Whoever waits for an answer gets one, also when an operator cancels the run meanwhile.
+    setHandler(openedUpdate, () => CancellationScope.nonCancellable(() => this.whenOpened()));
+    setHandler(cancelUpdate, ({ by }) => CancellationScope.nonCancellable(() => this.cancel(by)), {
       validator: (_who: { by: string }) => this.refuseLateCancel(),
     });
   }
@@ -228,16 +230,16 @@ class Onboarding {
   /** Whatever ended the request, nothing of ours stays behind that the delegated access can still remove (D6). */
   private async removeStack(): Promise<void> {
     this.wait('Removing what the stack left in the account', null);
-    const note = (message: string, detail: Record<string, unknown> = {}) =>
-      this.journal.note({ key: 'stack-removal', type: 'stack_removal', message, detail });
+    const name = accountStackName(this.requestId);
+    const note = (message: string, leftInAccount: LeftInAccount[]) =>
+      this.journal.note({ key: 'stack-removal', type: 'stack_removal', message, detail: { leftInAccount } });
+    const stays = (reason: string | null) =>
+      `The stack ${name} could not be removed (${reason ?? 'AWS gave no reason'}). If it is there, delete it in the account's CloudFormation console.`;
     try {
       const result = await longRunning(this.stackLimit()).removeAccountStack(this.tokenInput());
-      if (result.removed) note('The stack was removed; nothing of it is left in the account.');
-      else note(`The stack could not be removed: ${result.reason ?? 'AWS gave no reason'}`, { leftInAccount: result.leftInAccount });
+      note(result.removed ? `Nothing of the stack ${name} is left in the account.` : stays(result.reason), result.leftInAccount);
     } catch (error) {
-      note(
-        `The stack could not be removed: ${problemOf(error).message} Delete it by hand in the account's CloudFormation console, if it is there.`,
-      );
+      note(stays(problemOf(error).message), [{ type: 'AWS::CloudFormation::Stack', name }]);
     }
   }
 

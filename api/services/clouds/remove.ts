@@ -1,18 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { clouds, credentialSets } from '../../../db/schema/index.ts';
 import { parseRoleArn } from '../../../domain/aws/arn.ts';
+import type { LeftInAccount } from '../../../workflows/contracts/activities.ts';
 import type { Call } from '../../context.ts';
 import type { CloudRow } from '../../schemas/cloud.ts';
 import { recordAudit } from '../audit/record.ts';
 import { freeNickname } from '../nicknames.ts';
 import { lockCloud, refuseManaged } from './find.ts';
-
-/** Something in the customer's account that Muster no longer touches. */
-export interface LeftInAccount {
-  /** CloudFormation's name of the resource type. */
-  type: string;
-  name: string;
-}
 
 /**
  * Removes a cloud from the listing: its nickname is free again and its credentials are erased. Answers what stays in

@@ -1,0 +1,182 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { heartbeat, sleep } from '@temporalio/activity';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import type { ApplicationFailure } from '@temporalio/common';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failure } from '../../activities/failures.ts';
+import { findTemporalCli } from '../../dev/temporal/cli.ts';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import { cancelUpdate, openedUpdate } from '../../workflows/contracts/delegation-onboarding.ts';
+import { failureTypes } from '../../workflows/contracts/failures.ts';
+import { searchAttributes } from '../../workflows/contracts/search-attributes.ts';
+import { expectEnded } from '../support/expect-ended.ts';
+import { FakeActivities } from '../support/fake-activities.ts';
+import { OnboardingRun } from '../support/onboarding-run.ts';
+import { testBundle } from '../support/workflow-bundle.ts';
+
+// Nothing here waits for days, and only the real server tells how a cancellation meets what is under way.
+let env: TestWorkflowEnvironment;
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const path = await findTemporalCli();
+  env = await TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'existing-path', path }, searchAttributes: Object.values(searchAttributes) },
+  });
+  await testBundle();
+});
+afterAll(() => env?.teardown());
+
+/** A promise, and what resolves it. */
+function gate(): { passed: Promise<void>; open: () => void } {
+  let open = (): void => {};
+  const passed = new Promise<void>((resolve) => (open = resolve));
+  return { passed, open };
+}
+
+const called = async (fake: FakeActivities, name: keyof Activities): Promise<void> => {
+  while (fake.count(name) === 0) await delay(20);
+};
+
+/** The failure that an update was refused with. */
+async function refusalOf(update: Promise<unknown>): Promise<ApplicationFailure> {
+  const error = await update.then(
+    () => new Error('the update was not refused'),
+    (caught: unknown) => caught,
+  );
+  expect(error).toBeInstanceOf(WorkflowUpdateFailedError);
+  return (error as WorkflowUpdateFailedError).cause as ApplicationFailure;
+}
+
+const followsUntilCancelled: Activities['deployAccountStack'] = async () => {
+  for (;;) {
+    heartbeat();
+    await sleep(50);
+  }
+};
+const stackFails: Activities['deployAccountStack'] = async () => ({
+  stackId: 's',
+  stackName: 'muster-stack',
+  status: 'ROLLBACK_COMPLETE',
+  succeeded: false,
+  reason: 'HarvestingRole: already exists',
+  denied: false,
+});
+const neverReady: Activities['proveRole'] = async () => {
+  throw failure(failureTypes.notReady, 'not yet', { code: 'role_proof_failed', nextRetryDelayMs: 1_000 });
+};
+
+/** Where a request can be cancelled: what AWS does there, and what brings the run there. */
+const moments: [string, Partial<Activities>, (run: OnboardingRun, fake: FakeActivities) => Promise<unknown>][] = [
+  ['unassigned', {}, (run) => run.until(({ awsState }) => awsState === 'unassigned')],
+  ...(['assigned', 'pending_approval', 'accepted', 'finalized'] as const).map((state): (typeof moments)[number] => [
+    state,
+    {},
+    async (run) => {
+      await run.aws(state);
+      await run.until(({ awsState }) => awsState === state);
+    },
+  ]),
+  [
+    'deploying',
+    { deployAccountStack: followsUntilCancelled },
+    async (run, fake) => {
+      await run.token();
+      await called(fake, 'deployAccountStack');
+    },
+  ],
+  [
+    'verifying',
+    { proveRole: neverReady },
+    async (run, fake) => {
+      await run.token();
+      await called(fake, 'proveRole');
+    },
+  ],
+];
+
+describe('D9: cancelling', () => {
+  it.each(moments)('while it is %s', async (_moment, activities, reach) => {
+    const fake = new FakeActivities(activities);
+    const result = await new OnboardingRun(env).play(fake, async (run) => {
+      await reach(run, fake);
+      await run.handle.executeUpdate(cancelUpdate, { args: [{ by: 'Ada' }] });
+    });
+    expectEnded(fake, result, 'cancelled', 'cancelled');
+    expect(result.failure!.message).toContain('Ada');
+  });
+
+  it.each(moments)('by an operator in the Temporal UI while it is %s', async (_moment, activities, reach) => {
+    const fake = new FakeActivities(activities);
+    const result = await new OnboardingRun(env).play(fake, async (run) => {
+      await reach(run, fake);
+      await run.handle.cancel();
+    });
+    expectEnded(fake, result, 'cancelled', 'cancelled');
+    expect(result.failure!.message).toContain('an operator');
+  });
+
+  it.each([
+    ['by its update', (run: OnboardingRun) => run.handle.executeUpdate(cancelUpdate, { args: [{ by: 'Ada' }] })],
+    ['by an operator', (run: OnboardingRun) => run.handle.cancel()],
+  ])('%s while AWS is being asked: whoever waits for the link is told so, and late words from AWS harm nobody', async (_who, cancel) => {
+    const answered = gate();
+    const fake = new FakeActivities({
+      createDelegationRequest: async () => {
+        await answered.passed;
+        return { awsRequestId: 'dr-1', consoleUrl: 'https://console.example/1' };
+      },
+    });
+    const result = await new OnboardingRun(env).play(fake, async (run) => {
+      await called(fake, 'createDelegationRequest');
+      const opening = await run.handle.startUpdate(openedUpdate, { waitForStage: 'ACCEPTED' });
+      await cancel(run);
+      const refusal = await refusalOf(opening.result());
+      expect([refusal.type, refusal.details]).toEqual(['NotOpened', [{ code: 'cancelled' }]]);
+      answered.open();
+    });
+    expectEnded(fake, result, 'cancelled', 'cancelled');
+  });
+
+  it('is refused once the cloud is being registered', async () => {
+    const registered = gate();
+    const fake = new FakeActivities({
+      registerCloud: async () => {
+        await registered.passed;
+        return { cloudId: 'cloud-1' };
+      },
+    });
+    const result = await new OnboardingRun(env).play(fake, async (run) => {
+      await run.token();
+      await called(fake, 'registerCloud');
+      const refusal = await refusalOf(run.handle.executeUpdate(cancelUpdate, { args: [{ by: 'Ada' }] }));
+      expect([refusal.type, refusal.details]).toEqual(['TooLate', ['verifying']]);
+      await run.handle.cancel();
+      registered.open();
+    });
+    expect(result).toEqual({ phase: 'completed', cloudId: 'cloud-1', failure: null });
+    expect(fake.count('removeAccountStack')).toBe(0);
+  });
+
+  it('does not interrupt the removal of a stack that failed, and is answered with how it ended', async () => {
+    const removed = gate();
+    const fake = new FakeActivities({
+      deployAccountStack: stackFails,
+      removeAccountStack: async () => {
+        await removed.passed;
+        return { removed: true, leftInAccount: [], reason: null };
+      },
+    });
+    const result = await new OnboardingRun(env).play(fake, async (run) => {
+      await run.token();
+      await called(fake, 'removeAccountStack');
+      const cancelling = await run.handle.startUpdate(cancelUpdate, { args: [{ by: 'Ada' }], waitForStage: 'ACCEPTED' });
+      await run.handle.cancel();
+      removed.open();
+      const refusal = await refusalOf(cancelling.result());
+      expect([refusal.type, refusal.details]).toEqual(['TooLate', ['failed']]);
+    });
+    expectEnded(fake, result, 'failed', 'stack_failed');
+  });
+});

@@ -1,0 +1,162 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failure } from '../../activities/failures.ts';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import { failureTypes } from '../../workflows/contracts/failures.ts';
+import { expectEnded } from '../support/expect-ended.ts';
+import { FakeActivities } from '../support/fake-activities.ts';
+import { OnboardingRun } from '../support/onboarding-run.ts';
+import { startTimeSkipping } from '../support/time-skipping.ts';
+import { testBundle } from '../support/workflow-bundle.ts';
+
+let env: TestWorkflowEnvironment;
+
+beforeAll(async () => {
+  [env] = await Promise.all([startTimeSkipping(), testBundle()]);
+});
+afterAll(() => env?.teardown());
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+describe('D7: nobody answers', () => {
+  it('an unclaimed request ends a day and an hour after it was made', async () => {
+    const fake = new FakeActivities();
+    const run = new OnboardingRun(env);
+    expectEnded(fake, await run.play(fake), 'expired', 'expired');
+    const waited = await run.duration();
+    expect(waited).toBeGreaterThanOrEqual(day + hour);
+    expect(waited).toBeLessThan(day + 2 * hour);
+  });
+
+  it.each(['assigned', 'pending_approval', 'accepted'] as const)('%s is waited for a week and an hour', async (state) => {
+    const fake = new FakeActivities();
+    const run = new OnboardingRun(env);
+    expectEnded(fake, await run.play(fake, () => run.aws(state)), 'expired', 'expired');
+    const waited = await run.duration();
+    expect(waited).toBeGreaterThanOrEqual(7 * day + hour - 1_000);
+    expect(waited).toBeLessThan(7 * day + 2 * hour);
+  });
+
+  it.each([
+    ['unassigned', day],
+    ['assigned', 7 * day],
+    ['pending_approval', 7 * day],
+    ['accepted', 7 * day],
+  ] as const)('AWS’s own EXPIRED for %s, within the grace, is what ends it', async (state, limit) => {
+    const fake = new FakeActivities();
+    const run = new OnboardingRun(env);
+    const result = await run.play(fake, async () => {
+      if (state === 'unassigned') await run.until(({ awsState }) => awsState === state);
+      else await run.aws(state);
+      await env.sleep(limit + hour / 2);
+      await run.aws('expired');
+    });
+    expectEnded(fake, result, 'expired', 'expired');
+    expect(fake.row.awsState).toBe('expired');
+    expect(await run.duration()).toBeLessThan(limit + hour);
+  });
+
+  it('released, but the token never came: it fails when the session would have ended', async () => {
+    const fake = new FakeActivities();
+    const run = new OnboardingRun(env);
+    expectEnded(fake, await run.play(fake, () => run.aws('finalized')), 'failed', 'token_not_received');
+    const waited = await run.duration();
+    expect(waited).toBeGreaterThanOrEqual(hour - 1_000);
+    expect(waited).toBeLessThan(1.5 * hour);
+  });
+});
+
+describe('D6: people say no', () => {
+  it.each(['unassigned', 'assigned', 'pending_approval', 'accepted'] as const)('a request that is %s is rejected', async (state) => {
+    const fake = new FakeActivities();
+    const result = await new OnboardingRun(env).play(fake, async (run) => {
+      if (state !== 'unassigned') await run.aws(state);
+      await run.aws('rejected');
+    });
+    expectEnded(fake, result, 'rejected', 'rejected');
+  });
+});
+
+const refused = (code: string) => async () => {
+  throw failure(failureTypes.precondition, `It ended as ${code}`, { code });
+};
+const stackEnds = (reason: string, denied: boolean) => async () => ({
+  stackId: 's',
+  stackName: 'muster-stack',
+  status: 'ROLLBACK_COMPLETE',
+  succeeded: false,
+  reason,
+  denied,
+});
+
+describe('D6: what fails after the approval leaves nothing half-registered', () => {
+  it.each<[string, Partial<Activities>, string, string]>([
+    [
+      'the stack fails',
+      { deployAccountStack: stackEnds('HarvestingRole: already exists', false) },
+      'stack_failed',
+      'The stack muster-stack ended as ROLLBACK_COMPLETE: HarvestingRole: already exists',
+    ],
+    [
+      'the approver lacks a right',
+      { deployAccountStack: stackEnds('HarvestingRole: not authorized', true) },
+      'delegated_access_insufficient',
+      'not authorized',
+    ],
+    ['the stack’s name is taken', { deployAccountStack: refused('stack_name_taken') }, 'stack_name_taken', 'It ended as stack_name_taken'],
+    ['the session ends', { deployAccountStack: refused('session_ended') }, 'session_ended', 'It ended as session_ended'],
+    ['the token comes too late', { deployAccountStack: refused('token_expired') }, 'token_expired', 'It ended as token_expired'],
+    ['access was revoked', { deployAccountStack: refused('token_refused') }, 'token_refused', 'It ended as token_refused'],
+    [
+      'the role never accepts us',
+      {
+        proveRole: async () => {
+          throw failure(failureTypes.notReady, 'AWS refuses the role so far', { code: 'role_proof_failed' });
+        },
+      },
+      'role_proof_failed',
+      'AWS refuses the role so far',
+    ],
+    ['D12: the role accepts anybody', { proveRefusal: async () => ({ refused: false }) }, 'external_id_not_enforced', 'external id'],
+    ['D13: the account was listed meanwhile', { registerCloud: refused('account_exists') }, 'account_exists', 'It ended as account_exists'],
+  ])('%s', async (_what, activities, code, message) => {
+    const fake = new FakeActivities(activities);
+    const result = await new OnboardingRun(env).play(fake, (run) => run.token());
+    expectEnded(fake, result, 'failed', code);
+    expect(result.failure!.message).toContain(message);
+    expect(fake.count('registerCloud')).toBe(activities.registerCloud ? 1 : 0);
+  });
+
+  it('what stays in the account is named, with AWS’s reason', async () => {
+    const leftInAccount = [{ type: 'AWS::IAM::Role', name: 'MusterHarvest' }];
+    const fake = new FakeActivities({
+      proveRefusal: async () => ({ refused: false }),
+      removeAccountStack: async () => ({ removed: false, leftInAccount, reason: 'HarvestingRole: policies are attached' }),
+    });
+    const result = await new OnboardingRun(env).play(fake, (run) => run.token());
+    expectEnded(fake, result, 'failed', 'external_id_not_enforced');
+    const removal = fake.entries.find(({ type }) => type === 'stack_removal');
+    expect(removal).toMatchObject({ message: expect.stringContaining('HarvestingRole: policies are attached'), detail: { leftInAccount } });
+  });
+
+  it('a removal that nobody could carry out names the stack, and the run still ends', async () => {
+    const fake = new FakeActivities({ deployAccountStack: refused('session_ended'), removeAccountStack: refused('internal_error') });
+    const run = new OnboardingRun(env);
+    expectEnded(fake, await run.play(fake, () => run.token()), 'failed', 'session_ended');
+    expect(fake.entries.find(({ type }) => type === 'stack_removal')!.detail).toEqual({
+      leftInAccount: [{ type: 'AWS::CloudFormation::Stack', name: `muster-${run.requestId}` }],
+    });
+  });
+
+  it('D4: a role that takes a while to be known everywhere is asked again', async () => {
+    let refusals = 0;
+    const fake = new FakeActivities({
+      proveRole: async () => {
+        if (refusals++ < 5) throw failure(failureTypes.notReady, 'not yet', { code: 'role_proof_failed', nextRetryDelayMs: 1_000 });
+      },
+    });
+    const result = await new OnboardingRun(env).play(fake, (run) => run.token());
+    expect(result.phase).toBe('completed');
+  });
+});

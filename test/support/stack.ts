@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetRoleCommand, IAMClient, type Role } from '@aws-sdk/client-iam';
+import { CloudFormationClient, DescribeStacksCommand, type Stack as AwsStack } from '@aws-sdk/client-cloudformation';
+import { GetRoleCommand, IAMClient, ListRolesCommand, type Role } from '@aws-sdk/client-iam';
 import { Client, Connection } from '@temporalio/client';
 import postgres from 'postgres';
 import { connectApi, type Api } from '../../dev/demo/api.ts';
@@ -17,6 +18,7 @@ export interface RequestResource {
   awsState: string | null;
   awsRequestId: string | null;
   consoleUrl: string | null;
+  expiresAt: string | null;
   cloudId: string | null;
   failure: { code: string; message: string } | null;
   stack: { name: string; status: string } | null;
@@ -60,6 +62,28 @@ export class TestStack {
 
   get info(): StackInfo {
     return this.stack.info();
+  }
+
+  /** Kills programs, by their names in `pids`, as a power cut would; they stay down until the returned function is called. */
+  async hold(...names: string[]): Promise<() => void> {
+    const held = await Promise.all(names.map((name) => this.stack.hold(name)));
+    return () => {
+      for (const letGo of held) letGo();
+    };
+  }
+
+  /** Kills programs as a power cut would, and returns when others run in their place and the API is ready. */
+  async crash(...names: string[]): Promise<void> {
+    const before = this.info.pids;
+    const letGo = await this.hold(...names);
+    letGo();
+    await waitFor(`${names.join(', ')} to be started again`, async () => names.every((name) => this.info.pids[name] !== before[name]));
+    await this.ready();
+  }
+
+  /** Waits until the API says that it, Postgres and Temporal can be used. */
+  async ready(): Promise<void> {
+    await waitFor('the API to be ready', async () => (await fetch(new URL('/health/ready', this.info.apiUrl))).ok);
   }
 
   async stop(): Promise<void> {
@@ -124,12 +148,46 @@ export class TestStack {
     }
   }
 
+  /** The account's roles that came from Muster's template, by name. */
+  async ownRoles(accountId: string): Promise<string[]> {
+    const iam = this.iam(accountId);
+    const { Roles } = await iam.send(new ListRolesCommand({}));
+    iam.destroy();
+    const roles = await Promise.all((Roles ?? []).map(({ RoleName }) => this.role(accountId, RoleName!)));
+    return roles
+      .filter((role) => role?.Tags?.some(({ Key, Value }) => Key === 'managed-by' && Value === 'muster'))
+      .map((role) => role!.RoleName!);
+  }
+
+  /** The stacks that an account has, deleted ones left out. */
+  async stacks(accountId: string): Promise<AwsStack[]> {
+    const cloudFormation = this.cloudFormation(accountId);
+    const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({}));
+    cloudFormation.destroy();
+    return Stacks ?? [];
+  }
+
   iam(accountId: string): IAMClient {
-    return new IAMClient({
+    return new IAMClient(this.administrator(accountId));
+  }
+
+  cloudFormation(accountId: string): CloudFormationClient {
+    return new CloudFormationClient(this.administrator(accountId));
+  }
+
+  private administrator(accountId: string) {
+    return {
       endpoint: this.info.awsEndpointUrl,
       region: 'us-east-1',
       credentials: { accessKeyId: accountId, secretAccessKey: 'any' },
-    });
+    };
+  }
+
+  /** A button on the page that stands in for the AWS console. */
+  async press(action: 'reject' | 'revoke', awsRequestId: string): Promise<void> {
+    const page = new URL(`/console/delegation-requests/${awsRequestId}/${action}`, this.info.awsEndpointUrl);
+    const response = await fetch(page, { method: 'POST', redirect: 'manual' });
+    if (response.status !== 303) throw new Error(`${action} ${awsRequestId}: ${response.status} ${await response.text()}`);
   }
 
   /** One of the sandbox's control routes. */

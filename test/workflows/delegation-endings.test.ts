@@ -75,6 +75,7 @@ describe('D6: people say no', () => {
       await run.aws('rejected');
     });
     expectEnded(fake, result, 'rejected', 'rejected');
+    expect(fake.row.awsState).toBe('rejected');
   });
 });
 

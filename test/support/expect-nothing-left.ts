@@ -1,0 +1,37 @@
+import { expect } from 'vitest';
+import type { LeftInAccount } from '../../workflows/contracts/activities.ts';
+import type { RequestResource, TestStack } from './stack.ts';
+
+/**
+ * D6, whatever the ending: the request says how it ended, nothing of it is registered or kept, and what is left in the
+ * customer's account is exactly what the timeline names. Answers what that is.
+ */
+export async function expectNothingLeft(stack: TestStack, ended: RequestResource, accountId: string): Promise<LeftInAccount[]> {
+  const { id, failure } = ended;
+  expect(ended).toMatchObject({ cloudId: null, expiresAt: null, failure: { code: expect.any(String), message: expect.any(String) } });
+  expect(ended.timeline!.find(({ type }) => type === ended.phase)).toMatchObject({
+    message: failure!.message,
+    detail: { code: failure!.code },
+  });
+
+  const [kept] = await stack.sql`
+    select
+      (select count(*)::int from clouds where delegation_request_id = ${id}) as clouds,
+      (select count(*)::int from nicknames where owner_id = ${id}) as nicknames,
+      (select count(*)::int from delegation_requests where id = ${id} and credential_set_id is not null) as credentials,
+      (select count(*)::int from credential_sets s
+        where not exists (select 1 from delegation_requests r where r.credential_set_id = s.id)
+          and not exists (select 1 from clouds c where c.credential_set_id = s.id)) as strays,
+      (select count(*)::int from notification_inbox where request_id = ${id} and sealed_token is not null) as tokens`;
+  expect(kept).toEqual({ clouds: 0, nicknames: 0, credentials: 0, strays: 0, tokens: 0 });
+
+  const stacks = (await stack.stacks(accountId)).filter(({ Tags }) => Tags?.some(({ Value }) => Value === id));
+  const roles = await stack.ownRoles(accountId);
+  const removal = ended.timeline!.find(({ type }) => type === 'stack_removal');
+  const named = (removal?.detail['leftInAccount'] ?? []) as LeftInAccount[];
+  expect(named).toEqual([
+    ...stacks.map(({ StackName }) => ({ type: 'AWS::CloudFormation::Stack', name: StackName })),
+    ...roles.map((name) => ({ type: 'AWS::IAM::Role', name })),
+  ]);
+  return named;
+}

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { awsFailure, meaningOf } from './errors.ts';
+import { sessionFailure } from './session-failure.ts';
+import { isDenial } from './stack-events.ts';
 
 function answered(name: string, httpStatusCode: number, message = 'AWS’s words'): Error {
   return Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
@@ -42,4 +44,24 @@ describe('what AWS’s errors mean', () => {
       details: [{ code: 'aws_unavailable' }],
     });
   });
+});
+
+describe('what delegated credentials meet', () => {
+  it.each([
+    ['ExpiredToken', 403, 'session_ended'],
+    ['InvalidClientTokenId', 403, 'session_ended'],
+    ['AccessDenied', 403, 'delegated_access_insufficient'],
+    ['LimitExceededException', 400, 'stack_failed'],
+    ['ValidationError', 400, 'stack_failed'],
+    ['ServiceUnavailable', 503, 'aws_unavailable'],
+  ])('%s is told as what helps against it', (name, status, code) => {
+    expect(sessionFailure(answered(name, status), 'x')).toMatchObject({ details: [{ code, awsCode: name }] });
+  });
+
+  it.each([
+    ['HarvestingRole: Resource handler returned message: "no" (RequestToken: r, HandlerErrorCode: AccessDenied)', true],
+    ['HarvestingRole: User: u is not authorized to perform: iam:CreateRole on resource: r with an explicit deny', true],
+    ['HarvestingRole: Resource handler returned message: "taken" (RequestToken: r, HandlerErrorCode: AlreadyExists)', false],
+    [null, false],
+  ])('%s: a missing right is %s', (reason, isDenied) => expect(isDenial(reason)).toBe(isDenied));
 });

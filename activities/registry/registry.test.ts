@@ -5,6 +5,7 @@ import { newId } from '../../db/ids.ts';
 import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
 import { closeRequest } from './close-request.ts';
 import { findAccountConflict } from './find-account-conflict.ts';
+import { findSeenRemains } from './find-seen-remains.ts';
 import { openRequestCredentials } from './open-credentials.ts';
 import { recordCloudCheck } from './record-cloud-check.ts';
 import { recordProgress } from './record-progress.ts';
@@ -138,5 +139,32 @@ describe('recordCloudCheck', () => {
     await recordCloudCheck(registry.db, { cloudId, result: { status: 'ok', reason: null }, at: new Date().toISOString() });
     const [cloud] = await registry.db.select().from(clouds).where(eq(clouds.id, cloudId));
     expect(cloud).toMatchObject({ status: 'access_denied', statusCode: 'role_refused' });
+  });
+});
+
+describe('findSeenRemains', () => {
+  const seen = (index: number, resourceStatus: string, physicalResourceId?: string) => ({
+    ...entry(`stack-event/${index}`, 'stack_event'),
+    detail: { logicalResourceId: 'HarvestingRole', resourceType: 'AWS::IAM::Role', resourceStatus, physicalResourceId },
+  });
+  const role = { type: 'AWS::IAM::Role', name: 'Harvest' };
+
+  it.each([
+    ['was announced', [seen(1, 'CREATE_IN_PROGRESS')], []],
+    ['stands', [seen(1, 'CREATE_IN_PROGRESS'), seen(2, 'CREATE_IN_PROGRESS', 'Harvest'), seen(3, 'CREATE_FAILED', 'Harvest')], [role]],
+    ['is gone', [seen(1, 'CREATE_COMPLETE', 'Harvest'), seen(2, 'DELETE_COMPLETE', 'Harvest')], []],
+    ['could not go', [seen(1, 'CREATE_COMPLETE', 'Harvest'), seen(2, 'DELETE_FAILED', 'Harvest')], [role]],
+    ['is somebody else’s of that name', [seen(1, 'CREATE_FAILED', 'Harvest')], []],
+  ])('D6: a role that %s', async (_what, timeline, remains) => {
+    const requestId = await registry.newRequest({ phase: 'deploying' });
+    await recordProgress(registry.db, { requestId, change: { stack: { name: 'muster-x', status: 'CREATE_IN_PROGRESS' } }, timeline });
+    expect(await findSeenRemains(registry.db, requestId)).toEqual([{ type: 'AWS::CloudFormation::Stack', name: 'muster-x' }, ...remains]);
+  });
+
+  it('D6: a stack that was never seen, or is seen to be gone, is not said to be left', async () => {
+    const requestId = await registry.newRequest({ phase: 'deploying' });
+    expect(await findSeenRemains(registry.db, requestId)).toEqual([]);
+    await recordProgress(registry.db, { requestId, change: { stack: { name: 'muster-x', status: 'DELETE_COMPLETE' } } });
+    expect(await findSeenRemains(registry.db, requestId)).toEqual([]);
   });
 });

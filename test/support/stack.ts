@@ -101,14 +101,12 @@ export class TestStack {
 
   /** Asks for an account as a caller would. */
   ask(accountId: string, fields: Record<string, unknown> = {}): Promise<RequestResource> {
-    return this.api.post('/v1/delegation-requests', {
-      nickname: `Account ${accountId}`,
-      scope: 'account',
-      accountId,
-      roleName: 'MusterHarvesting',
-      acknowledged: true,
-      ...fields,
-    });
+    return this.api.post('/v1/delegation-requests', { ...this.settings(accountId), ...fields });
+  }
+
+  /** What `ask` asks for. */
+  settings(accountId: string) {
+    return { nickname: `Account ${accountId}`, scope: 'account', accountId, roleName: 'MusterHarvesting', acknowledged: true };
   }
 
   /** The approver of an account, through the unmodified AWS SDK. */
@@ -188,6 +186,12 @@ export class TestStack {
     const page = new URL(`/console/delegation-requests/${awsRequestId}/${action}`, this.info.awsEndpointUrl);
     const response = await fetch(page, { method: 'POST', redirect: 'manual' });
     if (response.status !== 303) throw new Error(`${action} ${awsRequestId}: ${response.status} ${await response.text()}`);
+  }
+
+  /** How often each operation of AWS was called, by service. */
+  async calls(): Promise<Record<string, Record<string, { count: number }>>> {
+    const response = await fetch(new URL('/_sandbox/calls', this.info.awsEndpointUrl));
+    return (await response.json()) as Record<string, Record<string, { count: number }>>;
   }
 
   /** One of the sandbox's control routes. */

@@ -1,0 +1,27 @@
+import postgres from 'postgres';
+import type { TestStack } from './stack.ts';
+import { waitFor } from './wait-for.ts';
+
+/** A table that can be read and not written: whoever writes waits, in the middle of a transaction. */
+export interface TableLock {
+  /** Returns once somebody waits to write into the table. */
+  met(): Promise<void>;
+  /** Lets everybody go on. A Postgres that died meanwhile has done so already. */
+  release(): Promise<void>;
+}
+
+/** Locks a table, so that a test can act at one very moment of a transaction. */
+export async function lockTable(stack: TestStack, table: 'clouds' | 'nicknames'): Promise<TableLock> {
+  const sql = postgres(stack.info.databaseUrl, { max: 1, onnotice: () => {} });
+  await sql.unsafe(`begin; lock table ${table} in exclusive mode`);
+  return {
+    async met() {
+      await waitFor(`somebody to write into ${table}`, async () => {
+        const waiting = await stack.sql`
+          select 1 from pg_locks where relation = ${table}::regclass and mode = 'RowExclusiveLock' and not granted`;
+        return waiting.length > 0;
+      });
+    },
+    release: () => sql.end({ timeout: 1 }),
+  };
+}

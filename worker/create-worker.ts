@@ -38,6 +38,8 @@ export async function createMusterWorker(options: MusterWorkerOptions): Promise<
     shutdownGraceTime: options.shutdownGrace ?? '10s',
     // A cancellation reaches an activity with the answer to its heartbeat: a deployment stops within seconds.
     maxHeartbeatThrottleInterval: '2s',
+    // So soon another worker takes up the runs of one that died.
+    stickyQueueScheduleToStartTimeout: '5s',
     maxConcurrentActivityTaskExecutions: 100,
   });
 }

@@ -21,11 +21,15 @@ async function middleOfDeployment(request: RequestResource): Promise<void> {
   });
 }
 
-const everything = ['worker', 'api', 'postgres', 'temporal'];
-
 // The intake and the reconciler live in the worker and die with it.
-it.each([{ killed: ['worker'] }, { killed: ['api'] }, { killed: ['postgres'] }, { killed: ['temporal'] }, { killed: everything }])(
-  '$killed killed while people decide, while the stack deploys and while the cloud is registered: nothing is lost or done twice',
+it.each([
+  { what: 'the worker', killed: ['worker'] },
+  { what: 'the API', killed: ['api'] },
+  { what: 'Postgres', killed: ['postgres'] },
+  { what: 'Temporal', killed: ['temporal'] },
+  { what: 'everything', killed: ['worker', 'api', 'postgres', 'temporal'] },
+])(
+  '$what killed while people decide, while the stack deploys and while the cloud is registered: nothing is lost or done twice',
   async ({ killed }) => {
     const account = stack.newAccount();
     const request = await stack.ask(account);
@@ -44,6 +48,20 @@ it.each([{ killed: ['worker'] }, { killed: ['api'] }, { killed: ['postgres'] }, 
     await expectOnboardedOnce(stack, await ended(request), account);
   },
 );
+
+it('Postgres and Temporal are restarted in good order while the stack deploys: the run goes on when they are back', async () => {
+  const account = stack.newAccount();
+  const request = await stack.ask(account);
+  await stack.approve(request, account);
+  await middleOfDeployment(request);
+  const before = stack.info.pids;
+  process.kill(before['postgres']!, 'SIGINT');
+  process.kill(before['temporal']!, 'SIGTERM');
+  await waitFor('both to be started again', async () => ['postgres', 'temporal'].every((name) => stack.info.pids[name] !== before[name]));
+  const done = await ended(request);
+  expect(done.stack?.status).toBe('CREATE_COMPLETE');
+  await expectOnboardedOnce(stack, done, account);
+});
 
 it('the worker dies between the commit of a registration and its report: the second try finds the cloud that is there', async () => {
   const account = stack.newAccount();

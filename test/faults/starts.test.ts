@@ -80,3 +80,23 @@ it('the API dies between the commit and the start of the workflow: the reconcile
   await stack.approve(attached.request, account);
   await expectOnboardedOnce(stack, await stack.phase(id, 'completed', 'failed', 'expired'), account);
 });
+
+it('the worker dies while it asks AWS: whoever asks again under the same key gets a request that can be answered', async () => {
+  const account = stack.newAccount();
+  const asked = await asksOfAws();
+  await stack.control('POST', '/faults', { service: 'iam', operation: 'CreateDelegationRequest', kind: 'delay', ms: 3_000, times: 1 });
+  const first = askUnderKey(account);
+  await waitFor('AWS to be asked', async () => (await stack.control<{ faults: unknown[] }>('GET', '/faults')).faults.length === 0);
+  await stack.crash('worker');
+  // What the dead worker asked for is a request of its own at AWS, whose link nobody ever learns. If the next attempt
+  // comes too late for the first call, that is answered 503, and the key is free.
+  const { status } = await first;
+  expect([201, 202, 503]).toContain(status);
+  const opened = await waitFor('a request with a link', async () => {
+    const answer = await askUnderKey(account);
+    return answer.status === 201 ? answer.request : null;
+  });
+  await stack.approve(opened, account);
+  await expectOnboardedOnce(stack, await stack.phase(opened.id, 'completed', 'failed', 'expired'), account);
+  expect(await asksOfAws()).toBeGreaterThan(asked + 1);
+});

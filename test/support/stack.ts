@@ -189,18 +189,18 @@ export class TestStack {
   }
 
   /** How often each operation of AWS was called, by service. */
-  async calls(): Promise<Record<string, Record<string, { count: number }>>> {
-    const response = await fetch(new URL('/_sandbox/calls', this.info.awsEndpointUrl));
-    return (await response.json()) as Record<string, Record<string, { count: number }>>;
+  calls(): Promise<Record<string, Record<string, { count: number }>>> {
+    return this.control('GET', '/calls');
   }
 
   /** One of the sandbox's control routes. */
-  async control(method: string, path: string, body?: unknown): Promise<void> {
+  async control<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await fetch(new URL(`/_sandbox${path}`, this.info.awsEndpointUrl), {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
   }
 }
 

@@ -78,9 +78,6 @@ await runProgram(async () => {
     port: config.PORT,
     onStopping: () => stopping.abort(),
   });
-  log.info({ url: server.url }, 'the API is ready');
-  process.send?.({ type: 'ready' });
-
   const hurry = new AbortController();
   const stop = async (signal: string): Promise<void> => {
     // Told again: the waiting is over.
@@ -90,9 +87,14 @@ await runProgram(async () => {
     draining.abort();
     await delay(config.DRAIN_SECONDS * 1_000, undefined, { signal: hurry.signal }).catch(() => {});
     await server.close();
-    await Promise.all([database.close(), temporal.connection.close()]);
+    await database.close();
     log.info('stopped');
-    if (process.connected) process.disconnect();
+    // Calls may still wait for a Temporal that does not answer. Closing their connection would make the SDK's retries
+    // throw; what they ask for is recorded, so nothing is lost with them.
+    process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+
+  log.info({ url: server.url }, 'the API is ready');
+  process.send?.({ type: 'ready' });
 });

@@ -96,7 +96,7 @@ describe('the API process', () => {
     child.kill('SIGTERM');
     expect(await stream.rest()).toEqual([]);
     expect(stream.raw).toContain('retry: ');
-    expect(await stopped).toEqual([0, null]);
+    expect(await stopped, output()).toEqual([0, null]);
     expect(output()).not.toContain(adminKey);
     expect(
       output()
@@ -108,7 +108,7 @@ describe('the API process', () => {
   });
 
   it('S6: while it drains it is not ready any more, but serves all the same, until it is told again', async () => {
-    const { url, child } = await startApi({ DRAIN_SECONDS: '600' });
+    const { url, child, output } = await startApi({ DRAIN_SECONDS: '600' });
     const stopped = once(child, 'exit');
     child.kill('SIGTERM');
     await waitFor('a process that says it is about to stop', async () => {
@@ -118,7 +118,7 @@ describe('the API process', () => {
     expect((await fetch(`${url}/v1/clouds`, { headers })).status).toBe(200);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     child.kill('SIGTERM');
-    expect(await stopped).toEqual([0, null]);
+    expect(await stopped, output()).toEqual([0, null]);
   });
 
   it('S6: a call that is under way when it stops gets its answer', async () => {
@@ -126,7 +126,7 @@ describe('the API process', () => {
     const silent = createServer();
     silent.listen(0, '127.0.0.1');
     await once(silent, 'listening');
-    const { url, child } = await startApi({ TEMPORAL_ADDRESS: `127.0.0.1:${(silent.address() as AddressInfo).port}` });
+    const { url, child, output } = await startApi({ TEMPORAL_ADDRESS: `127.0.0.1:${(silent.address() as AddressInfo).port}` });
     const asked = once(silent, 'connection');
     const body = JSON.stringify({ nickname: 'n', scope: 'account', accountId: '111122223333', roleName: 'r', acknowledged: true });
     const answer = fetch(`${url}/v1/delegation-requests`, { method: 'POST', headers, body });
@@ -138,18 +138,18 @@ describe('the API process', () => {
       code: ((await response.json()) as { code: string }).code,
     }));
     expect([status, code]).toEqual([503, 'temporal_unavailable']);
-    expect(await stopped).toEqual([0, null]);
+    expect(await stopped, output()).toEqual([0, null]);
     connection.destroy();
     silent.close();
   });
 
   it('S6: a connection that a client keeps open without using it does not hold the process', async () => {
-    const { url, child } = await startApi();
+    const { url, child, output } = await startApi();
     const idle = await fetch(`${url}/v1/clouds`, { headers });
     await idle.text();
     const stopped = once(child, 'exit');
     child.kill('SIGINT');
-    expect(await stopped).toEqual([0, null]);
+    expect(await stopped, output()).toEqual([0, null]);
   });
 
   it('tells everything that is wrong with its settings at once, in plain words, and shows no secret', async () => {

@@ -43,6 +43,9 @@ export const clouds = pgTable(
     index('clouds_status_idx').on(table.status),
     index('clouds_organization_idx').on(table.organizationId, table.accountId),
     index('clouds_credential_set_idx').on(table.credentialSetId),
+    index('clouds_sleeping_credential_set_idx')
+      .on(table.sleepingCredentialSetId)
+      .where(sql`${table.sleepingCredentialSetId} is not null`),
     check('clouds_managed_by_organization', sql`${table.managed} = (${table.organizationId} is not null)`),
     check('clouds_sleep_while_managed', sql`${table.sleepingCredentialSetId} is null or ${table.managed}`),
   ],

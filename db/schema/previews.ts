@@ -19,6 +19,8 @@ export const previews = pgTable(
       .unique('previews_sync_key')
       .references(() => syncs.id, { onDelete: 'cascade' }),
     nickname: text('nickname').notNull(),
+    /** In clear, for display: it says partition and management account. Null where the organization's row does. */
+    organizationRoleArn: text('organization_role_arn'),
     memberRoleName: text('member_role_name').notNull(),
     /** The scope that is tried out. */
     scope: jsonb('scope').$type<OrganizationScope>().notNull(),

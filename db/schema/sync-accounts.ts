@@ -47,6 +47,8 @@ export const syncAccounts = pgTable(
     path: text('path'),
     /** When the plan was carried out; null where nothing was to be done, or while a removal is held. */
     appliedAt: at('applied_at'),
+    /** When stage 2 of badging looked at it, so that nothing is counted twice. */
+    badgedAt: at('badged_at'),
   },
   (table) => [
     primaryKey({ columns: [table.syncId, table.accountId] }),

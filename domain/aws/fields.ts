@@ -18,3 +18,19 @@ export const assumeRoleSeconds = { least: 900, most: 43_200 } as const;
 
 /** The bounds of a delegated session's duration, and what Muster asks for unless told otherwise. */
 export const delegatedSessionSeconds = { least: 300, most: 43_200, usual: 3_600 } as const;
+
+/** IDs of access keys; AWS itself tells which are real. https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
+export const accessKeyIdPattern = /^\w{1,128}$/;
+
+/** Secret access keys: printable ASCII without white space. */
+export const secretAccessKeyPattern = /^[\x21-\x7e]{1,256}$/;
+
+/**
+ * Roots and organizational units of AWS Organizations.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html
+ */
+export const rootIdPattern = /^r-[0-9a-z]{4,32}$/;
+export const organizationalUnitIdPattern = /^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$/;
+
+/** The longest name of an account, in characters. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html */
+export const accountNameLimit = 50;

@@ -8,5 +8,6 @@ export interface CloudWarning {
   code: string;
   action?: string;
   message: string;
+  /** The name of the service control policy that it is about; names are unique within an organization. */
   policy?: string;
 }

@@ -1,5 +1,17 @@
 import type { Activities, DelegationRequestChange, RecordProgressInput, TimelineEntry } from '../../workflows/contracts/activities.ts';
 
+/** The same functions; `hear` is told of each call. */
+export function overheard<T extends object>(answers: T, hear: (name: string, input: unknown) => void): T {
+  const entries = Object.entries(answers).map(([name, run]) => [
+    name,
+    (input: never) => {
+      hear(name, input);
+      return (run as (input: never) => unknown)(input);
+    },
+  ]);
+  return Object.fromEntries(entries) as T;
+}
+
 /** A registry and an AWS in memory, for tests of what a workflow decides. */
 export class FakeActivities {
   readonly row: DelegationRequestChange = {};
@@ -41,15 +53,9 @@ export class FakeActivities {
       recordCloudCheck: async () => {},
       ...overrides,
     };
-    this.activities = Object.fromEntries(
-      Object.entries(answers).map(([name, run]) => [
-        name,
-        (input: never) => {
-          if (name !== 'recordProgress') this.calls.push(name);
-          return (run as (input: never) => unknown)(input);
-        },
-      ]),
-    ) as unknown as Activities;
+    this.activities = overheard(answers, (name) => {
+      if (name !== 'recordProgress') this.calls.push(name);
+    });
   }
 
   /** The timeline's types, in order. */

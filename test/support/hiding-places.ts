@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { OrganizationResource } from './stack-organizations.ts';
 import type { TestStack } from './stack.ts';
 
 /** A text in which a secret could have been left, and where it lies. */
@@ -93,8 +94,8 @@ function goneMeanwhile(error: NodeJS.ErrnoException): string {
 }
 
 /** What the API tells about a request and its cloud, down every route that could. */
-export async function apiAnswers({ info }: TestStack, request: { id: string; cloudId: string | null }): Promise<HidingPlace[]> {
-  const paths = [
+export function apiAnswers(stack: TestStack, request: { id: string; cloudId: string | null }): Promise<HidingPlace[]> {
+  return answersTo(stack, [
     '/v1/delegation-requests',
     `/v1/delegation-requests/${request.id}`,
     `/v1/delegation-requests/${request.id}/policy`,
@@ -105,7 +106,26 @@ export async function apiAnswers({ info }: TestStack, request: { id: string; clo
     `/v1/clouds/${request.cloudId}/tags`,
     '/v1/audit-events',
     '/v1/api-keys',
-  ];
+  ]);
+}
+
+/** The same about an organization and the newest of its syncs. */
+export function organizationAnswers(stack: TestStack, { id, lastSync }: OrganizationResource): Promise<HidingPlace[]> {
+  return answersTo(stack, [
+    '/v1/organizations',
+    `/v1/organizations/${id}`,
+    `/v1/organizations/${id}/syncs`,
+    `/v1/organizations/${id}/tree`,
+    `/v1/organizations/${id}/policies`,
+    `/v1/syncs/${lastSync.id}`,
+    `/v1/syncs/${lastSync.id}/accounts`,
+    `/v1/syncs/${lastSync.id}/events`,
+    `/v1/clouds?organizationId=${id}`,
+    '/v1/badges',
+  ]);
+}
+
+async function answersTo({ info }: TestStack, paths: readonly string[]): Promise<HidingPlace[]> {
   return await Promise.all(
     paths.map(async (path) => {
       const response = await fetch(new URL(path, info.apiUrl), { headers: { authorization: `Bearer ${info.adminApiKey}` } });

@@ -9,6 +9,7 @@ import { connectApi, type Api } from '../../dev/demo/api.ts';
 import { createApprover, type Approver } from '../../dev/demo/approver.ts';
 import { freePorts } from '../../dev/stack/ports.ts';
 import { startStack, type Stack, type StackInfo } from '../../dev/stack/stack.ts';
+import { StackOrganizations } from './stack-organizations.ts';
 import { waitFor } from './wait-for.ts';
 
 /** The delegation request resource, as far as tests look at it. */
@@ -33,6 +34,7 @@ export class TestStack {
   readonly api: Api;
   readonly sql: postgres.Sql;
   readonly temporal: Client;
+  readonly organizations = new StackOrganizations(this);
   private readonly stack: Stack;
   private readonly connection: Connection;
 

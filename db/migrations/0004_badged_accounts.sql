@@ -1,0 +1,2 @@
+ALTER TABLE "sync_accounts" ADD COLUMN "badged_at" timestamp (3) with time zone;--> statement-breakpoint
+CREATE INDEX "clouds_sleeping_credential_set_idx" ON "clouds" USING btree ("sleeping_credential_set_id") WHERE "clouds"."sleeping_credential_set_id" is not null;

@@ -1,0 +1,59 @@
+import { and, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import type { SyncKind, SyncTrigger } from '../../domain/organizations/sync.ts';
+import type { Transaction } from '../client.ts';
+import { newId } from '../ids.ts';
+import { syncs, type cloudOrganizations } from '../schema/index.ts';
+
+/** What is asked of an organization's keeper. Previews differ in what they ask and are not requested here. */
+export interface WorkRequest {
+  kind: Exclude<SyncKind, 'preview'>;
+  trigger: SyncTrigger;
+}
+
+/**
+ * Writes a row for work on an organization, or joins one that does as much under the same settings (O19): one that
+ * waits, or a sync that has not begun planning. The caller holds the organization's row locked for update, and signals
+ * the keeper after its commit. A sync whose settings are fixed meanwhile is not joined: it locks its own row for that.
+ */
+export async function requestWork(
+  tx: Transaction,
+  organization: typeof cloudOrganizations.$inferSelect,
+  { kind, trigger }: WorkRequest,
+): Promise<typeof syncs.$inferSelect> {
+  const { settingsGeneration } = organization;
+  const asked = {
+    settingsGeneration: sql`greatest(${syncs.settingsGeneration}, ${settingsGeneration})`,
+    updatedAt: new Date(),
+  };
+  const join = async (...which: SQL[]) => {
+    const sync = and(eq(syncs.awsOrganizationId, organization.awsOrganizationId), eq(syncs.kind, 'sync'), ...which);
+    return (await tx.update(syncs).set(asked).where(sync).returning())[0];
+  };
+  // Whom a sync has checked by the old credentials, it does not check again by the new ones.
+  if (kind === 'sync' && trigger !== 'credentials_changed') {
+    const begun = await join(eq(syncs.phase, 'listing'), isNull(syncs.plannedGeneration));
+    if (begun) return begun;
+  }
+  // A sync checks all clouds, so it also checks those that are not ok.
+  if (kind === 'recheck') {
+    const waiting = await join(eq(syncs.phase, 'queued'));
+    if (waiting) return waiting;
+  }
+  const [row] = await tx
+    .insert(syncs)
+    .values({
+      id: newId(),
+      kind,
+      organizationId: organization.id,
+      awsOrganizationId: organization.awsOrganizationId,
+      trigger,
+      settingsGeneration,
+    })
+    .onConflictDoUpdate({
+      target: [syncs.awsOrganizationId, syncs.kind],
+      targetWhere: sql`${syncs.phase} = 'queued' and ${syncs.kind} <> 'preview'`,
+      set: asked,
+    })
+    .returning();
+  return row!;
+}

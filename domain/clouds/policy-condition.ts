@@ -1,0 +1,78 @@
+/** Context keys, in lower case, with the values that a real call of the role would carry. */
+export type KnownContext = ReadonlyMap<string, readonly string[]>;
+
+/** The Condition block of a policy's statement: operator, key, one value or several. */
+export type PolicyCondition = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+type Test = (expected: string, actual: string) => boolean;
+
+const tests: Readonly<Record<string, { test: Test; negated?: true }>> = {
+  stringequals: { test: (expected, actual) => expected === actual },
+  stringnotequals: { test: (expected, actual) => expected === actual, negated: true },
+  stringequalsignorecase: { test: isSameWord },
+  stringnotequalsignorecase: { test: isSameWord, negated: true },
+  stringlike: { test: isLike },
+  stringnotlike: { test: isLike, negated: true },
+  arnequals: { test: isArnLike },
+  arnlike: { test: isArnLike },
+  arnnotequals: { test: isArnLike, negated: true },
+  arnnotlike: { test: isArnLike, negated: true },
+  bool: { test: isSameWord },
+};
+
+/**
+ * Whether a condition holds for a real call, as far as it can be known beforehand: null when it depends on something
+ * else, which `unknown` names. Any part that is known not to hold settles it.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
+export function judgeCondition(condition: PolicyCondition, known: KnownContext): { holds: boolean | null; unknown: string[] } {
+  const unknown = new Set<string>();
+  for (const [operator, keys] of Object.entries(condition)) {
+    for (const [key, expected] of Object.entries(keys)) {
+      const holds = judgeKey(operator, known.get(key.toLowerCase()), listOf(expected).map(String));
+      if (holds === false) return { holds, unknown: [] };
+      if (holds === null) unknown.add(key);
+    }
+  }
+  return { holds: unknown.size === 0 ? true : null, unknown: [...unknown] };
+}
+
+function judgeKey(operator: string, actual: readonly string[] | undefined, expected: readonly string[]): boolean | null {
+  // A key that is not known may be there or not, and a policy variable may stand for anything.
+  if (!actual || expected.some((value) => value.includes('${'))) return null;
+  const [, every, name] = /^(?:(forallvalues|foranyvalue):)?(.+?)(?:ifexists)?$/.exec(operator.toLowerCase())!;
+  if (name === 'null') return expected.includes('false');
+  const known = tests[name!];
+  if (!known) return null;
+  const meets = (value: string) => expected.some((one) => known.test(one, value)) !== (known.negated ?? false);
+  return every === 'forallvalues' ? actual.every(meets) : actual.some(meets);
+}
+
+/** One value or a list, as policies allow both. */
+export function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : value === undefined ? [] : [value];
+}
+
+/** `*` stands for any text, `?` for one character. */
+export function isLike(pattern: string, text: string): boolean {
+  const source = pattern
+    .replaceAll(/[\\^$.|+()[\]{}]/g, String.raw`\$&`)
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 's').test(text);
+}
+
+/** Part by part: a wildcard in one of the first five parts reaches into no other. */
+function isArnLike(pattern: string, arn: string): boolean {
+  const [patterns, parts] = [partsOf(pattern), partsOf(arn)];
+  return patterns.length === parts.length && patterns.every((one, index) => isLike(one, parts[index]!));
+}
+
+function partsOf(arn: string): string[] {
+  const parts = arn.split(':');
+  return [...parts.slice(0, 5), parts.slice(5).join(':')];
+}
+
+function isSameWord(expected: string, actual: string): boolean {
+  return expected.toLowerCase() === actual.toLowerCase();
+}

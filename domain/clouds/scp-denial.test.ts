@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { explainScpDenial, type PathLevel, type PathPolicy } from './scp-denial.ts';
+import { simulationContext } from './simulation.ts';
+
+const role = { arn: 'arn:aws:iam::111122223333:role/muster', accountId: '111122223333' };
+const context = simulationContext(role, { organizationId: 'o-a', ancestors: ['r-a', 'ou-a-b'] });
+const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
+const policy = (name: string, ...statements: object[]): PathPolicy => ({ name, content: JSON.stringify({ Statement: statements }) });
+const full = policy('FullAWSAccess', everything);
+const deny = (changes: object = {}) => ({ Effect: 'Deny', Action: 'ec2:*', Resource: '*', ...changes });
+
+/** The path of the account, with these policies beside FullAWSAccess. */
+function path(root: PathPolicy[], unit: PathPolicy[] = [], account: PathPolicy[] = []): PathLevel[] {
+  const [r, u, a] = [root, unit, account].map((policies) => [full, ...policies]) as [PathPolicy[], PathPolicy[], PathPolicy[]];
+  return [
+    { targetId: 'r-a', targetName: 'Root', policies: r },
+    { targetId: 'ou-a-b', targetName: 'Prod', policies: u },
+    { targetId: '111122223333', targetName: null, policies: a },
+  ];
+}
+const explain = (levels: PathLevel[]) => explainScpDenial('ec2:DescribeInstances', levels, context);
+const told = (levels: PathLevel[]) => explain(levels).map(({ code, policy: name }) => [code, name]);
+
+describe('O18: which SCP denies', () => {
+  it('each that denies every call of the role, and where it is attached', () => {
+    const levels = path([policy('one', deny())], [policy('two', deny({ Action: 'EC2:Describe*' }))], [policy('three', deny())]);
+    expect(explain(levels).map(({ message }) => message)).toEqual([
+      'The service control policy one, attached to the root r-a, denies ec2:DescribeInstances.',
+      'The service control policy two, attached to the organizational unit Prod (ou-a-b), denies ec2:DescribeInstances.',
+      'The service control policy three, attached to the account 111122223333, denies ec2:DescribeInstances.',
+    ]);
+    expect(explain(levels)[1]).toMatchObject({ code: 'denied_by_scp', action: 'ec2:DescribeInstances', policy: 'two' });
+  });
+
+  it.each([
+    ['about other actions', deny({ Action: 's3:*' })],
+    ['about all but these', deny({ Action: undefined, NotAction: ['ec2:*', 'iam:*'] })],
+    ['that spares the role', deny({ Condition: { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/muster' } } })],
+    ['for another organization', deny({ Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-b' } } })],
+  ])('none that is %s', (_, statement) => {
+    const levels = path([policy('innocent', statement)], [policy('guilty', deny())]);
+    expect(told(levels)).toEqual([['denied_by_scp', 'guilty']]);
+  });
+
+  it('a condition by what is known is decided', () => {
+    const condition = { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/admin' } };
+    expect(told(path([policy('admins', deny({ Condition: condition }))]))).toEqual([['denied_by_scp', 'admins']]);
+  });
+
+  it('the documented false positive: what depends on the call is unverified, and the keys are named', () => {
+    const regions = policy('regions', deny({ Condition: { StringNotEquals: { 'aws:RequestedRegion': 'us-east-1' } } }));
+    const buckets = policy('buckets', deny({ Resource: 'arn:aws:ec2:*:*:instance/i-1' }));
+    const warnings = explain(path([regions], [buckets]));
+    expect(warnings).toMatchObject([
+      { code: 'denied_by_scp_unverified', policy: 'regions', message: expect.stringContaining('depends on aws:RequestedRegion,') },
+      { code: 'denied_by_scp_unverified', policy: 'buckets', message: expect.stringContaining('the resource that is asked for') },
+    ]);
+    // What is sure makes what may be uninteresting.
+    expect(told(path([regions], [policy('sure', deny())]))).toEqual([['denied_by_scp', 'sure']]);
+  });
+
+  it('a level whose policies allow too little', () => {
+    const levels = path([]);
+    levels[1] = {
+      ...levels[1]!,
+      policies: [policy('only-s3', { ...everything, Action: 's3:*' }), policy('only-iam', { ...everything, Action: 'iam:*' })],
+    };
+    expect(explain(levels)).toEqual([
+      {
+        code: 'denied_by_scp',
+        action: 'ec2:DescribeInstances',
+        policy: 'only-s3, only-iam',
+        message:
+          'What the service control policies attached to the organizational unit Prod (ou-a-b) allow does not include ec2:DescribeInstances.',
+      },
+    ]);
+    const somewhere = { ...everything, Condition: { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } } };
+    levels[1] = { ...levels[1], policies: [policy('somewhere', somewhere)] };
+    expect(told(levels)).toEqual([['denied_by_scp_unverified', 'somewhere']]);
+  });
+
+  it.each([
+    ['not read', null],
+    ['no JSON', '{'],
+    ['no policy', 'null'],
+  ])('a policy whose text is %s may be the one', (_, content) => {
+    const [warning] = explain(path([{ name: 'dark', content }]));
+    expect(warning).toMatchObject({ code: 'denied_by_scp_unverified', policy: 'dark' });
+  });
+
+  it('without a policy that explains it, the denial is told without a name', () => {
+    for (const levels of [[], path([])]) {
+      expect(explain(levels)).toMatchObject([{ code: 'denied_by_scp_unverified', action: 'ec2:DescribeInstances' }]);
+      expect(explain(levels)[0]).not.toHaveProperty('policy');
+    }
+  });
+});

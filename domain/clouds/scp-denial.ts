@@ -1,0 +1,130 @@
+import { warningCodes } from './check.ts';
+import { isLike, judgeCondition, listOf, type KnownContext, type PolicyCondition } from './policy-condition.ts';
+import type { ContextEntry } from './simulation.ts';
+import type { CloudWarning } from './status.ts';
+
+/** A service control policy as an organization has it. */
+export interface PathPolicy {
+  name: string;
+  /** Its JSON text; null where it was not read. */
+  content: string | null;
+}
+
+/** A root, a unit or the account itself, with the service control policies that are attached to it. */
+export interface PathLevel {
+  targetId: string;
+  /** Null where AWS has not told it. */
+  targetName: string | null;
+  policies: readonly PathPolicy[];
+}
+
+interface Statement {
+  Effect?: unknown;
+  Action?: unknown;
+  NotAction?: unknown;
+  Resource?: unknown;
+  Condition?: PolicyCondition;
+}
+
+/** Whether something is so; null when it depends on what `unknown` names. */
+interface Judged {
+  is: boolean | null;
+  unknown: string[];
+}
+
+/**
+ * Which service control policies keep a role from an action that the simulator says the organization denies (O18). The
+ * simulator names none. A policy whose statement applies to every call of the role is named as what denies; only when
+ * there is none, those that may deny, by conditions that nobody knows before the call: AWS's simulator takes an absent
+ * key for one that a negated operator matches, which is the documented false positive. An account is allowed only what
+ * each level of its path allows, so a level that allows too little is told too.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+ */
+export function explainScpDenial(action: string, levels: readonly PathLevel[], context: readonly ContextEntry[]): CloudWarning[] {
+  const known: KnownContext = new Map(context.map(({ key, values }) => [key.toLowerCase(), values]));
+  const found = levels.flatMap((level) => [
+    ...level.policies.map((policy) => ({
+      policy: policy.name,
+      subject: `The service control policy ${policy.name}, attached to ${nameOf(level)},`,
+      denies: 'denies',
+      judged: judgePolicy(policy, 'Deny', action, known),
+    })),
+    {
+      policy: level.policies.map(({ name }) => name).join(', '),
+      subject: `What the service control policies attached to ${nameOf(level)} allow`,
+      denies: 'does not include',
+      judged: not(anyOf(level.policies.map((policy) => judgePolicy(policy, 'Allow', action, known)))),
+    },
+  ]);
+  const sure = found.filter(({ judged }) => judged.is === true);
+  if (sure.length > 0) {
+    return sure.map(({ policy, subject, denies }) => ({
+      code: warningCodes.deniedByScp,
+      action,
+      policy,
+      message: `${subject} ${denies} ${action}.`,
+    }));
+  }
+  const possible = found.filter(({ judged }) => judged.is === null);
+  if (possible.length === 0) return [unexplained(action)];
+  return possible.map(({ policy, subject, denies, judged }) => ({
+    code: warningCodes.deniedByScpUnverified,
+    action,
+    policy,
+    message: `${subject} ${denies === 'denies' ? 'may deny' : 'may not include'} ${action}: that depends on ${judged.unknown.join(', ')}, which cannot be known before the call. The real call may be allowed.`,
+  }));
+}
+
+/** A denial for which the policies that are known give no reason: they were changed since, or are not read yet. */
+function unexplained(action: string): CloudWarning {
+  return {
+    code: warningCodes.deniedByScpUnverified,
+    action,
+    message: `A service control policy seems to deny ${action}, but none that Muster has read on the account's path does. The next sync reads them anew.`,
+  };
+}
+
+function judgePolicy({ name, content }: PathPolicy, effect: 'Allow' | 'Deny', action: string, known: KnownContext): Judged {
+  const statements = content === null ? null : readStatements(content);
+  if (!statements) return { is: null, unknown: [`the text of ${name}`] };
+  return anyOf(
+    statements.filter((one) => one.Effect === effect && isAbout(one, action)).map((statement) => judgeStatement(statement, known)),
+  );
+}
+
+function readStatements(content: string): Statement[] | null {
+  try {
+    return listOf((JSON.parse(content) as { Statement?: unknown }).Statement) as Statement[];
+  } catch {
+    return null;
+  }
+}
+
+function judgeStatement({ Resource, Condition = {} }: Statement, known: KnownContext): Judged {
+  const { holds, unknown } = judgeCondition(Condition, known);
+  if (holds === false) return { is: false, unknown };
+  const isEverything = listOf(Resource).includes('*');
+  const open = isEverything ? unknown : [...unknown, 'the resource that is asked for'];
+  return { is: open.length === 0 ? true : null, unknown: open };
+}
+
+function isAbout({ Action, NotAction }: Statement, action: string): boolean {
+  const matches = (patterns: unknown) => listOf(patterns).some((one) => isLike(String(one).toLowerCase(), action.toLowerCase()));
+  return NotAction === undefined ? matches(Action) : !matches(NotAction);
+}
+
+function anyOf(judged: readonly Judged[]): Judged {
+  if (judged.some(({ is }) => is === true)) return { is: true, unknown: [] };
+  const unknown = [...new Set(judged.flatMap((one) => one.unknown))];
+  return { is: judged.some(({ is }) => is === null) ? null : false, unknown };
+}
+
+function not({ is, unknown }: Judged): Judged {
+  return { is: is === null ? null : !is, unknown };
+}
+
+function nameOf({ targetId, targetName }: PathLevel): string {
+  if (targetId.startsWith('r-')) return `the root ${targetId}`;
+  if (targetId.startsWith('ou-')) return `the organizational unit ${targetName === null ? targetId : `${targetName} (${targetId})`}`;
+  return `the account ${targetId}`;
+}

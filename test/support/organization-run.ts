@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import {
+  keeperRequest,
+  keeperStateQuery,
+  organizationWorkflowId,
+  type OrganizationKeeperState,
+} from '../../workflows/contracts/organization-keeper.ts';
+import {
+  organizationSyncWorkflowId,
+  syncProgressQuery,
+  type OrganizationSyncInput,
+  type OrganizationSyncResult,
+  type SyncProgress,
+} from '../../workflows/contracts/organization-sync.ts';
+import { removalHoldWorkflowId, type RemovalHoldInput } from '../../workflows/contracts/removal-hold.ts';
+import { organizationKeeperStart, organizationSyncChild, removalHoldChild } from '../../workflows/contracts/start-organizations.ts';
+import type { FakeOrganization, FakeRow } from './fake-organization.ts';
+import { testBundle } from './workflow-bundle.ts';
+
+/** An organization's workflows on a worker and a task queue of their own. */
+export class OrganizationRun {
+  readonly taskQueue = `test-${randomUUID()}`;
+  readonly fake: FakeOrganization;
+  /** The run that `play` started; another one may have continued it. */
+  firstRunId: string | null = null;
+  private readonly env: TestWorkflowEnvironment;
+
+  constructor(env: TestWorkflowEnvironment, fake: FakeOrganization) {
+    this.env = env;
+    this.fake = fake;
+  }
+
+  get keeper(): WorkflowHandle {
+    return this.env.client.workflow.getHandle(organizationWorkflowId(this.fake.awsOrganizationId));
+  }
+
+  sync({ syncId }: { syncId: string }): WorkflowHandle {
+    return this.env.client.workflow.getHandle(organizationSyncWorkflowId(syncId));
+  }
+
+  /** Lets `play` act while a worker serves. */
+  async serve<T>(play: () => Promise<T>): Promise<T> {
+    const worker = await Worker.create({
+      connection: this.env.nativeConnection,
+      namespace: this.env.namespace ?? 'default',
+      taskQueue: this.taskQueue,
+      workflowBundle: await testBundle(),
+      activities: { ...this.fake.activities },
+      // As Muster's own workers have it: a cancellation reaches an activity with a heartbeat.
+      maxHeartbeatThrottleInterval: '2s',
+    });
+    return await worker.runUntil(play);
+  }
+
+  hold({ syncId }: { syncId: string }): WorkflowHandle {
+    return this.env.client.workflow.getHandle(removalHoldWorkflowId(syncId));
+  }
+
+  /** Starts the hold of a sync's removals without the sync. */
+  async startHold({ syncId }: FakeRow, input: Pick<RemovalHoldInput, 'count' | 'lastNumber' | 'waits'>): Promise<WorkflowHandle> {
+    this.fake.holds.set(syncId, 'waiting');
+    const {
+      workflowType,
+      parentClosePolicy: _childrenOnly,
+      ...options
+    } = removalHoldChild({ syncId, awsOrganizationId: this.fake.awsOrganizationId, ...input });
+    return await this.env.client.workflow.start(workflowType, { ...options, taskQueue: this.taskQueue });
+  }
+
+  /** Runs one piece of work without a keeper. */
+  async play(
+    row: FakeRow,
+    input: Pick<OrganizationSyncInput, 'timings' | 'fromSnapshot'> = {},
+    act: () => Promise<void> = async () => {},
+  ): Promise<OrganizationSyncResult> {
+    const { awsOrganizationId } = this.fake;
+    const { kind, syncId } = row;
+    if (kind === 'badging') throw new Error('Badging has a workflow of its own');
+    const {
+      workflowType,
+      parentClosePolicy: _childrenOnly,
+      ...options
+    } = organizationSyncChild({ syncId, kind, awsOrganizationId, ...input }, 'Acme');
+    return await this.serve(async () => {
+      const started = await this.env.client.workflow.start(workflowType, { ...options, taskQueue: this.taskQueue });
+      this.firstRunId = started.firstExecutionRunId;
+      await act();
+      return (await this.sync(row).result()) as OrganizationSyncResult;
+    });
+  }
+
+  /** Wakes the keeper for a row, as whoever wrote it does. */
+  async wake({ kind, syncId, trigger }: FakeRow, continueAfter?: number): Promise<void> {
+    const { workflowType, ...start } = organizationKeeperStart(
+      this.fake.awsOrganizationId,
+      continueAfter === undefined ? {} : { continueAfter },
+    );
+    await this.env.client.workflow.signalWithStart(workflowType, {
+      ...start,
+      taskQueue: this.taskQueue,
+      signal: keeperRequest,
+      signalArgs: [{ kind, syncId, trigger, settingsGeneration: 1 }],
+    });
+  }
+
+  state(): Promise<OrganizationKeeperState> {
+    return this.keeper.query(keeperStateQuery);
+  }
+
+  progress(row: { syncId: string }): Promise<SyncProgress> {
+    return this.sync(row).query(syncProgressQuery);
+  }
+}

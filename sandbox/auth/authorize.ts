@@ -59,7 +59,8 @@ export function requireAccess(world: World, service: ServiceName, caller: Caller
   if (!decision.allowed) throw accessDenied(service, denialSentence(caller, question, decision));
 }
 
-function denialSentence(caller: Caller, question: AccessQuestion, decision: Decision): string {
+/** What AWS says to a caller who may not. */
+export function denialSentence(caller: Caller, question: AccessQuestion, decision: Decision): string {
   const start = `User: ${caller.arn} is not authorized to perform: ${question.action} on resource: ${question.resource}`;
   const kind = {
     scp: 'service control policy',

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accessDenied, internalFailure, throttled } from '../core/errors.ts';
 import { accountOfArn } from '../core/ids.ts';
+import { AwsError } from '../core/types.ts';
 import type { ServiceName } from '../core/types.ts';
 import type { World } from '../core/world.ts';
 import type { Fault } from './state.ts';
@@ -32,6 +33,10 @@ export async function strike(world: World, call: StruckCall): Promise<{ drop: bo
     if (kind === 'throttle') throw throttled(call.service);
     if (kind === 'error') throw internalFailure(call.service);
     if (kind === 'access_denied') throw accessDenied(call.service, denial(call));
+    // RegionDisabledException of STS's API model, 403.
+    if (kind === 'region_disabled') {
+      throw new AwsError('RegionDisabledException', `STS is not activated in this region for account:${call.accountId}.`, 403);
+    }
   }
   return { drop: struck.some(({ kind }) => kind === 'drop') };
 }

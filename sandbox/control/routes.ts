@@ -22,7 +22,7 @@ const faultBody = z.strictObject({
     .string()
     .regex(/^\d{12}$/, 'must be 12 digits')
     .optional(),
-  kind: z.enum(['throttle', 'error', 'drop', 'delay', 'access_denied']),
+  kind: z.enum(['throttle', 'error', 'drop', 'delay', 'access_denied', 'region_disabled']),
   rate: z.number().min(0).max(1).default(1),
   times: z.int().positive().optional(),
   ms: z.number().min(0).default(0),

@@ -1,6 +1,6 @@
 /** What the control routes under /_sandbox have set. Durations are milliseconds. */
 
-export type FaultKind = 'throttle' | 'error' | 'drop' | 'delay' | 'access_denied';
+export type FaultKind = 'throttle' | 'error' | 'drop' | 'delay' | 'access_denied' | 'region_disabled';
 
 /** A fault on request; it strikes the calls that match every filter given. */
 export interface Fault {

@@ -96,8 +96,20 @@ export function applies(
   );
 }
 
+/** Policies are parsed once and shared by thousands of roles, which are asked for the same few actions. */
+const knownMatches = new WeakMap<PolicyStatement, Map<string, boolean>>();
+const maxKept = 1_000;
+
 /** Whether a statement is about an action, whatever its resources and conditions. */
 export function actionMatches(statement: PolicyStatement, action: string): boolean {
+  let known = knownMatches.get(statement);
+  if (!known || known.size >= maxKept) knownMatches.set(statement, (known = new Map()));
+  let matches = known.get(action);
+  if (matches === undefined) known.set(action, (matches = findActionMatch(statement, action)));
+  return matches;
+}
+
+function findActionMatch(statement: PolicyStatement, action: string): boolean {
   if (statement.NotAction !== undefined) return !asList(statement.NotAction).some((pattern) => matchesAction(pattern, action));
   return asList(statement.Action).some((pattern) => matchesAction(pattern, action));
 }

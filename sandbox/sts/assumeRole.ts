@@ -1,5 +1,5 @@
 /** sts:AssumeRole (API_AssumeRole.html; aws-facts §3.2). */
-import { accessRequest, policiesOf } from '../auth/authorize.ts';
+import { accessRequest, denialSentence, policiesOf } from '../auth/authorize.ts';
 import { accessDenied } from '../core/errors.ts';
 import { readFields } from '../core/fields.ts';
 import { accountOfArn, partitionOfArn } from '../core/ids.ts';
@@ -101,6 +101,8 @@ function permittedRole(
   // (reference_policies_evaluation-logic-cross-account.html). An explicit deny, boundary or session policy always counts.
   const suffices =
     caller.accountId === accountOfArn(roleArn) && trust.via === 'direct' && own.denial === 'implicit' && own.by === 'identity';
+  // An SCP of the caller's own organization is the one refusal with a sentence of its own (troubleshoot_access-denied.html).
+  if (own.by === 'scp') throw accessDenied('sts', denialSentence(caller, { action: 'sts:AssumeRole', resource: roleArn, region }, own));
   if (!own.allowed && !suffices) throw refused();
   return { id: role.id, maxSessionDuration: role.maxSessionDuration };
 }

@@ -5,6 +5,7 @@ import { deployAccountStack } from './aws/deploy-account-stack.ts';
 import { proveRefusal, proveRole } from './aws/prove-role.ts';
 import { removeAccountStack } from './aws/remove-account-stack.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { createOrganizationActivities } from './organizations.ts';
 import { closeRequest } from './registry/close-request.ts';
 import { findAccountConflict } from './registry/find-account-conflict.ts';
 import { loadRequest } from './registry/load-request.ts';
@@ -13,9 +14,10 @@ import { recordProgress } from './registry/record-progress.ts';
 import { registerCloud } from './registry/register-cloud.ts';
 
 /** Every activity, bound to what it reaches the outside by; the names are the registered names and never change. */
-export function createActivities(dependencies: ActivityDependencies): Activities {
+export function createActivities(dependencies: ActivityDependencies): Activities & ReturnType<typeof createOrganizationActivities> {
   const { db } = dependencies;
   return {
+    ...createOrganizationActivities(dependencies),
     createDelegationRequest: (input) => createDelegationRequest(dependencies, input),
     deployAccountStack: (input) => deployAccountStack(dependencies, input),
     removeAccountStack: (input) => removeAccountStack(dependencies, input),

@@ -1,26 +1,42 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { cancellationSignal } from '@temporalio/activity';
 import type { RoleCredentials } from '../../db/sealing/secrets.ts';
+import type { SessionCredentials } from './clients.ts';
 
 /** How a role answered. Only access denied is an answer; everything else that goes wrong is thrown. */
 export type AssumeRoleAnswer = { accepted: true } | { accepted: false; awsCode: string; message: string };
 
 /**
- * Tries a role just as it will be used, and drops the credentials. AWS does not tell a missing role, a refusing trust
- * policy and a wrong external id apart.
+ * Assumes a role just as its credentials say (O4). Throws what AWS answers (role-refusal.ts tells what it means).
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+export async function assumeRole(sts: STSClient, role: RoleCredentials): Promise<SessionCredentials> {
+  const { Credentials } = await sts.send(
+    new AssumeRoleCommand({
+      RoleArn: role.roleArn,
+      RoleSessionName: role.sessionName,
+      ExternalId: role.externalId,
+      DurationSeconds: role.durationSeconds,
+    }),
+    { abortSignal: cancellationSignal() },
+  );
+  if (!Credentials?.AccessKeyId || !Credentials.SecretAccessKey || !Credentials.SessionToken) {
+    throw new Error('AWS answered without credentials');
+  }
+  return {
+    accessKeyId: Credentials.AccessKeyId,
+    secretAccessKey: Credentials.SecretAccessKey,
+    sessionToken: Credentials.SessionToken,
+  };
+}
+
+/**
+ * Tries a role, and drops the credentials. AWS does not tell a missing role, a refusing trust policy and a wrong external
+ * id apart.
  */
 export async function tryRole(sts: STSClient, role: RoleCredentials): Promise<AssumeRoleAnswer> {
   try {
-    await sts.send(
-      new AssumeRoleCommand({
-        RoleArn: role.roleArn,
-        RoleSessionName: role.sessionName,
-        ExternalId: role.externalId,
-        DurationSeconds: role.durationSeconds,
-      }),
-      { abortSignal: cancellationSignal() },
-    );
+    await assumeRole(sts, role);
     return { accepted: true };
   } catch (error) {
     if (error instanceof Error && (error.name === 'AccessDenied' || error.name === 'AccessDeniedException')) {

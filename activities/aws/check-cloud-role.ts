@@ -1,34 +1,33 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { parseRoleArn } from '../../domain/aws/arn.ts';
+import { standingAfter } from '../../domain/clouds/check.ts';
 import type { CloudCheckResult } from '../../workflows/contracts/activities.ts';
-import { failureTypes } from '../../workflows/contracts/failures.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { openCloudCredentials } from '../registry/open-credentials.ts';
-import { tryRole } from './assume-role.ts';
-import { awsFailure, meaningOf } from './errors.ts';
+import { findPlace } from '../registry/organizations/find-place.ts';
+import { loadPathPolicies } from '../registry/organizations/load-path-policies.ts';
+import { checkRole } from './check-role.ts';
+import { awsFailure } from './errors.ts';
 
-/** Assumes a cloud's role. A refusal is a status with its reason; null when the cloud is gone. */
+/**
+ * Checks one cloud's role, by its own credentials or its organization's. A refusal is a status with its reason, gaps in
+ * the role's permissions are warnings; null when the cloud is gone.
+ */
 export async function checkCloudRole(
   dependencies: ActivityDependencies,
   { cloudId }: { cloudId: string },
 ): Promise<CloudCheckResult | null> {
   const credentials = await openCloudCredentials(dependencies, cloudId);
   if (!credentials) return null;
+  const { role, accessKey } = credentials;
+  const { db, aws } = dependencies;
+  const place = await findPlace(db, cloudId);
+  const { accountId } = parseRoleArn(role.roleArn)!;
+  const loadPath = async () => (place ? await loadPathPolicies(db, { place, accountId, syncId: null }) : []);
   try {
-    const answer = await tryRole(dependencies.aws.sts, credentials);
-    return answer.accepted
-      ? { status: 'ok', reason: null }
-      : denied(
-          'role_refused',
-          `AWS refuses the role ${credentials.roleArn}: it is missing, its trust policy does not name Muster, or the external id differs. AWS does not tell which.`,
-        );
+    return standingAfter(await checkRole(aws, { credentials: role, accessKey, place, loadPath }), null);
   } catch (error) {
-    const type = meaningOf(error);
-    if (type === failureTypes.invalidInput || type === failureTypes.precondition) {
-      return denied('role_not_usable', `AWS does not let the role ${credentials.roleArn} be assumed this way: ${(error as Error).message}`);
-    }
-    throw awsFailure(error, `The role ${credentials.roleArn} could not be tried`);
+    if (error instanceof ApplicationFailure) throw error;
+    throw awsFailure(error, `The role ${role.roleArn} could not be tried`);
   }
-}
-
-function denied(code: string, message: string): CloudCheckResult {
-  return { status: 'access_denied', reason: { code, message } };
 }

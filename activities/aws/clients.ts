@@ -1,7 +1,14 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { STSClient } from '@aws-sdk/client-sts';
+import type { Partition } from '../../domain/aws/arn.ts';
+import { partitionRegions } from '../../domain/aws/partition.ts';
+import { createOwnIdentity } from './own-identity.ts';
+import { createIamAs, type IamAs } from './iam-as.ts';
 import { reportErrors, type ReportAwsError } from './report-errors.ts';
+import { createStsFor, type StsFor } from './sts-for.ts';
 
 /** Temporary credentials, never stored and never in a payload. */
 export interface SessionCredentials {
@@ -10,10 +17,19 @@ export interface SessionCredentials {
   sessionToken: string;
 }
 
-/** AWS clients that act as Muster's own identity, or as a delegated session. */
+/** Gives a session that ends, and another whenever it is asked again. */
+export type SessionProvider = () => Promise<SessionCredentials & { expiration: Date }>;
+
+/** AWS clients that act as Muster's own identity, as a credential set says, or as a session. */
 export interface AwsClients {
   iam: IAMClient;
   sts: STSClient;
+  stsFor: StsFor;
+  iamAs: IamAs;
+  /** Organizations as a role's session; with a provider, renewed in time by the SDK. It shares its connections, too. */
+  organizationsAs(session: SessionCredentials | SessionProvider, partition: Partition): OrganizationsClient;
+  /** The tagging API as a role's session, where it knows accounts as resources. It shares its connections, too. */
+  taggingAs(session: SessionCredentials | SessionProvider, partition: Partition): ResourceGroupsTaggingAPIClient;
   cloudFormation(credentials: SessionCredentials): CloudFormationClient;
   close(): void;
 }
@@ -30,20 +46,36 @@ export interface AwsClientOptions {
  * Makes the clients. Retries belong to Temporal, so each call is tried once; it gives up well before its activity does.
  */
 export function createAwsClients(options: AwsClientOptions): AwsClients {
-  const common = { maxAttempts: 1, requestHandler: { connectionTimeout: 3_000, requestTimeout: 6_000 } };
+  const common = { maxAttempts: 1, requestHandler: connections, credentials: createOwnIdentity() };
   const reporting = <Client extends Parameters<typeof reportErrors>[0]>(client: Client): Client => {
     if (options.onError) reportErrors(client, options.onError);
     return client;
   };
-  const iam = reporting(new IAMClient({ ...common, region: options.region }));
   const sts = reporting(new STSClient({ ...common, region: options.region }));
+  const shared = { ...common, requestHandler: sts.config.requestHandler };
+  const iam = reporting(new IAMClient({ ...shared, region: options.region }));
   return {
     iam,
     sts,
+    stsFor: createStsFor(shared, reporting),
+    iamAs: createIamAs(shared, reporting),
+    organizationsAs: (credentials, partition) =>
+      reporting(new OrganizationsClient({ ...shared, region: partitionRegions(partition).organizations, credentials })),
+    taggingAs: (credentials, partition) =>
+      reporting(new ResourceGroupsTaggingAPIClient({ ...shared, region: partitionRegions(partition).organizations, credentials })),
     cloudFormation: (credentials) => reporting(new CloudFormationClient({ ...common, region: options.stackRegion, credentials })),
-    close() {
-      iam.destroy();
-      sts.destroy();
-    },
+    close: () => sts.destroy(),
   };
 }
+
+/** Checks of an organization run side by side: eight batches of 25. */
+const agent = { keepAlive: true, maxSockets: 256 };
+
+const connections = {
+  connectionTimeout: 3_000,
+  requestTimeout: 6_000,
+  // Without it the SDK only warns, and goes on waiting.
+  throwOnRequestTimeout: true,
+  httpAgent: agent,
+  httpsAgent: agent,
+};

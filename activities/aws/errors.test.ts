@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { awsFailure, meaningOf } from './errors.ts';
+import { awsFailure, meaningOf, retryAfterOf } from './errors.ts';
 import { sessionFailure } from './session-failure.ts';
 import { isDenial } from './stack-events.ts';
 
@@ -64,4 +64,26 @@ describe('what delegated credentials meet', () => {
     ['HarvestingRole: Resource handler returned message: "taken" (RequestToken: r, HandlerErrorCode: AlreadyExists)', false],
     [null, false],
   ])('%s: a missing right is %s', (reason, isDenied) => expect(isDenial(reason)).toBe(isDenied));
+});
+
+describe('how long AWS asks to wait', () => {
+  const after = (headers?: Record<string, string>) => retryAfterOf(Object.assign(new Error('slow down'), { $response: { headers } }));
+
+  it('is told in seconds, and read in milliseconds', () => expect(after({ 'retry-after': '7' })).toBe(7_000));
+
+  it.each([
+    [undefined],
+    [{}],
+    [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }],
+    [{ 'retry-after': '-3' }],
+    [{ 'retry-after': 'Infinity' }],
+  ])('%j tells nothing', (headers) => expect(after(headers)).toBe(0));
+
+  it('nor does what is no answer', () => {
+    expect([
+      retryAfterOf(new Error('x')),
+      retryAfterOf('x'),
+      retryAfterOf(Object.assign(new Error('x'), { $response: undefined })),
+    ]).toEqual([0, 0, 0]);
+  });
 });

@@ -3,8 +3,9 @@ import { failureTypes, type FailureType } from '../../workflows/contracts/failur
 import { failure } from '../failures.ts';
 
 /**
- * AWS's error names and what they mean for us. Sources: the API models of STS, IAM and CloudFormation, and each
- * service's page of common errors. Smithy's own classifier does not know ConcurrentModificationException.
+ * AWS's error names and what they mean for us. Sources: the API models of STS, IAM, CloudFormation, Organizations and the
+ * tagging API, and each service's page of common errors. Smithy's own classifier does not know
+ * ConcurrentModificationException.
  */
 const meanings: Readonly<Record<string, FailureType>> = {
   Throttling: failureTypes.throttled,
@@ -26,6 +27,8 @@ const meanings: Readonly<Record<string, FailureType>> = {
   InternalFailure: failureTypes.transient,
   InternalError: failureTypes.transient,
   RequestTimeout: failureTypes.transient,
+  // The tagging API's.
+  InternalServiceException: failureTypes.transient,
   RequestExpired: failureTypes.transient,
   TimeoutError: failureTypes.transient,
   // No identity yet: the metadata service may come up after us.
@@ -48,6 +51,18 @@ const meanings: Readonly<Record<string, FailureType>> = {
   LimitExceededException: failureTypes.precondition,
   NoSuchEntity: failureTypes.precondition,
   NoSuchEntityException: failureTypes.precondition,
+  // AWS answers it with 500, and it lasts: a policy of the role itself cannot be evaluated.
+  PolicyEvaluation: failureTypes.precondition,
+  PolicyEvaluationException: failureTypes.precondition,
+  AWSOrganizationsNotInUseException: failureTypes.precondition,
+  AccountNotFoundException: failureTypes.precondition,
+  ParentNotFoundException: failureTypes.precondition,
+  ChildNotFoundException: failureTypes.precondition,
+  TargetNotFoundException: failureTypes.precondition,
+  OrganizationalUnitNotFoundException: failureTypes.precondition,
+  PolicyNotFoundException: failureTypes.precondition,
+  RootNotFoundException: failureTypes.precondition,
+  PolicyTypeNotEnabledException: failureTypes.precondition,
 };
 
 /** What an error of an AWS call means. Anything that is not AWS's answer never got one: the network, or a time-out. */
@@ -85,7 +100,16 @@ export function awsFailure(error: unknown, attempted: string, code = 'aws_refuse
   });
 }
 
-function isRefusal(type: FailureType): boolean {
+/** What AWS asks to wait before the same call again, in milliseconds; 0 where it did not say. */
+export function retryAfterOf(error: unknown): number {
+  if (!(error instanceof Error) || !('$response' in error)) return 0;
+  const { headers } = (error.$response ?? {}) as { headers?: Record<string, string | undefined> };
+  const seconds = Number(headers?.['retry-after']);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : 0;
+}
+
+/** AWS's last word on the call as it was made, and not a lack of an answer. */
+export function isRefusal(type: FailureType): boolean {
   return type === failureTypes.accessDenied || type === failureTypes.invalidInput || type === failureTypes.precondition;
 }
 

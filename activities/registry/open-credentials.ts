@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { clouds, credentialSets, delegationRequests } from '../../db/schema/index.ts';
-import type { RoleCredentials } from '../../db/sealing/secrets.ts';
+import type { SealedFor } from '../../db/sealing/sealer.ts';
+import type { OrganizationCredentials, RoleCredentials } from '../../db/sealing/secrets.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { failure } from '../failures.ts';
@@ -20,12 +21,42 @@ export async function openRequestCredentials({ db, sealer }: Vault, requestId: s
   return await sealer.open<RoleCredentials>(row.sealed, { table: 'credential_sets', id: row.id });
 }
 
-/** Opens the credential set of a cloud; null when the cloud is gone. */
-export async function openCloudCredentials({ db, sealer }: Vault, cloudId: string): Promise<RoleCredentials | null> {
+/** How a cloud's role is assumed, and by whom. */
+export interface CloudCredentials {
+  role: RoleCredentials;
+  accessKey?: OrganizationCredentials['accessKey'];
+}
+
+/**
+ * Opens the credential set of a cloud: its own, or its organization's, whose member role is the same in every account
+ * (O1). Null when the cloud is gone.
+ */
+export async function openCloudCredentials({ db, sealer }: Vault, cloudId: string): Promise<CloudCredentials | null> {
   const [row] = await db
-    .select({ id: credentialSets.id, sealed: credentialSets.sealed })
+    .select({ id: credentialSets.id, kind: credentialSets.kind, sealed: credentialSets.sealed, roleArn: clouds.roleArn })
     .from(clouds)
     .innerJoin(credentialSets, eq(credentialSets.id, clouds.credentialSetId))
     .where(eq(clouds.id, cloudId));
-  return row ? await sealer.open<RoleCredentials>(row.sealed, { table: 'credential_sets', id: row.id }) : null;
+  if (!row) return null;
+  const owner: SealedFor = { table: 'credential_sets', id: row.id };
+  if (row.kind === 'cloud') return { role: await sealer.open<RoleCredentials>(row.sealed, owner) };
+  const { memberRole, accessKey } = await sealer.open<OrganizationCredentials>(row.sealed, owner);
+  return { role: roleOfMember(memberRole, row.roleArn), ...(accessKey ? { accessKey } : {}) };
+}
+
+/** Opens an organization's credential set. It is gone when it was refused, replaced, or adopted by nobody in time. */
+export async function openOrganizationCredentials({ db, sealer }: Vault, credentialSetId: string): Promise<OrganizationCredentials> {
+  const [row] = await db.select({ sealed: credentialSets.sealed }).from(credentialSets).where(eq(credentialSets.id, credentialSetId));
+  if (!row) {
+    throw failure(failureTypes.precondition, `The organization credentials ${credentialSetId} are no longer kept`, {
+      code: 'credentials_erased',
+    });
+  }
+  return await sealer.open<OrganizationCredentials>(row.sealed, { table: 'credential_sets', id: credentialSetId });
+}
+
+/** The member role as it is in one account. */
+export function roleOfMember(member: OrganizationCredentials['memberRole'], roleArn: string): RoleCredentials {
+  const { externalId, sessionName, durationSeconds } = member;
+  return { roleArn, sessionName, durationSeconds, ...(externalId === undefined ? {} : { externalId }) };
 }

@@ -1,9 +1,13 @@
-import { and, eq, or, isNull, lt } from 'drizzle-orm';
+import { and, eq, or, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import { clouds } from '../../db/schema/index.ts';
+import { warningCodes } from '../../domain/clouds/check.ts';
 import type { CloudCheckResult } from '../../workflows/contracts/activities.ts';
 
-/** Records how a cloud's role answered. A result older than the one that stands is dropped. */
+/**
+ * Records how a cloud's role answered. A result older than the one that stands is dropped, and so is one for an account
+ * that AWS has suspended meanwhile. Warnings about tags are none of the role's and stay.
+ */
 export async function recordCloudCheck(
   db: Database,
   { cloudId, result, at }: { cloudId: string; result: CloudCheckResult; at: string },
@@ -15,8 +19,16 @@ export async function recordCloudCheck(
       status: result.status,
       statusCode: result.reason?.code ?? null,
       statusMessage: result.reason?.message ?? null,
+      warnings: sql`${warningsOfTags} || ${JSON.stringify(result.warnings ?? [])}::jsonb`,
       lastCheckedAt: checkedAt,
       updatedAt: new Date(),
     })
-    .where(and(eq(clouds.id, cloudId), or(isNull(clouds.lastCheckedAt), lt(clouds.lastCheckedAt, checkedAt))));
+    .where(
+      and(eq(clouds.id, cloudId), ne(clouds.status, 'suspended'), or(isNull(clouds.lastCheckedAt), lt(clouds.lastCheckedAt, checkedAt))),
+    );
 }
+
+/** The warnings of a cloud that no check of its role makes. */
+export const warningsOfTags = sql`coalesce(
+  (select jsonb_agg(kept) from jsonb_array_elements(${clouds.warnings}) as kept where kept ->> 'code' = ${warningCodes.reservedTagKey}),
+  '[]'::jsonb)`;

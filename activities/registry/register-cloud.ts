@@ -1,9 +1,9 @@
 import { and, eq } from 'drizzle-orm';
 import { writeAudit } from '../../db/audit.ts';
-import type { Database } from '../../db/client.ts';
-import { violatedUnique } from '../../db/errors.ts';
+import type { Database, Transaction } from '../../db/client.ts';
+import { eraseUnusedCredentials } from '../../db/credential-sets.ts';
 import { newId } from '../../db/ids.ts';
-import { clouds, credentialSets, delegationRequests, nicknames } from '../../db/schema/index.ts';
+import { cloudOrganizations, clouds, credentialSets, delegationRequests, nicknames } from '../../db/schema/index.ts';
 import { appendTimeline } from '../../db/timeline.ts';
 import { parseRoleArn } from '../../domain/aws/arn.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
@@ -13,65 +13,125 @@ import { eraseTokens } from './erase-tokens.ts';
 
 /**
  * Lists the account as a cloud, hands it the nickname and the credential set of its request, completes the request and
- * erases its tokens: all or nothing. Running again answers the cloud that is there.
+ * erases its tokens: all or nothing. An account that an organization took over meanwhile stays that organization's
+ * managed cloud (D13). Running again answers the cloud that is there.
  */
 export async function registerCloud(db: Database, { requestId }: { requestId: string }): Promise<{ cloudId: string }> {
-  try {
-    return await db.transaction(async (tx) => {
-      const [request] = await tx.select().from(delegationRequests).where(eq(delegationRequests.id, requestId)).for('update');
-      if (request?.cloudId) return { cloudId: request.cloudId };
-      if (!request?.credentialSetId) {
-        throw failure(failureTypes.precondition, `The credentials of request ${requestId} are no longer kept`, {
-          code: 'credentials_erased',
-        });
-      }
-      const [credentials] = await tx
-        .select({ roleArn: credentialSets.roleArn })
-        .from(credentialSets)
-        .where(eq(credentialSets.id, request.credentialSetId));
-      const roleArn = credentials!.roleArn;
-      const now = new Date();
-      const cloudId = newId();
-      await tx.insert(clouds).values({
-        id: cloudId,
-        partition: parseRoleArn(roleArn)!.partition,
-        accountId: request.accountId,
-        nickname: request.nickname,
-        status: 'ok',
-        roleArn,
-        credentialSetId: request.credentialSetId,
-        delegationRequestId: requestId,
-        stackName: request.stackName,
-        lastCheckedAt: now,
+  return await db.transaction(async (tx) => {
+    const [request] = await tx.select().from(delegationRequests).where(eq(delegationRequests.id, requestId)).for('update');
+    if (request?.cloudId) return { cloudId: request.cloudId };
+    if (!request?.credentialSetId) {
+      throw failure(failureTypes.precondition, `The credentials of request ${requestId} are no longer kept`, {
+        code: 'credentials_erased',
       });
-      await tx
-        .update(nicknames)
-        .set({ ownerType: 'cloud', ownerId: cloudId })
-        .where(and(eq(nicknames.ownerType, 'request'), eq(nicknames.ownerId, requestId)));
-      await appendTimeline(tx, requestId, [
-        {
-          key: 'completed',
-          at: now.toISOString(),
-          type: 'completed',
-          message: `Account ${request.accountId} is in the clouds listing.`,
-          detail: { cloudId },
-        },
-      ]);
-      await tx
-        .update(delegationRequests)
-        .set({ phase: 'completed', cloudId, expiresAt: null, updatedAt: now })
-        .where(eq(delegationRequests.id, requestId));
-      await eraseTokens(tx, requestId);
-      await writeAudit(tx, {
-        actor: onboardingActor,
-        action: 'cloud.added',
-        target: { type: 'cloud', id: cloudId },
-        detail: { accountId: request.accountId, delegationRequestId: requestId },
-      });
-      return { cloudId };
-    });
-  } catch (error) {
-    if (violatedUnique(error) !== 'clouds_account_key') throw error;
+    }
+    const own = { ...request, credentialSetId: request.credentialSetId };
+    const cloudId = await addCloud(tx, own);
+    const listed = cloudId ? { cloudId, organization: null } : await joinManagedCloud(tx, own);
+    await complete(tx, own, listed);
+    return { cloudId: listed.cloudId };
+  });
+}
+
+type OpenRequest = typeof delegationRequests.$inferSelect & { credentialSetId: string };
+
+interface ListedAs {
+  cloudId: string;
+  /** The organization that manages it, by nickname; null for a cloud of the request's own. */
+  organization: string | null;
+}
+
+/** Null when the account is a cloud already. */
+async function addCloud(tx: Transaction, request: OpenRequest): Promise<string | null> {
+  const [credentials] = await tx
+    .select({ roleArn: credentialSets.roleArn })
+    .from(credentialSets)
+    .where(eq(credentialSets.id, request.credentialSetId));
+  const { roleArn } = credentials!;
+  const [cloud] = await tx
+    .insert(clouds)
+    .values({
+      id: newId(),
+      partition: parseRoleArn(roleArn)!.partition,
+      accountId: request.accountId,
+      nickname: request.nickname,
+      status: 'ok',
+      roleArn,
+      credentialSetId: request.credentialSetId,
+      delegationRequestId: request.id,
+      stackName: request.stackName,
+      lastCheckedAt: new Date(),
+    })
+    .onConflictDoNothing({ target: [clouds.provider, clouds.accountId] })
+    .returning({ id: clouds.id });
+  return cloud?.id ?? null;
+}
+
+/**
+ * The organization's cloud wins. What the request brought sleeps until the account leaves the organization (O11), and
+ * the nickname that a person chose is the cloud's, unless it has one.
+ */
+async function joinManagedCloud(tx: Transaction, request: OpenRequest): Promise<ListedAs> {
+  const [cloud] = await tx
+    .select({
+      id: clouds.id,
+      nickname: clouds.nickname,
+      sleeping: clouds.sleepingCredentialSetId,
+      organization: cloudOrganizations.nickname,
+    })
+    .from(clouds)
+    .innerJoin(cloudOrganizations, eq(cloudOrganizations.id, clouds.organizationId))
+    .where(and(eq(clouds.provider, 'aws'), eq(clouds.accountId, request.accountId)))
+    .for('update', { of: clouds });
+  if (!cloud) {
     throw failure(failureTypes.precondition, 'The account was listed as another cloud in the meantime', { code: 'account_exists' });
   }
+  await tx
+    .update(clouds)
+    .set({
+      nickname: cloud.nickname ?? request.nickname,
+      sleepingCredentialSetId: request.credentialSetId,
+      delegationRequestId: request.id,
+      stackName: request.stackName,
+      updatedAt: new Date(),
+    })
+    .where(eq(clouds.id, cloud.id));
+  if (cloud.nickname !== null) await tx.delete(nicknames).where(ofRequest(request.id));
+  if (cloud.sleeping !== null) await eraseUnusedCredentials(tx, [cloud.sleeping]);
+  return { cloudId: cloud.id, organization: cloud.organization };
+}
+
+const ofRequest = (requestId: string) => and(eq(nicknames.ownerType, 'request'), eq(nicknames.ownerId, requestId));
+
+async function complete(tx: Transaction, request: OpenRequest, { cloudId, organization }: ListedAs): Promise<void> {
+  const now = new Date();
+  await tx.update(nicknames).set({ ownerType: 'cloud', ownerId: cloudId }).where(ofRequest(request.id));
+  await appendTimeline(tx, request.id, [
+    {
+      key: 'completed',
+      at: now.toISOString(),
+      type: 'completed',
+      message: organization === null ? `Account ${request.accountId} is in the clouds listing.` : describeTakeover(request, organization),
+      detail: { cloudId },
+    },
+  ]);
+  await tx
+    .update(delegationRequests)
+    .set({ phase: 'completed', cloudId, expiresAt: null, updatedAt: now })
+    .where(eq(delegationRequests.id, request.id));
+  await eraseTokens(tx, request.id);
+  await writeAudit(tx, {
+    actor: onboardingActor,
+    action: organization === null ? 'cloud.added' : 'cloud.credentials_put_to_sleep',
+    target: { type: 'cloud', id: cloudId },
+    detail: { accountId: request.accountId, delegationRequestId: request.id },
+  });
+}
+
+function describeTakeover({ accountId, stackName }: OpenRequest, organization: string): string {
+  const stays = stackName === null ? 'The role of this request stays' : `The stack ${stackName} of this request, with its role, stays`;
+  return (
+    `Account ${accountId} was taken over by the organization "${organization}" meanwhile and is managed by it. ` +
+    `${stays} in the account; Muster uses it again when the account leaves the organization.`
+  );
 }

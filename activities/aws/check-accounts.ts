@@ -1,0 +1,88 @@
+import { cancellationSignal, Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { formatRoleArn, parseRoleArn } from '../../domain/aws/arn.ts';
+import { standingAfter, statusCodes, type StatusReason } from '../../domain/clouds/check.ts';
+import { judgeScope, type OrganizationScope, type ScopedAccount } from '../../domain/organizations/scope.ts';
+import type { AccountRange, CheckCounts } from '../../workflows/contracts/activities-organizations.ts';
+import { failureTypes } from '../../workflows/contracts/failures.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { openOrganizationCredentials, roleOfMember } from '../registry/open-credentials.ts';
+import { loadChecks } from '../registry/organizations/load-checks.ts';
+import { loadPathPolicies } from '../registry/organizations/load-path-policies.ts';
+import { OutcomeRecorder, type AccountOutcome } from '../registry/organizations/outcome-recorder.ts';
+import { checkRole } from './check-role.ts';
+import { awsCodeOf, meaningOf, retryAfterOf } from './errors.ts';
+import { sideBySide } from './side-by-side.ts';
+
+/** Accounts that one batch asks at a time; a batch of the usual size asks all of its own. */
+const atOnce = 25;
+const heartbeatMs = 2_000;
+
+/**
+ * Checks the accounts of a range that still wait, and writes each outcome. An account's failure is an outcome; only what
+ * concerns all accounts fails the batch, and what is known by then is kept.
+ */
+export async function checkAccounts(dependencies: ActivityDependencies, range: AccountRange): Promise<CheckCounts> {
+  const { db, aws } = dependencies;
+  const { accounts, scope, awsOrganizationId, credentialSetId } = await loadChecks(db, range);
+  const recorder = new OutcomeRecorder(db, range.syncId);
+  let retryAfterMs = 0;
+  if (accounts.length === 0) return { ...recorder.counts, retryAfterMs };
+
+  const { organizationRole, memberRole, accessKey } = await openOrganizationCredentials(dependencies, credentialSetId);
+  const { partition } = parseRoleArn(organizationRole.roleArn)!;
+  const check = async (account: ScopedAccount): Promise<AccountOutcome> => {
+    const passedOver = passOver(scope, account);
+    if (passedOver) return passedOver;
+    const roleArn = formatRoleArn(partition, account.accountId, memberRole.roleName);
+    const place = { organizationId: awsOrganizationId, ancestors: account.ancestors };
+    try {
+      const loadPath = () => loadPathPolicies(db, { place, accountId: account.accountId, syncId: range.syncId });
+      const verdict = await checkRole(aws, { credentials: roleOfMember(memberRole, roleArn), accessKey, place, loadPath });
+      return { ...standingAfter(verdict, null), accountId: account.accountId, checkState: 'done', checkedAt: new Date() };
+    } catch (error) {
+      if (error instanceof ApplicationFailure || cancellationSignal().aborted) throw error;
+      retryAfterMs = Math.max(retryAfterMs, retryAfterOf(error));
+      return unanswered(account, 'deferred', nothingLearnt(error, roleArn));
+    }
+  };
+
+  const beat = () => Context.current().heartbeat({ settled: recorder.added, of: accounts.length });
+  const beating = setInterval(beat, heartbeatMs);
+  try {
+    await sideBySide(accounts, atOnce, async (account) => recorder.add(await check(account)));
+  } catch (error) {
+    await recorder.close();
+    // Rejects as cancelled.
+    if (cancellationSignal().aborted) await Context.current().cancelled;
+    throw error;
+  } finally {
+    clearInterval(beating);
+  }
+  await recorder.close();
+  return { ...recorder.counts, retryAfterMs };
+}
+
+/** Accounts that are not asked at all: out of scope, suspended, not activated; or put off, until it is known where they hang. */
+function passOver(scope: OrganizationScope | null, account: ScopedAccount): AccountOutcome | null {
+  const judged = scope && judgeScope(scope, account).verdict;
+  if (judged === 'excluded' || account.state !== 'active') return unanswered(account, 'skipped', null);
+  if (judged !== 'undecided') return null;
+  return unanswered(account, 'deferred', {
+    code: statusCodes.awsUnavailable,
+    message: 'Whether the scope takes the account in depends on its organizational unit, which AWS has not told yet.',
+  });
+}
+
+function unanswered({ accountId }: ScopedAccount, checkState: 'skipped' | 'deferred', reason: StatusReason | null): AccountOutcome {
+  return { accountId, checkState, status: null, reason, warnings: [], checkedAt: null };
+}
+
+function nothingLearnt(error: unknown, roleArn: string): StatusReason {
+  return meaningOf(error) === failureTypes.throttled
+    ? { code: statusCodes.throttled, message: `AWS throttled the check of the role ${roleArn}.` }
+    : {
+        code: statusCodes.awsUnavailable,
+        message: `AWS gave no usable answer about the role ${roleArn} (${awsCodeOf(error) ?? 'no code'}).`,
+      };
+}

@@ -1,0 +1,23 @@
+import { ListTagsForResourceCommand, type ListTagsForResourceCommandOutput } from '@aws-sdk/client-organizations';
+import { gone, isGone } from './refusals.ts';
+import type { Sweep } from './sweep.ts';
+
+/** Reads all tags of one account, page by page; null when the account is not there any more. */
+export async function readAccountTags({ caller, organizations }: Sweep, accountId: string): Promise<Record<string, string> | null> {
+  const tags: Record<string, string> = {};
+  let NextToken: string | undefined;
+  do {
+    const token = NextToken;
+    const page = await caller.call<ListTagsForResourceCommandOutput | typeof gone>({
+      operation: 'ListTagsForResource',
+      attempted: `The tags of the account ${accountId} could not be read`,
+      send: (abortSignal) =>
+        organizations.send(new ListTagsForResourceCommand({ ResourceId: accountId, NextToken: token }), { abortSignal }),
+      answerOf: isGone,
+    });
+    if (page === gone) return null;
+    for (const { Key, Value } of page.Tags ?? []) if (Key !== undefined) tags[Key] = Value ?? '';
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return tags;
+}

@@ -1,0 +1,30 @@
+import type { Database } from '../../../db/client.ts';
+import type { ActivityDependencies } from '../../dependencies.ts';
+import { beginInventory, type InventoryFacts } from '../../registry/organizations/begin-inventory.ts';
+import { loadListings, type ListingState } from '../../registry/organizations/listings.ts';
+import { OrganizationCaller } from './call.ts';
+import { openOrganization, type OrganizationClients } from './open-organization.ts';
+import { RateBudget, shareOf } from './rate-budget.ts';
+
+/** One attempt at reading an organization into a sync's snapshot. */
+export interface Sweep extends InventoryFacts, OrganizationClients {
+  db: Database;
+  caller: OrganizationCaller;
+  /** How far each listing is; kept as it is in the database. */
+  listings: Map<string, ListingState>;
+}
+
+/** Begins an attempt, with the clients of the organization and a rate budget. */
+export async function beginSweep(dependencies: ActivityDependencies, syncId: string): Promise<Sweep> {
+  const { db } = dependencies;
+  const facts = await beginInventory(db, syncId);
+  // What the attempt before this one has drawn, nobody knows.
+  const budget = new RateBudget(shareOf(facts.trigger), { startsEmpty: facts.attempt > 1 });
+  return {
+    ...facts,
+    ...(await openOrganization(dependencies, facts.credentialSetId)),
+    db,
+    caller: new OrganizationCaller(budget),
+    listings: await loadListings(db, syncId),
+  };
+}

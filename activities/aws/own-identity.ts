@@ -1,0 +1,11 @@
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+
+/**
+ * Muster's own AWS identity by the SDK's default chain (O3): one provider for many clients, so that the metadata service
+ * is asked once for all. It is waited for longer than the SDK's second: a host that is busy with a large sync answers
+ * late, and a missing identity fails every account at once.
+ * https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html
+ */
+export function createOwnIdentity(): ReturnType<typeof defaultProvider> {
+  return defaultProvider({ timeout: 5_000, maxRetries: 2 });
+}

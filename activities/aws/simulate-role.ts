@@ -1,0 +1,67 @@
+import { SimulatePrincipalPolicyCommand, type EvaluationResult, type IAMClient } from '@aws-sdk/client-iam';
+import { cancellationSignal } from '@temporalio/activity';
+import type { ContextEntry, SimulatedAction } from '../../domain/clouds/simulation.ts';
+import type { RoleAction } from '../../domain/organizations/actions.ts';
+
+export interface Simulation {
+  roleArn: string;
+  actions: readonly RoleAction[];
+  context: readonly ContextEntry[];
+  /** As if the account were in no organization: what the role's own policies and its boundary say. */
+  withoutScps?: boolean;
+}
+
+/** AWS's greatest page; it answers a hundred unless told. */
+const pageSize = 1_000;
+
+/**
+ * Asks IAM what a role may do, as the role itself (O5, O10). An action that is granted on the role's own ARN alone is the
+ * asking itself, so the answer proves it: it is not simulated, which saves half of the calls of a small, unpublished rate.
+ * Throws what AWS answers.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+ */
+export async function simulateRole(
+  iam: IAMClient,
+  { roleArn, actions, context, withoutScps = false }: Simulation,
+): Promise<SimulatedAction[]> {
+  const asked = actions.filter(({ on }) => on === 'any').map(({ action }) => action);
+  const results: EvaluationResult[] = [];
+  let marker: string | undefined;
+  do {
+    const page = await iam.send(
+      new SimulatePrincipalPolicyCommand({
+        PolicySourceArn: roleArn,
+        ActionNames: asked,
+        ContextEntries: context.map(({ key, type, values }) => ({
+          ContextKeyName: key,
+          ContextKeyType: type,
+          ContextKeyValues: [...values],
+        })),
+        ...(withoutScps ? { PolicyExclusionList: [{ PolicyType: 'scp' as const }] } : {}),
+        MaxItems: pageSize,
+        Marker: marker,
+      }),
+      { abortSignal: cancellationSignal() },
+    );
+    results.push(...(page.EvaluationResults ?? []));
+    marker = page.IsTruncated ? page.Marker : undefined;
+  } while (marker !== undefined);
+  const byAction = new Map(results.map((result) => [result.EvalActionName?.toLowerCase(), result]));
+  return actions.map(({ action, on }) => (on === 'any' ? read(action, byAction.get(action.toLowerCase())) : proven(action)));
+}
+
+const decisions = { allowed: 'allowed', explicitDeny: 'explicit_deny', implicitDeny: 'implicit_deny' } as const;
+
+/** An action without an answer is none that is allowed. */
+function read(action: string, result: EvaluationResult | undefined): SimulatedAction {
+  return {
+    action,
+    decision: decisions[result?.EvalDecision ?? 'implicitDeny'],
+    allowedByOrganization: result?.OrganizationsDecisionDetail?.AllowedByOrganizations ?? true,
+    allowedByBoundary: result?.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary ?? true,
+  };
+}
+
+function proven(action: string): SimulatedAction {
+  return { action, decision: 'allowed', allowedByOrganization: true, allowedByBoundary: true };
+}

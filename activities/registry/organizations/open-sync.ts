@@ -1,0 +1,40 @@
+import { eq } from 'drizzle-orm';
+import type { Queryable, Transaction } from '../../../db/client.ts';
+import { cloudOrganizations, syncs } from '../../../db/schema/index.ts';
+import { isFinalSyncPhase } from '../../../domain/organizations/sync.ts';
+import { organizationRemoved } from './organization-removed.ts';
+
+export type SyncRow = typeof syncs.$inferSelect;
+export type OrganizationRow = typeof cloudOrganizations.$inferSelect;
+
+export interface OpenSync {
+  sync: SyncRow;
+  /** Null for the preview of an organization that is not registered. */
+  organization: OrganizationRow | null;
+  /** Nothing may be written for it any more. */
+  ended: boolean;
+}
+
+/**
+ * Opens a piece of work for a transaction that writes for it. The organization's row stays locked against edits and
+ * removal until the end: what is written goes by one set of settings, and by credentials that are still in use.
+ */
+export async function openSync(tx: Transaction, syncId: string): Promise<OpenSync> {
+  const { organizationId } = await readSync(tx, syncId);
+  const organization = organizationId === null ? null : await lockOrganization(tx, organizationId, syncId);
+  // Read behind the lock: the removal of an organization takes its syncs along.
+  const sync = await readSync(tx, syncId);
+  return { sync, organization, ended: isFinalSyncPhase(sync.phase) };
+}
+
+async function readSync(db: Queryable, syncId: string): Promise<SyncRow> {
+  const [sync] = await db.select().from(syncs).where(eq(syncs.id, syncId));
+  if (!sync) throw organizationRemoved(syncId);
+  return sync;
+}
+
+async function lockOrganization(tx: Transaction, id: string, syncId: string): Promise<OrganizationRow> {
+  const [row] = await tx.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, id)).for('share');
+  if (!row) throw organizationRemoved(syncId);
+  return row;
+}

@@ -1,0 +1,53 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Database, Transaction } from '../../../db/client.ts';
+import { syncAccountTags } from '../../../db/schema/index.ts';
+
+export interface AccountTags {
+  accountId: string;
+  tags: Record<string, string>;
+}
+
+/** Writes the tags of accounts, over what was read before. */
+export async function writeTags(tx: Transaction, syncId: string, accounts: readonly AccountTags[]): Promise<void> {
+  if (accounts.length === 0) return;
+  await tx
+    .insert(syncAccountTags)
+    .values(accounts.map((account) => ({ syncId, ...account })))
+    .onConflictDoUpdate({ target: [syncAccountTags.syncId, syncAccountTags.accountId], set: { tags: sql`excluded.tags` } });
+}
+
+/** Forgets all tags that a sync has read. */
+export async function dropTags(tx: Transaction, syncId: string): Promise<void> {
+  await tx.delete(syncAccountTags).where(eq(syncAccountTags.syncId, syncId));
+}
+
+/** Writes that the accounts without tags have none. */
+export async function writeNoTags(tx: Transaction, syncId: string): Promise<void> {
+  await tx.execute(sql`
+    insert into sync_account_tags (sync_id, account_id, tags)
+    select a.sync_id, a.account_id, '{}'::jsonb from sync_accounts a where a.sync_id = ${syncId}
+    on conflict do nothing`);
+}
+
+/** One account that has tags by what was read, and one that does not seem to have any; each null where there is none. */
+export async function drawTagSamples(db: Database, syncId: string): Promise<{ present: AccountTags | null; absent: string | null }> {
+  const [present] = await db
+    .select({ accountId: syncAccountTags.accountId, tags: syncAccountTags.tags })
+    .from(syncAccountTags)
+    .where(
+      and(
+        eq(syncAccountTags.syncId, syncId),
+        sql`${syncAccountTags.tags} <> '{}'::jsonb`,
+        // The tagging API may know accounts that have left.
+        sql`exists (select from sync_accounts a where a.sync_id = ${syncId} and a.account_id = ${syncAccountTags.accountId})`,
+      ),
+    )
+    .orderBy(sql`random()`)
+    .limit(1);
+  const absent = await db.execute<{ account_id: string }>(sql`
+    select a.account_id from sync_accounts a
+    left join sync_account_tags t on t.sync_id = a.sync_id and t.account_id = a.account_id
+    where a.sync_id = ${syncId} and t.account_id is null
+    order by random() limit 1`);
+  return { present: present ?? null, absent: absent[0]?.account_id ?? null };
+}

@@ -1,3 +1,9 @@
 /** Every workflow that a worker registers; the exported names are the registered names and never change. */
+export { autoBadging } from './auto-badging.ts';
 export { cloudRecheck } from './cloud-recheck.ts';
+export { credentialCheck } from './credential-check.ts';
 export { delegationOnboarding } from './delegation-onboarding/workflow.ts';
+export { organizationKeeper } from './organization-keeper/workflow.ts';
+export { organizationSync } from './organization-sync/workflow.ts';
+export { removalHold } from './removal-hold.ts';
+export { scheduleTick } from './schedule-tick.ts';

@@ -10,7 +10,7 @@
  * code `organization_removed`.
  */
 import type { BadgingCounts } from '../../domain/badges/counts.ts';
-import type { SyncKind, SyncPhase, SyncTrigger } from '../../domain/organizations/sync.ts';
+import type { HeldRemovalsState, SyncKind, SyncPhase, SyncTrigger } from '../../domain/organizations/sync.ts';
 import type { CredentialCheckItem, DescribedOrganization } from './credential-check.ts';
 import type { ScheduledKind } from './schedule-tick.ts';
 
@@ -26,6 +26,8 @@ export interface NextSync {
   syncId: string;
   kind: SyncKind;
   trigger: SyncTrigger;
+  /** Our own; null for an organization that is not registered. */
+  organizationId: string | null;
   /** For the summary; null for an organization that is not registered. */
   nickname: string | null;
 }
@@ -72,7 +74,10 @@ export interface PlanningFacts {
  */
 export type SliceMode = 'early' | 'plan' | 'apply';
 
-/** What a slice came to, in accounts. Removals are planned here and never made here. */
+/**
+ * What a slice came to, in accounts: what its plan says, however often it is asked. Removals are planned here and never
+ * made here. `added` and `takenOver` alone are what this call did, so that those of early slices can be added to them.
+ */
 export interface SliceCounts {
   inScope: number;
   excluded: number;
@@ -99,6 +104,16 @@ export interface SyncEnding {
   failure: { code: string; message: string } | null;
 }
 
+export type EndedHeldRemovals = Exclude<HeldRemovalsState, 'waiting'>;
+
+/** How a hold is to end. */
+export interface HeldRemovalsEnding {
+  syncId: string;
+  state: EndedHeldRemovals;
+  /** Null where nobody answered. */
+  by: string | null;
+}
+
 /** What touches AWS. */
 export interface OrganizationAwsActivities {
   /**
@@ -121,7 +136,7 @@ export interface OrganizationAwsActivities {
   checkDescribeOrganization(input: {
     credentialSetId: string;
   }): Promise<{ check: CredentialCheckItem; organization: DescribedOrganization | null }>;
-  /** One item for each action that the organization role needs (domain/organizations/organization-role.ts). */
+  /** One item for each action that the organization role needs (domain/organizations/actions.ts). */
   checkSimulate(input: { credentialSetId: string }): Promise<CredentialCheckItem[]>;
 }
 
@@ -155,6 +170,13 @@ export interface OrganizationRegistryActivities {
   removeClouds(input: AccountRange): Promise<{ removed: number; released: number }>;
   /** Writes that the planned removals are held. */
   recordHeldRemovals(input: { syncId: string; count: number }): Promise<void>;
+  /** The earlier syncs of the organization whose removals wait for an answer: what a newer complete listing supersedes. */
+  findHeldRemovals(input: { syncId: string }): Promise<{ syncIds: string[] }>;
+  /**
+   * Ends a hold that waits, and answers how it ended: one that has ended already keeps its end, and a yes to what was
+   * planned under another scope is none (`superseded`, as when the sync is gone). `by` tells who answered.
+   */
+  endHeldRemovals(input: HeldRemovalsEnding): Promise<{ state: EndedHeldRemovals }>;
   /** Stage 2 of badging for a range: the resource tags as read, and badges of them. */
   badgeSlice(input: AccountRange): Promise<BadgingCounts>;
 

@@ -1,4 +1,4 @@
-import type { CloudStatus } from '../../domain/clouds/status.ts';
+import type { CloudStatus, CloudWarning } from '../../domain/clouds/status.ts';
 import type { AwsDelegationState, DelegationPhase, DelegationScope } from '../../domain/delegation/states.ts';
 
 /** The facts of a request that a workflow decides by. */
@@ -90,6 +90,8 @@ export interface RemoveStackResult {
 export interface CloudCheckResult {
   status: CloudStatus;
   reason: { code: string; message: string } | null;
+  /** Gaps in what the role may do; absent in what older runs recorded. */
+  warnings?: CloudWarning[];
 }
 
 /** What touches AWS. */
@@ -103,7 +105,7 @@ export interface AwsActivities {
   proveRole(input: { requestId: string }): Promise<void>;
   /** Proves that the role refuses us without its external id (D12). */
   proveRefusal(input: { requestId: string }): Promise<{ refused: boolean }>;
-  /** Assumes a cloud's role, and says what status that gives it. */
+  /** Checks a cloud's role by its own credentials or its organization's, and says what status that gives it. */
   checkCloudRole(input: { cloudId: string }): Promise<CloudCheckResult | null>;
 }
 

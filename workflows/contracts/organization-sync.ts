@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { SyncCounts, SyncPhase } from '../../domain/organizations/sync.ts';
+import type { PlanningFacts } from './activities-organizations.ts';
 
 /** Lists, checks, plans and applies one organization; also its preview and the recheck of its clouds. */
 export const organizationSyncName = 'organizationSync';
@@ -24,6 +25,8 @@ export interface SyncTimings {
   earlySlice: number;
   /** All attempts at the inventory together may take so long, in milliseconds. */
   inventory: number;
+  /** Events in a run's history after which it continues as new, between two rounds. Temporal ends a run at 51,200. */
+  historyLength: number;
 }
 
 export const syncTimings: SyncTimings = {
@@ -32,8 +35,9 @@ export const syncTimings: SyncTimings = {
   rounds: 5,
   roundPause: 2_000,
   sliceSize: 1_000,
-  earlySlice: 1_000,
+  earlySlice: 100,
   inventory: 12 * 3_600_000,
+  historyLength: 8_000,
 };
 
 export interface OrganizationSyncInput {
@@ -47,6 +51,20 @@ export interface OrganizationSyncInput {
    */
   fromSnapshot?: boolean;
   timings?: Partial<SyncTimings>;
+  /** What a run hands to the one that continues it, once planning has begun; absent at the start. */
+  carried?: OrganizationSyncCarry;
+}
+
+/** All that a continued run has to know; how far each account is, is in the database. */
+export interface OrganizationSyncCarry {
+  facts: PlanningFacts;
+  counts: SyncCounts;
+  /** The last round of deferred checks that was made. */
+  round: number;
+  /** Checks that were still open after it. */
+  open: number;
+  /** What AWS asks to wait before the next, in milliseconds. */
+  retryAfterMs: number;
 }
 
 /** How a run ended. Expected endings are results, not failed workflows. */

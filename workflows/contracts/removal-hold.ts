@@ -18,6 +18,8 @@ export interface RemovalHoldInput {
   awsOrganizationId: string;
   /** How many removals are held. */
   count: number;
+  /** The highest account number of the sync. */
+  lastNumber: number;
   /** How long an answer is waited for, in milliseconds. */
   waits?: number;
 }
@@ -36,8 +38,15 @@ export interface RemovalHoldState {
   waitingFor: string;
 }
 
+/** A person's answer, by API or typed in the Temporal UI. */
+export interface RemovalsAnswer {
+  confirm: boolean;
+  /** Who answers, for the audit trail. */
+  by: string;
+}
+
 /** A person's answer; refused once the hold has ended. */
-export const confirmRemovals = defineUpdate<{ state: HeldRemovalsState }, [{ confirm: boolean; by: string }]>('confirmRemovals');
+export const confirmRemovals = defineUpdate<{ state: HeldRemovalsState }, [RemovalsAnswer]>('confirmRemovals');
 /** A newer complete sync has decided anew. */
 export const removalsSuperseded = defineSignal<[{ bySyncId: string }]>('superseded');
 export const removalHoldQuery = defineQuery<RemovalHoldState>('state');

@@ -50,6 +50,22 @@ export function organizationSyncChild(input: OrganizationSyncInput, nickname: st
   };
 }
 
+/**
+ * How a preview that goes by an older snapshot is started: beside the keeper, since it calls nothing of AWS. Once a row,
+ * for good; asking again joins the run.
+ */
+export function snapshotPreviewStart({ syncId, awsOrganizationId }: Pick<OrganizationSyncInput, 'syncId' | 'awsOrganizationId'>) {
+  const { parentClosePolicy: _ofChildren, ...start } = organizationSyncChild(
+    { syncId, kind: 'preview', awsOrganizationId, fromSnapshot: true },
+    null,
+  );
+  return {
+    ...start,
+    typedSearchAttributes: ofOrganization(awsOrganizationId, 'applying'),
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+  };
+}
+
 /** How the keeper starts auto-badging; as a sync. */
 export function autoBadgingChild(input: AutoBadgingInput, nickname: string | null) {
   return {
@@ -75,6 +91,7 @@ export function removalHoldChild(input: RemovalHoldInput) {
     parentClosePolicy: ParentClosePolicy.ABANDON,
     typedSearchAttributes: ofOrganization(input.awsOrganizationId, 'held'),
     staticSummary: `Hold ${input.count} removals of ${input.awsOrganizationId} for an answer`,
+    staticDetails: `Answer with the update confirmRemovals, {"confirm": true or false, "by": "your name"}, here or by POST /v1/syncs/${input.syncId}/confirm-removals.`,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { StackOutcome } from '../contracts/activities.ts';
-import type { ActivityProblem } from './failure.ts';
+import type { ActivityProblem } from '../activity-problem.ts';
 
 /** How a request ends without a cloud: the row's phase and failure, and what the caller reads. */
 export interface Ending {

@@ -36,7 +36,7 @@ import { failureTypes, type FailureDetail } from '../contracts/failures.ts';
 import { searchAttributes } from '../contracts/search-attributes.ts';
 import * as endings from './endings.ts';
 import type { Ending } from './endings.ts';
-import { problemOf } from './failure.ts';
+import { problemOf } from '../activity-problem.ts';
 import { Journal } from './journal.ts';
 import { Mailbox } from './mailbox.ts';
 

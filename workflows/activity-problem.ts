@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
-import type { FailureDetail } from '../contracts/failures.ts';
+import type { FailureDetail } from './contracts/failures.ts';
 
 export interface ActivityProblem {
   /** One of `failureTypes`; null when no answer came at all. */

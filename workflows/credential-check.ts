@@ -1,0 +1,93 @@
+import { CancellationScope, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import { organizationRoleActions } from '../domain/organizations/actions.ts';
+import { registry, validation } from './activities.ts';
+import { problemOf } from './activity-problem.ts';
+import {
+  credentialCheckPatience,
+  credentialCheckQuery,
+  type CredentialCheckInput,
+  type CredentialCheckItem,
+  type CredentialCheckResult,
+  type DescribedOrganization,
+} from './contracts/credential-check.ts';
+import { failureTypes } from './contracts/failures.ts';
+
+/**
+ * Proves an organization's credentials (O5): assumes the organization role, then asks which organization it opens and
+ * whether it may do all that is needed. Credentials that are not accepted are erased before anybody is told, also when
+ * the run is cancelled or fails.
+ */
+export async function credentialCheck({
+  credentialSetId,
+  patience = credentialCheckPatience,
+}: CredentialCheckInput): Promise<CredentialCheckResult> {
+  const state = { checks: [] as CredentialCheckItem[], waitingFor: '' };
+  setHandler(credentialCheckQuery, () => state);
+  const waitFor = (what: string) => {
+    state.waitingFor = what;
+    setCurrentDetails(what);
+  };
+  const deadline = Date.now() + patience;
+  const asked = () => validation(Math.max(deadline - Date.now(), 1));
+
+  let organization: DescribedOrganization | null = null;
+  let verdict: CredentialCheckResult['verdict'] = 'unavailable';
+  try {
+    waitFor('Assuming the organization role');
+    const assumed = await answerOf(asked().checkAssumeRole({ credentialSetId }));
+    if (assumed) {
+      state.checks.push(assumed);
+      if (assumed.passed) {
+        waitFor('Asking for the organization and for the permissions of its role');
+        const [described, simulated] = await together(
+          answerOf(asked().checkDescribeOrganization({ credentialSetId })),
+          answerOf(asked().checkSimulate({ credentialSetId })),
+        );
+        state.checks.push(...(described ? [described.check] : []), ...(simulated ?? []));
+        organization = described?.organization ?? null;
+        if (described && simulated) verdict = verdictOn(state.checks);
+      } else {
+        state.checks.push(...notTried());
+        verdict = 'refused';
+      }
+    }
+    return { verdict, checks: state.checks, organization };
+  } finally {
+    if (verdict !== 'accepted') {
+      waitFor('Erasing the credentials');
+      await CancellationScope.nonCancellable(() => registry.eraseCredentials({ credentialSetId }));
+    }
+    waitFor('');
+  }
+}
+
+const unanswered: (string | null)[] = [failureTypes.throttled, failureTypes.transient, failureTypes.notReady, failureTypes.conflict, null];
+
+/** What a check answered; null when transient faults did not end in time. */
+async function answerOf<T>(check: Promise<T>): Promise<T | null> {
+  try {
+    return await check;
+  } catch (error) {
+    if (unanswered.includes(problemOf(error).type)) return null;
+    throw error;
+  }
+}
+
+/** Both answers. A failure of one does not leave the other running. */
+async function together<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
+}
+
+function verdictOn(checks: readonly CredentialCheckItem[]): 'accepted' | 'refused' {
+  return checks.every(({ passed }) => passed) ? 'accepted' : 'refused';
+}
+
+/** A role that cannot be assumed has not passed what comes after, either; people see all that is asked for. */
+function notTried(): CredentialCheckItem[] {
+  const message = 'Not tried, because the organization role could not be assumed.';
+  return [
+    { name: 'describe_organization', passed: false, message },
+    ...organizationRoleActions.map(({ action }): CredentialCheckItem => ({ name: 'simulate', action, passed: false, message })),
+  ];
+}

@@ -1,0 +1,273 @@
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  isCancellation,
+  log,
+  setHandler,
+  startChild,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { mustHoldRemovals } from '../../domain/organizations/removal-guard.ts';
+import { bulk, registry, sweep } from '../activities.ts';
+import { problemOf } from '../activity-problem.ts';
+import type { PlanningFacts, SliceMode } from '../contracts/activities-organizations.ts';
+import {
+  accountsListed,
+  syncProgressQuery,
+  syncTimings,
+  type OrganizationSyncCarry,
+  type OrganizationSyncInput,
+  type OrganizationSyncResult,
+  type SyncTimings,
+} from '../contracts/organization-sync.ts';
+import { removalHoldWorkflowId, removalsSuperseded } from '../contracts/removal-hold.ts';
+import { searchAttributes } from '../contracts/search-attributes.ts';
+import { removalHoldChild } from '../contracts/start-organizations.ts';
+import { together } from '../together.ts';
+import { Checks, type OpenChecks } from './checks.ts';
+import * as endings from './endings.ts';
+import type { Ending } from './endings.ts';
+import { rangesUpTo } from './ranges.ts';
+import { Standing } from './standing.ts';
+
+/**
+ * Brings the registry in line with one organization (O9): lists it and checks its accounts side by side, plans by the
+ * complete listing, applies the plan in slices, and badges. Also the preview of that (O16), and the recheck of the clouds
+ * that are not ok (O19).
+ */
+export async function organizationSync(input: OrganizationSyncInput): Promise<OrganizationSyncResult> {
+  return await new OrganizationSync(input).execute();
+}
+
+/** Planning has begun: the settings are fixed, and these checks are open. */
+type Planned = Omit<OrganizationSyncCarry, 'counts'>;
+
+class OrganizationSync {
+  private readonly input: OrganizationSyncInput;
+  private readonly syncId: string;
+  private readonly timings: SyncTimings;
+  private readonly standing: Standing;
+  private readonly checks: Checks;
+  /** What fails if it fails now. */
+  private step = 'The work could not begin';
+  private appliedEarly = 0;
+  private heldRemovals = 0;
+
+  constructor(input: OrganizationSyncInput) {
+    this.input = input;
+    this.syncId = input.syncId;
+    this.timings = { ...syncTimings, ...input.timings };
+    const begins = input.carried || input.kind === 'recheck' || input.fromSnapshot ? 'applying' : 'listing';
+    this.standing = new Standing(input.syncId, begins);
+    this.checks = new Checks(this.standing, this.timings);
+    if (input.carried) this.standing.resume(input.carried);
+    setHandler(accountsListed, ({ upTo }) => this.checks.listed(upTo));
+    setHandler(syncProgressQuery, () => this.standing.progress());
+  }
+
+  async execute(): Promise<OrganizationSyncResult> {
+    upsertSearchAttributes([{ key: searchAttributes.phase, value: this.standing.phase }]);
+    let ending: Ending;
+    try {
+      ending = await this.work();
+    } catch (error) {
+      ending = isCancellation(error) ? endings.cancelled : endings.failed(this.step, problemOf(error));
+    }
+    return await CancellationScope.nonCancellable(() => this.end(ending));
+  }
+
+  private async work(): Promise<Ending> {
+    switch (this.input.kind) {
+      case 'sync':
+        return await this.synchronise();
+      case 'preview':
+        return await this.preview();
+      case 'recheck':
+        return await this.recheck();
+    }
+  }
+
+  private async synchronise(): Promise<Ending> {
+    const planned = this.input.carried ?? (await this.listAndCheck());
+    await this.finishChecks(planned);
+    const { facts } = planned;
+    this.step = 'The plan could not be carried out';
+    this.standing.wait('Applying what the listing means for the clouds');
+    const removals = await this.planSlices(facts.lastNumber, 'apply');
+    await this.removeClouds(facts, removals);
+    await this.badge(facts.lastNumber);
+    return endings.completed;
+  }
+
+  /** The listing, with checks and the first clouds right behind it; at its end the settings are fixed. */
+  private async listAndCheck(): Promise<Planned> {
+    this.step = 'The organization could not be listed and checked, so nothing was removed';
+    this.standing.wait('Listing the organization and checking its accounts');
+    let left: OpenChecks = { open: 0, retryAfterMs: 0 };
+    await together([
+      () => this.takeInventory(),
+      async () => {
+        left = await this.checks.firstPass();
+      },
+      () => this.applyEarly(),
+    ]);
+    const facts = await this.beginPlanning(() => bulk.publishTree({ syncId: this.syncId }));
+    // Accounts that a scope edit brought in since they were listed are due at once; the others have had their turn.
+    const isWider = facts.unchecked > left.open;
+    return { facts, round: 0, ...(isWider ? await this.checks.pass() : { ...left, open: facts.unchecked }) };
+  }
+
+  private async takeInventory(): Promise<void> {
+    const { lastNumber } = await sweep(this.timings.inventory).takeInventory({ syncId: this.syncId });
+    this.checks.close(lastNumber);
+    this.standing.wait('Everything is listed; checking the rest of its accounts');
+  }
+
+  /** New accounts that are checked need not wait for the end of the listing: the first clouds are usable within seconds. */
+  private async applyEarly(): Promise<void> {
+    const { checks, timings } = this;
+    const due = () => checks.checkedUpTo - this.appliedEarly >= (this.appliedEarly === 0 ? 1 : timings.earlySlice);
+    for (;;) {
+      await condition(() => checks.done || due());
+      if (checks.done) return;
+      const from = this.appliedEarly + 1;
+      const to = Math.min(checks.checkedUpTo, this.appliedEarly + timings.sliceSize);
+      const { added, takenOver } = await bulk.planSlice({ syncId: this.syncId, from, to, mode: 'early' });
+      this.standing.count({ added, takenOver });
+      this.appliedEarly = to;
+    }
+  }
+
+  /** `beside` is done while the phase is written: a step less to wait for. */
+  private async beginPlanning(beside: () => Promise<void> = async () => {}): Promise<PlanningFacts> {
+    this.step = 'The plan could not be made';
+    const facts = await bulk.beginPlanning({ syncId: this.syncId });
+    await together([() => this.standing.enter('applying', 'Planning by the settings that hold now'), beside]);
+    return facts;
+  }
+
+  /** Asks in rounds for the checks that had no answer; what is open after the last keeps its last reason. */
+  private async finishChecks({ facts, ...rest }: Planned): Promise<void> {
+    this.step = 'The accounts could not be checked';
+    let { round, open, retryAfterMs } = rest;
+    while (open > 0 && round < this.timings.rounds) {
+      await this.continueIfLong({ facts, round, open, retryAfterMs });
+      round += 1;
+      this.standing.round = round;
+      this.standing.wait(`${open} checks had no answer; asking again, round ${round} of ${this.timings.rounds}`);
+      await this.checks.pause(round, retryAfterMs);
+      ({ open, retryAfterMs } = await this.checks.pass());
+    }
+    if (open === 0) return;
+    const { deferred } = await bulk.giveUpChecks({ syncId: this.syncId });
+    this.standing.count({ deferred });
+  }
+
+  /** Planning has begun, so all that counts is in the database: a run may hand over to a fresh one without losing anything. */
+  private async continueIfLong(planned: Planned): Promise<void> {
+    const { historyLength, continueAsNewSuggested } = workflowInfo();
+    if (historyLength < this.timings.historyLength && !continueAsNewSuggested) return;
+    await continueAsNew<typeof organizationSync>({ ...this.input, carried: { ...planned, counts: { ...this.standing.counts } } });
+  }
+
+  private async planSlices(lastNumber: number, mode: SliceMode): Promise<number> {
+    let removals = 0;
+    for (const range of rangesUpTo(lastNumber, this.timings.sliceSize)) {
+      const { toRemove, ...counts } = await bulk.planSlice({ syncId: this.syncId, ...range, mode });
+      this.standing.count(counts);
+      removals += toRemove;
+    }
+    return removals;
+  }
+
+  /** Last of all, and never by a listing that had a gap: who is missing there may only not have been reached (O17). */
+  private async removeClouds({ complete, clouds, lastNumber }: PlanningFacts, removals: number): Promise<void> {
+    if (!complete) return;
+    await this.supersedeHolds();
+    if (removals === 0) return;
+    if (mustHoldRemovals(removals, clouds)) return await this.hold(removals, lastNumber);
+    this.standing.wait(`Removing ${removals} clouds that are not the organization's any more, or not in scope`);
+    for (const range of rangesUpTo(lastNumber, this.timings.sliceSize)) {
+      const { removed, released } = await bulk.removeClouds({ syncId: this.syncId, ...range });
+      this.standing.count({ removed: removed + released });
+    }
+  }
+
+  /** A complete listing has decided anew: what earlier ones wanted removed is not to be answered any more. */
+  private async supersedeHolds(): Promise<void> {
+    const { syncIds } = await registry.findHeldRemovals({ syncId: this.syncId });
+    for (const syncId of syncIds) {
+      await registry.endHeldRemovals({ syncId, state: 'superseded', by: null });
+      try {
+        await getExternalWorkflowHandle(removalHoldWorkflowId(syncId)).signal(removalsSuperseded, { bySyncId: this.syncId });
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        log.warn('a hold that was superseded has no run', { syncId });
+      }
+    }
+  }
+
+  /** Too many to go without a person's yes; everything else of the sync goes on (O17). */
+  private async hold(count: number, lastNumber: number): Promise<void> {
+    const { syncId } = this;
+    const { awsOrganizationId } = this.input;
+    const { workflowType, ...options } = removalHoldChild({ syncId, awsOrganizationId, count, lastNumber });
+    await CancellationScope.nonCancellable(async () => {
+      await registry.recordHeldRemovals({ syncId, count });
+      // On this run's own queue, which is another one in tests.
+      await startChild(workflowType, { ...options, taskQueue: workflowInfo().taskQueue });
+    });
+    this.heldRemovals = count;
+  }
+
+  private async badge(lastNumber: number): Promise<void> {
+    this.step = 'The clouds are in line, but their badges could not be made';
+    await together([
+      () => this.standing.enter('badging', 'Making badges of the tags'),
+      async () => {
+        for (const range of rangesUpTo(lastNumber, this.timings.sliceSize)) await bulk.badgeSlice({ syncId: this.syncId, ...range });
+      },
+    ]);
+  }
+
+  private async preview(): Promise<Ending> {
+    this.step = 'The organization could not be listed';
+    if (this.input.fromSnapshot) {
+      if (!(await bulk.reuseSnapshot({ syncId: this.syncId }))) return endings.noSnapshot;
+    } else {
+      this.standing.wait('Listing the organization');
+      await this.takeInventory();
+    }
+    const { lastNumber } = await this.beginPlanning();
+    await this.planSlices(lastNumber, 'plan');
+    return endings.completed;
+  }
+
+  private async recheck(): Promise<Ending> {
+    this.step = 'The clouds could not be checked';
+    const planned = this.input.carried ?? (await this.beginRecheck());
+    await this.finishChecks(planned);
+    for (const range of rangesUpTo(planned.facts.lastNumber, this.timings.sliceSize)) {
+      await bulk.recordOutcomes({ syncId: this.syncId, ...range });
+    }
+    return endings.completed;
+  }
+
+  private async beginRecheck(): Promise<Planned> {
+    const { lastNumber } = await bulk.prepareRecheck({ syncId: this.syncId });
+    this.standing.wait(`Checking ${lastNumber} clouds that are not ok`);
+    const facts = { lastNumber, clouds: lastNumber, unchecked: lastNumber, complete: false };
+    return { facts, round: 0, ...(await this.checks.pass()) };
+  }
+
+  private async end({ phase, failure }: Ending): Promise<OrganizationSyncResult> {
+    const ending = { syncId: this.syncId, phase, failure };
+    if (this.input.kind === 'preview') await bulk.finishPreview(ending);
+    await bulk.finishSync(ending);
+    await this.standing.enter(phase, failure?.message ?? 'Done');
+    return { phase, failure, counts: { ...this.standing.counts }, heldRemovals: this.heldRemovals };
+  }
+}

@@ -1,0 +1,138 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import type { HeldRemovalsState } from '../domain/organizations/sync.ts';
+import { bulk, registry } from './activities.ts';
+import { problemOf } from './activity-problem.ts';
+import type { EndedHeldRemovals } from './contracts/activities-organizations.ts';
+import { syncTimings } from './contracts/organization-sync.ts';
+import {
+  confirmRemovals,
+  holdEndedFailure,
+  removalHoldQuery,
+  removalHoldWaits,
+  removalsSuperseded,
+  type RemovalHoldInput,
+  type RemovalHoldResult,
+  type RemovalHoldState,
+  type RemovalsAnswer,
+} from './contracts/removal-hold.ts';
+import { searchAttributes } from './contracts/search-attributes.ts';
+import { rangesUpTo } from './organization-sync/ranges.ts';
+
+/**
+ * Holds the removals of one sync until a person answers, a newer complete sync supersedes them, or they are too old
+ * (O17). Which came first is decided by the sync's row, so that a yes and what overtakes it never both hold.
+ */
+export async function removalHold(input: RemovalHoldInput): Promise<RemovalHoldResult> {
+  return await new RemovalHold(input).execute();
+}
+
+class RemovalHold {
+  private readonly input: RemovalHoldInput;
+  private state: HeldRemovalsState = 'waiting';
+  private superseded = false;
+  private waitingFor = '';
+
+  constructor(input: RemovalHoldInput) {
+    this.input = input;
+    // Whoever answers gets an answer, also when an operator cancels the run meanwhile.
+    setHandler(confirmRemovals, (answer) => CancellationScope.nonCancellable(() => this.answer(answer)), {
+      validator: (answer) => this.refuse(answer),
+    });
+    setHandler(removalsSuperseded, () => {
+      this.superseded = true;
+    });
+    setHandler(removalHoldQuery, () => this.describe());
+  }
+
+  async execute(): Promise<RemovalHoldResult> {
+    const { count, syncId } = this.input;
+    this.show(`${count} removals wait for a yes or a no: send the update confirmRemovals, or POST /v1/syncs/${syncId}/confirm-removals`);
+    const ending = await this.whenDecided();
+    return await CancellationScope.nonCancellable(async () => {
+      const state = await this.end(ending, null);
+      const removed = state === 'confirmed' ? await this.remove() : 0;
+      this.show(state === 'confirmed' ? `Done: ${removed} of ${count} clouds removed; the others were not as planned any more` : 'Done');
+      await condition(allHandlersFinished);
+      return { state, removed };
+    });
+  }
+
+  /** How it is to end, unless it has ended by then: an operator who cancels it says no. */
+  private async whenDecided(): Promise<EndedHeldRemovals> {
+    try {
+      const waits = this.input.waits ?? removalHoldWaits;
+      const decided = await condition(() => this.state !== 'waiting' || this.superseded, waits);
+      return decided ? 'superseded' : 'expired';
+    } catch (error) {
+      if (!isCancellation(error)) throw error;
+      return 'refused';
+    }
+  }
+
+  private refuse({ confirm, by }: RemovalsAnswer): void {
+    if (typeof confirm !== 'boolean' || typeof by !== 'string' || by === '') {
+      throw ApplicationFailure.nonRetryable('An answer reads {"confirm": true or false, "by": "your name"}.', 'InvalidInput');
+    }
+    if (this.state !== 'waiting') throw this.tooLate();
+  }
+
+  private async answer({ confirm, by }: RemovalsAnswer): Promise<{ state: HeldRemovalsState }> {
+    // Of two answers at a time the row takes one; the other has to be told so.
+    if (this.state !== 'waiting') throw this.tooLate();
+    const wanted = confirm ? 'confirmed' : 'refused';
+    const state = await this.end(wanted, by);
+    if (state !== wanted) throw this.tooLate();
+    return { state };
+  }
+
+  private tooLate(): ApplicationFailure {
+    return ApplicationFailure.create({
+      type: holdEndedFailure,
+      nonRetryable: true,
+      message: `The removals wait for no answer any more: they are ${this.state}.`,
+      details: [this.state],
+    });
+  }
+
+  /** Ends the hold in its row, and answers how it ended there. */
+  private async end(state: EndedHeldRemovals, by: string | null): Promise<EndedHeldRemovals> {
+    const ended = await registry.endHeldRemovals({ syncId: this.input.syncId, state, by });
+    this.state = ended.state;
+    upsertSearchAttributes([{ key: searchAttributes.phase, value: ended.state }]);
+    this.show(ended.state === 'confirmed' ? 'Removing what still stands as it was planned' : 'Ending');
+    return ended.state;
+  }
+
+  /** What was held and still stands; an organization that is removed meanwhile has nothing left to remove. */
+  private async remove(): Promise<number> {
+    let count = 0;
+    try {
+      for (const range of rangesUpTo(this.input.lastNumber, syncTimings.sliceSize)) {
+        const { removed, released } = await bulk.removeClouds({ syncId: this.input.syncId, ...range });
+        count += removed + released;
+      }
+    } catch (error) {
+      if (problemOf(error).code !== 'organization_removed') throw error;
+    }
+    return count;
+  }
+
+  private show(waitingFor: string): void {
+    this.waitingFor = waitingFor;
+    setCurrentDetails(`**${this.state}**: ${waitingFor}`);
+  }
+
+  private describe(): RemovalHoldState {
+    const { state, waitingFor } = this;
+    return { syncId: this.input.syncId, state, count: this.input.count, waitingFor };
+  }
+}

@@ -1,0 +1,7 @@
+import { registry } from './activities.ts';
+import type { ScheduleTickInput, ScheduleTickResult } from './contracts/schedule-tick.ts';
+
+/** Tells an organization's keeper that it is time (O19, B6). */
+export async function scheduleTick(input: ScheduleTickInput): Promise<ScheduleTickResult> {
+  return await registry.requestScheduledWork(input);
+}

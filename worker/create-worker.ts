@@ -40,6 +40,7 @@ export async function createMusterWorker(options: MusterWorkerOptions): Promise<
     maxHeartbeatThrottleInterval: '2s',
     // So soon another worker takes up the runs of one that died.
     stickyQueueScheduleToStartTimeout: '5s',
+    // A sync has eight batches of checks in flight, and a worker may serve several; what it caches follows from its heap.
     maxConcurrentActivityTaskExecutions: 100,
   });
 }

@@ -2,6 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { createAwsClients } from '../activities/aws/clients.ts';
+import { createOwnIdentity } from '../activities/aws/own-identity.ts';
 import { reportErrors } from '../activities/aws/report-errors.ts';
 import { createLogger } from '../config/logger.ts';
 import { runProgram } from '../config/run.ts';
@@ -38,7 +39,7 @@ await runProgram(async () => {
   const sealer = createSealer(settings.MUSTER_SEALING_KEYS);
   const onError = createAwsErrorCounter(Runtime.instance().metricMeter);
   const aws = createAwsClients({ region: settings.AWS_REGION, stackRegion: settings.MUSTER_STACK_REGION, onError });
-  const sqs = new SQSClient({ region: settings.AWS_REGION });
+  const sqs = new SQSClient({ region: settings.AWS_REGION, credentials: createOwnIdentity() });
   reportErrors(sqs, onError);
 
   const worker = await createMusterWorker({

@@ -25,6 +25,7 @@ beforeEach(() => {
 
 function round(): Promise<void> {
   const workflow = { start: async (_type: string, { workflowId }: { workflowId: string }) => start(workflowId) };
+  const schedule = { list: async function* () {} };
   const signals = {
     send: async ({ messageId }: { messageId: string }) => {
       signalled.push(messageId);
@@ -32,7 +33,7 @@ function round(): Promise<void> {
     },
   };
   return reconcile({
-    client: { workflow } as unknown as Client,
+    client: { workflow, schedule } as unknown as Client,
     dependencies: { db: registry.db, sealer: registry.sealer, signals, topicArn: 'arn:topic', logger },
     logger,
   });

@@ -6,6 +6,10 @@ import { delegationRequests, idempotencyKeys, notificationInbox } from '../db/sc
 import { deliver, type NotificationDependencies } from '../notifications/accept.ts';
 import { delegationOnboardingStart } from '../workflows/contracts/start-options.ts';
 import { describeError } from './describe-error.ts';
+import { eraseExpired } from './reconciler/erase-expired.ts';
+import { reconcileSchedules } from './reconciler/schedules.ts';
+import { startPreviews } from './reconciler/start-previews.ts';
+import { wakeKeepers } from './reconciler/wake-keepers.ts';
 
 export interface ReconcilerOptions {
   client: Client;
@@ -43,6 +47,11 @@ export async function reconcile(options: Omit<ReconcilerOptions, 'signal' | 'eve
   await startOrphans(options);
   await deliverForgotten(options);
   await eraseServed(options);
+  const { client, dependencies, logger, graceMs = 15_000 } = options;
+  await wakeKeepers(client, dependencies.db, logger, graceMs);
+  await startPreviews(client, dependencies.db, logger, graceMs);
+  await eraseExpired(dependencies.db);
+  await reconcileSchedules(client, dependencies.db, logger);
 }
 
 async function startOrphans({ client, dependencies: { db }, logger, graceMs = 15_000 }: Omit<ReconcilerOptions, 'signal'>): Promise<void> {

@@ -53,10 +53,13 @@ describe('every route', () => {
   });
 
   it.each(operations.filter(([, path]) => path.includes(someId)))('%s %s answers 404 for what is not there', async (method, path) => {
-    const bodies: Record<string, unknown> = { PATCH: { nickname: 'x' }, PUT: path.endsWith('tags') ? { tags: {} } : { value: 'v' } };
-    const body = path.endsWith('credentials')
-      ? { roleArn: 'arn:aws:iam::123456789012:role/r', sessionName: 'muster', durationSeconds: 900 }
-      : bodies[method];
+    const byMethod: Record<string, unknown> = { PATCH: { nickname: 'x' }, PUT: { value: 'v' } };
+    const byRoute: Record<string, unknown> = {
+      tags: { tags: {} },
+      credentials: { roleArn: 'arn:aws:iam::123456789012:role/r', sessionName: 'muster', durationSeconds: 900 },
+      'confirm-removals': { confirm: true },
+    };
+    const body = (method === 'GET' ? undefined : byRoute[path.slice(path.lastIndexOf('/') + 1)]) ?? byMethod[method];
     for (const id of [someId, 'malformed', '%00']) {
       const { status, body: problem } = await api.call(method, path.replace(someId, id), body);
       expect([status, problem.code]).toEqual([404, 'not_found']);

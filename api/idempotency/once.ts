@@ -91,10 +91,10 @@ export class Once {
       .where(and(this.ownRow(), sql`${idempotencyKeys.responseStatus} is null`));
   }
 
-  /** Gives the key free: what it made came to nothing, and a repeat shall begin anew. */
+  /** Gives the key free: what it made came to nothing, and a repeat shall begin anew. An answer that is kept stays. */
   async forget(db: Queryable): Promise<void> {
     if (!this.identity || !this.resourceId) return;
-    await db.delete(idempotencyKeys).where(this.ownRow());
+    await db.delete(idempotencyKeys).where(and(this.ownRow(), sql`${idempotencyKeys.responseStatus} is null`));
   }
 
   private ownRow() {

@@ -46,6 +46,7 @@ describe('the OpenAPI document', () => {
     expect(creates.map(({ operation }) => operation.operationId).toSorted()).toEqual([
       'createApiKey',
       'createDelegationRequest',
+      'createOrganization',
       'resendDelegationRequest',
     ]);
     for (const { operation } of creates) expect(operation.parameters?.map(({ name }) => name)).toContain('Idempotency-Key');

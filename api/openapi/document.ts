@@ -23,6 +23,7 @@ export function openApiDocument() {
     tags: [
       { name: 'Delegation requests', description: 'Onboarding one AWS account by IAM temporary delegation.' },
       { name: 'Clouds', description: 'The accounts that are listed, their badges and tags.' },
+      { name: 'Organizations', description: 'Whole AWS Organizations, and the work that keeps their accounts in sync.' },
       { name: 'Access', description: 'API keys and the audit trail.' },
       { name: 'Webhooks', description: 'What others call; each believes in its own way.' },
       { name: 'Health', description: 'For load balancers and supervisors.' },

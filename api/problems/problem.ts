@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { credentialCheckItemSchema } from '../schemas/credential-check.ts';
 import type { ServiceError } from './service-error.ts';
 import { titleOf } from './titles.ts';
 
@@ -18,6 +19,7 @@ export const problemSchema = z
       .array(z.object({ pointer: z.string(), message: z.string() }))
       .optional()
       .openapi({ description: 'Every bad field at once.' }),
+    checks: z.array(credentialCheckItemSchema).optional().openapi({ description: 'With `organization_checks_failed`: every check.' }),
   })
   .openapi('Problem');
 

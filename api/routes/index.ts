@@ -6,6 +6,9 @@ import { cloudRoutes } from './clouds/index.ts';
 import { delegationRequestRoutes } from './delegation-requests/index.ts';
 import { healthRoutes } from './health/index.ts';
 import { metricsRoutes } from './metrics/index.ts';
+import { organizationRoutes } from './organizations/index.ts';
+import { previewRoutes } from './previews/index.ts';
+import { syncRoutes } from './syncs/index.ts';
 import { tagRoutes } from './tags/index.ts';
 import { webhookRoutes } from './webhooks/index.ts';
 
@@ -15,6 +18,9 @@ export const routes: readonly DefinedRoute[] = [
   ...cloudRoutes,
   ...badgeRoutes,
   ...tagRoutes,
+  ...organizationRoutes,
+  ...syncRoutes,
+  ...previewRoutes,
   ...apiKeyRoutes,
   ...auditEventRoutes,
   ...webhookRoutes,

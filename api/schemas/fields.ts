@@ -11,7 +11,7 @@ import { parseRoleArn } from '../../domain/aws/arn.ts';
 import { nicknameLimit } from '../../domain/nicknames/normalize.ts';
 
 /** A string of a pattern, refused with one sentence whatever is wrong with it. */
-function patterned(pattern: RegExp, error: string) {
+export function patterned(pattern: RegExp, error: string) {
   return z.string({ error }).regex(pattern, { error });
 }
 
@@ -55,6 +55,19 @@ export const roleArn = z.string({ error: roleArnRule }).refine((arn) => parseRol
 export const externalId = patterned(externalIdPattern, 'An external id has 2 to 1,224 characters: letters, digits and _ + = , . @ : / -.');
 export const sessionName = patterned(sessionNamePattern, 'A session name has 2 to 64 characters: letters, digits and _ + = , . @ -.');
 export const assumeRoleDuration = seconds(assumeRoleSeconds, 'durationSeconds');
+
+/** A whole number of minutes between two runs. */
+export function minutes(bounds: { least: number; most: number }, what: string) {
+  const error = `${what} is a whole number of minutes from ${bounds.least} to ${bounds.most}.`;
+  return z.int({ error }).min(bounds.least, { error }).max(bounds.most, { error });
+}
+
+/** Says of a field that is no object that it has to be one; unknown fields inside keep their own sentence. */
+export function bodyObject(what: string) {
+  return {
+    error: (issue: { code?: string | undefined }) => (issue.code === 'invalid_type' ? `${what} is a JSON object.` : undefined),
+  };
+}
 
 /** An id in a path. What is not a UUID is nobody's id and answers 404. */
 export const idParameters = z.object({ id: z.guid().openapi({ description: 'The id of the resource.' }) });

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import type { Transaction } from '../../db/client.ts';
+import type { Queryable, Transaction } from '../../db/client.ts';
 import { nicknames } from '../../db/schema/index.ts';
 import { normalizeNickname } from '../../domain/nicknames/normalize.ts';
 import { conflict } from '../problems/errors.ts';
@@ -9,12 +9,21 @@ import type { ServiceError } from '../problems/service-error.ts';
 export const nicknameConstraint = 'nicknames_pkey';
 
 export interface NicknameOwner {
-  type: 'request' | 'cloud';
+  type: 'request' | 'cloud' | 'organization';
   id: string;
 }
 
 export function nicknameTaken(nickname: string): ServiceError {
   return conflict('nickname_taken', `The nickname "${nickname}" is in use. Choose another one.`);
+}
+
+/** Refuses a nickname that somebody else has by now, before work is done in vain; claiming it is what decides. */
+export async function refuseTakenNickname(db: Queryable, nickname: string, ownId?: string): Promise<void> {
+  const [owner] = await db
+    .select({ id: nicknames.ownerId })
+    .from(nicknames)
+    .where(eq(nicknames.normalized, normalizeNickname(nickname)));
+  if (owner && owner.id !== ownId) throw nicknameTaken(nickname);
 }
 
 /** Claims a nickname; runs into `nicknameConstraint` when somebody has it (D1). */

@@ -1,3 +1,10 @@
+import type { HeldRemovalsState } from '../../domain/organizations/sync.ts';
+import type { CredentialCheckResult } from '../../workflows/contracts/credential-check.ts';
+import type { KeeperRequest } from '../../workflows/contracts/organization-keeper.ts';
+import type { ScheduledOrganization } from '../../workflows/contracts/organization-schedules.ts';
+import type { ScheduledKind } from '../../workflows/contracts/schedule-tick.ts';
+import type { RemovalsAnswer } from '../../workflows/contracts/removal-hold.ts';
+
 /** The facts of a delegation request that its workflow starts with. */
 export interface OpenableRequest {
   id: string;
@@ -26,6 +33,22 @@ export type CancelOutcome =
   /** No worker answered in time, or Temporal is unreachable. */
   | { kind: 'unanswered' };
 
+/** How the check of an organization's credentials went. Unless it has ended by itself, its run was stopped. */
+export type CredentialCheckOutcome =
+  | ({ kind: 'checked' } & CredentialCheckResult)
+  /** No worker took it up in time, or Temporal is unreachable. */
+  | { kind: 'unanswered' }
+  /** A worker took it up and came to no verdict. */
+  | { kind: 'interrupted' };
+
+/** How answering for held removals went. */
+export type RemovalsOutcome =
+  | { kind: 'answered' }
+  /** The hold takes no answer any more; null where it could not say how it ended. */
+  | { kind: 'ended'; state: HeldRemovalsState | null }
+  /** No worker answered in time, or Temporal is unreachable. */
+  | { kind: 'unanswered' };
+
 /** All that the API asks of Temporal. Methods throw only what nobody foresaw, except where they say otherwise. */
 export interface WorkflowGateway {
   /** Starts the request's workflow unless it runs, and waits for AWS's answer, at most about 35 seconds. */
@@ -34,6 +57,27 @@ export interface WorkflowGateway {
   cancel(request: OpenableRequest, by: string): Promise<CancelOutcome>;
   /** Starts a recheck or joins the running one. Throws when Temporal does not answer. */
   recheck(cloud: { id: string; accountId: string }): Promise<void>;
+  /** Starts the check of a sealed credential set, or joins the one that runs or has ended; at most about 35 seconds. */
+  checkCredentials(set: { id: string; roleArn: string }): Promise<CredentialCheckOutcome>;
+  /** Wakes the keeper of an organization (AWS's id), starting it where there is none. Throws when Temporal does not answer. */
+  wakeKeeper(awsOrganizationId: string, request: KeeperRequest): Promise<void>;
+  /** Starts a preview that goes by an older snapshot, beside the keeper, or joins it. Throws when Temporal does not answer. */
+  startSnapshotPreview(preview: { syncId: string; awsOrganizationId: string }): Promise<void>;
+  /** Tells the keeper that somebody wants a piece of work to end. Throws when Temporal does not answer. */
+  cancelSync(awsOrganizationId: string, request: { syncId: string; by: string }): Promise<void>;
+  /** Answers for the removals that a sync holds back. */
+  confirmRemovals(syncId: string, answer: RemovalsAnswer): Promise<RemovalsOutcome>;
+  /** Tells the keeper, if there is one, that its organization is gone. Throws when Temporal does not answer. */
+  organizationRemoved(awsOrganizationId: string, organizationId: string): Promise<void>;
+  /**
+   * Pauses or resumes an organization's schedule; makes it first where the reconciler has not yet. `by` tells operators
+   * who did. Answers when it is due next, null while it is paused. Throws when Temporal does not answer.
+   */
+  pauseSchedule(
+    organization: ScheduledOrganization,
+    kind: ScheduledKind,
+    change: { paused: boolean; by: string },
+  ): Promise<{ nextRunAt: Date | null }>;
   /** Throws when Temporal does not answer within two seconds. */
   ping(): Promise<void>;
 }

@@ -1,14 +1,23 @@
 import {
   isGrpcServiceError,
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
+  type WorkflowHandle,
   type WorkflowUpdateHandle,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import {
+  credentialCheckWorkflowId,
+  type CredentialCheckInput,
+  type CredentialCheckResult,
+} from '../../workflows/contracts/credential-check.ts';
 import {
   cancelUpdate,
   notOpenedFailure,
@@ -19,8 +28,13 @@ import {
   type DelegationOpened,
 } from '../../workflows/contracts/delegation-onboarding.ts';
 import type { FailureDetail } from '../../workflows/contracts/failures.ts';
+import { cancelSync, keeperRequest, organizationRemoved, organizationWorkflowId } from '../../workflows/contracts/organization-keeper.ts';
+import { scheduleDefinition } from '../../workflows/contracts/organization-schedules.ts';
+import { credentialCheckStart, organizationKeeperStart, snapshotPreviewStart } from '../../workflows/contracts/start-organizations.ts';
+import { confirmRemovals, holdEndedFailure, removalHoldWorkflowId } from '../../workflows/contracts/removal-hold.ts';
 import { cloudRecheckStart, delegationOnboardingStart } from '../../workflows/contracts/start-options.ts';
-import type { CancelOutcome, OpenableRequest, OpenOutcome, WorkflowGateway } from './gateway.ts';
+import type { HeldRemovalsState } from '../../domain/organizations/sync.ts';
+import type { CancelOutcome, CredentialCheckOutcome, OpenableRequest, OpenOutcome, RemovalsOutcome, WorkflowGateway } from './gateway.ts';
 
 /** How long the gateway waits, in milliseconds. */
 export interface GatewayPatience {
@@ -34,6 +48,7 @@ export interface GatewayPatience {
 
 export const gatewayPatience: GatewayPatience = { accept: 10_000, result: 25_000, ping: 2_000 };
 
+type CredentialCheck = (input: CredentialCheckInput) => Promise<CredentialCheckResult>;
 type Onboarding = (input: DelegationOnboardingInput) => Promise<DelegationOnboardingResult>;
 
 /** Temporal, as the API uses it. */
@@ -48,6 +63,26 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
   ): Promise<WorkflowUpdateHandle<Result>> {
     const { workflowType, ...options } = delegationOnboardingStart(request);
     return await within(patience.accept, () => send(new WithStartWorkflowOperation<Onboarding>(workflowType, options)));
+  }
+
+  /** A worker's first answer to a run makes its history longer than the start and the wait for one. */
+  async function isTakenUp(handle: WorkflowHandle): Promise<boolean> {
+    try {
+      return (await within(patience.ping, () => handle.describe())).historyLength > 2;
+    } catch (error) {
+      if (isRunOver(error) || isNoAnswer(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Nobody waits for the run any more, and what it was to check is about to be erased. */
+  async function giveUp(handle: WorkflowHandle, outcome: CredentialCheckOutcome): Promise<CredentialCheckOutcome> {
+    try {
+      await within(patience.ping, () => handle.terminate('The caller was told to come back; a repeat starts a check of its own.'));
+    } catch (error) {
+      if (!isRunOver(error) && !isNoAnswer(error)) throw error;
+    }
+    return outcome;
   }
 
   return {
@@ -94,10 +129,104 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
       await within(patience.accept, () => client.workflow.start(workflowType, options));
     },
 
+    async checkCredentials(set): Promise<CredentialCheckOutcome> {
+      const { workflowType, ...options } = credentialCheckStart({ credentialSetId: set.id }, set.roleArn);
+      const handle = client.workflow.getHandle<CredentialCheck>(credentialCheckWorkflowId(set.id));
+      try {
+        await within(patience.accept, () => client.workflow.start(workflowType, options));
+      } catch (error) {
+        if (!isRunOver(error) && !isNoAnswer(error)) throw error;
+        if (!isRunOver(error)) return { kind: 'unanswered' };
+      }
+      const early = await verdict(() => within(patience.accept, () => handle.result()));
+      if (early) return early;
+      if (!(await isTakenUp(handle))) return await giveUp(handle, { kind: 'unanswered' });
+      const late = await verdict(() => within(patience.result, () => handle.result()));
+      return late ?? (await giveUp(handle, { kind: 'interrupted' }));
+    },
+
+    async wakeKeeper(awsOrganizationId, request): Promise<void> {
+      const { workflowType, ...options } = organizationKeeperStart(awsOrganizationId);
+      await within(patience.accept, () =>
+        client.workflow.signalWithStart(workflowType, { ...options, signal: keeperRequest, signalArgs: [request] }),
+      );
+    },
+
+    async startSnapshotPreview(preview): Promise<void> {
+      const { workflowType, ...options } = snapshotPreviewStart(preview);
+      try {
+        await within(patience.accept, () => client.workflow.start(workflowType, options));
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      }
+    },
+
+    async cancelSync(awsOrganizationId, request): Promise<void> {
+      const { workflowType, ...options } = organizationKeeperStart(awsOrganizationId);
+      await within(patience.accept, () =>
+        client.workflow.signalWithStart(workflowType, { ...options, signal: cancelSync, signalArgs: [request] }),
+      );
+    },
+
+    async confirmRemovals(syncId, answer): Promise<RemovalsOutcome> {
+      const hold = client.workflow.getHandle(removalHoldWorkflowId(syncId));
+      try {
+        await within(patience.accept, () => hold.executeUpdate(confirmRemovals, { args: [answer] }));
+        return { kind: 'answered' };
+      } catch (error) {
+        if (isRunOver(error)) return { kind: 'ended', state: null };
+        if (isNoAnswer(error)) return { kind: 'unanswered' };
+        const failure = failureOf(error);
+        if (failure.type !== holdEndedFailure) throw error;
+        return { kind: 'ended', state: failure.details?.[0] as HeldRemovalsState };
+      }
+    },
+
+    async organizationRemoved(awsOrganizationId, organizationId): Promise<void> {
+      const handle = client.workflow.getHandle(organizationWorkflowId(awsOrganizationId));
+      try {
+        await within(patience.accept, () => handle.signal(organizationRemoved, { organizationId }));
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+    },
+
+    async pauseSchedule(organization, kind, { paused, by }): Promise<{ nextRunAt: Date | null }> {
+      const definition = scheduleDefinition(organization, kind);
+      const note = `${paused ? 'Paused' : 'Resumed'} by ${by}`;
+      const handle = client.schedule.getHandle(definition.scheduleId);
+      const change = () => within(patience.accept, () => (paused ? handle.pause(note) : handle.unpause(note)));
+      try {
+        await change();
+      } catch (error) {
+        if (!(error instanceof ScheduleNotFoundError)) throw error;
+        try {
+          await within(patience.accept, () => client.schedule.create({ ...definition, state: { paused, note } }));
+        } catch (raced) {
+          // The reconciler was faster.
+          if (!(raced instanceof ScheduleAlreadyRunning)) throw raced;
+          await change();
+        }
+      }
+      const { info } = await within(patience.accept, () => handle.describe());
+      return { nextRunAt: paused ? null : (info.nextActionTimes[0] ?? null) };
+    },
+
     async ping(): Promise<void> {
       await within(patience.ping, () => client.connection.workflowService.describeNamespace({ namespace: client.options.namespace }));
     },
   };
+}
+
+/** How the check of credentials ended; null when it has not ended in time. */
+async function verdict(result: () => Promise<CredentialCheckResult>): Promise<CredentialCheckOutcome | null> {
+  try {
+    return { kind: 'checked', ...(await result()) };
+  } catch (error) {
+    if (error instanceof WorkflowFailedError || error instanceof WorkflowNotFoundError) return { kind: 'interrupted' };
+    if (isNoAnswer(error)) return null;
+    throw error;
+  }
 }
 
 /** The run ended before, or while, the update was sent. */

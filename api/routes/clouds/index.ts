@@ -1,8 +1,9 @@
 import { credentialsRoute } from './credentials.ts';
 import { getRoute } from './get.ts';
 import { listRoute } from './list.ts';
+import { policiesRoute } from './policies.ts';
 import { recheckRoute } from './recheck.ts';
 import { removeRoute } from './remove.ts';
 import { renameRoute } from './rename.ts';
 
-export const cloudRoutes = [listRoute, getRoute, renameRoute, removeRoute, credentialsRoute, recheckRoute];
+export const cloudRoutes = [listRoute, getRoute, renameRoute, removeRoute, credentialsRoute, recheckRoute, policiesRoute];

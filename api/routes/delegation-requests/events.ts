@@ -1,12 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { streamSSE } from 'hono/streaming';
-import { describeDatabaseError } from '../../../db/errors.ts';
 import { streamDelegationRequest } from '../../events/delegation-stream.ts';
 import { lastEventNumber } from '../../events/last-event-id.ts';
 import { defineRoute } from '../../openapi/define-route.ts';
 import { idParameters } from '../../schemas/fields.ts';
 import { findDelegationRequest } from '../../services/delegation-requests/find.ts';
 import { callOf } from '../call.ts';
+import { streamEvents } from '../stream-events.ts';
 
 export const eventsRoute = defineRoute(
   {
@@ -36,14 +35,6 @@ export const eventsRoute = defineRoute(
     const { id } = c.req.valid('param');
     await findDelegationRequest(c.var.deps.database.db, id);
     const after = lastEventNumber(c.req.header('last-event-id'), c.req.valid('query').lastEventId);
-    c.header('X-Accel-Buffering', 'no');
-    return streamSSE(c, async (stream) => {
-      try {
-        await streamDelegationRequest(stream, callOf(c), id, after);
-      } catch (error) {
-        // The client comes back by itself and goes on where it was.
-        c.var.log.warn({ reason: describeDatabaseError(error) }, 'a stream broke off');
-      }
-    });
+    return streamEvents(c, (stream) => streamDelegationRequest(stream, callOf(c), id, after));
   },
 );

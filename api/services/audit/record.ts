@@ -5,7 +5,7 @@ import type { Call } from '../../context.ts';
 export interface CallAudit {
   /** What was done, as `target.done`, such as cloud.renamed. */
   action: string;
-  target: { type: 'delegation_request' | 'cloud' | 'api_key'; id: string };
+  target: { type: 'delegation_request' | 'cloud' | 'organization' | 'sync' | 'preview' | 'api_key'; id: string };
   /** Never a secret. */
   detail?: Record<string, unknown>;
 }

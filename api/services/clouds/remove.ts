@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
-import { clouds, credentialSets } from '../../../db/schema/index.ts';
+import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
+import { clouds } from '../../../db/schema/index.ts';
 import { parseRoleArn } from '../../../domain/aws/arn.ts';
 import type { LeftInAccount } from '../../../workflows/contracts/activities.ts';
 import type { Call } from '../../context.ts';
@@ -19,7 +20,7 @@ export async function removeCloud(call: Call, id: string): Promise<LeftInAccount
     const left = leftInAccount(cloud);
     await freeNickname(tx, 'cloud', id);
     await tx.delete(clouds).where(eq(clouds.id, id));
-    await tx.delete(credentialSets).where(eq(credentialSets.id, cloud.credentialSetId));
+    await eraseUnusedCredentials(tx, [cloud.credentialSetId]);
     await recordAudit(tx, call, {
       action: 'cloud.removed',
       target: { type: 'cloud', id },

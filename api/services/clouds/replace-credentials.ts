@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Transaction } from '../../../db/client.ts';
+import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
 import { newId } from '../../../db/ids.ts';
 import { clouds, credentialSets } from '../../../db/schema/index.ts';
 import type { RoleCredentials } from '../../../db/sealing/secrets.ts';
@@ -73,6 +74,6 @@ async function pointTo(tx: Transaction, cloud: CloudRow, credentialSetId: string
     .set({ credentialSetId, roleArn, status: 'pending', statusCode: null, statusMessage: null, warnings: [], updatedAt: new Date() })
     .where(eq(clouds.id, cloud.id))
     .returning();
-  await tx.delete(credentialSets).where(eq(credentialSets.id, cloud.credentialSetId));
+  await eraseUnusedCredentials(tx, [cloud.credentialSetId]);
   return updated!;
 }

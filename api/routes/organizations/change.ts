@@ -1,0 +1,49 @@
+import { z } from '@hono/zod-openapi';
+import { autoBadgingMinutes, syncMinutes } from '../../../domain/organizations/intervals.ts';
+import { completeScope } from '../../../domain/organizations/scope.ts';
+import { body, defineRoute, json } from '../../openapi/define-route.ts';
+import { bodyObject, idParameters, minutes, nickname } from '../../schemas/fields.ts';
+import { organizationCredentialFields, toCredentials } from '../../schemas/organization-credentials.ts';
+import { organizationSchema, scopeInput } from '../../schemas/organization.ts';
+import { changeOrganization } from '../../services/organizations/change.ts';
+import { callOf } from '../call.ts';
+
+const organizationChange = z
+  .strictObject(
+    {
+      nickname: nickname.optional(),
+      scope: scopeInput.optional(),
+      syncEveryMinutes: minutes(syncMinutes, 'syncEveryMinutes').optional(),
+      autoBadgingEveryMinutes: minutes(autoBadgingMinutes, 'autoBadgingEveryMinutes').optional(),
+      credentials: z
+        .strictObject(organizationCredentialFields, bodyObject('credentials'))
+        .optional()
+        .openapi({ description: 'All of them; they are proven before they replace what is there.' }),
+    },
+    bodyObject('The body'),
+  )
+  .openapi('OrganizationChange');
+
+export const changeRoute = defineRoute(
+  {
+    method: 'patch',
+    path: '/v1/organizations/{id}',
+    operationId: 'changeOrganization',
+    tags: ['Organizations'],
+    summary: 'Change an organization',
+    description:
+      'What is left out stays. `scope` replaces the whole scope. A new scope or new credentials start a sync at once: `lastSync` of the answer.',
+    request: { params: idParameters, body: body(organizationChange) },
+    responses: { 200: json(organizationSchema, 'The organization.') },
+  },
+  {
+    409: ['nickname_taken'],
+    422: ['organization_checks_failed'],
+    503: ['temporal_unavailable', 'aws_unavailable', 'check_interrupted'],
+  },
+  async (c) => {
+    const { scope, credentials, ...settings } = c.req.valid('json');
+    const change = { ...settings, scope: scope && completeScope(scope), credentials: credentials && toCredentials(credentials) };
+    return c.json(await changeOrganization(callOf(c), c.req.valid('param').id, change), 200);
+  },
+);

@@ -1,0 +1,25 @@
+import { z } from '@hono/zod-openapi';
+import { defineRoute, json } from '../../openapi/define-route.ts';
+import { listOf, pageParameters, searchParameter } from '../../schemas/lists.ts';
+import { organizationSchema } from '../../schemas/organization.ts';
+import { listOrganizations } from '../../services/organizations/list.ts';
+import { callOf } from '../call.ts';
+
+export const listRoute = defineRoute(
+  {
+    method: 'get',
+    path: '/v1/organizations',
+    operationId: 'listOrganizations',
+    tags: ['Organizations'],
+    summary: 'All organizations, oldest first',
+    request: {
+      query: z.strictObject({
+        ...pageParameters,
+        search: searchParameter("Part of the nickname, AWS's id or the management account's id."),
+      }),
+    },
+    responses: { 200: json(listOf(organizationSchema), 'A page.') },
+  },
+  {},
+  async (c) => c.json(await listOrganizations(callOf(c), c.req.valid('query')), 200),
+);

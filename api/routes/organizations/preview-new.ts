@@ -1,0 +1,35 @@
+import { completeScope } from '../../../domain/organizations/scope.ts';
+import { answerOnce, idempotencyHeaders } from '../../idempotency/answer-once.ts';
+import { body, defineRoute, json } from '../../openapi/define-route.ts';
+import { toCredentials } from '../../schemas/organization-credentials.ts';
+import { previewSchema } from '../../schemas/preview.ts';
+import { previewNewOrganization } from '../../services/previews/preview-new-organization.ts';
+import { callOf } from '../call.ts';
+import { newOrganization } from './create.ts';
+
+export const previewNewRoute = defineRoute(
+  {
+    method: 'post',
+    path: '/v1/organizations/preview',
+    operationId: 'previewNewOrganization',
+    tags: ['Organizations'],
+    summary: 'See what adding an AWS Organization would do',
+    description:
+      'Proves the organization role as the add does and lists the organization. Registers nothing; the credentials are erased once the preview is there. Takes as long as the checks, and up to 20 seconds more.',
+    request: { headers: idempotencyHeaders, body: body(newOrganization) },
+    responses: {
+      200: json(previewSchema, 'It is ready, or has failed.', { Location: 'The preview.' }),
+      202: json(previewSchema, 'Not ready within 20 seconds.', { Location: 'The preview.' }),
+    },
+  },
+  {
+    409: ['nickname_taken', 'organization_exists'],
+    422: ['idempotency_key_reused', 'organization_checks_failed'],
+    503: ['temporal_unavailable', 'aws_unavailable', 'check_interrupted'],
+  },
+  (c) => {
+    const input = c.req.valid('json');
+    const settings = { nickname: input.nickname, credentials: toCredentials(input), scope: completeScope(input.scope ?? {}) };
+    return answerOnce(c, input, (once) => previewNewOrganization(callOf(c), settings, once));
+  },
+);

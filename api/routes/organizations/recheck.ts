@@ -1,0 +1,23 @@
+import { defineRoute, json } from '../../openapi/define-route.ts';
+import { emptyBody, idParameters } from '../../schemas/fields.ts';
+import { syncPath, syncSchema } from '../../schemas/sync.ts';
+import { requestOrganizationWork } from '../../services/organizations/request-work.ts';
+import { callOf } from '../call.ts';
+
+export const recheckRoute = defineRoute(
+  {
+    method: 'post',
+    path: '/v1/organizations/{id}/recheck',
+    operationId: 'recheckOrganization',
+    tags: ['Organizations'],
+    summary: 'Check all of its clouds that are not ok',
+    description: 'Without a listing. Joins a recheck or a sync that waits already.',
+    request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
+    responses: { 202: json(syncSchema, 'The work that does it.', { Location: 'That work.' }) },
+  },
+  { 503: ['temporal_unavailable'] },
+  async (c) => {
+    const sync = await requestOrganizationWork(callOf(c), c.req.valid('param').id, 'recheck');
+    return c.json(sync, 202, { Location: syncPath(sync.id) });
+  },
+);

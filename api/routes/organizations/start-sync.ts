@@ -1,0 +1,23 @@
+import { defineRoute, json } from '../../openapi/define-route.ts';
+import { emptyBody, idParameters } from '../../schemas/fields.ts';
+import { syncPath, syncSchema } from '../../schemas/sync.ts';
+import { requestOrganizationWork } from '../../services/organizations/request-work.ts';
+import { callOf } from '../call.ts';
+
+export const startSyncRoute = defineRoute(
+  {
+    method: 'post',
+    path: '/v1/organizations/{id}/syncs',
+    operationId: 'startSync',
+    tags: ['Organizations'],
+    summary: 'Sync an organization now',
+    description: 'One runs at a time. Joins the sync that waits, or that has not begun planning; else it waits for its turn.',
+    request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
+    responses: { 202: json(syncSchema, 'The sync, or the one that it joins.', { Location: 'The sync.' }) },
+  },
+  { 503: ['temporal_unavailable'] },
+  async (c) => {
+    const sync = await requestOrganizationWork(callOf(c), c.req.valid('param').id, 'sync');
+    return c.json(sync, 202, { Location: syncPath(sync.id) });
+  },
+);

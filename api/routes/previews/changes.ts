@@ -1,0 +1,34 @@
+import { z } from '@hono/zod-openapi';
+import { changeKinds } from '../../../domain/organizations/plan.ts';
+import { defineRoute, json } from '../../openapi/define-route.ts';
+import { idParameters } from '../../schemas/fields.ts';
+import { pageParameters, repeatable } from '../../schemas/lists.ts';
+import { previewChangesSchema } from '../../schemas/preview.ts';
+import { findPreview } from '../../services/previews/get.ts';
+import { listChanges } from '../../services/previews/list-changes.ts';
+
+export const changesRoute = defineRoute(
+  {
+    method: 'get',
+    path: '/v1/previews/{id}/changes',
+    operationId: 'listPreviewChanges',
+    tags: ['Organizations'],
+    summary: 'What would become of each account, in the order of its listing',
+    request: {
+      params: idParameters,
+      query: z.strictObject({
+        ...pageParameters,
+        change: repeatable(z.enum(changeKinds, { error: `change is one of ${changeKinds.join(', ')}.` }), {
+          items: { type: 'string', enum: [...changeKinds] },
+          description: 'May repeat: any of them.',
+        }),
+      }),
+    },
+    responses: { 200: json(previewChangesSchema, 'A page.') },
+  },
+  {},
+  async (c) => {
+    const { db } = c.var.deps.database;
+    return c.json(await listChanges(db, await findPreview(db, c.req.valid('param').id), c.req.valid('query')), 200);
+  },
+);

@@ -1,0 +1,18 @@
+import { defineRoute, json } from '../../openapi/define-route.ts';
+import { idParameters } from '../../schemas/fields.ts';
+import { previewSchema } from '../../schemas/preview.ts';
+import { getPreview } from '../../services/previews/get.ts';
+
+export const getRoute = defineRoute(
+  {
+    method: 'get',
+    path: '/v1/previews/{id}',
+    operationId: 'getPreview',
+    tags: ['Organizations'],
+    summary: 'A preview',
+    request: { params: idParameters },
+    responses: { 200: json(previewSchema, 'The preview.') },
+  },
+  {},
+  async (c) => c.json(await getPreview(c.var.deps.database.db, c.req.valid('param').id), 200),
+);

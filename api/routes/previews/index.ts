@@ -1,0 +1,4 @@
+import { changesRoute } from './changes.ts';
+import { getRoute } from './get.ts';
+
+export const previewRoutes = [getRoute, changesRoute];

@@ -1,0 +1,23 @@
+import { defineRoute, json } from '../../openapi/define-route.ts';
+import { emptyBody, idParameters } from '../../schemas/fields.ts';
+import { syncPath, syncSchema } from '../../schemas/sync.ts';
+import { cancelSync } from '../../services/syncs/cancel.ts';
+import { callOf } from '../call.ts';
+
+export const cancelRoute = defineRoute(
+  {
+    method: 'post',
+    path: '/v1/syncs/{id}/cancel',
+    operationId: 'cancelSync',
+    tags: ['Organizations'],
+    summary: 'Cancel a sync that waits or runs',
+    description: 'What it has done so far stays. Its phase is `cancelled` once it has stopped; the stream tells.',
+    request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
+    responses: { 202: json(syncSchema, 'The sync; it is being stopped.', { Location: 'The sync.' }) },
+  },
+  { 409: ['too_late'], 503: ['temporal_unavailable'] },
+  async (c) => {
+    const sync = await cancelSync(callOf(c), c.req.valid('param').id);
+    return c.json(sync, 202, { Location: syncPath(sync.id) });
+  },
+);

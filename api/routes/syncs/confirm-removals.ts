@@ -1,0 +1,29 @@
+import { z } from '@hono/zod-openapi';
+import { defineRoute, json } from '../../openapi/define-route.ts';
+import { idParameters } from '../../schemas/fields.ts';
+import { syncPath, syncSchema } from '../../schemas/sync.ts';
+import { confirmRemovals } from '../../services/syncs/confirm-removals.ts';
+import { callOf } from '../call.ts';
+
+const answer = z
+  .strictObject({ confirm: z.boolean({ error: 'confirm is true (remove them) or false (keep them).' }) })
+  .openapi('RemovalsAnswer');
+
+export const confirmRemovalsRoute = defineRoute(
+  {
+    method: 'post',
+    path: '/v1/syncs/{id}/confirm-removals',
+    operationId: 'confirmRemovals',
+    tags: ['Organizations'],
+    summary: 'Answer for the removals that a sync holds back',
+    description:
+      'A yes removes the clouds that were shown as removed, each only while it still stands as it was planned; it goes on after the answer. A no keeps them. The 409 says what became of them.',
+    request: { params: idParameters, body: { required: true, content: { 'application/json': { schema: answer } } } },
+    responses: { 202: json(syncSchema, 'The sync.', { Location: 'The sync.' }) },
+  },
+  { 409: ['no_removals_held', 'too_late'], 503: ['temporal_unavailable'] },
+  async (c) => {
+    const sync = await confirmRemovals(callOf(c), c.req.valid('param').id, c.req.valid('json').confirm);
+    return c.json(sync, 202, { Location: syncPath(sync.id) });
+  },
+);

@@ -1,0 +1,40 @@
+import { z } from '@hono/zod-openapi';
+import type { OrganizationCredentials } from '../../db/sealing/secrets.ts';
+import { accessKeyIdPattern, secretAccessKeyPattern } from '../../domain/aws/fields.ts';
+import { assumeRoleDuration, bodyObject, externalId, patterned, roleArn, roleName, sessionName } from './fields.ts';
+
+const howAssumed = { externalId: externalId.optional(), sessionName, durationSeconds: assumeRoleDuration };
+
+/** All credentials of an organization, in full: they are given, and replaced, as one (O1, O3, O13). */
+export const organizationCredentialFields = {
+  organizationRole: z
+    .strictObject({ roleArn, ...howAssumed }, bodyObject('organizationRole'))
+    .openapi({ description: 'In the management account, or a delegated administrator; reads the organization.' }),
+  memberRole: z
+    .strictObject({ roleName, ...howAssumed }, bodyObject('memberRole'))
+    .openapi({ description: 'The harvesting role, of the same name in every account.' }),
+  accessKey: z
+    .strictObject(
+      {
+        accessKeyId: patterned(accessKeyIdPattern, 'An access key id has 1 to 128 letters and digits.'),
+        secretAccessKey: patterned(secretAccessKeyPattern, 'A secret access key is text without white space.'),
+      },
+      bodyObject('accessKey'),
+    )
+    .optional()
+    .openapi({ description: "An IAM user's key to call with. Without it, Muster's own identity calls." }),
+};
+
+/** The validated fields as they are sealed: what was left out is not there at all. */
+export function toCredentials(input: z.infer<z.ZodObject<typeof organizationCredentialFields>>): OrganizationCredentials {
+  const { organizationRole, memberRole, accessKey } = input;
+  return {
+    organizationRole: withoutGaps(organizationRole),
+    memberRole: withoutGaps(memberRole),
+    ...(accessKey ? { accessKey } : {}),
+  };
+}
+
+function withoutGaps<Role extends { externalId?: string | undefined }>({ externalId, ...role }: Role) {
+  return { ...role, ...(externalId === undefined ? {} : { externalId }) };
+}

@@ -1,0 +1,115 @@
+import { z } from '@hono/zod-openapi';
+import type { cloudOrganizations } from '../../db/schema/index.ts';
+import { organizationBadgeKeys } from '../../domain/badges/organization-badges.ts';
+import { formatRoleArn, partitions, type Partition } from '../../domain/aws/arn.ts';
+import { accountNameLimit, organizationalUnitIdPattern, rootIdPattern } from '../../domain/aws/fields.ts';
+import { completeScope } from '../../domain/organizations/scope.ts';
+import { accountId, bodyObject, patterned, timestamp } from './fields.ts';
+import { syncSchema, type Sync } from './sync.ts';
+
+export type OrganizationRow = typeof cloudOrganizations.$inferSelect;
+
+const listLimit = 10_000;
+const listRule = `A list of at most ${listLimit.toLocaleString('en')} entries.`;
+
+function list<Item extends z.ZodType>(item: Item) {
+  return z.array(item, { error: listRule }).max(listLimit, { error: listRule }).optional();
+}
+
+const prefixRule = `A name prefix is text of 1 to ${accountNameLimit} characters.`;
+const namePrefix = z
+  .string({ error: prefixRule })
+  .refine((text) => text !== '' && [...text].length <= accountNameLimit && !text.includes('\0'), { error: prefixRule });
+const unitId = patterned(organizationalUnitIdPattern, 'An organizational unit id reads ou-xxxx-xxxxxxxx.').openapi({
+  example: 'ou-ab12-cd34ef56',
+});
+const unitOrRootId = patterned(
+  new RegExp(`${rootIdPattern.source}|${organizationalUnitIdPattern.source}`),
+  'An organizational unit id reads ou-xxxx-xxxxxxxx, a root id r-xxxx.',
+);
+
+/** Which accounts are wanted (O8). Given, it is the whole scope: what it leaves out is empty. */
+export const scopeInput = z
+  .strictObject(
+    {
+      excludeNamePrefixes: list(namePrefix),
+      includeOuIds: list(unitOrRootId).openapi({ description: 'Only accounts below these, however deep. Empty: all.' }),
+      excludeOuIds: list(unitId),
+      excludeAccountIds: list(accountId),
+      autoRemoveSuspended: z
+        .boolean({ error: 'autoRemoveSuspended is true or false.' })
+        .optional()
+        .openapi({ description: 'Suspended accounts are left out, and removed where they are listed.' }),
+    },
+    bodyObject('scope'),
+  )
+  .openapi('OrganizationScopeInput');
+
+export const scopeSchema = z
+  .object({
+    excludeNamePrefixes: z.array(z.string()),
+    includeOuIds: z.array(z.string()),
+    excludeOuIds: z.array(z.string()),
+    excludeAccountIds: z.array(z.string()),
+    autoRemoveSuspended: z.boolean(),
+  })
+  .openapi('OrganizationScope');
+
+/** A cloud organization as the API shows it. Of its credentials, only the name of the member role. */
+export const organizationSchema = z
+  .object({
+    id: z.guid(),
+    organizationId: z.string().openapi({ description: "AWS's id.", example: 'o-a1b2c3d4e5' }),
+    managementAccountId: z.string(),
+    partition: z.enum(partitions),
+    nickname: z.string(),
+    scope: scopeSchema,
+    memberRoleArnExample: z.string().openapi({ description: "The member role's ARN, as it is in the management account." }),
+    accountCount: z.int().openapi({ description: 'How many clouds it manages; `cloudsUrl` lists them.' }),
+    cloudsUrl: z.string(),
+    lastSync: syncSchema.nullable(),
+    syncEveryMinutes: z.int(),
+    nextSyncAt: timestamp.nullable(),
+    autoBadging: z.object({
+      everyMinutes: z.int(),
+      paused: z.boolean(),
+      lastRunAt: timestamp.nullable().openapi({ description: 'When it last ended.' }),
+      nextRunAt: timestamp.nullable(),
+    }),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .openapi('Organization');
+
+export type Organization = z.infer<typeof organizationSchema>;
+
+export function toOrganization(row: OrganizationRow, accountCount: number, lastSync: Sync | null): Organization {
+  const partition = row.partition as Partition;
+  return {
+    id: row.id,
+    organizationId: row.awsOrganizationId,
+    managementAccountId: row.managementAccountId,
+    partition,
+    nickname: row.nickname,
+    scope: completeScope(row.scope) as Organization['scope'],
+    memberRoleArnExample: formatRoleArn(partition, row.managementAccountId, row.memberRoleName),
+    accountCount,
+    cloudsUrl: `/v1/clouds?badge=${encodeURIComponent(`${organizationBadgeKeys.organization}:${row.awsOrganizationId}`)}`,
+    lastSync,
+    syncEveryMinutes: row.syncEveryMinutes,
+    nextSyncAt: row.nextSyncAt?.toISOString() ?? null,
+    autoBadging: {
+      everyMinutes: row.autoBadgingEveryMinutes,
+      paused: row.autoBadgingPaused,
+      lastRunAt: row.lastAutoBadgingAt?.toISOString() ?? null,
+      nextRunAt: row.nextAutoBadgingAt?.toISOString() ?? null,
+    },
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+/** Where an organization is found. */
+export function organizationPath(id: string): string {
+  return `/v1/organizations/${id}`;
+}

@@ -1,0 +1,110 @@
+import { z } from '@hono/zod-openapi';
+import type { syncAccounts, syncs } from '../../db/schema/index.ts';
+import { changeKinds } from '../../domain/organizations/plan.ts';
+import { describeExclusion } from '../../domain/organizations/scope.ts';
+import { noCounts, syncPhases, syncTriggers, type SyncCounts } from '../../domain/organizations/sync.ts';
+import { cloudStatusSchema } from './cloud.ts';
+import { timestamp } from './fields.ts';
+
+export type SyncRow = typeof syncs.$inferSelect;
+
+/** The kinds of work that the API shows as syncs; a preview is shown as what it is. */
+export const shownSyncKinds = ['sync', 'recheck', 'badging'] as const;
+
+const countNames = Object.keys(noCounts) as (keyof SyncCounts)[];
+const counts = z
+  .object(Object.fromEntries(countNames.map((name) => [name, z.int()])) as Record<keyof SyncCounts, z.ZodInt>)
+  .openapi('SyncCounts', { description: 'In accounts. `checked` is ok + warning + accessDenied.' });
+
+/** A piece of work on an organization (O9). */
+export const syncSchema = z
+  .object({
+    id: z.guid(),
+    kind: z.enum(shownSyncKinds).openapi({ description: '`recheck` checks what is not ok; `badging` reads tags and badges by them.' }),
+    organizationId: z.guid(),
+    trigger: z.enum(syncTriggers),
+    phase: z.enum(syncPhases),
+    heldRemovals: z
+      .object({ count: z.int(), state: z.enum(['waiting', 'confirmed', 'refused', 'superseded', 'expired']) })
+      .nullable()
+      .openapi({ description: 'Removals that wait for an answer.' }),
+    counts,
+    startedAt: timestamp.nullable(),
+    finishedAt: timestamp.nullable(),
+    failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .openapi('Sync');
+
+export type Sync = z.infer<typeof syncSchema>;
+
+export function toSync(row: SyncRow): Sync {
+  return {
+    id: row.id,
+    kind: row.kind as Sync['kind'],
+    organizationId: row.organizationId!,
+    trigger: row.trigger,
+    phase: row.phase,
+    heldRemovals:
+      row.heldRemovals !== null && row.heldRemovalsState !== null ? { count: row.heldRemovals, state: row.heldRemovalsState } : null,
+    counts: { ...noCounts, ...row.counts },
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    failure: row.failureCode === null ? null : { code: row.failureCode, message: row.failureMessage ?? '' },
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+/** The rule of a scope that leaves an account out, in words too. */
+export const exclusionSchema = z.object({ rule: z.string(), value: z.string().optional(), message: z.string() });
+
+/** What a piece of work made of one account. */
+export const syncAccountSchema = z
+  .object({
+    accountId: z.string(),
+    name: z.string(),
+    path: z.string().nullable(),
+    state: z.enum(['active', 'suspended', 'pending_activation']).openapi({ description: 'As AWS listed it.' }),
+    check: z.enum(['waiting', 'deferred', 'done', 'skipped']),
+    status: cloudStatusSchema.nullable().openapi({ description: 'What the check made of it; null before.' }),
+    statusReason: z.object({ code: z.string(), message: z.string() }).nullable(),
+    warnings: z.array(z.object({ code: z.string(), action: z.string().optional(), message: z.string(), policy: z.string().optional() })),
+    checkedAt: timestamp.nullable(),
+    changes: z.array(z.enum(changeKinds)).nullable().openapi({ description: 'Null until planned, empty when nothing changes.' }),
+    rule: exclusionSchema.nullable().openapi({ description: 'The rule of the scope that leaves it out.' }),
+    removal: z
+      .object({ reason: z.enum(['departed', 'out_of_scope']), effect: z.enum(['delete', 'release']) })
+      .nullable()
+      .openapi({ description: '`release`: it has credentials of its own and stays, unmanaged.' }),
+    badges: z.array(z.object({ key: z.string(), change: z.string() })),
+    appliedAt: timestamp.nullable().openapi({ description: 'Null where nothing was to be done, or while its removal is held.' }),
+  })
+  .openapi('SyncAccount');
+
+export type SyncAccount = z.infer<typeof syncAccountSchema>;
+
+export function toSyncAccount(row: typeof syncAccounts.$inferSelect): SyncAccount {
+  return {
+    accountId: row.accountId,
+    name: row.name,
+    path: row.path,
+    state: row.state,
+    check: row.checkState,
+    status: row.status,
+    statusReason: row.statusReason,
+    warnings: row.warnings ?? [],
+    checkedAt: row.checkedAt?.toISOString() ?? null,
+    changes: row.changes,
+    rule: row.rule && { ...row.rule, message: describeExclusion(row.rule) },
+    removal: row.removal,
+    badges: (row.badgeChanges ?? []).map(({ key, change }) => ({ key, change })),
+    appliedAt: row.appliedAt?.toISOString() ?? null,
+  };
+}
+
+/** Where a piece of work is found. */
+export function syncPath(id: string): string {
+  return `/v1/syncs/${id}`;
+}

@@ -1,0 +1,149 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Transaction } from '../../../db/client.ts';
+import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
+import { requestWork } from '../../../db/organizations/request-work.ts';
+import { badges, cloudOrganizations, clouds } from '../../../db/schema/index.ts';
+import type { OrganizationCredentials } from '../../../db/sealing/secrets.ts';
+import { formatRoleArn, type Partition } from '../../../domain/aws/arn.ts';
+import { organizationBadgeKeys } from '../../../domain/badges/organization-badges.ts';
+import type { OrganizationScope } from '../../../domain/organizations/scope.ts';
+import type { Call } from '../../context.ts';
+import { invalid } from '../../problems/errors.ts';
+import type { Organization, OrganizationRow } from '../../schemas/organization.ts';
+import { recordAudit } from '../audit/record.ts';
+import { withConflicts } from '../conflicts.ts';
+import { claimNickname, freeNickname, nicknameConstraint, nicknameTaken, refuseTakenNickname } from '../nicknames.ts';
+import { wakeKeeper } from '../syncs/wake-keeper.ts';
+import { requireTemporal } from '../temporal.ts';
+import { adoptCredentials, checkCredentials, eraseUnadopted, insertUnchecked, sealCredentials } from './credentials.ts';
+import { describeOrganizations } from './describe.ts';
+import { findOrganization, lockOrganization } from './find.ts';
+
+/** What may change; what is not given stays. */
+export interface OrganizationChange {
+  nickname?: string | undefined;
+  /** The whole scope. */
+  scope?: OrganizationScope | undefined;
+  syncEveryMinutes?: number | undefined;
+  autoBadgingEveryMinutes?: number | undefined;
+  /** All of them, proven before they replace what is there. */
+  credentials?: OrganizationCredentials | undefined;
+}
+
+/**
+ * Changes an organization, all of it or nothing. A new scope and new credentials start a sync at once (O13); a new
+ * nickname is on the badge of every cloud with the commit (O7); intervals reach Temporal's schedules by the reconciler.
+ * Throws 404, 409 nickname_taken, 422 organization_checks_failed, 503.
+ */
+export async function changeOrganization(call: Call, id: string, change: OrganizationChange): Promise<Organization> {
+  const { db } = call.deps.database;
+  const before = await findOrganization(db, id);
+  if (change.nickname !== undefined) await refuseTakenNickname(db, change.nickname, id);
+  if (change.scope || change.credentials) await requireTemporal(call);
+  if (!change.credentials) return await apply(call, id, change, null);
+  const set = await sealCredentials(call.deps.sealer, change.credentials);
+  await insertUnchecked(db, set);
+  try {
+    const opened = await checkCredentials(call, set);
+    if (opened.awsOrganizationId !== before.awsOrganizationId) throw otherOrganization(before, opened.awsOrganizationId);
+    return await apply(call, id, change, set.id);
+  } finally {
+    await eraseUnadopted(db, set.id);
+  }
+}
+
+function otherOrganization(before: OrganizationRow, awsOrganizationId: string) {
+  return invalid([
+    {
+      pointer: '/credentials/organizationRole/roleArn',
+      message: `These credentials open organization ${awsOrganizationId}, and this is ${before.awsOrganizationId}. Add the other one by itself.`,
+    },
+  ]);
+}
+
+async function apply(call: Call, id: string, change: OrganizationChange, credentialSetId: string | null): Promise<Organization> {
+  const { nickname, scope, syncEveryMinutes, autoBadgingEveryMinutes } = change;
+  const { organization, sync } = await withConflicts(
+    () =>
+      call.deps.database.db.transaction(async (tx) => {
+        const before = await lockOrganization(tx, id);
+        if (nickname !== undefined) await rename(tx, id, nickname);
+        const isNewSettings = nickname !== undefined || scope !== undefined || credentialSetId !== null;
+        const [after] = await tx
+          .update(cloudOrganizations)
+          .set({
+            ...(nickname === undefined ? {} : { nickname }),
+            ...(scope === undefined ? {} : { scope }),
+            ...(syncEveryMinutes === undefined ? {} : { syncEveryMinutes }),
+            ...(autoBadgingEveryMinutes === undefined ? {} : { autoBadgingEveryMinutes }),
+            ...(isNewSettings ? { settingsGeneration: before.settingsGeneration + 1 } : {}),
+            updatedAt: new Date(),
+          })
+          .where(eq(cloudOrganizations.id, id))
+          .returning();
+        const row = credentialSetId === null ? after! : await replaceCredentials(tx, after!, credentialSetId, change.credentials!);
+        const trigger = credentialSetId === null ? 'scope_changed' : 'credentials_changed';
+        const requested = scope || credentialSetId !== null ? await requestWork(tx, row, { kind: 'sync', trigger }) : null;
+        await recordAudit(tx, call, {
+          action: 'organization.changed',
+          target: { type: 'organization', id },
+          detail: describeChange(before, change, requested?.id),
+        });
+        const [described] = await describeOrganizations(tx, [row]);
+        return { organization: described!, sync: requested };
+      }),
+    { [nicknameConstraint]: () => nicknameTaken(nickname!) },
+  );
+  if (sync) await wakeKeeper(call, sync);
+  return organization;
+}
+
+async function rename(tx: Transaction, id: string, nickname: string): Promise<void> {
+  await freeNickname(tx, 'organization', id);
+  await claimNickname(tx, nickname, { type: 'organization', id });
+  const members = tx.select({ id: clouds.id }).from(clouds).where(eq(clouds.organizationId, id));
+  await tx
+    .update(badges)
+    .set({ value: nickname, updatedAt: new Date() })
+    .where(and(eq(badges.key, organizationBadgeKeys.nickname), inArray(badges.cloudId, members)));
+}
+
+/** Every managed cloud refers to the organization's set, and shows the ARN that is made of its member role. */
+async function replaceCredentials(
+  tx: Transaction,
+  before: OrganizationRow,
+  credentialSetId: string,
+  { memberRole }: OrganizationCredentials,
+): Promise<OrganizationRow> {
+  await adoptCredentials(tx, credentialSetId);
+  const [after] = await tx
+    .update(cloudOrganizations)
+    .set({ credentialSetId, memberRoleName: memberRole.roleName })
+    .where(eq(cloudOrganizations.id, before.id))
+    .returning();
+  const arn = formatRoleArn(before.partition as Partition, '{account}', memberRole.roleName);
+  await tx
+    .update(clouds)
+    .set({ credentialSetId, roleArn: sql`replace(${arn}, '{account}', ${clouds.accountId})`, updatedAt: new Date() })
+    .where(eq(clouds.organizationId, before.id));
+  await eraseUnusedCredentials(tx, [before.credentialSetId]);
+  return after!;
+}
+
+/** What the trail tells of a change; of credentials nothing but the roles. */
+function describeChange(before: OrganizationRow, change: OrganizationChange, syncId: string | undefined): Record<string, unknown> {
+  const { credentials, ...settings } = change;
+  const from = Object.fromEntries(Object.keys(settings).map((name) => [name, before[name as keyof typeof settings]]));
+  return {
+    from,
+    to: settings,
+    ...(credentials
+      ? {
+          organizationRole: credentials.organizationRole.roleArn,
+          memberRole: credentials.memberRole.roleName,
+          accessKey: credentials.accessKey !== undefined,
+        }
+      : {}),
+    ...(syncId ? { syncId } : {}),
+  };
+}

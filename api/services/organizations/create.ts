@@ -1,0 +1,132 @@
+import type { Transaction } from '../../../db/client.ts';
+import { newId } from '../../../db/ids.ts';
+import { requestWork } from '../../../db/organizations/request-work.ts';
+import { cloudOrganizations } from '../../../db/schema/index.ts';
+import type { OrganizationCredentials } from '../../../db/sealing/secrets.ts';
+import { autoBadgingMinutes, syncMinutes } from '../../../domain/organizations/intervals.ts';
+import type { OrganizationScope } from '../../../domain/organizations/scope.ts';
+import type { DescribedOrganization } from '../../../workflows/contracts/credential-check.ts';
+import type { Call } from '../../context.ts';
+import type { Answer, Once } from '../../idempotency/once.ts';
+import { ServiceError } from '../../problems/service-error.ts';
+import { organizationPath } from '../../schemas/organization.ts';
+import type { SyncRow } from '../../schemas/sync.ts';
+import { recordAudit } from '../audit/record.ts';
+import { withConflicts } from '../conflicts.ts';
+import { claimNickname, nicknameConstraint, nicknameTaken, refuseTakenNickname } from '../nicknames.ts';
+import { wakeKeeper } from '../syncs/wake-keeper.ts';
+import { requireTemporal } from '../temporal.ts';
+import { adoptCredentials, checkCredentials, eraseUnadopted, insertUnchecked, sealCredentials } from './credentials.ts';
+import { describeOrganizations } from './describe.ts';
+import { organizationConstraint, organizationExists } from './find.ts';
+
+/** What an organization is made of, once its fields are known to be right. */
+export interface NewOrganization {
+  nickname: string;
+  credentials: OrganizationCredentials;
+  scope: OrganizationScope;
+}
+
+/**
+ * Adds an organization once its credentials are proven, and begins its first sync (O5, O6, O9). Until then nothing is
+ * written but the sealed credentials, for a worker to check; a refusal erases them. A repeat under the same
+ * Idempotency-Key joins the check. Throws 409 nickname_taken, organization_exists; 422 organization_checks_failed; 503.
+ */
+export async function createOrganization(call: Call, input: NewOrganization, once: Once): Promise<Answer> {
+  await requireTemporal(call);
+  const { database, sealer } = call.deps;
+  const set = await sealCredentials(sealer, input.credentials);
+  const claim = await database.db.transaction(async (tx) => {
+    const claimed = await once.claim(tx, set.id);
+    if (claimed.resourceId !== set.id) return claimed;
+    await refuseTakenNickname(tx, input.nickname);
+    await insertUnchecked(tx, set);
+    return claimed;
+  });
+  if (claim.answer) return claim.answer;
+  const checked = { id: claim.resourceId, roleArn: set.roleArn };
+  try {
+    return await register(call, input, checked.id, await checkCredentials(call, checked), once);
+  } catch (error) {
+    // The checks' refusal is final for these fields; after anything else a repeat shall begin anew.
+    const isFinal = error instanceof ServiceError && error.code === 'organization_checks_failed';
+    await database.db.transaction(async (tx) => {
+      await eraseUnadopted(tx, checked.id);
+      if (!isFinal) await once.forget(tx);
+    });
+    throw error;
+  }
+}
+
+async function register(
+  call: Call,
+  input: NewOrganization,
+  credentialSetId: string,
+  described: DescribedOrganization,
+  once: Once,
+): Promise<Answer> {
+  const { db } = call.deps.database;
+  const { awsOrganizationId } = described;
+  const { answer, sync } = await withConflicts(
+    () =>
+      db.transaction(async (tx) => {
+        // Two calls with one key come here with one credential set: the second waits, and gets the first one's answer.
+        await adoptCredentials(tx, credentialSetId);
+        const earlier = await once.earlierAnswer(tx);
+        return earlier ? { answer: earlier, sync: null } : await insertOrganization(tx, call, input, credentialSetId, described, once);
+      }),
+    {
+      [nicknameConstraint]: () => nicknameTaken(input.nickname),
+      [organizationConstraint]: () => organizationExists(db, awsOrganizationId),
+    },
+  );
+  if (sync) await wakeKeeper(call, sync);
+  return answer;
+}
+
+async function insertOrganization(
+  tx: Transaction,
+  call: Call,
+  { nickname, credentials, scope }: NewOrganization,
+  credentialSetId: string,
+  described: DescribedOrganization,
+  once: Once,
+): Promise<{ answer: Answer; sync: SyncRow }> {
+  const id = newId();
+  const { awsOrganizationId, managementAccountId, partition } = described;
+  await claimNickname(tx, nickname, { type: 'organization', id });
+  const [row] = await tx
+    .insert(cloudOrganizations)
+    .values({
+      id,
+      awsOrganizationId,
+      managementAccountId,
+      partition,
+      nickname,
+      credentialSetId,
+      memberRoleName: credentials.memberRole.roleName,
+      scope,
+      syncEveryMinutes: syncMinutes.usual,
+      autoBadgingEveryMinutes: autoBadgingMinutes.usual,
+    })
+    .returning();
+  const sync = await requestWork(tx, row!, { kind: 'sync', trigger: 'added' });
+  await recordAudit(tx, call, {
+    action: 'organization.added',
+    target: { type: 'organization', id },
+    detail: {
+      nickname,
+      awsOrganizationId,
+      managementAccountId,
+      organizationRole: credentials.organizationRole.roleArn,
+      memberRole: credentials.memberRole.roleName,
+      accessKey: credentials.accessKey !== undefined,
+      scope,
+      syncId: sync.id,
+    },
+  });
+  const [organization] = await describeOrganizations(tx, [row!]);
+  const answer: Answer = { status: 201, headers: { Location: organizationPath(id) }, body: organization };
+  await once.remember(tx, answer);
+  return { answer, sync };
+}

@@ -1,0 +1,33 @@
+import { and, count, desc, eq, inArray } from 'drizzle-orm';
+import type { Queryable } from '../../../db/client.ts';
+import { clouds, syncs } from '../../../db/schema/index.ts';
+import type { Call } from '../../context.ts';
+import { toOrganization, type Organization, type OrganizationRow } from '../../schemas/organization.ts';
+import { toSync } from '../../schemas/sync.ts';
+import { findOrganization } from './find.ts';
+
+/** Organizations as the API shows them, each with its clouds counted (O14) and its newest sync. */
+export async function describeOrganizations(db: Queryable, rows: OrganizationRow[]): Promise<Organization[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const counted = await db
+    .select({ id: clouds.organizationId, accounts: count() })
+    .from(clouds)
+    .where(inArray(clouds.organizationId, ids))
+    .groupBy(clouds.organizationId);
+  const newest = await db
+    .selectDistinctOn([syncs.organizationId])
+    .from(syncs)
+    .where(and(inArray(syncs.organizationId, ids), eq(syncs.kind, 'sync')))
+    .orderBy(syncs.organizationId, desc(syncs.createdAt), desc(syncs.id));
+  const accounts = new Map(counted.map((row) => [row.id, row.accounts]));
+  const lastSyncs = new Map(newest.map((row) => [row.organizationId, toSync(row)]));
+  return rows.map((row) => toOrganization(row, accounts.get(row.id) ?? 0, lastSyncs.get(row.id) ?? null));
+}
+
+/** One organization. Throws 404. */
+export async function getOrganization(call: Call, id: string): Promise<Organization> {
+  const { db } = call.deps.database;
+  const [organization] = await describeOrganizations(db, [await findOrganization(db, id)]);
+  return organization!;
+}

@@ -1,0 +1,37 @@
+import { eq } from 'drizzle-orm';
+import type { Queryable, Transaction } from '../../../db/client.ts';
+import { cloudOrganizations } from '../../../db/schema/index.ts';
+import { conflict, notFound } from '../../problems/errors.ts';
+import type { ServiceError } from '../../problems/service-error.ts';
+import { organizationPath, type OrganizationRow } from '../../schemas/organization.ts';
+
+/** The constraint that holds one organization an installation (O6). */
+export const organizationConstraint = 'cloud_organizations_aws_id_key';
+
+/** An organization by our id; 404 when there is none. */
+export async function findOrganization(db: Queryable, id: string): Promise<OrganizationRow> {
+  const [row] = await db.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, id));
+  if (!row) throw notFound('organization');
+  return row;
+}
+
+/**
+ * The same, locked until the transaction ends against edits, removal and slices of a sync: those hold the row as well,
+ * before they touch anything else.
+ */
+export async function lockOrganization(tx: Transaction, id: string): Promise<OrganizationRow> {
+  const [row] = await tx.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, id)).for('update');
+  if (!row) throw notFound('organization');
+  return row;
+}
+
+/** An organization that is there already, as a conflict with a link to it. */
+export async function organizationExists(db: Queryable, awsOrganizationId: string): Promise<ServiceError> {
+  const [row] = await db
+    .select({ id: cloudOrganizations.id, nickname: cloudOrganizations.nickname })
+    .from(cloudOrganizations)
+    .where(eq(cloudOrganizations.awsOrganizationId, awsOrganizationId));
+  return row
+    ? conflict('organization_exists', `Organization ${awsOrganizationId} is already there as "${row.nickname}".`, organizationPath(row.id))
+    : conflict('organization_exists', `Organization ${awsOrganizationId} was there a moment ago. Try again.`);
+}

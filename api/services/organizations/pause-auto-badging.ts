@@ -1,0 +1,47 @@
+import { eq } from 'drizzle-orm';
+import { cloudOrganizations } from '../../../db/schema/index.ts';
+import type { Call } from '../../context.ts';
+import { temporalUnavailable } from '../../problems/errors.ts';
+import type { Organization } from '../../schemas/organization.ts';
+import { recordAudit } from '../audit/record.ts';
+import { requireTemporal } from '../temporal.ts';
+import { describeOrganizations } from './describe.ts';
+import { findOrganization, lockOrganization } from './find.ts';
+
+/**
+ * Pauses or resumes auto-badging by its schedule (B6). Temporal owns that; the row only mirrors what was done, so a
+ * failure after it is put right by the reconciler. What runs goes on, and a run on request is made all the same.
+ * Throws 404, 503.
+ */
+export async function pauseAutoBadging(call: Call, id: string, paused: boolean): Promise<Organization> {
+  const { db } = call.deps.database;
+  const organization = await findOrganization(db, id);
+  await requireTemporal(call);
+  const { nextRunAt } = await setPaused(call, organization, paused);
+  return await db.transaction(async (tx) => {
+    await lockOrganization(tx, id);
+    const [row] = await tx
+      .update(cloudOrganizations)
+      .set({ autoBadgingPaused: paused, nextAutoBadgingAt: nextRunAt, updatedAt: new Date() })
+      .where(eq(cloudOrganizations.id, id))
+      .returning();
+    await recordAudit(tx, call, {
+      action: `organization.auto_badging_${paused ? 'paused' : 'resumed'}`,
+      target: { type: 'organization', id },
+      detail: {},
+    });
+    const [described] = await describeOrganizations(tx, [row!]);
+    return described!;
+  });
+}
+
+async function setPaused(call: Call, organization: Awaited<ReturnType<typeof findOrganization>>, paused: boolean) {
+  try {
+    return await call.deps.workflows.pauseSchedule(organization, 'badging', { paused, by: call.actor.name });
+  } catch (error) {
+    throw temporalUnavailable(
+      `Temporal did not say whether the schedule of auto-badging was ${paused ? 'paused' : 'resumed'}. Try again in a few seconds.`,
+      error,
+    );
+  }
+}

@@ -1,0 +1,53 @@
+import { eq } from 'drizzle-orm';
+import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
+import { releaseClouds } from '../../../db/organizations/release-clouds.ts';
+import { cloudOrganizations, credentialSets } from '../../../db/schema/index.ts';
+import { parseRoleArn } from '../../../domain/aws/arn.ts';
+import type { Call } from '../../context.ts';
+import { recordAudit } from '../audit/record.ts';
+import { freeNickname } from '../nicknames.ts';
+import { lockOrganization } from './find.ts';
+
+/** What a removal did, and what Muster no longer touches. */
+export interface OrganizationRemoval {
+  clouds: { removed: number; kept: number };
+  leftInAccounts: { type: string; name: string; where: string }[];
+}
+
+/**
+ * Removes an organization with its snapshots. Its clouds go with it, or stay, managed by nobody: those that had
+ * credentials of their own get them back (O11). Work that runs for it is told to stop. Throws 404.
+ */
+export async function removeOrganization(call: Call, id: string, effect: 'remove' | 'keep'): Promise<OrganizationRemoval> {
+  const { database, workflows, log } = call.deps;
+  const { awsOrganizationId, removal } = await database.db.transaction(async (tx) => {
+    const organization = await lockOrganization(tx, id);
+    const [set] = await tx
+      .select({ roleArn: credentialSets.roleArn })
+      .from(credentialSets)
+      .where(eq(credentialSets.id, organization.credentialSetId));
+    const settled = await releaseClouds(tx, id, effect === 'keep' ? 'release' : 'delete');
+    await freeNickname(tx, 'organization', id);
+    await tx.delete(cloudOrganizations).where(eq(cloudOrganizations.id, id));
+    await eraseUnusedCredentials(tx, [organization.credentialSetId]);
+    const clouds = effect === 'keep' ? { removed: 0, kept: settled.length } : { removed: settled.length, kept: 0 };
+    await recordAudit(tx, call, {
+      action: 'organization.removed',
+      target: { type: 'organization', id },
+      detail: { awsOrganizationId: organization.awsOrganizationId, nickname: organization.nickname, clouds },
+    });
+    const organizationRole = parseRoleArn(set!.roleArn)!;
+    const leftInAccounts = [
+      { type: 'AWS::IAM::Role', name: organizationRole.roleName, where: `account ${organizationRole.accountId}` },
+      { type: 'AWS::IAM::Role', name: organization.memberRoleName, where: 'every account' },
+    ];
+    return { awsOrganizationId: organization.awsOrganizationId, removal: { clouds, leftInAccounts } };
+  });
+  try {
+    await workflows.organizationRemoved(awsOrganizationId, id);
+  } catch {
+    // What runs finds no organization to write to, and ends by that.
+    log.warn({ organizationId: id, requestId: call.requestId }, 'the keeper could not be told that its organization is gone');
+  }
+  return removal;
+}

@@ -1,0 +1,60 @@
+import { and, eq, isNotNull } from 'drizzle-orm';
+import type { Queryable } from '../../../db/client.ts';
+import { cloudOrganizations, previews, syncAccounts, syncs } from '../../../db/schema/index.ts';
+import { formatRoleArn, parseRoleArn, type Partition } from '../../../domain/aws/arn.ts';
+import { completeScope } from '../../../domain/organizations/scope.ts';
+import { noCounts } from '../../../domain/organizations/sync.ts';
+import { notFound } from '../../problems/errors.ts';
+import type { Preview, PreviewRow } from '../../schemas/preview.ts';
+import { listChanges } from './list-changes.ts';
+
+/** Changes in the resource itself; the others are in its list. */
+const firstPage = 50;
+
+/** A preview by id; 404 when there is none, or it has expired. */
+export async function findPreview(db: Queryable, id: string): Promise<PreviewRow> {
+  const [row] = await db.select().from(previews).where(eq(previews.id, id));
+  if (!row) throw notFound('preview');
+  return row;
+}
+
+/** A preview with the first page of its changes. Throws 404. */
+export async function getPreview(db: Queryable, id: string): Promise<Preview> {
+  const row = await findPreview(db, id);
+  const [work] = await db
+    .select({
+      counts: syncs.counts,
+      listedAt: syncs.listingCompletedAt,
+      partition: cloudOrganizations.partition,
+      accountId: cloudOrganizations.managementAccountId,
+    })
+    .from(syncs)
+    .leftJoin(cloudOrganizations, eq(cloudOrganizations.id, syncs.organizationId))
+    .where(eq(syncs.id, row.syncId));
+  if (!work) throw notFound('preview');
+  const { inScope, excluded, added, takenOver, moved, renamed, suspended, removed } = { ...noCounts, ...work.counts };
+  const listed = await db.$count(syncAccounts, and(eq(syncAccounts.syncId, row.syncId), isNotNull(syncAccounts.pass)));
+  return {
+    id: row.id,
+    organizationId: row.organizationId,
+    state: row.state,
+    asOf: row.asOf?.toISOString() ?? null,
+    complete: work.listedAt !== null,
+    scope: completeScope(row.scope) as Preview['scope'],
+    counts: { listed, inScope, excluded, added, takenOver, moved, renamed, suspended, removed },
+    memberRoleArnExample: exampleOf(row, work),
+    changes: await listChanges(db, row, { limit: firstPage }),
+    failure: row.failureCode === null ? null : { code: row.failureCode, message: row.failureMessage ?? '' },
+    expiresAt: row.expiresAt.toISOString(),
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
+function exampleOf(
+  { organizationRoleArn, memberRoleName }: PreviewRow,
+  registered: { partition: string | null; accountId: string | null },
+) {
+  const described = organizationRoleArn === null ? null : parseRoleArn(organizationRoleArn);
+  const { partition, accountId } = described ?? (registered as { partition: Partition; accountId: string });
+  return formatRoleArn(partition, accountId, memberRoleName);
+}

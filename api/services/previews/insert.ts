@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm';
+import type { Transaction } from '../../../db/client.ts';
+import { newId } from '../../../db/ids.ts';
+import { previews, syncs } from '../../../db/schema/index.ts';
+import type { Call } from '../../context.ts';
+import type { PreviewRow } from '../../schemas/preview.ts';
+import type { SyncRow } from '../../schemas/sync.ts';
+import { recordAudit } from '../audit/record.ts';
+
+/** How long a preview can be read. */
+const keptHours = 24;
+
+type NewPreview = Pick<PreviewRow, 'id' | 'organizationId' | 'nickname' | 'organizationRoleArn' | 'memberRoleName' | 'scope'>;
+type ItsWork = Pick<SyncRow, 'awsOrganizationId' | 'settingsGeneration'> & Partial<Pick<SyncRow, 'credentialSetId'>>;
+
+/**
+ * Writes a preview and the piece of work that plans it. One that goes by an older snapshot begins with the plan, so that
+ * the keeper, whose turn it does not need, leaves it alone.
+ */
+export async function insertPreview(
+  tx: Transaction,
+  call: Call,
+  preview: NewPreview,
+  work: ItsWork,
+  { fromSnapshot }: { fromSnapshot: boolean },
+): Promise<SyncRow> {
+  const [row] = await tx
+    .insert(syncs)
+    .values({
+      id: newId(),
+      kind: 'preview',
+      organizationId: preview.organizationId,
+      trigger: 'requested',
+      ...(fromSnapshot ? { phase: 'applying' as const, startedAt: new Date() } : {}),
+      ...work,
+    })
+    .returning();
+  await tx.insert(previews).values({ ...preview, syncId: row!.id, expiresAt: sql`now() + make_interval(hours => ${keptHours})` });
+  await recordAudit(tx, call, {
+    action: 'preview.requested',
+    target: { type: 'preview', id: preview.id },
+    detail: { organizationId: preview.organizationId, awsOrganizationId: work.awsOrganizationId, scope: preview.scope, fromSnapshot },
+  });
+  return row!;
+}

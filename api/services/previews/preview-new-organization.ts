@@ -1,0 +1,79 @@
+import { eq } from 'drizzle-orm';
+import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
+import { cloudOrganizations, credentialSets, previews } from '../../../db/schema/index.ts';
+import type { DescribedOrganization } from '../../../workflows/contracts/credential-check.ts';
+import type { Call } from '../../context.ts';
+import type { Answer, Once } from '../../idempotency/once.ts';
+import { ServiceError } from '../../problems/service-error.ts';
+import type { SyncRow } from '../../schemas/sync.ts';
+import { refuseTakenNickname } from '../nicknames.ts';
+import type { NewOrganization } from '../organizations/create.ts';
+import { checkCredentials, checkInterrupted, insertUnchecked, sealCredentials } from '../organizations/credentials.ts';
+import { organizationExists } from '../organizations/find.ts';
+import { wakeKeeper } from '../syncs/wake-keeper.ts';
+import { requireTemporal } from '../temporal.ts';
+import { answerPreview } from './answer.ts';
+import { insertPreview } from './insert.ts';
+
+/**
+ * Previews the add of an organization (O16): proves the credentials as the add does, lists the organization, and says
+ * what would become of each account. Nothing is registered, and the credentials are erased at its end. Throws what
+ * createOrganization throws.
+ */
+export async function previewNewOrganization(call: Call, input: NewOrganization, once: Once): Promise<Answer> {
+  await requireTemporal(call);
+  const { database, sealer } = call.deps;
+  const set = await sealCredentials(sealer, input.credentials);
+  const claim = await database.db.transaction(async (tx) => {
+    const claimed = await once.claim(tx, set.id);
+    if (claimed.resourceId !== set.id) return claimed;
+    await refuseTakenNickname(tx, input.nickname);
+    await insertUnchecked(tx, set);
+    return claimed;
+  });
+  if (claim.answer) return claim.answer;
+  // A preview has the id of the credentials that it began with, so that a repeat of the call finds it.
+  const id = claim.resourceId;
+  try {
+    const isBegun = (await database.db.$count(previews, eq(previews.id, id))) > 0;
+    if (!isBegun) await begin(call, input, id, await checkCredentials(call, { id, roleArn: set.roleArn }));
+  } catch (error) {
+    // The checks' refusal is final for these fields; after anything else a repeat shall begin anew.
+    const isFinal = error instanceof ServiceError && error.code === 'organization_checks_failed';
+    await database.db.transaction(async (tx) => {
+      await eraseUnusedCredentials(tx, [id]);
+      if (!isFinal) await once.forget(tx);
+    });
+    throw error;
+  }
+  return await answerPreview(call, id);
+}
+
+/** Two calls with one key come here with one credential set: the second waits, and finds the first one's preview. */
+async function begin(call: Call, input: NewOrganization, id: string, { awsOrganizationId }: DescribedOrganization): Promise<void> {
+  const { db } = call.deps.database;
+  const work = await db.transaction(async (tx): Promise<SyncRow | null> => {
+    const [set] = await tx.select({ id: credentialSets.id }).from(credentialSets).where(eq(credentialSets.id, id)).for('update');
+    if ((await tx.$count(previews, eq(previews.id, id))) > 0) return null;
+    if (!set) throw checkInterrupted();
+    const isKnown = (await tx.$count(cloudOrganizations, eq(cloudOrganizations.awsOrganizationId, awsOrganizationId))) > 0;
+    if (isKnown) throw await organizationExists(tx, awsOrganizationId);
+    const { nickname, scope, credentials } = input;
+    const preview = {
+      id,
+      organizationId: null,
+      organizationRoleArn: credentials.organizationRole.roleArn,
+      nickname,
+      memberRoleName: credentials.memberRole.roleName,
+      scope,
+    };
+    return await insertPreview(
+      tx,
+      call,
+      preview,
+      { awsOrganizationId, settingsGeneration: 1, credentialSetId: id },
+      { fromSnapshot: false },
+    );
+  });
+  if (work) await wakeKeeper(call, work);
+}

@@ -1,0 +1,67 @@
+import { and, eq, isNotNull } from 'drizzle-orm';
+import type { Transaction } from '../../../db/client.ts';
+import { newId } from '../../../db/ids.ts';
+import { previews, syncs } from '../../../db/schema/index.ts';
+import type { OrganizationScope } from '../../../domain/organizations/scope.ts';
+import type { Call } from '../../context.ts';
+import type { Answer, Once } from '../../idempotency/once.ts';
+import type { SyncRow } from '../../schemas/sync.ts';
+import { lockOrganization } from '../organizations/find.ts';
+import { wakeKeeper } from '../syncs/wake-keeper.ts';
+import { requireTemporal } from '../temporal.ts';
+import { answerPreview } from './answer.ts';
+import { insertPreview } from './insert.ts';
+
+/**
+ * Previews an organization (O16): a scope edit by the newest complete listing, at once; a re-sync, or an edit before
+ * there is a listing, by one of its own, which waits for its turn with the keeper. Throws 404, 503.
+ */
+export async function previewOrganization(call: Call, id: string, scope: OrganizationScope | undefined, once: Once): Promise<Answer> {
+  await requireTemporal(call);
+  const { claim, work } = await call.deps.database.db.transaction(async (tx) => {
+    const organization = await lockOrganization(tx, id);
+    const claimed = await once.claim(tx, newId());
+    if (claimed.answer || (await isThere(tx, claimed.resourceId))) return { claim: claimed, work: null };
+    const { nickname, memberRoleName, awsOrganizationId, settingsGeneration } = organization;
+    const preview = {
+      id: claimed.resourceId,
+      organizationId: id,
+      organizationRoleArn: null,
+      nickname,
+      memberRoleName,
+      scope: scope ?? organization.scope,
+    };
+    const fromSnapshot = scope !== undefined && (await hasSnapshot(tx, id));
+    return { claim: claimed, work: await insertPreview(tx, call, preview, { awsOrganizationId, settingsGeneration }, { fromSnapshot }) };
+  });
+  if (claim.answer) return claim.answer;
+  if (work?.phase === 'queued') await wakeKeeper(call, work);
+  else if (work) await startByItself(call, work);
+  return await answerPreview(call, claim.resourceId);
+}
+
+async function isThere(tx: Transaction, id: string): Promise<boolean> {
+  return (await tx.$count(previews, eq(previews.id, id))) > 0;
+}
+
+async function hasSnapshot(tx: Transaction, organizationId: string): Promise<boolean> {
+  const complete = and(
+    eq(syncs.organizationId, organizationId),
+    eq(syncs.kind, 'sync'),
+    eq(syncs.phase, 'completed'),
+    isNotNull(syncs.listingCompletedAt),
+  );
+  return (await tx.$count(syncs, complete)) > 0;
+}
+
+/** Does not throw: the row is what counts, and the reconciler starts what has no mark. */
+async function startByItself(call: Call, { id: syncId, awsOrganizationId }: SyncRow): Promise<void> {
+  const { database, workflows, log } = call.deps;
+  try {
+    await workflows.startSnapshotPreview({ syncId, awsOrganizationId });
+  } catch {
+    log.warn({ syncId, requestId: call.requestId }, 'the preview could not be started; the reconciler will');
+    return;
+  }
+  await database.db.update(syncs).set({ signalledAt: new Date() }).where(eq(syncs.id, syncId));
+}

@@ -1,0 +1,20 @@
+import { eq } from 'drizzle-orm';
+import { syncs } from '../../../db/schema/index.ts';
+import type { Call } from '../../context.ts';
+import type { SyncRow } from '../../schemas/sync.ts';
+
+/**
+ * Wakes an organization's keeper for a row that is committed. Does not throw: the row is what counts, and the reconciler
+ * wakes the keeper for what has no mark.
+ */
+export async function wakeKeeper(call: Call, row: SyncRow): Promise<void> {
+  const { database, workflows, log } = call.deps;
+  const { id: syncId, kind, trigger, settingsGeneration } = row;
+  try {
+    await workflows.wakeKeeper(row.awsOrganizationId, { kind, syncId, trigger, settingsGeneration });
+  } catch {
+    log.warn({ syncId, requestId: call.requestId }, 'the keeper could not be woken; the reconciler will');
+    return;
+  }
+  await database.db.update(syncs).set({ signalledAt: new Date() }).where(eq(syncs.id, syncId));
+}

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { readOptions } from './options.ts';
+
+const casesOf = (...args: string[]) => readOptions(args).cases.map(({ accounts, way }) => `${accounts} ${way}`);
+
+it('account by account is left out where it takes long, unless it is asked for', () => {
+  expect(casesOf('--sizes', '1000,10000')).toEqual([
+    '1000 tagging',
+    '1000 by-account',
+    '1000 unlimited',
+    '10000 tagging',
+    '10000 unlimited',
+  ]);
+  expect(casesOf('--sizes', '10000', '--only', 'by-account')).toEqual(['10000 by-account']);
+});
+
+it.each([
+  ['--sizes', '0'],
+  ['--sizes', '50001'],
+  ['--only', 'fast'],
+])('refuses %s %s with what is wrong', (...args) => {
+  expect(() => readOptions(args)).toThrow(args[1]);
+});

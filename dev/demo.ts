@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { demonstrateDelegation } from './demo/delegation.ts';
+import { demonstrateOrganization } from './demo/organization.ts';
 import { PROJECT_ROOT } from './stack/home.ts';
 import { portsFromEnvironment } from './stack/ports.ts';
 import { startStack, type StackInfo } from './stack/stack.ts';
@@ -26,13 +27,17 @@ async function runningStack(): Promise<StackInfo | null> {
   return answer?.ok ? info : null;
 }
 
+async function demonstrate(stack: StackInfo): Promise<void> {
+  await demonstrateDelegation({ stack, manual: process.argv.includes('--manual'), tell });
+  await demonstrateOrganization({ stack, tell });
+}
+
 /** `npm run demo`: the main flows against a running stack, or one of its own. Exit code 0 only if all of it happened. */
 async function main(): Promise<void> {
-  const manual = process.argv.includes('--manual');
   const running = await runningStack();
   if (running) {
     tell(`using the stack that runs in ${home}`);
-    await demonstrateDelegation({ stack: running, manual, tell });
+    await demonstrate(running);
     return;
   }
   const interrupted = new AbortController();
@@ -43,7 +48,7 @@ async function main(): Promise<void> {
     const stopped = new Promise<never>((_resolve, reject) => {
       interrupted.signal.addEventListener('abort', () => reject(interrupted.signal.reason as Error), { once: true });
     });
-    await Promise.race([demonstrateDelegation({ stack: stack.info(), manual, tell }), stopped]);
+    await Promise.race([demonstrate(stack.info()), stopped]);
   } finally {
     tell('stopping the stack');
     await stack.stop();

@@ -9,6 +9,9 @@ export class ApiRefusal extends Error {
 export interface Api {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
+  patch<T>(path: string, body: unknown): Promise<T>;
+  delete<T>(path: string): Promise<T>;
   /** The entries of a server-sent event stream, until it ends; goes on where it broke off. */
   events(path: string): AsyncGenerator<{ event: string; data: unknown }>;
 }
@@ -21,14 +24,14 @@ export function connectApi(apiUrl: string, apiKey: string): Api {
     if (response.ok) return body;
     throw new ApiRefusal(`${init.method ?? 'GET'} ${path} answered ${response.status}: ${body.detail ?? body.title ?? 'no reason'}`);
   }
+  const send = <T>(method: string, path: string, body: unknown): Promise<T> =>
+    call(path, { method, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) });
   return {
     get: (path) => call(path, { headers }),
-    post: (path, body) =>
-      call(path, {
-        method: 'POST',
-        headers: { ...headers, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
+    post: (path, body) => send('POST', path, body),
+    put: (path, body) => send('PUT', path, body),
+    patch: (path, body) => send('PATCH', path, body),
+    delete: (path) => call(path, { method: 'DELETE', headers }),
     async *events(path) {
       let lastId: string | undefined;
       for (;;) {

@@ -1,0 +1,38 @@
+/** An organization that the sandbox made, ready to be added. */
+export interface MadeOrganization {
+  organizationId: string;
+  managementAccountId: string;
+  organizationRole: { roleArn: string; externalId: string };
+  memberRole: { roleName: string; externalId: string };
+}
+
+/** The control routes of the sandbox, as far as the demo uses them. */
+export interface SandboxControl {
+  makeOrganization(request: Record<string, number>): Promise<MadeOrganization>;
+  /** Runs something at AWS's published rates, and leaves the sandbox as it was. */
+  atAwsRates<T>(run: () => Promise<T>): Promise<T>;
+}
+
+export function controlSandbox(awsEndpointUrl: string): SandboxControl {
+  async function control<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(new URL(`/_sandbox${path}`, awsEndpointUrl), {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    if (!response.ok) throw new Error(`The sandbox answered ${response.status} to ${method} ${path}: ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+  return {
+    makeOrganization: (request) => control('POST', '/organizations', request),
+    async atAwsRates(run) {
+      const { mode } = await control<{ mode: string }>('GET', '/limits');
+      if (mode === 'aws') return await run();
+      await control('PUT', '/limits', { mode: 'aws' });
+      try {
+        return await run();
+      } finally {
+        await control('PUT', '/limits', { mode });
+      }
+    },
+  };
+}

@@ -90,6 +90,14 @@ test('O2: the organization role is granted what it is asked for, reads only, and
   expect(roleOf('organization-management.yaml', 'OrganizationRole').ManagedPolicyArns).toBeUndefined();
 });
 
+test("O2: what the harvesting role is granted beside AWS's SecurityAudit is to ask for its own permissions, on itself alone", () => {
+  const role = roleOf('organization-member-role.yaml', 'HarvestingRole');
+  const onItself = memberRoleActions.filter(({ on }) => on === 'own-role');
+  expect(grantedBy(role)).toEqual(namesOf(onItself));
+  expect(statementsOf(role)).toMatchObject([{ Effect: 'Allow', Resource: expect.stringMatching(/:role\/\$\{MemberRoleName\}$/) }]);
+  expect(role.ManagedPolicyArns).toEqual([expect.stringMatching(/:iam::aws:policy\/SecurityAudit$/)]);
+});
+
 test('O1: the harvesting role is the same in the management account as in every other', () => {
   const harvesting = (name: string) => {
     const { PermissionsBoundary: _boundary, ...properties } = roleOf(name, 'HarvestingRole') as RoleProperties & {

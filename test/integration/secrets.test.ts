@@ -10,6 +10,7 @@ import {
   findSecrets,
   formsOf,
   metricsRead,
+  organizationAnswers,
   visibleRuns,
 } from '../support/hiding-places.ts';
 import { externalIdOf, TestStack } from '../support/stack.ts';
@@ -69,6 +70,40 @@ describe('D11: what nobody but AWS and us may know', () => {
 
     const tokens = await stack.sql`select count(*)::int as left from notification_inbox where sealed_token is not null`;
     expect(tokens[0]!.left).toBe(0);
+  });
+
+  it("O5, O7: an organization's external ids, its access key and every session are in none of them, refused or accepted", async () => {
+    const { organizations } = stack;
+    // Another partition is reached by access keys, which are in the form.
+    const made = await organizations.make({ accounts: 30, partition: 'aws-us-gov', brokenMemberRoles: 2, suspended: 1 });
+    const refused = { roleArn: made.organizationRole.roleArn, externalId: 'refused-external-id-of-a-submission' };
+    await expect(organizations.add({ ...made, organizationRole: refused })).rejects.toThrow(/422/);
+    const added = await organizations.import(made);
+    const recheck = await stack.api.post<{ id: string }>(`/v1/organizations/${added.id}/recheck`, {});
+    await organizations.completed(recheck.id);
+    const { secretAccessKey } = made.accessKey!;
+    const secrets = [secretAccessKey, made.organizationRole.externalId, made.memberRole.externalId, refused.externalId];
+
+    const histories = await exportedHistories(stack);
+    const tables = await databaseDump(stack);
+    const files = await filesWritten(stack);
+    const places = [
+      ...histories,
+      ...tables,
+      ...files,
+      ...(await visibleRuns(stack)),
+      ...(await organizationAnswers(stack, added)),
+      ...(await metricsRead(stack, workerMetricsPort)),
+    ];
+    // The search reads what it claims to read.
+    const runs = histories.map(({ where }) => where).join();
+    for (const id of ['credential-check/', `organization/${made.organizationId}`, `organization-sync/${added.lastSync.id}`]) {
+      expect(runs).toContain(id);
+    }
+    expect(tables.find(({ where }) => where === 'table sync_accounts')?.text).toContain('role_refused');
+    expect(findSecrets(places, secrets, temporaryKey)).toEqual([]);
+    const adopted = await stack.sql`select id from credential_sets where role_arn = ${refused.roleArn}`;
+    expect(adopted).toHaveLength(1);
   });
 });
 

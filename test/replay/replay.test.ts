@@ -28,6 +28,16 @@ describe('runs that were under way before a change go on after it', () => {
     (ending) => expect(names).toContain(`delegation-onboarding.${ending}.v0.1.0.json`),
   );
 
+  it.each([
+    'organization-sync.completed',
+    'organization-sync.failed',
+    'organization-keeper.continued-as-new',
+    'organization-keeper.removed',
+    'credential-check.accepted',
+    'credential-check.refused',
+    'schedule-tick.requested',
+  ])('so is %s', (name) => expect(names).toContain(`${name}.v0.1.0.json`));
+
   it.each(names)('%s', async (name) => {
     await expect(replay(read(name))).resolves.toBeUndefined();
   });

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TestStack } from '../support/stack.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+interface Change {
+  accountId: string;
+  name: string;
+  change: string;
+  badges: { key: string; change: string }[];
+}
+interface Preview {
+  id: string;
+  state: string;
+  failure: unknown;
+  asOf: string;
+  complete: boolean;
+  counts: Record<string, number>;
+  changes: { items: Change[]; total: number };
+}
+interface Work {
+  id: string;
+  phase: string;
+  failure: unknown;
+  counts: Record<string, number>;
+}
+interface Account {
+  accountId: string;
+  changes: string[];
+  badges: { key: string; change: string }[];
+}
+interface SandboxOrganization {
+  managementAccountId: string;
+  organizationRole: { roleArn: string; externalId: string };
+  memberRole: { roleName: string; externalId: string };
+}
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await TestStack.start();
+});
+afterAll(() => stack?.stop());
+
+const session = { sessionName: 'muster', durationSeconds: 3_600 };
+
+async function finished({ id }: Work): Promise<Work> {
+  const work = await waitFor(`${id} to end`, async () => {
+    const now = await stack.api.get<Work>(`/v1/syncs/${id}`);
+    return ['completed', 'failed', 'cancelled'].includes(now.phase) ? now : null;
+  });
+  expect([work.phase, work.failure]).toEqual(['completed', null]);
+  return work;
+}
+
+/** A preview that may have answered before it was ready. */
+async function ready({ id }: Preview): Promise<Preview> {
+  const preview = await waitFor(`preview ${id} to end`, async () => {
+    const now = await stack.api.get<Preview>(`/v1/previews/${id}`);
+    return now.state === 'running' ? null : now;
+  });
+  expect([preview.state, preview.failure, preview.complete]).toEqual(['ready', null, true]);
+  return preview;
+}
+
+type Told = Record<string, { changes: string[]; badges: string[] }>;
+
+const sorted = (badges: { key: string; change: string }[]) => badges.map(({ key, change }) => `${change} ${key}`).toSorted();
+
+function toldBy({ changes }: Preview): Told {
+  const told: Told = {};
+  for (const { accountId, change, badges } of changes.items) {
+    const account = (told[accountId] ??= { changes: [], badges: [] });
+    account.changes.push(change);
+    account.badges.push(...sorted(badges));
+  }
+  return told;
+}
+
+async function doneBy({ id }: Work): Promise<Told> {
+  const { items } = await stack.api.get<{ items: Account[] }>(`/v1/syncs/${id}/accounts?limit=200`);
+  const changed = items.filter(({ changes }) => changes.length > 0);
+  return Object.fromEntries(changed.map(({ accountId, changes, badges }) => [accountId, { changes, badges: sorted(badges) }]));
+}
+
+async function changeScope(id: string, scope: unknown): Promise<{ lastSync: Work }> {
+  const response = await fetch(new URL(`/v1/organizations/${id}`, stack.info.apiUrl), {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${stack.info.adminApiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ scope }),
+  });
+  expect(response.status).toBe(200);
+  return (await response.json()) as { lastSync: Work };
+}
+
+it('O16: what a preview tells of an add, and then of a scope edit, is what the add and the edit do', async () => {
+  const { organizationRole, memberRole } = await stack.control<SandboxOrganization>('POST', '/organizations', {
+    accounts: 12,
+    ous: 3,
+    tagsPerAccount: 2,
+    suspended: 1,
+  });
+  const input = {
+    nickname: 'Previewed',
+    organizationRole: { ...organizationRole, ...session },
+    memberRole: { ...memberRole, ...session },
+    scope: { autoRemoveSuspended: true },
+  };
+  const ofAdd = await ready(await stack.api.post<Preview>('/v1/organizations/preview', input));
+  expect(ofAdd.counts).toMatchObject({ listed: 12, added: 11, excluded: 1, removed: 0 });
+  const [left] = await stack.sql`select (select count(*)::int from credential_sets) as sets, (select count(*)::int from clouds) as clouds`;
+  expect(left).toEqual({ sets: 0, clouds: 0 });
+
+  const added = await stack.api.post<{ id: string; lastSync: Work }>('/v1/organizations', input);
+  const add = await finished(added.lastSync);
+  expect(toldBy(ofAdd)).toEqual(await doneBy(add));
+  expect(add.counts).toMatchObject({ added: ofAdd.counts['added'], excluded: ofAdd.counts['excluded'] });
+
+  const out = ofAdd.changes.items.filter(({ change }) => change === 'add').slice(0, 2);
+  const scope = { excludeAccountIds: out.map(({ accountId }) => accountId) };
+  const ofEdit = await ready(await stack.api.post<Preview>(`/v1/organizations/${added.id}/preview`, { scope }));
+  expect(ofEdit.counts).toMatchObject({ listed: 12, added: 1, removed: 2 });
+  expect(Date.parse(ofEdit.asOf)).toBeLessThan(Date.now());
+  const { lastSync } = await changeScope(added.id, scope);
+  await finished(lastSync);
+  expect(toldBy(ofEdit)).toEqual(await doneBy(lastSync));
+
+  const again = await ready(await stack.api.post<Preview>(`/v1/organizations/${added.id}/preview`, {}));
+  expect(again.changes.items.filter(({ change }) => change !== 'exclude')).toEqual([]);
+  expect(Date.parse(again.asOf)).toBeGreaterThan(Date.parse(ofEdit.asOf));
+});

@@ -1,0 +1,104 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { eq } from 'drizzle-orm';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cloudOrganizations, clouds } from '../../db/schema/index.ts';
+import { reconcileSchedules } from '../../worker/reconciler/schedules.ts';
+import { scheduledKinds, scheduleId, type ScheduledKind } from '../../workflows/contracts/schedule-tick.ts';
+import { startLocalServer } from '../support/local-server.ts';
+import type { TestOrganization } from '../support/organizations.ts';
+import { startTestRegistry, type TestRegistry } from '../support/registry.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+let env: TestWorkflowEnvironment;
+let registry: TestRegistry;
+
+beforeAll(async () => {
+  registry = await startTestRegistry();
+  env = await startLocalServer();
+});
+afterAll(async () => {
+  await env?.teardown();
+  await registry?.close();
+});
+
+/** A round of the reconciler, a minute after the one before. */
+async function round(): Promise<void> {
+  await registry.db.update(cloudOrganizations).set({ claimedUntil: null });
+  await reconcileSchedules(env.client, registry.db, pino({ level: 'silent' }));
+}
+
+const schedule = (kind: ScheduledKind, { id }: TestOrganization) => env.client.schedule.getHandle(scheduleId(kind, id));
+const row = async ({ id }: TestOrganization) =>
+  (await registry.db.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, id)))[0]!;
+const change = ({ id }: TestOrganization, to: Partial<typeof cloudOrganizations.$inferInsert>) =>
+  registry.db.update(cloudOrganizations).set(to).where(eq(cloudOrganizations.id, id));
+
+describe('B6, O19: the schedules of an organization', () => {
+  it('are made at its intervals, once, by however many workers, and only tell the keeper', async () => {
+    const mine = await registry.newOrganization({ syncEveryMinutes: 720, autoBadgingEveryMinutes: 60 });
+    await Promise.all([round(), round(), round()]);
+    const sync = await schedule('sync', mine).describe();
+    expect(sync.spec.intervals).toMatchObject([{ every: 720 * 60_000 }]);
+    expect(sync.action).toMatchObject({ workflowType: 'scheduleTick', args: [{ organizationId: mine.id, kind: 'sync' }] });
+    expect((await schedule('badging', mine).describe()).spec.intervals).toMatchObject([{ every: 60 * 60_000 }]);
+    await round();
+    const seen = await row(mine);
+    expect(seen).toMatchObject({ scheduledSyncMinutes: 720, scheduledAutoBadgingMinutes: 60, syncPaused: false });
+    expect(seen.nextSyncAt!.getTime()).toBeGreaterThan(Date.now());
+    expect(seen.nextAutoBadgingAt!.getTime()).toBeLessThan(Date.now() + 71 * 60_000);
+  });
+
+  it('follow an edit of the interval, and are made again when somebody deleted them', async () => {
+    const mine = await registry.newOrganization();
+    await round();
+    await change(mine, { syncEveryMinutes: 30 });
+    await schedule('badging', mine).delete();
+    await round();
+    expect((await schedule('sync', mine).describe()).spec.intervals).toMatchObject([{ every: 30 * 60_000 }]);
+    expect((await schedule('badging', mine).describe()).spec.intervals).toHaveLength(1);
+    expect(await row(mine)).toMatchObject({ scheduledSyncMinutes: 30 });
+  });
+
+  it('stay paused when they are, whatever the row said and whatever else changes', async () => {
+    const mine = await registry.newOrganization();
+    await round();
+    await schedule('badging', mine).pause('by an operator');
+    await round();
+    expect(await row(mine)).toMatchObject({ autoBadgingPaused: true, nextAutoBadgingAt: null, syncPaused: false });
+    await change(mine, { autoBadgingPaused: false, autoBadgingEveryMinutes: 15 });
+    await round();
+    const { state, spec } = await schedule('badging', mine).describe();
+    expect(state).toMatchObject({ paused: true, note: 'by an operator' });
+    expect(spec.intervals).toMatchObject([{ every: 15 * 60_000 }]);
+    expect(await row(mine)).toMatchObject({ autoBadgingPaused: true });
+  });
+
+  it('go with the organization, and leave others’ schedules alone', async () => {
+    const mine = await registry.newOrganization();
+    const other = await env.client.schedule.create({
+      scheduleId: 'somebody-else/1',
+      spec: {},
+      action: { type: 'startWorkflow', workflowType: 'x', taskQueue: 'x' },
+    });
+    await round();
+    await registry.db.delete(clouds).where(eq(clouds.organizationId, mine.id));
+    await registry.db.delete(cloudOrganizations).where(eq(cloudOrganizations.id, mine.id));
+    await waitFor('both to be gone', async () => {
+      await round();
+      const found = await Promise.all(
+        scheduledKinds.map((kind) =>
+          schedule(kind, mine)
+            .describe()
+            .then(
+              () => true,
+              () => false,
+            ),
+        ),
+      );
+      return found.every((isThere) => !isThere);
+    });
+    expect((await other.describe()).scheduleId).toBe('somebody-else/1');
+    await other.delete();
+  });
+});

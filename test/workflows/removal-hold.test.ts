@@ -1,0 +1,175 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failure } from '../../activities/failures.ts';
+import { failureTypes } from '../../workflows/contracts/failures.ts';
+import {
+  confirmRemovals,
+  removalHoldQuery,
+  removalsSuperseded,
+  type RemovalHoldResult,
+  type RemovalHoldState,
+} from '../../workflows/contracts/removal-hold.ts';
+import { FakeOrganization } from '../support/fake-organization.ts';
+import { startLocalServer } from '../support/local-server.ts';
+import { OrganizationRun } from '../support/organization-run.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { testBundle } from '../support/workflow-bundle.ts';
+
+/** Time passes as it does: where it skips, a hold would be too old before anybody could answer. */
+let env: TestWorkflowEnvironment;
+beforeAll(async () => {
+  [env] = await Promise.all([startLocalServer(), testBundle()]);
+});
+afterAll(() => env?.teardown());
+
+const yes = { confirm: true, by: 'Olive Operator' };
+const no = { confirm: false, by: 'Olive Operator' };
+const answer = (hold: WorkflowHandle, args: { confirm: boolean; by: string }) => hold.executeUpdate(confirmRemovals, { args: [args] });
+const resultOf = async (hold: WorkflowHandle) => (await hold.result()) as RemovalHoldResult;
+const stateOf = async (hold: WorkflowHandle): Promise<RemovalHoldState> => await hold.query(removalHoldQuery);
+
+/** An organization of 30 accounts whose clouds were that many more. */
+function shrunk(departed: number, overrides?: ConstructorParameters<typeof FakeOrganization>[0]): FakeOrganization {
+  return Object.assign(new FakeOrganization(overrides), { accounts: 30, departed });
+}
+
+describe('O17: a sync that would remove too many', () => {
+  it('holds them, does everything else, and ends; a yes removes them, once the sync is long over', async () => {
+    const fake = shrunk(6);
+    const run = new OrganizationRun(env, fake);
+    const row = fake.ask('sync', 'listing');
+    const result = await run.play(row);
+    expect(result).toMatchObject({ phase: 'completed', heldRemovals: 6, counts: { removed: 0, checked: 30, inScope: 36 } });
+    expect(fake.count('removeClouds')).toBe(0);
+    expect(fake.count('badgeSlice')).toBe(1);
+    expect(fake.calls.indexOf('recordHeldRemovals')).toBeLessThan(fake.calls.indexOf('finishSync'));
+
+    const hold = run.hold(row);
+    await run.serve(async () => {
+      expect(await stateOf(hold)).toMatchObject({ state: 'waiting', count: 6, waitingFor: expect.stringContaining('6 removals wait') });
+      expect(await answer(hold, yes)).toEqual({ state: 'confirmed' });
+      expect(await resultOf(hold)).toEqual({ state: 'confirmed', removed: 6 });
+    });
+    expect([fake.holds.get(row.syncId), fake.answeredBy]).toEqual(['confirmed', ['Olive Operator']]);
+    expect(fake.ranges.filter(({ name }) => name === 'removeClouds')).toEqual([expect.objectContaining({ from: 1, to: 36 })]);
+  });
+
+  it.each([
+    ['not more than five', 5, 30],
+    ['not more than a tenth', 7, 93],
+  ])('removes %s at once', async (_case, departed, accounts) => {
+    const fake = Object.assign(new FakeOrganization(), { accounts, departed });
+    const result = await new OrganizationRun(env, fake).play(fake.ask('sync', 'listing'));
+    expect(result).toMatchObject({ heldRemovals: 0, counts: { removed: departed } });
+    expect(fake.count('recordHeldRemovals')).toBe(0);
+  });
+
+  it('of an incomplete listing neither removes, nor holds, nor supersedes', async () => {
+    const fake = Object.assign(shrunk(9), { complete: false });
+    fake.holds.set('an earlier one', 'waiting');
+    const result = await new OrganizationRun(env, fake).play(fake.ask('sync', 'listing'));
+    expect(result).toMatchObject({ phase: 'completed', heldRemovals: 0, counts: { removed: 0 } });
+    expect([...fake.holds]).toEqual([['an earlier one', 'waiting']]);
+  });
+
+  it('supersedes what earlier syncs hold, even where one has no run any more', async () => {
+    let isHeld = false;
+    const fake = shrunk(6, (_, ordinary) => ({
+      takeInventory: async (input) => {
+        await waitFor('the earlier hold', async () => isHeld);
+        return await ordinary.takeInventory(input);
+      },
+    }));
+    fake.holds.set('terminated by hand', 'waiting');
+    const run = new OrganizationRun(env, fake);
+    const [first, second] = [fake.ask('sync', 'completed'), fake.ask('sync', 'listing')];
+    await run.play(second, {}, async () => {
+      const hold = await run.startHold(first, { count: 6, lastNumber: 36 });
+      isHeld = true;
+      expect(await resultOf(hold)).toEqual({ state: 'superseded', removed: 0 });
+    });
+    expect([...fake.holds.values()]).toEqual(['superseded', 'superseded', 'waiting']);
+    expect(fake.count('removeClouds')).toBe(0);
+  });
+});
+
+describe('O17: a hold', () => {
+  const held = async (
+    play: (hold: WorkflowHandle, fake: FakeOrganization) => Promise<void>,
+    fake = shrunk(6),
+    timing: { waits?: number } = {},
+  ) => {
+    const run = new OrganizationRun(env, fake);
+    await run.serve(async () => play(await run.startHold(fake.ask('sync', 'completed'), { count: 6, lastNumber: 36, ...timing }), fake));
+    return fake;
+  };
+
+  it('a no removes nothing', async () => {
+    const fake = await held(async (hold) => {
+      expect(await answer(hold, no)).toEqual({ state: 'refused' });
+      expect(await resultOf(hold)).toEqual({ state: 'refused', removed: 0 });
+    });
+    expect(fake.count('removeClouds')).toBe(0);
+  });
+
+  it('of a yes and a no in the same moment one counts, and the other is told', async () => {
+    await held(async (hold) => {
+      const answers = await Promise.allSettled([answer(hold, no), answer(hold, yes)]);
+      const taken = answers.flatMap((settled) => (settled.status === 'fulfilled' ? [settled.value.state] : []));
+      const { state, removed } = await resultOf(hold);
+      expect(taken).toEqual([state]);
+      expect(removed).toBe(state === 'confirmed' ? 6 : 0);
+    });
+  });
+
+  it('a yes to what was superseded in the same moment is refused, and removes nothing', async () => {
+    const fake = await held(async (hold, self) => {
+      for (const syncId of self.holds.keys()) self.holds.set(syncId, 'superseded');
+      await expect(answer(hold, yes)).rejects.toMatchObject({ cause: { type: 'HoldEnded', details: ['superseded'] } });
+      expect(await resultOf(hold)).toEqual({ state: 'superseded', removed: 0 });
+    });
+    expect(fake.count('removeClouds')).toBe(0);
+  });
+
+  it('is superseded by a signal', async () => {
+    await held(async (hold) => {
+      await hold.signal(removalsSuperseded, { bySyncId: 'a newer one' });
+      expect(await resultOf(hold)).toEqual({ state: 'superseded', removed: 0 });
+    });
+  });
+
+  it('is too old when nobody answers, and removes nothing', async () => {
+    const fake = await held(async (hold) => expect(await resultOf(hold)).toEqual({ state: 'expired', removed: 0 }), shrunk(6), {
+      waits: 100,
+    });
+    expect([fake.count('removeClouds'), [...fake.holds.values()]]).toEqual([0, ['expired']]);
+  });
+
+  it('S5: shows what it waits for; an answer of another form is refused with the form; cancelled by an operator, it is a no', async () => {
+    const fake = await held(async (hold) => {
+      await waitFor('the hold', async () => (await stateOf(hold)).waitingFor.includes('confirmRemovals'));
+      expect((await hold.describe()).typedSearchAttributes.getAll().map(({ value }) => value)).toContain('held');
+      await expect(answer(hold, { confirm: 'yes' } as never)).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('"confirm": true or false') },
+      });
+      expect((await stateOf(hold)).state).toBe('waiting');
+      await hold.cancel();
+      expect(await resultOf(hold)).toEqual({ state: 'refused', removed: 0 });
+      expect((await hold.describe()).typedSearchAttributes.getAll().map(({ value }) => value)).toContain('refused');
+    });
+    expect(fake.count('removeClouds')).toBe(0);
+  });
+
+  it('ends well when the organization is removed before it is done', async () => {
+    const gone = shrunk(6, () => ({
+      removeClouds: async () => {
+        throw failure(failureTypes.precondition, 'The organization was removed', { code: 'organization_removed' });
+      },
+    }));
+    await held(async (hold) => {
+      await answer(hold, yes);
+      expect(await resultOf(hold)).toEqual({ state: 'confirmed', removed: 0 });
+    }, gone);
+  });
+});

@@ -8,6 +8,8 @@ export default defineConfig({
     // Limits that end a hang, not measures: a loaded machine must not fail a test.
     testTimeout: 30_000,
     expect: { poll: { timeout: 20_000 } },
+    // Most files wait for servers most of their time: more of them at once than there are cores.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,
@@ -33,7 +35,6 @@ export default defineConfig({
           name: 'integration',
           include: ['test/{integration,e2e,faults}/**/*.test.ts'],
           globalSetup: ['test/setup/temporal.ts'],
-          fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

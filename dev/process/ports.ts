@@ -1,25 +1,36 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /** The only address that the embedded stack listens on. */
 export const LOOPBACK = '127.0.0.1';
 
-async function listenOnce(port: number): Promise<number> {
+async function listenOnce(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('no TCP address'));
-        else resolve(address.port);
-      });
-    });
+    server.listen({ port, host: LOOPBACK, exclusive: true }, () => server.close(() => resolve()));
   });
 }
 
-/** A TCP port on 127.0.0.1 that nobody listens on at the time of the call. */
+/**
+ * Where free ports are looked for: above the well-known ones, and below those that Linux (from 32768) and macOS (from 49152) give to
+ * outgoing connections, any of which would take a port between its choice and its use, or while a program is being started again.
+ */
+const FREE_PORTS = { first: 20_000, last: 32_000 };
+
+const given = new Set<number>();
+
+/**
+ * A TCP port on 127.0.0.1 that nobody listens on at the time of the call, and that this process was not given before. Drawn at random,
+ * so that processes which look at the same time find different ones.
+ */
 export async function findFreePort(): Promise<number> {
-  return listenOnce(0);
+  for (;;) {
+    const port = randomInt(FREE_PORTS.first, FREE_PORTS.last);
+    if (given.has(port) || !(await isPortFree(port))) continue;
+    given.add(port);
+    return port;
+  }
 }
 
 /** Whether a server can listen on this TCP port of 127.0.0.1 now. Errors other than a taken or forbidden port are thrown. */

@@ -35,10 +35,7 @@ export function portsFromEnvironment(environment: NodeJS.ProcessEnv): Ports {
 
 /** Ports that nobody listens on now. */
 export async function freePorts(): Promise<Ports> {
-  const ports = new Set<number>();
-  while (ports.size < NAMES.length) ports.add(await findFreePort());
-  const found = [...ports];
-  return Object.fromEntries(NAMES.map((name, index) => [name, found[index]])) as unknown as Ports;
+  return Object.fromEntries(await Promise.all(NAMES.map(async (name) => [name, await findFreePort()]))) as Ports;
 }
 
 /** Throws if one of the ports is taken, naming the variable that moves it, or if two are the same. */

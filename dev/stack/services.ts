@@ -60,6 +60,8 @@ export async function temporalService({ home, ports, addresses }: Setting, cli: 
     mark: home.temporalData,
     logFile: logFile(home, 'temporal'),
     ready: (_child, signal) => waitForDevServer(temporalAddress, namespace, signal),
+    // It draws the ports of its inner services itself; another program may take one before it listens.
+    firstStarts: 3,
   };
 }
 

@@ -54,6 +54,25 @@ test('S1: a program that dies is started again, and after stop never', async () 
   expect(pids).toHaveLength(2);
 });
 
+test('a program that may end at its first start is started again, as often as it may, and no other', async () => {
+  const untilThird: Service['ready'] = async (child, signal) => {
+    if (pids.length < 3) await untilAborted(child, signal);
+  };
+  const log = join(folder, 'starts');
+  const supervised = await start({
+    ...service(`echo >> ${log}; test $(wc -l < ${log}) -ge 3 && exec sleep 60; exit 1`, untilThird),
+    firstStarts: 3,
+  });
+  expect(pids).toHaveLength(3);
+  await supervised.stop();
+  pids = [];
+  await expect(start({ ...service('exit 1', untilAborted), firstStarts: 2 })).rejects.toThrow('ended while it was starting (exit code 1)');
+  expect(pids).toHaveLength(2);
+  pids = [];
+  await expect(start(service('exit 1', untilAborted))).rejects.toThrow('ended while it was starting');
+  expect(pids).toHaveLength(1);
+});
+
 test('a program that is held is dead until it is let go, and never again after stop', async () => {
   const supervised = await start(service('exec sleep 60'));
   const letGo = await supervised.hold();

@@ -12,6 +12,8 @@ export interface Service {
   readonly logFile: string;
   /** Returns when the program can be used; aborting the signal ends the waiting with its reason. */
   readonly ready: (child: Child, signal: AbortSignal) => Promise<void>;
+  /** How often it is started at first before its ending is an error; once unless given. */
+  readonly firstStarts?: number;
 }
 
 /** How patient the stack is with its programs, in milliseconds. */
@@ -72,6 +74,28 @@ async function waitUntilReady(service: Service, child: Child, patience: Patience
   }
 }
 
+async function firstStart(
+  service: Service,
+  patience: Patience,
+  signal: AbortSignal,
+  onStart: (child: Child) => Promise<void>,
+): Promise<Child> {
+  for (let starts = 1; ; starts += 1) {
+    const child = await startChild(service.command, service.logFile);
+    let ended = false;
+    void child.exited.then(() => (ended = true));
+    try {
+      await onStart(child);
+      await waitUntilReady(service, child, patience, signal);
+      return child;
+    } catch (error) {
+      const again = ended && starts < (service.firstStarts ?? 1) && !signal.aborted;
+      await child.stop(patience.stopMs);
+      if (!again) throw error;
+    }
+  }
+}
+
 /**
  * Starts a program, waits until it is ready, and starts it again, later each time, whenever it ends by itself. `onStart` hears of each
  * new process. Throws, with nothing left running, if it ends or does not become ready at the first start, or if `signal` is aborted before.
@@ -85,14 +109,7 @@ export async function supervise(
 ): Promise<Supervised> {
   const stopping = new AbortController();
   let held: Promise<void> | undefined;
-  let child = await startChild(service.command, service.logFile);
-  try {
-    await onStart(child);
-    await waitUntilReady(service, child, patience, signal);
-  } catch (error) {
-    await child.stop(patience.stopMs);
-    throw error;
-  }
+  let child = await firstStart(service, patience, signal, onStart);
   const startAgain = async (): Promise<Exit> => {
     try {
       child = await startChild(service.command, service.logFile);

@@ -45,7 +45,7 @@ export class OnboardingRun {
       connection: this.env.nativeConnection,
       namespace: this.env.namespace ?? 'default',
       taskQueue: this.taskQueue,
-      workflowBundle: await testBundle(),
+      workflowBundle: testBundle(),
       activities: { ...fake.activities },
       maxHeartbeatThrottleInterval: 100,
     });

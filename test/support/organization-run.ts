@@ -47,7 +47,7 @@ export class OrganizationRun {
       connection: this.env.nativeConnection,
       namespace: this.env.namespace ?? 'default',
       taskQueue: this.taskQueue,
-      workflowBundle: await testBundle(),
+      workflowBundle: testBundle(),
       activities: { ...this.fake.activities },
       // As Muster's own workers have it: a cancellation reaches an activity with a heartbeat.
       maxHeartbeatThrottleInterval: '2s',

@@ -11,6 +11,7 @@ import { freePorts } from '../../dev/stack/ports.ts';
 import { startStack, type Stack, type StackInfo } from '../../dev/stack/stack.ts';
 import { StackOrganizations } from './stack-organizations.ts';
 import { waitFor } from './wait-for.ts';
+import { testBundle } from './workflow-bundle.ts';
 
 /** The delegation request resource, as far as tests look at it. */
 export interface RequestResource {
@@ -57,7 +58,10 @@ export class TestStack {
       ports: await freePorts(),
       durable: false,
       built,
-      env: { sandbox: { SANDBOX_STEP_MS: '50', SANDBOX_IAM_PROPAGATION_MS: '500', ...sandboxEnvironment }, worker },
+      env: {
+        sandbox: { SANDBOX_STEP_MS: '50', SANDBOX_IAM_PROPAGATION_MS: '500', ...sandboxEnvironment },
+        worker: { ...(built ? {} : { MUSTER_WORKFLOW_BUNDLE: testBundle().codePath }), ...worker },
+      },
     });
     return new TestStack(home, stack, await Connection.connect({ address: stack.info().temporalAddress }));
   }

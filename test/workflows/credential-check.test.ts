@@ -58,7 +58,7 @@ async function run(
     connection: env.nativeConnection,
     namespace: env.namespace ?? 'default',
     taskQueue,
-    workflowBundle: await testBundle(),
+    workflowBundle: testBundle(),
     activities: Object.fromEntries(noted) as Checks & Record<string, (...args: never[]) => unknown>,
   });
   return await worker.runUntil(async () => {

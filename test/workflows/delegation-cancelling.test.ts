@@ -2,29 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { heartbeat, sleep } from '@temporalio/activity';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failure } from '../../activities/failures.ts';
-import { findTemporalCli } from '../../dev/temporal/cli.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import { cancelUpdate, openedUpdate } from '../../workflows/contracts/delegation-onboarding.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
-import { searchAttributes } from '../../workflows/contracts/search-attributes.ts';
 import { expectEnded } from '../support/expect-ended.ts';
 import { FakeActivities } from '../support/fake-activities.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import { OnboardingRun } from '../support/onboarding-run.ts';
-import { testBundle } from '../support/workflow-bundle.ts';
 
 // Nothing here waits for days, and only the real server tells how a cancellation meets what is under way.
 let env: TestWorkflowEnvironment;
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const path = await findTemporalCli();
-  env = await TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: 'existing-path', path }, searchAttributes: Object.values(searchAttributes) },
-  });
-  await testBundle();
+  env = await startLocalServer();
 });
 afterAll(() => env?.teardown());
 

@@ -7,12 +7,11 @@ import { expectEnded } from '../support/expect-ended.ts';
 import { FakeActivities } from '../support/fake-activities.ts';
 import { OnboardingRun } from '../support/onboarding-run.ts';
 import { startTimeSkipping } from '../support/time-skipping.ts';
-import { testBundle } from '../support/workflow-bundle.ts';
 
 let env: TestWorkflowEnvironment;
 
 beforeAll(async () => {
-  [env] = await Promise.all([startTimeSkipping(), testBundle()]);
+  env = await startTimeSkipping();
 });
 afterAll(() => env?.teardown());
 

@@ -8,12 +8,11 @@ import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { FakeActivities } from '../support/fake-activities.ts';
 import { OnboardingRun } from '../support/onboarding-run.ts';
 import { startTimeSkipping } from '../support/time-skipping.ts';
-import { testBundle } from '../support/workflow-bundle.ts';
 
 let env: TestWorkflowEnvironment;
 
 beforeAll(async () => {
-  [env] = await Promise.all([startTimeSkipping(), testBundle()]);
+  env = await startTimeSkipping();
 });
 afterAll(() => env?.teardown());
 

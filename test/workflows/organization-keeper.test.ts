@@ -10,12 +10,11 @@ import { FakeOrganization } from '../support/fake-organization.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { OrganizationRun } from '../support/organization-run.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { testBundle } from '../support/workflow-bundle.ts';
 
 let env: TestWorkflowEnvironment;
 
 beforeAll(async () => {
-  [env] = await Promise.all([startLocalServer(), testBundle()]);
+  env = await startLocalServer();
 });
 afterAll(() => env?.teardown());
 

@@ -9,14 +9,13 @@ import { startLocalServer } from '../support/local-server.ts';
 import { OrganizationRun } from '../support/organization-run.ts';
 import { startTimeSkipping } from '../support/time-skipping.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { testBundle } from '../support/workflow-bundle.ts';
 
 let env: TestWorkflowEnvironment;
 /** For what ends while activities run: the time-skipping server knows nothing of an activity that ended as it is cancelled. */
 let real: TestWorkflowEnvironment;
 
 beforeAll(async () => {
-  [env] = await Promise.all([startTimeSkipping(), testBundle()]);
+  env = await startTimeSkipping();
   real = await startLocalServer();
 });
 afterAll(() => Promise.all([env?.teardown(), real?.teardown()]));

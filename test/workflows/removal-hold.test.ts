@@ -14,12 +14,11 @@ import { FakeOrganization } from '../support/fake-organization.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { OrganizationRun } from '../support/organization-run.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { testBundle } from '../support/workflow-bundle.ts';
 
 /** Time passes as it does: where it skips, a hold would be too old before anybody could answer. */
 let env: TestWorkflowEnvironment;
 beforeAll(async () => {
-  [env] = await Promise.all([startLocalServer(), testBundle()]);
+  env = await startLocalServer();
 });
 afterAll(() => env?.teardown());
 

@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectTemporal } from '../../../api/temporal/connect.ts';
 import { createTemporalGateway } from '../../../api/temporal/temporal-gateway.ts';
 import { findFreePort } from '../../../dev/process/ports.ts';
-import { findTemporalCli } from '../../../dev/temporal/cli.ts';
 import { credentialCheckWorkflowId } from '../../../workflows/contracts/credential-check.ts';
 import { organizationWorkflowId, type KeeperRequest } from '../../../workflows/contracts/organization-keeper.ts';
 import { taskQueue } from '../../../workflows/contracts/queues.ts';
-import { searchAttributes } from '../../../workflows/contracts/search-attributes.ts';
+import { startLocalServer } from '../../support/local-server.ts';
 
 const patience = { accept: 4_000, result: 10_000, ping: 2_000 };
 let env: TestWorkflowEnvironment;
@@ -18,11 +17,7 @@ let bundle: WorkflowBundle;
 let stopWorker: (() => Promise<void>) | null = null;
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const path = await findTemporalCli();
-  env = await TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: 'existing-path', path }, searchAttributes: Object.values(searchAttributes) },
-  });
+  env = await startLocalServer();
   const workflowsPath = fileURLToPath(new URL('../../support/api/organization-workflows.ts', import.meta.url));
   bundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
 });

@@ -2,21 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failures.ts';
 import type { OpenableRequest } from '../../../api/temporal/gateway.ts';
 import { connectTemporal } from '../../../api/temporal/connect.ts';
 import { createTemporalGateway } from '../../../api/temporal/temporal-gateway.ts';
 import { findFreePort } from '../../../dev/process/ports.ts';
-import { findTemporalCli } from '../../../dev/temporal/cli.ts';
 import type { Activities } from '../../../workflows/contracts/activities.ts';
 import { delegationWorkflowId } from '../../../workflows/contracts/delegation-onboarding.ts';
 import { failureTypes } from '../../../workflows/contracts/failures.ts';
 import { taskQueue } from '../../../workflows/contracts/queues.ts';
-import { searchAttributes } from '../../../workflows/contracts/search-attributes.ts';
 import { FakeActivities } from '../../support/fake-activities.ts';
+import { startLocalServer } from '../../support/local-server.ts';
 import { testBundle } from '../../support/workflow-bundle.ts';
 
 const patience = { accept: 3_000, result: 3_000, ping: 2_000 };
@@ -24,11 +23,7 @@ let env: TestWorkflowEnvironment;
 let stopWorker: (() => Promise<void>) | null = null;
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const path = await findTemporalCli();
-  env = await TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: 'existing-path', path }, searchAttributes: Object.values(searchAttributes) },
-  });
+  env = await startLocalServer();
 });
 afterEach(async () => {
   await stopWorker?.();
@@ -46,7 +41,7 @@ async function startWorker(overrides: Partial<Activities> = {}): Promise<FakeAct
   const worker = await Worker.create({
     connection: env.nativeConnection,
     taskQueue,
-    workflowBundle: await testBundle(),
+    workflowBundle: testBundle(),
     activities: { ...fake.activities },
   });
   const running = worker.run();

@@ -74,6 +74,8 @@ export const settings = {
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region, such as us-east-1')
     .default('us-east-1'),
+  /** Seconds between two rounds of a worker's reconciler; each picks up what a process that died has left behind. */
+  MUSTER_RECONCILE_SECONDS: count(1, 3_600).default(60),
   MUSTER_PUBLIC_URL: url(/^https?:\/\/\S+$/, "the API's address as people open it, such as https://muster.example").optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(8080),

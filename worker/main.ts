@@ -73,7 +73,13 @@ await runProgram(async () => {
   };
   const background = Promise.all([
     runIntake({ sqs, queueUrl: settings.MUSTER_NOTIFICATION_QUEUE_URL, dependencies: notifications, logger, signal: stopping.signal }),
-    runReconciler({ client, dependencies: notifications, logger, signal: stopping.signal }),
+    runReconciler({
+      client,
+      dependencies: notifications,
+      logger,
+      signal: stopping.signal,
+      everyMs: settings.MUSTER_RECONCILE_SECONDS * 1_000,
+    }),
   ]);
   const stop = () => {
     if (stopping.signal.aborted) return;

@@ -16,8 +16,8 @@ export interface ReconcilerOptions {
   dependencies: NotificationDependencies;
   logger: Logger;
   signal: AbortSignal;
-  /** Milliseconds between two rounds; a minute unless given. */
-  everyMs?: number;
+  /** Milliseconds between two rounds. */
+  everyMs: number;
   /** How old something must be before it counts as left behind, in milliseconds. */
   graceMs?: number;
 }
@@ -31,7 +31,7 @@ const livePhases = ['requested', 'deploying', 'verifying'] as const;
  * never signalled, secrets that have served. Every worker runs one; rows are claimed, so that they share the work.
  */
 export async function runReconciler(options: ReconcilerOptions): Promise<void> {
-  const { logger, signal, everyMs = 60_000 } = options;
+  const { logger, signal, everyMs } = options;
   while (!signal.aborted) {
     try {
       await reconcile(options);
@@ -54,7 +54,12 @@ export async function reconcile(options: Omit<ReconcilerOptions, 'signal' | 'eve
   await reconcileSchedules(client, dependencies.db, logger);
 }
 
-async function startOrphans({ client, dependencies: { db }, logger, graceMs = 15_000 }: Omit<ReconcilerOptions, 'signal'>): Promise<void> {
+async function startOrphans({
+  client,
+  dependencies: { db },
+  logger,
+  graceMs = 15_000,
+}: Omit<ReconcilerOptions, 'signal' | 'everyMs'>): Promise<void> {
   const now = Date.now();
   const claimable = db
     .select({ id: delegationRequests.id })
@@ -87,7 +92,7 @@ async function startOrphans({ client, dependencies: { db }, logger, graceMs = 15
   }
 }
 
-async function deliverForgotten({ dependencies, logger, graceMs = 15_000 }: Omit<ReconcilerOptions, 'signal'>): Promise<void> {
+async function deliverForgotten({ dependencies, logger, graceMs = 15_000 }: Omit<ReconcilerOptions, 'signal' | 'everyMs'>): Promise<void> {
   const { db } = dependencies;
   const now = Date.now();
   const claimable = db
@@ -116,7 +121,7 @@ async function deliverForgotten({ dependencies, logger, graceMs = 15_000 }: Omit
 }
 
 /** Tokens of requests that have ended or that no longer open anything, and answers that nobody asks for again. */
-async function eraseServed({ dependencies: { db } }: Omit<ReconcilerOptions, 'signal'>): Promise<void> {
+async function eraseServed({ dependencies: { db } }: Omit<ReconcilerOptions, 'signal' | 'everyMs'>): Promise<void> {
   const ended = db
     .select({ id: delegationRequests.id })
     .from(delegationRequests)

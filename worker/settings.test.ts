@@ -14,7 +14,12 @@ const good = {
 };
 
 it('what is not set has its default', () => {
-  expect(readWorkerSettings(good)).toMatchObject({ TEMPORAL_NAMESPACE: 'default', AWS_REGION: 'us-east-1', LOG_LEVEL: 'info' });
+  expect(readWorkerSettings(good)).toMatchObject({
+    TEMPORAL_NAMESPACE: 'default',
+    AWS_REGION: 'us-east-1',
+    LOG_LEVEL: 'info',
+    MUSTER_RECONCILE_SECONDS: 60,
+  });
 });
 
 it('S1: everything that is missing or malformed is told at once', () => {

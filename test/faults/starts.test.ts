@@ -8,7 +8,7 @@ import { waitFor } from '../support/wait-for.ts';
 
 let stack: TestStack;
 beforeAll(async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.start({}, { worker: { MUSTER_RECONCILE_SECONDS: '600' } });
 });
 afterAll(() => stack?.stop());
 
@@ -71,7 +71,7 @@ it('the API dies between the commit and the start of the workflow: the reconcile
     { workflow_started_at: null, phase: 'requested' },
   ]);
 
-  // A reconciler looks once a minute, for rows that are older than any API call could be: neither is waited for here.
+  // A reconciler looks when it starts, for rows that are older than any API call could be: that is not waited for here.
   await stack.sql`update delegation_requests set created_at = created_at - interval '1 minute' where id = ${id}`;
   await stack.crash('worker');
   await waitFor('the link', async () => (await stack.request(id)).consoleUrl);

@@ -120,7 +120,7 @@ it("B6: a pause by the API is the schedule's, whether or not the reconciler has 
   expect(resumed.autoBadging.nextRunAt).toBe(info.nextActionTimes[0]!.toISOString());
 
   await schedule.pause('by an operator, in the UI');
-  await waitFor('the row to mirror it', async () => (await organization(id)).autoBadging.paused, 180_000);
+  await waitFor('the row to mirror it', async () => (await organization(id)).autoBadging.paused);
   expect((await organization(id)).autoBadging).toMatchObject({ paused: true, nextRunAt: null });
   expect((await schedule.describe()).state).toMatchObject({ paused: true, note: 'by an operator, in the UI' });
 });

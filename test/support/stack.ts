@@ -60,7 +60,7 @@ export class TestStack {
       built,
       env: {
         sandbox: { SANDBOX_STEP_MS: '50', SANDBOX_IAM_PROPAGATION_MS: '500', ...sandboxEnvironment },
-        worker: { ...(built ? {} : { MUSTER_WORKFLOW_BUNDLE: testBundle().codePath }), ...worker },
+        worker: { MUSTER_RECONCILE_SECONDS: '3', ...(built ? {} : { MUSTER_WORKFLOW_BUNDLE: testBundle().codePath }), ...worker },
       },
     });
     return new TestStack(home, stack, await Connection.connect({ address: stack.info().temporalAddress }));

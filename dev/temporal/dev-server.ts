@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
@@ -11,27 +12,30 @@ export interface DevServerOptions {
   /** The Temporal CLI's path. */
   readonly cli: string;
   readonly port: number;
-  readonly uiPort: number;
+  /** Its UI's port; no UI without one. */
+  readonly uiPort?: number;
   readonly namespace: string;
-  /** The SQLite file that holds everything over restarts. */
-  readonly dataFile: string;
+  /** The SQLite file that holds everything over restarts; nothing is kept without one. */
+  readonly dataFile?: string;
 }
 
-/** The command that runs a Temporal server with its UI, reachable on 127.0.0.1 alone. */
+/** The command that runs a Temporal server, reachable on 127.0.0.1 alone. */
 export async function devServerCommand(options: DevServerOptions): Promise<Command> {
-  await mkdir(dirname(options.dataFile), { recursive: true });
+  const { dataFile, uiPort } = options;
+  const folder = dataFile === undefined ? tmpdir() : dirname(dataFile);
+  await mkdir(folder, { recursive: true });
   const args = [
     'server',
     'start-dev',
     `--ip=${LOOPBACK}`,
     `--port=${options.port}`,
-    `--ui-port=${options.uiPort}`,
+    uiPort === undefined ? '--headless' : `--ui-port=${uiPort}`,
     `--namespace=${options.namespace}`,
-    `--db-filename=${options.dataFile}`,
+    ...(dataFile === undefined ? [] : [`--db-filename=${dataFile}`]),
     '--log-level=warn',
     ...searchAttributeNames.map((name) => `--search-attribute=${name}=Keyword`),
   ];
-  return { command: options.cli, args, env: process.env, cwd: dirname(options.dataFile), stopSignal: 'SIGTERM' };
+  return { command: options.cli, args, env: process.env, cwd: folder, stopSignal: 'SIGTERM' };
 }
 
 async function missingAt(address: string, namespace: string): Promise<string[]> {

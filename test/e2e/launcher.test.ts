@@ -57,7 +57,7 @@ async function end(child: ChildProcess, ...signals: NodeJS.Signals[]): Promise<n
 }
 
 async function ready(launcher: Launcher): Promise<StackInfo> {
-  await expect.poll(launcher.output, { timeout: 90_000 }).toMatch(/^ready/m);
+  await expect.poll(launcher.output, { timeout: 200_000 }).toMatch(/^ready/m);
   return JSON.parse(await readFile(join(home, 'stack.json'), 'utf8')) as StackInfo;
 }
 
@@ -111,13 +111,13 @@ test('S1: a program that dies comes back, and stack.json tells its new process i
   const { pids, apiUrl } = await ready(launcher);
   process.kill(pids['api']!, 'SIGKILL');
   const current = async (): Promise<StackInfo> => JSON.parse(await readFile(join(home, 'stack.json'), 'utf8')) as StackInfo;
-  await expect.poll(async () => (await current()).pids['api'] !== pids['api'], { timeout: 20_000 }).toBe(true);
+  await expect.poll(async () => (await current()).pids['api'] !== pids['api'], { timeout: 60_000 }).toBe(true);
   const answers = async (): Promise<boolean> =>
     fetch(`${apiUrl}/health/ready`).then(
       (response) => response.ok,
       () => false,
     );
-  await expect.poll(answers, { timeout: 20_000 }).toBe(true);
+  await expect.poll(answers, { timeout: 60_000 }).toBe(true);
 });
 
 test('S1: a taken port is a clear error, exit code 1, and nothing is left running', async () => {

@@ -6,9 +6,7 @@ import { TestStack } from '../support/stack.ts';
 
 let stack: TestStack;
 beforeAll(async () => {
-  const build = await node(['--import', 'tsx', 'dev/build/main.ts'], {});
-  if (build.code !== 0) throw new Error(`The build failed: ${build.output}`);
-  stack = await TestStack.start({}, { built: true });
+  stack = await TestStack.start();
 });
 afterAll(() => stack?.stop());
 

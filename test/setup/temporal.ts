@@ -1,26 +1,16 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { build } from '../../dev/build/build.ts';
 import { findTemporalCli } from '../../dev/temporal/cli.ts';
 import { findTestServer } from '../../dev/temporal/test-server.ts';
-import { workflowsPath } from '../../worker/create-worker.ts';
-import { SHARED_WORKFLOW_BUNDLE } from '../support/workflow-bundle.ts';
+
+/** One build for all projects of a run, each of which is set up by itself. */
+const shared = globalThis as { musterBuild?: Promise<void> };
 
 /**
- * Has Temporal's servers on this machine before the first test, so that building them costs no test its time limit, and
- * the workflow code in one bundle, which every worker of the run finds by the environment that it inherits.
+ * Has on this machine, before the first test, what would cost tests their time limits: Temporal's servers, and Muster's
+ * programs as they are in production, with the bundle of workflow code that all workers of the run share.
  */
-export default async function setUp(): Promise<() => Promise<void>> {
+export default async function setUp(): Promise<void> {
   await findTemporalCli();
   await findTestServer();
-  const folder = await mkdtemp(join(tmpdir(), 'muster-test-bundle-'));
-  const file = join(folder, 'workflow-bundle.js');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
-  await writeFile(file, code);
-  process.env[SHARED_WORKFLOW_BUNDLE] = file;
-  return async () => {
-    delete process.env[SHARED_WORKFLOW_BUNDLE];
-    await rm(folder, { recursive: true, force: true });
-  };
+  await (shared.musterBuild ??= build());
 }

@@ -11,7 +11,6 @@ import { freePorts } from '../../dev/stack/ports.ts';
 import { startStack, type Stack, type StackInfo } from '../../dev/stack/stack.ts';
 import { StackOrganizations } from './stack-organizations.ts';
 import { waitFor } from './wait-for.ts';
-import { testBundle } from './workflow-bundle.ts';
 
 /** The delegation request resource, as far as tests look at it. */
 export interface RequestResource {
@@ -29,7 +28,7 @@ export interface RequestResource {
 
 let accounts = 0;
 
-/** The whole product on free ports in a folder of its own. */
+/** The whole product, as it is built for production, on free ports in a folder of its own. */
 export class TestStack {
   readonly home: string;
   readonly api: Api;
@@ -48,19 +47,17 @@ export class TestStack {
     this.temporal = new Client({ connection, namespace: this.info.temporalNamespace });
   }
 
-  static async start(
-    sandboxEnvironment: NodeJS.ProcessEnv = {},
-    { worker = {}, built = false }: { worker?: NodeJS.ProcessEnv; built?: boolean } = {},
-  ): Promise<TestStack> {
+  static async start(sandboxEnvironment: NodeJS.ProcessEnv = {}, { worker = {} }: { worker?: NodeJS.ProcessEnv } = {}): Promise<TestStack> {
     const home = await mkdtemp(join(tmpdir(), 'muster-test-'));
     const stack = await startStack({
       home,
       ports: await freePorts(),
       durable: false,
-      built,
+      // As in production, and in half the time.
+      built: true,
       env: {
         sandbox: { SANDBOX_STEP_MS: '50', SANDBOX_IAM_PROPAGATION_MS: '500', ...sandboxEnvironment },
-        worker: { MUSTER_RECONCILE_SECONDS: '3', ...(built ? {} : { MUSTER_WORKFLOW_BUNDLE: testBundle().codePath }), ...worker },
+        worker: { MUSTER_RECONCILE_SECONDS: '3', ...worker },
       },
     });
     return new TestStack(home, stack, await Connection.connect({ address: stack.info().temporalAddress }));

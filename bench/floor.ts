@@ -14,14 +14,14 @@ export interface Floor {
 }
 
 /**
- * The least time that AWS's rates leave for one import, whoever makes it: that of the slowest bucket, full at the start,
- * for the calls without which the tree, the accounts and their tags cannot be known. The share is 1: a person asked.
+ * The least time that AWS's rates leave for the plain way to read one organization (aws-facts.md §3.1): that of the slowest
+ * bucket, full at the start, with every unit asked for those below it by the one call that tells their names. The share is
+ * 1: a person asked. Muster finds leaves by a second call with a bucket of its own, and can so be faster than this.
  */
 export function floorOf({ accounts, organizationalUnits, way }: Case): Floor {
   if (way === 'unlimited') return { ms: 0, bucket: 'none', calls: 0 };
   const needed: [OrganizationsOperation, number][] = [
     ['ListAccounts', Math.ceil(accounts / pageSize)],
-    // Every unit is asked for those below it; it may have none.
     ['ListOrganizationalUnitsForParent', 1 + organizationalUnits],
     ['ListTagsForResource', way === 'by-account' ? accounts : 0],
   ];

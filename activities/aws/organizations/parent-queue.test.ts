@@ -43,4 +43,50 @@ describe('O9: which parents are asked for their units, and when', () => {
   it('what an earlier attempt has asked is not asked again', async () => {
     expect((await orderOf(tree, [['r', 'b', 'd']], { asked: ['r', 'b'] })).sort()).toEqual(['d', 'e']);
   });
+
+  it('leaves are found beside, by a call of their own; what has units below it is listed all the same, and each is asked once by each', async () => {
+    await inActivity(async () => {
+      const queue = new ParentQueue(new OrganizationCaller(new RateBudget(1)), { named: ['a'], asked: [], sources: 1 });
+      const [listed, asked] = [[] as string[], [] as string[]];
+      const isParent = (id: string) => (tree[id as keyof typeof tree] ?? []).length > 0;
+      queue.addRoot('r');
+      queue.addPlaces([
+        ['r', 'a'],
+        ['r', 'b', 'd', 'e'],
+      ]);
+      queue.close();
+      await Promise.all([
+        queue.drain(1, async (id) => {
+          listed.push(id);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          return tree[id as keyof typeof tree] ?? [];
+        }),
+        queue.drainLeaves(1, async (id) => {
+          asked.push(id);
+          return isParent(id) ? 'parent' : 'leaf';
+        }),
+      ]);
+      // Of what a place shows to have units below it, nobody asks whether it has.
+      expect(asked.filter((id) => ['r', 'b', 'd'].includes(id))).toEqual([]);
+      expect(asked).toEqual(expect.arrayContaining(['a', 'e']));
+      expect([...listed, ...asked.filter((id) => !isParent(id))].toSorted()).toEqual(['a', 'b', 'c', 'd', 'e', 'r']);
+    });
+  });
+
+  it('who may not ask for leaves leaves them to the listing', async () => {
+    await inActivity(async () => {
+      const queue = new ParentQueue(new OrganizationCaller(new RateBudget(1)), { named: [], asked: [], sources: 1 });
+      const listed: string[] = [];
+      queue.add('a');
+      queue.add('b');
+      queue.close();
+      const leaves = queue.drainLeaves(1, async () => 'unknown');
+      await leaves;
+      await queue.drain(1, async (id) => {
+        listed.push(id);
+        return [];
+      });
+      expect(listed.toSorted()).toEqual(['a', 'b']);
+    });
+  });
 });

@@ -1,18 +1,24 @@
 import { EventEmitter, once } from 'node:events';
 import type { OrganizationCaller } from './call.ts';
 
+/** Whether a parent has units below it; `unknown` when AWS does not let us ask. */
+export type LeafAnswer = 'leaf' | 'parent' | 'unknown';
+
 /**
  * The roots and units whose children are to be listed, each once. First come those that give the name of a unit above
- * some account, if no earlier sync has seen that name: nothing can be shown of that account without it.
+ * some account, if no earlier sync has seen that name: nothing can be shown of that account without it. Then those that
+ * are known to have units below them, then those of which nothing is known: most of these are leaves.
  */
 export class ParentQueue {
   private readonly caller: OrganizationCaller;
   private readonly named: Set<string>;
   private readonly urgent = new Set<string>();
-  private readonly later = new Set<string>();
+  private readonly parents = new Set<string>();
+  private readonly open = new Set<string>();
   private readonly taken: Set<string>;
   private readonly changes = new EventEmitter();
   private sources: number;
+  private busy = 0;
 
   /** `asked`: parents whose children are known; `sources`: how many will call `close`. */
   constructor(
@@ -25,9 +31,15 @@ export class ParentQueue {
     this.sources = sources;
   }
 
-  /** Takes note of a root or unit, and of the children that it turned out to have. */
+  /** Takes note of a root, which has units below it or is soon asked. */
+  addRoot(id: string): void {
+    this.put(id, this.parents);
+    this.changes.emit('change');
+  }
+
+  /** Takes note of a unit. */
   add(id: string): void {
-    this.put(id, false);
+    this.put(id, this.open);
     this.changes.emit('change');
   }
 
@@ -36,7 +48,8 @@ export class ParentQueue {
     for (const place of places) {
       for (const [depth, id] of place.entries()) {
         const child = place[depth + 1];
-        this.put(id, child !== undefined && !this.named.has(child));
+        if (child === undefined) this.put(id, this.open);
+        else this.put(id, this.named.has(child) ? this.parents : this.urgent);
       }
     }
     this.changes.emit('change');
@@ -50,17 +63,38 @@ export class ParentQueue {
 
   /** Lists the children of all parents, several at a time, and of those that turn up meanwhile. */
   async drain(lanes: number, listChildren: (parentId: string) => Promise<readonly string[]>): Promise<void> {
-    let busy = 0;
+    await this.work(lanes, [this.urgent, this.parents, this.open], async (parentId) => {
+      for (const child of await listChildren(parentId)) this.add(child);
+      return true;
+    });
+  }
+
+  /**
+   * Beside `drain`, by a call with a rate of its own: settles which of the parents of which nothing is known are leaves.
+   * The others go back, to be listed. A lane that is not let ask ends.
+   */
+  async drainLeaves(lanes: number, ask: (parentId: string) => Promise<LeafAnswer>): Promise<void> {
+    await this.work(lanes, [this.open], async (parentId) => {
+      const answer = await ask(parentId);
+      if (answer !== 'leaf') {
+        this.taken.delete(parentId);
+        this.put(parentId, this.parents);
+      }
+      return answer !== 'unknown';
+    });
+  }
+
+  /** Has `lanes` take from `queues` until all is done, or until their `handle` says that they may not go on. */
+  private async work(lanes: number, queues: readonly Set<string>[], handle: (parentId: string) => Promise<boolean>): Promise<void> {
     const lane = async () => {
-      for (;;) {
-        const parentId = this.take();
+      for (let goesOn = true; goesOn;) {
+        const parentId = this.take(queues);
         if (parentId !== undefined) {
-          busy += 1;
-          const children = await listChildren(parentId);
-          busy -= 1;
-          for (const child of children) this.add(child);
+          this.busy += 1;
+          goesOn = await handle(parentId);
+          this.busy -= 1;
           this.changes.emit('change');
-        } else if (this.sources === 0 && busy === 0) {
+        } else if (this.isDone()) {
           return;
         } else {
           await this.caller.unlessStopped(once(this.changes, 'change', { signal: this.caller.signal }));
@@ -70,21 +104,25 @@ export class ParentQueue {
     await this.caller.together(...Array.from({ length: lanes }, () => lane));
   }
 
-  private put(id: string, isUrgent: boolean): void {
-    if (this.taken.has(id)) return;
-    if (isUrgent) {
-      this.urgent.add(id);
-      this.later.delete(id);
-    } else if (!this.urgent.has(id)) {
-      this.later.add(id);
-    }
+  private isDone(): boolean {
+    return this.sources === 0 && this.busy === 0 && [this.urgent, this.parents, this.open].every(({ size }) => size === 0);
   }
 
-  private take(): string | undefined {
-    const [next] = this.urgent.size > 0 ? this.urgent : this.later;
-    if (next === undefined) return undefined;
-    this.urgent.delete(next);
-    this.later.delete(next);
+  /** Into this queue, unless it waits in one that comes before it. */
+  private put(id: string, queue: Set<string>): void {
+    if (this.taken.has(id)) return;
+    const order = [this.urgent, this.parents, this.open];
+    const now = order.findIndex((one) => one.has(id));
+    if (now !== -1 && now <= order.indexOf(queue)) return;
+    order[now]?.delete(id);
+    queue.add(id);
+  }
+
+  private take(queues: readonly Set<string>[]): string | undefined {
+    const queue = queues.find(({ size }) => size > 0);
+    const [next] = queue ?? [];
+    if (queue === undefined || next === undefined) return undefined;
+    queue.delete(next);
     this.taken.add(next);
     return next;
   }

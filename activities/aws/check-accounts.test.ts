@@ -204,7 +204,9 @@ describe('O18: why not, as far as AWS tells', () => {
     await cloud.control('DELETE', '/calls');
     // SCPs do not restrict the management account, and only the two others are asked again.
     expect(await check(syncId, last)).toEqual({ ...none, ok: 1, warning: 2 });
-    expect(await cloud.control('GET', '/calls')).toMatchObject({ iam: { SimulatePrincipalPolicy: { count: 5 } } });
+    const { iam } = (await cloud.control('GET', '/calls')) as { iam: Record<string, { count: number }> };
+    // Nor are the tags of a role read that decide nothing.
+    expect([iam.SimulatePrincipalPolicy!.count, iam.GetRole]).toEqual([5, undefined]);
     const message = (action: string) => `The service control policy no-ec2, attached to the root ${made.rootId}, denies ${action}.`;
     const named = ['ec2:DescribeInstances', 'ec2:DescribeSecurityGroups'].map((action) => ({
       code: 'denied_by_scp',
@@ -298,6 +300,51 @@ describe('O18: why not, as far as AWS tells', () => {
       'p-three',
     );
     expect(await check(syncId, last)).toEqual({ ...none, ok: 3 });
+  });
+
+  describe('the role’s own tags', () => {
+    const invokeAs = (accountId: string, operation: string, input: Record<string, unknown>) =>
+      cloud.sandbox.world.invoke('iam', operation, input, administrator(accountId, 'aws'));
+    const kms = { Effect: 'Deny', Action: 'kms:*', Resource: '*' };
+    const told = async (syncId: string) =>
+      new Map((await outcomes(syncId)).map(({ accountId, warnings }) => [accountId, warnings!.map(({ code, policy }) => [code, policy])]));
+
+    it('decide on an SCP that spares roles by a tag: a role that has it is ok, one that lacks it is denied for sure', async () => {
+      const spare = { ...kms, Condition: { StringNotEquals: { 'aws:PrincipalTag/Purpose': 'audit' } } };
+      const ready = await listedWithScps({ accounts: 4 }, (tree, made) => attachScp(tree, made.rootId, spare, 'auditors'));
+      const { syncId, last, made, organization } = ready;
+      const [spared, other, untagged] = [...ready.tree.accounts.keys()].filter((id) => id !== made.managementAccountId);
+      const RoleName = organization.memberRoleName;
+      await invokeAs(spared!, 'TagRole', { RoleName, Tags: [{ Key: 'purpose', Value: 'audit' }] });
+      await invokeAs(other!, 'TagRole', { RoleName, Tags: [{ Key: 'purpose', Value: 'billing' }] });
+      expect(await check(syncId, last)).toEqual({ ...none, ok: 2, warning: 2 });
+      const denied = [['denied_by_scp', 'auditors']];
+      const warnings = await told(syncId);
+      expect([spared, other, untagged].map((accountId) => warnings.get(accountId!))).toEqual([[], denied, denied]);
+    });
+
+    it('that AWS does not let the role read leave it unverified', async () => {
+      const spare = { ...kms, Condition: { StringNotEquals: { 'aws:PrincipalTag/Purpose': 'audit' } } };
+      const { syncId, last } = await listedWithScps({ accounts: 2 }, (tree, made) => attachScp(tree, made.rootId, spare, 'auditors'));
+      await cloud.control('POST', '/faults', { service: 'iam', operation: 'GetRole', kind: 'access_denied' });
+      expect(await check(syncId, last)).toEqual({ ...none, ok: 1, warning: 1 });
+      const { warnings } = (await outcomes(syncId)).find(({ status }) => status === 'warning')!;
+      expect(warnings).toMatchObject([{ code: 'denied_by_scp_unverified', policy: 'auditors' }]);
+      expect(warnings![0]!.message).toContain('depends on aws:PrincipalTag/Purpose');
+    });
+
+    it('decide on a policy of its own, which without them seems to allow', async () => {
+      const { syncId, last, organization } = await listed({ accounts: 2 });
+      const RoleName = organization.memberRoleName;
+      const statement = { ...kms, Condition: { StringEquals: { 'aws:PrincipalTag/Purpose': 'billing' } } };
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+      const [first, second] = await outcomes(syncId);
+      for (const { accountId } of [first!, second!])
+        await invokeAs(accountId, 'PutRolePolicy', { RoleName, PolicyName: 'less', PolicyDocument });
+      await invokeAs(first!.accountId, 'TagRole', { RoleName, Tags: [{ Key: 'Purpose', Value: 'billing' }] });
+      expect(await check(syncId, last)).toEqual({ ...none, ok: 1, warning: 1 });
+      expect((await told(syncId)).get(first!.accountId)).toEqual([['missing_permission', undefined]]);
+    });
   });
 
   it('STS switched off in the Region that was called', async () => {

@@ -1,31 +1,15 @@
-import type { IAMClient } from '@aws-sdk/client-iam';
 import type { RoleCredentials } from '../../db/sealing/secrets.ts';
 import { parseRoleArn } from '../../domain/aws/arn.ts';
-import { warningCodes, type CheckOutcome } from '../../domain/clouds/check.ts';
-import { explainScpDenial, type PathLevel } from '../../domain/clouds/scp-denial.ts';
-import {
-  gapOf,
-  isDeniedByOrganization,
-  simulationContext,
-  type OrganizationPlace,
-  type SimulatedAction,
-} from '../../domain/clouds/simulation.ts';
-import type { CloudWarning } from '../../domain/clouds/status.ts';
-import { memberRoleActions } from '../../domain/organizations/actions.ts';
+import type { CheckOutcome } from '../../domain/clouds/check.ts';
 import { assumeRole } from './assume-role.ts';
 import type { AwsClients, SessionCredentials } from './clients.ts';
-import { isRefusal, meaningOf } from './errors.ts';
+import { findGaps, type AssumedRole } from './find-gaps.ts';
 import { callerFailure, refusalOf } from './role-refusal.ts';
-import { simulateRole, type Simulation } from './simulate-role.ts';
 import type { StsCaller } from './sts-for.ts';
 
-export interface HarvestingRole {
+export interface HarvestingRole extends Pick<AssumedRole, 'place' | 'loadPath'> {
   credentials: RoleCredentials;
   accessKey?: StsCaller['accessKey'];
-  /** Null for an account that no organization brought. */
-  place: OrganizationPlace | null;
-  /** Reads the service control policies on the account's path; asked only when one of them denies something. */
-  loadPath: () => Promise<readonly PathLevel[]>;
 }
 
 export type RoleVerdict = Extract<CheckOutcome, { kind: 'accepted' | 'denied' }>;
@@ -47,51 +31,5 @@ export async function checkRole(aws: Pick<AwsClients, 'stsFor' | 'iamAs'>, role:
     if (reason) return { kind: 'denied', reason };
     throw error;
   }
-  return { kind: 'accepted', warnings: await findGaps(aws.iamAs(session, partition), accountId, role) };
-}
-
-async function findGaps(iam: IAMClient, accountId: string, { credentials, place, loadPath }: HarvestingRole): Promise<CloudWarning[]> {
-  const { roleArn } = credentials;
-  const context = simulationContext({ arn: roleArn, accountId }, place);
-  let answers: SimulatedAction[];
-  try {
-    answers = await simulateRole(iam, { roleArn, actions: memberRoleActions, context });
-  } catch (error) {
-    if (!isRefusal(meaningOf(error))) throw error;
-    return [
-      {
-        code: warningCodes.permissionsUnknown,
-        action: 'iam:SimulatePrincipalPolicy',
-        message: `AWS does not let the role ask for its own permissions, so gaps in them are not known: ${(error as Error).message}`,
-      },
-    ];
-  }
-  const denied = new Set(answers.filter(isDeniedByOrganization).map(({ action }) => action));
-  if (denied.size === 0) return answers.map(gapOf).filter((gap) => gap !== null);
-
-  const [own, levels] = [await simulateOwn(iam, { roleArn, context }, denied), await loadPath()];
-  return answers.flatMap((answer) => {
-    if (!denied.has(answer.action)) return [gapOf(answer)].filter((gap) => gap !== null);
-    const alone = own.get(answer.action);
-    return [...explainScpDenial(answer.action, levels, context), ...[alone ? gapOf(alone) : null].filter((gap) => gap !== null)];
-  });
-}
-
-/**
- * What the role's own policies and its boundary say to actions that an SCP denies: the simulator stops at the SCP, and
- * lifting it may not be all that is missing (O18). Empty where AWS does not let that be asked.
- */
-async function simulateOwn(
-  iam: IAMClient,
-  asked: Pick<Simulation, 'roleArn' | 'context'>,
-  denied: ReadonlySet<string>,
-): Promise<Map<string, SimulatedAction>> {
-  try {
-    const actions = memberRoleActions.filter(({ action }) => denied.has(action));
-    const answers = await simulateRole(iam, { ...asked, actions, withoutScps: true });
-    return new Map(answers.map((answer) => [answer.action, answer]));
-  } catch (error) {
-    if (!isRefusal(meaningOf(error))) throw error;
-    return new Map();
-  }
+  return { kind: 'accepted', warnings: await findGaps(aws.iamAs(session, partition), { ...role, roleArn, accountId }) };
 }

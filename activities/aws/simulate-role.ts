@@ -59,9 +59,10 @@ function read(action: string, result: EvaluationResult | undefined): SimulatedAc
     decision: decisions[result?.EvalDecision ?? 'implicitDeny'],
     allowedByOrganization: result?.OrganizationsDecisionDetail?.AllowedByOrganizations ?? true,
     allowedByBoundary: result?.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary ?? true,
+    missingKeys: result?.MissingContextValues ?? [],
   };
 }
 
 function proven(action: string): SimulatedAction {
-  return { action, decision: 'allowed', allowedByOrganization: true, allowedByBoundary: true };
+  return { action, decision: 'allowed', allowedByOrganization: true, allowedByBoundary: true, missingKeys: [] };
 }

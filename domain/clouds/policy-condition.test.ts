@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { isLike, judgeCondition } from './policy-condition.ts';
 
 const role = 'arn:aws:iam::111122223333:role/muster';
-const known = new Map([
+const values = new Map([
   ['aws:principalarn', [role]],
   ['aws:principalorgpaths', ['o-a/r-a/ou-a/', 'o-a/r-a/ou-b/']],
   ['aws:securetransport', ['true']],
+  ['aws:principaltag/gone', []],
 ]);
+const known = (key: string) => values.get(key);
 const holds = (operator: string, key: string, value: unknown) => judgeCondition({ [operator]: { [key]: value } }, known).holds;
 
 describe('O18: whether a condition of an SCP holds for the role', () => {
@@ -45,6 +47,24 @@ describe('O18: whether a condition of an SCP holds for the role', () => {
   it('a flag may be written as a boolean, and keys in any case', () => {
     expect(holds('Bool', 'AWS:SecureTransport', true)).toBe(true);
     expect(holds('Bool', 'aws:SecureTransport', 'false')).toBe(false);
+  });
+
+  it.each([
+    ['StringEquals', 'x', false],
+    ['StringNotEquals', 'x', true],
+    ['StringNotLike', '*', true],
+    ['ArnNotLike', '*', true],
+    ['Bool', 'false', false],
+    ['StringEqualsIfExists', 'x', true],
+    ['ForAllValues:StringEquals', 'x', true],
+    ['ForAnyValue:StringEquals', 'x', false],
+    ['ForAnyValue:StringNotEquals', 'x', false],
+    ['ForAnyValue:StringNotEqualsIfExists', 'x', true],
+    ['Null', 'true', true],
+    ['Null', 'false', false],
+    ['NumericNotEquals', '3', null],
+  ])('%s %j of a key that is known to be absent: %s', (operator, value, expected) => {
+    expect(holds(operator, 'aws:PrincipalTag/Gone', value)).toBe(expected);
   });
 
   it.each([

@@ -1,5 +1,8 @@
-/** Context keys, in lower case, with the values that a real call of the role would carry. */
-export type KnownContext = ReadonlyMap<string, readonly string[]>;
+/**
+ * The values that a real call of the role would carry for a context key in lower case: an empty list for a key that it is
+ * known not to carry, undefined where nothing is known.
+ */
+export type KnownContext = (key: string) => readonly string[] | undefined;
 
 /** The Condition block of a policy's statement: operator, key, one value or several. */
 export type PolicyCondition = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -29,7 +32,7 @@ export function judgeCondition(condition: PolicyCondition, known: KnownContext):
   const unknown = new Set<string>();
   for (const [operator, keys] of Object.entries(condition)) {
     for (const [key, expected] of Object.entries(keys)) {
-      const holds = judgeKey(operator, known.get(key.toLowerCase()), listOf(expected).map(String));
+      const holds = judgeKey(operator, known(key.toLowerCase()), listOf(expected).map(String));
       if (holds === false) return { holds, unknown: [] };
       if (holds === null) unknown.add(key);
     }
@@ -40,10 +43,12 @@ export function judgeCondition(condition: PolicyCondition, known: KnownContext):
 function judgeKey(operator: string, actual: readonly string[] | undefined, expected: readonly string[]): boolean | null {
   // A key that is not known may be there or not, and a policy variable may stand for anything.
   if (!actual || expected.some((value) => value.includes('${'))) return null;
-  const [, every, name] = /^(?:(forallvalues|foranyvalue):)?(.+?)(?:ifexists)?$/.exec(operator.toLowerCase())!;
-  if (name === 'null') return expected.includes('false');
+  const [, every, name, ifExists] = /^(?:(forallvalues|foranyvalue):)?(.+?)(ifexists)?$/.exec(operator.toLowerCase())!;
+  if (name === 'null') return expected.includes(String(actual.length === 0));
   const known = tests[name!];
   if (!known) return null;
+  // "If the key is not in the request context": what is negated holds then, unless it asks for any one value.
+  if (actual.length === 0 && every !== 'forallvalues') return ifExists !== undefined || (known.negated === true && every === undefined);
   const meets = (value: string) => expected.some((one) => known.test(one, value)) !== (known.negated ?? false);
   return every === 'forallvalues' ? actual.every(meets) : actual.some(meets);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { explainScpDenial, type PathLevel, type PathPolicy } from './scp-denial.ts';
-import { simulationContext } from './simulation.ts';
+import { explainScpDenial, unknownOfScpDenial, type PathLevel, type PathPolicy } from './scp-denial.ts';
+import { knownContext, simulationContext, tagContext } from './simulation.ts';
 
 const role = { arn: 'arn:aws:iam::111122223333:role/muster', accountId: '111122223333' };
 const context = simulationContext(role, { organizationId: 'o-a', ancestors: ['r-a', 'ou-a-b'] });
@@ -18,7 +18,7 @@ function path(root: PathPolicy[], unit: PathPolicy[] = [], account: PathPolicy[]
     { targetId: '111122223333', targetName: null, policies: a },
   ];
 }
-const explain = (levels: PathLevel[]) => explainScpDenial('ec2:DescribeInstances', levels, context);
+const explain = (levels: PathLevel[]) => explainScpDenial('ec2:DescribeInstances', levels, knownContext(context, false));
 const told = (levels: PathLevel[]) => explain(levels).map(({ code, policy: name }) => [code, name]);
 
 describe('O18: which SCP denies', () => {
@@ -93,5 +93,22 @@ describe('O18: which SCP denies', () => {
       expect(explain(levels)).toMatchObject([{ code: 'denied_by_scp_unverified', action: 'ec2:DescribeInstances' }]);
       expect(explain(levels)[0]).not.toHaveProperty('policy');
     }
+  });
+
+  it('what it depends on is told until it is known: a tag of the role decides, one that the role has not as well', () => {
+    const onlyBlue = policy('only-blue', deny({ Condition: { StringNotEquals: { 'aws:PrincipalTag/Team': 'blue' } } }));
+    const levels = path([onlyBlue]);
+    const unknown = (known: ReturnType<typeof knownContext>) => unknownOfScpDenial('ec2:DescribeInstances', levels, known);
+    expect(unknown(knownContext(context, false))).toEqual(['aws:PrincipalTag/Team']);
+    const judged = (tags: Record<string, string>) => {
+      const known = knownContext([...context, ...tagContext(new Map(Object.entries(tags)))], true);
+      expect(unknown(known)).toEqual([]);
+      return explainScpDenial('ec2:DescribeInstances', levels, known)[0]!.policy;
+    };
+    expect([judged({ team: 'red' }), judged({ team: 'blue' }), judged({ other: 'blue' })]).toEqual(['only-blue', undefined, 'only-blue']);
+    // Where one denies for sure, the others decide nothing.
+    expect(unknownOfScpDenial('ec2:DescribeInstances', path([onlyBlue], [policy('sure', deny())]), knownContext(context, false))).toEqual(
+      [],
+    );
   });
 });

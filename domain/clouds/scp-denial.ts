@@ -1,6 +1,5 @@
 import { warningCodes } from './check.ts';
 import { isLike, judgeCondition, listOf, type KnownContext, type PolicyCondition } from './policy-condition.ts';
-import type { ContextEntry } from './simulation.ts';
 import type { CloudWarning } from './status.ts';
 
 /** A service control policy as an organization has it. */
@@ -40,8 +39,33 @@ interface Judged {
  * each level of its path allows, so a level that allows too little is told too.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
  */
-export function explainScpDenial(action: string, levels: readonly PathLevel[], context: readonly ContextEntry[]): CloudWarning[] {
-  const known: KnownContext = new Map(context.map(({ key, values }) => [key.toLowerCase(), values]));
+export function explainScpDenial(action: string, levels: readonly PathLevel[], known: KnownContext): CloudWarning[] {
+  const { sure, possible } = findDeniers(action, levels, known);
+  if (sure.length > 0) {
+    return sure.map(({ policy, subject, denies }) => ({
+      code: warningCodes.deniedByScp,
+      action,
+      policy,
+      message: `${subject} ${denies} ${action}.`,
+    }));
+  }
+  if (possible.length === 0) return [unexplained(action)];
+  return possible.map(({ policy, subject, denies, judged }) => ({
+    code: warningCodes.deniedByScpUnverified,
+    action,
+    policy,
+    message: `${subject} ${denies === 'denies' ? 'may deny' : 'may not include'} ${action}: that depends on ${judged.unknown.join(', ')}, which cannot be known before the call. The real call may be allowed.`,
+  }));
+}
+
+/** What it depends on, by its context key for one, whether an SCP denies the action; nothing when one does for sure. */
+export function unknownOfScpDenial(action: string, levels: readonly PathLevel[], known: KnownContext): string[] {
+  const { sure, possible } = findDeniers(action, levels, known);
+  return sure.length > 0 ? [] : possible.flatMap(({ judged }) => judged.unknown);
+}
+
+/** What denies the action, and what may. */
+function findDeniers(action: string, levels: readonly PathLevel[], known: KnownContext) {
   const found = levels.flatMap((level) => [
     ...level.policies.map((policy) => ({
       policy: policy.name,
@@ -56,23 +80,7 @@ export function explainScpDenial(action: string, levels: readonly PathLevel[], c
       judged: not(anyOf(level.policies.map((policy) => judgePolicy(policy, 'Allow', action, known)))),
     },
   ]);
-  const sure = found.filter(({ judged }) => judged.is === true);
-  if (sure.length > 0) {
-    return sure.map(({ policy, subject, denies }) => ({
-      code: warningCodes.deniedByScp,
-      action,
-      policy,
-      message: `${subject} ${denies} ${action}.`,
-    }));
-  }
-  const possible = found.filter(({ judged }) => judged.is === null);
-  if (possible.length === 0) return [unexplained(action)];
-  return possible.map(({ policy, subject, denies, judged }) => ({
-    code: warningCodes.deniedByScpUnverified,
-    action,
-    policy,
-    message: `${subject} ${denies === 'denies' ? 'may deny' : 'may not include'} ${action}: that depends on ${judged.unknown.join(', ')}, which cannot be known before the call. The real call may be allowed.`,
-  }));
+  return { sure: found.filter(({ judged }) => judged.is === true), possible: found.filter(({ judged }) => judged.is === null) };
 }
 
 /** A denial for which the policies that are known give no reason: they were changed since, or are not read yet. */

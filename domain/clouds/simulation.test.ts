@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { gapOf, isDeniedByOrganization, simulationContext, type SimulatedAction } from './simulation.ts';
+import {
+  asksForTags,
+  gapOf,
+  isDeniedByOrganization,
+  knownContext,
+  simulationContext,
+  tagContext,
+  type SimulatedAction,
+} from './simulation.ts';
 
 const role = { arn: 'arn:aws-cn:iam::111122223333:role/muster', accountId: '111122223333' };
 const valuesOf = (...given: Parameters<typeof simulationContext>) =>
@@ -30,12 +38,29 @@ describe('O18: what the simulator is told', () => {
   });
 });
 
+describe('O18: the tags of the role', () => {
+  const context = tagContext(new Map([['Team', 'blue']]));
+
+  it('are told as the caller’s, and known in any case; others are absent only once all were read', () => {
+    expect(context).toEqual([{ key: 'aws:PrincipalTag/Team', type: 'string', values: ['blue'] }]);
+    const all = knownContext(context, true);
+    expect([all('aws:principaltag/team'), all('aws:principaltag/other'), all('aws:sourceip')]).toEqual([['blue'], [], undefined]);
+    expect(knownContext(context, false)('aws:principaltag/other')).toBeUndefined();
+  });
+
+  it('are asked for by their keys, not by the tags of resources', () => {
+    expect(asksForTags(['aws:SourceIp', 'AWS:principalTag/team'])).toBe(true);
+    expect(asksForTags(['aws:ResourceTag/team', 'aws:RequestTag/team', 'aws:PrincipalArn'])).toBe(false);
+  });
+});
+
 describe('O10: what the simulator’s answer means', () => {
   const answer = (changes: Partial<SimulatedAction>): SimulatedAction => ({
     action: 'ec2:DescribeInstances',
     decision: 'implicit_deny',
     allowedByOrganization: true,
     allowedByBoundary: true,
+    missingKeys: [],
     ...changes,
   });
 

@@ -1,4 +1,5 @@
 import { warningCodes } from './check.ts';
+import type { KnownContext } from './policy-condition.ts';
 import type { CloudWarning } from './status.ts';
 
 /** Where an account hangs in its organization. */
@@ -45,6 +46,29 @@ export function simulationContext(role: { arn: string; accountId: string }, plac
   ];
 }
 
+/** Begins the context keys that are the tags of whoever calls. */
+const principalTag = 'aws:principaltag/';
+
+/** Whether something depends on the role's tags, by the names of the keys that it asks for. */
+export function asksForTags(keys: readonly string[]): boolean {
+  return keys.some((key) => key.toLowerCase().startsWith(principalTag));
+}
+
+/**
+ * The tags of the role, as a call of its session carries them: Muster adds none when it assumes the role. An account's
+ * tags are not among them: those are tags of a resource.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principaltag
+ */
+export function tagContext(tags: ReadonlyMap<string, string>): ContextEntry[] {
+  return [...tags].map(([key, value]) => ({ key: `aws:PrincipalTag/${key}`, type: 'string', values: [value] }));
+}
+
+/** What is known of a real call beforehand. Once the role's tags were read, one that is not in the context is known to be absent. */
+export function knownContext(context: readonly ContextEntry[], areTagsKnown: boolean): KnownContext {
+  const values = new Map(context.map((entry) => [entry.key.toLowerCase(), entry.values]));
+  return (key) => values.get(key) ?? (areTagsKnown && key.startsWith(principalTag) ? [] : undefined);
+}
+
 /** What the simulator said to one action. */
 export interface SimulatedAction {
   action: string;
@@ -53,6 +77,8 @@ export interface SimulatedAction {
   allowedByOrganization: boolean;
   /** False where the role's permissions boundary stands in the way. */
   allowedByBoundary: boolean;
+  /** Context keys that the role's own policies ask for and that were not given; those of SCPs are never among them. */
+  missingKeys: readonly string[];
 }
 
 /** Whether the organization stands in the way of an action: which of its policies, the simulator does not say. */

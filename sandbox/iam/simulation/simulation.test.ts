@@ -9,6 +9,7 @@ import {
   PutRolePolicyCommand,
   SimulateCustomPolicyCommand,
   SimulatePrincipalPolicyCommand,
+  TagRoleCommand,
 } from '@aws-sdk/client-iam';
 import type { SimulatePrincipalPolicyCommandInput } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
@@ -242,6 +243,28 @@ describe('service control policies', () => {
     const without = await asRole.send(new SimulatePrincipalPolicyCommand({ ...ask, PolicyExclusionList: [{ PolicyType: 'scp' }] }));
     expect(without.EvaluationResults![0]).toMatchObject({ EvalDecision: 'allowed' });
     expect(without.EvaluationResults![0]).not.toHaveProperty('OrganizationsDecisionDetail');
+  });
+
+  test('O18: nor does it know the tags of the role itself: aws:PrincipalTag is what the caller supplies', async () => {
+    const PolicySourceArn = await role(member, everything);
+    await iamOf(member).send(new TagRoleCommand({ RoleName: 'tested', Tags: [{ Key: 'purpose', Value: 'audit' }] }));
+    attachScp(organization(), testRoot, {
+      Effect: 'Deny',
+      Action: 'kms:*',
+      Resource: '*',
+      Condition: { StringNotEquals: { 'aws:PrincipalTag/Purpose': 'audit' } },
+    });
+    const ask = { PolicySourceArn, ActionNames: ['kms:ListKeys'] };
+    expect(await verdicts(member, ask)).toEqual({ 'kms:ListKeys': 'implicitDeny' });
+    // Condition keys know no case, their values do.
+    const entry = { ContextKeyName: 'aws:PrincipalTag/purpose', ContextKeyType: 'string' as const };
+    for (const [value, verdict] of [
+      ['audit', 'allowed'],
+      ['Audit', 'implicitDeny'],
+    ] as const) {
+      const ContextEntries = [{ ...entry, ContextKeyValues: [value] }];
+      expect(await verdicts(member, { ...ask, ContextEntries })).toEqual({ 'kms:ListKeys': verdict });
+    }
   });
 });
 

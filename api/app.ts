@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { except } from 'hono/combine';
 import { methodNotAllowed } from 'hono/method-not-allowed';
@@ -21,6 +22,8 @@ import { snsWebhookPath } from './routes/webhooks/sns.ts';
 /** The HTTP API as one fetch handler. It holds no state of its own, so any number of them serve one database (S7). */
 export function createApp(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: onInvalid });
+  // Every open stream of events listens to it, and there may be any number of them.
+  setMaxListeners(0, deps.stopping);
   app.onError(onError);
   app.notFound((c) => respondProblem(c, notFound('path')));
   app.use(requestId());

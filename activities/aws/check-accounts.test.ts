@@ -10,6 +10,7 @@ import { administrator } from '../../sandbox/auth/credentials.ts';
 import { visiblePrincipal } from '../../sandbox/iam/versions.ts';
 import { parentsOf } from '../../sandbox/organizations/tree.ts';
 import { addOrganization, attachScp, testRoot } from '../../sandbox/testing/organization.ts';
+import { leakWarnings } from '../../test/support/leak-warnings.ts';
 import { insertMember } from '../../test/support/organizations.ts';
 import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
 import {
@@ -148,6 +149,11 @@ describe('checking a batch', () => {
     const open = vi.spyOn(registry.sealer, 'open');
     await check(syncId, last);
     expect(open).toHaveBeenCalledTimes(1);
+  });
+
+  it('S6: a whole batch side by side is no leak of listeners', async () => {
+    const { syncId, last } = await listed({ accounts: 25 });
+    expect(await leakWarnings(() => check(syncId, last))).toEqual([]);
   });
 
   it('writes outcomes together, not account by account', async () => {

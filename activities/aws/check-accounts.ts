@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { cancellationSignal, Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { formatRoleArn, parseRoleArn } from '../../domain/aws/arn.ts';
@@ -47,6 +48,8 @@ export async function checkAccounts(dependencies: ActivityDependencies, range: A
     }
   };
 
+  // A call in flight listens to it, and one that was just answered may do so still; more than that would be a leak.
+  setMaxListeners(2 * atOnce, cancellationSignal());
   const beat = () => Context.current().heartbeat({ settled: recorder.added, of: accounts.length });
   const beating = setInterval(beat, heartbeatMs);
   try {

@@ -5,6 +5,7 @@ import { delegationRequests } from '../../db/schema/index.ts';
 import { appendTimeline } from '../../db/timeline.ts';
 import { EventReader, type ServerSentEvent } from '../../test/support/api/event-stream.ts';
 import { newRequest } from '../../test/support/api/fixtures.ts';
+import { leakWarnings } from '../../test/support/leak-warnings.ts';
 import { startApi, type ApiHarness, type ApiInstance } from '../../test/support/api/harness.ts';
 
 const path = '/v1/delegation-requests';
@@ -101,6 +102,17 @@ describe('the stream of a delegation request', () => {
     }
     await writing;
     expect(seen.map((event) => Number(event.id))).toEqual(Array.from({ length: 62 }, (_, index) => index + 1));
+  });
+
+  it('S6: many readers at once are no leak of listeners', async () => {
+    const id = await create();
+    const streams: EventReader[] = [];
+    const warnings = await leakWarnings(async () => {
+      for (let count = 0; count < 12; count += 1) streams.push(await open(id));
+      for (const stream of streams) await stream.until(isRequest);
+    });
+    for (const stream of streams) await stream.leave();
+    expect(warnings).toEqual([]);
   });
 
   it('D8: nothing is missed when the connection that listens breaks', async () => {

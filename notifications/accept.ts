@@ -4,7 +4,8 @@ import { describeDatabaseError } from '../db/errors.ts';
 import type { Sealer } from '../db/sealing/sealer.ts';
 import { parseDelegationMessage } from './delegation-message.ts';
 import type { SnsEnvelope } from './envelope.ts';
-import { ignoreMessage, markSignalled, standingOf, storeMessage, storeUnusable, type InboxRow } from './inbox.ts';
+import { ignoreMessage, markSignalled, standingOf, storeMessage, storeNotUnderstood, storeUnusable, type InboxRow } from './inbox.ts';
+import { outlineOf } from './outline.ts';
 import type { OnboardingSignals } from './signals.ts';
 
 export interface NotificationDependencies {
@@ -31,12 +32,16 @@ export async function acceptNotification(
 ): Promise<Acceptance> {
   const { db, topicArn, logger } = dependencies;
   if (envelope.topicArn !== topicArn) {
-    await storeUnusable(db, source, envelope.messageId, 'from another topic than ours');
+    const isNew = await storeUnusable(db, source, envelope.messageId, `from another topic than ours: ${envelope.topicArn}`);
+    if (isNew)
+      logger.warn({ messageId: envelope.messageId, topicArn: envelope.topicArn }, 'a notification came from another topic than ours');
     return 'ignored';
   }
   const message = parseDelegationMessage(envelope.message);
   if ('unusable' in message) {
-    await storeUnusable(db, source, envelope.messageId, message.unusable);
+    const unusable = `${message.unusable} (${outlineOf(envelope.message)})`;
+    const isNew = await storeNotUnderstood(db, source, envelope.messageId, { ...message, unusable });
+    if (isNew) logger.warn({ messageId: envelope.messageId, unusable }, 'a notification was not understood');
     return 'ignored';
   }
   // A request's row is committed before its workflow asks AWS for anything, so nothing that AWS tells of it is too early.
@@ -63,6 +68,5 @@ export async function deliver({ db, signals }: Pick<NotificationDependencies, 'd
     return 'ignored';
   }
   if (!(await signals.send(row))) return 'waiting';
-  await markSignalled(db, row.id);
-  return 'signalled';
+  return await markSignalled(db, row);
 }

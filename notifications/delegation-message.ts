@@ -5,9 +5,14 @@ import { parseJson } from './envelope.ts';
 
 const isoTime = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
 
-const common = {
+const names = {
   RequestId: z.string().min(1).max(300),
   RequestorWorkflowId: z.string().min(1).max(400),
+};
+const namedSchema = z.object(names);
+
+const common = {
+  ...names,
   // Not documented for a request that expired unclaimed: absent or null.
   OwnerAccountId: z.string().nullish(),
   UpdatedAt: isoTime,
@@ -34,13 +39,25 @@ export type DelegationMessage =
   | (About & { type: 'StateChange'; state: AwsDelegationState })
   | (About & { type: 'ExchangeToken'; token: string; expiresAt: Date });
 
-/** Reads the inner message; a reason in words when it is not for us or not understood. */
-export function parseDelegationMessage(text: string): DelegationMessage | { unusable: string } {
-  const parsed = bodySchema.safeParse(parseJson(text));
-  if (!parsed.success) return { unusable: 'not a delegation message that Muster knows' };
+/** A message that is not for us or not understood: why, in words, and whom it is about where that could be read. */
+export interface UnusableMessage {
+  unusable: string;
+  about?: Pick<About, 'requestId' | 'attempt' | 'awsRequestId'>;
+}
+
+/** Reads the inner message. */
+export function parseDelegationMessage(text: string): DelegationMessage | UnusableMessage {
+  const value = parseJson(text);
+  // First whom it is about: AWS may come to tell more of a request than it does today.
+  const named = namedSchema.safeParse(value);
+  const ids = named.success ? parseRequestorWorkflowId(named.data.RequestorWorkflowId) : null;
+  if (named.success && !ids) return { unusable: 'about a request that Muster did not make' };
+  const parsed = bodySchema.safeParse(value);
+  if (!parsed.success || !ids) {
+    const about = named.success && ids ? { about: { ...ids, awsRequestId: named.data.RequestId } } : {};
+    return { unusable: 'not a delegation message that Muster knows', ...about };
+  }
   const body = parsed.data;
-  const ids = parseRequestorWorkflowId(body.RequestorWorkflowId);
-  if (!ids) return { unusable: 'about a request that Muster did not make' };
   const about: About = {
     ...ids,
     awsRequestId: body.RequestId,
@@ -51,5 +68,6 @@ export function parseDelegationMessage(text: string): DelegationMessage | { unus
     return { ...about, type: 'ExchangeToken', token: body.ExchangeToken, expiresAt: new Date(body.ExpiresAt) };
   }
   const state = parseAwsState(body.State);
-  return state ? { ...about, type: 'StateChange', state } : { unusable: 'a delegation state that Muster does not know' };
+  if (state) return { ...about, type: 'StateChange', state };
+  return { unusable: 'a delegation state that Muster does not know', about: { ...ids, awsRequestId: body.RequestId } };
 }

@@ -1,11 +1,12 @@
 import { and, eq } from 'drizzle-orm';
-import type { Database, Queryable } from '../db/client.ts';
+import type { Database, Queryable, Transaction } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
+import { appendLateMessages } from '../db/late-messages.ts';
 import { delegationRequests, notificationInbox } from '../db/schema/index.ts';
 import type { Sealer } from '../db/sealing/sealer.ts';
 import { appendTimeline } from '../db/timeline.ts';
 import { isFinalPhase } from '../domain/delegation/states.ts';
-import type { DelegationMessage } from './delegation-message.ts';
+import type { DelegationMessage, UnusableMessage } from './delegation-message.ts';
 
 export type InboxRow = typeof notificationInbox.$inferSelect;
 
@@ -45,54 +46,79 @@ export async function storeMessage(
 }
 
 /** Records a message that moves no request, so that it can be looked up; false when it had come before. */
-export async function storeUnusable(db: Queryable, source: InboxRow['source'], messageId: string, reason: string): Promise<boolean> {
+export async function storeUnusable(
+  db: Queryable,
+  source: InboxRow['source'],
+  messageId: string,
+  reason: string,
+  about?: UnusableMessage['about'],
+): Promise<boolean> {
   const stored = await db
     .insert(notificationInbox)
-    .values({ id: newId(), messageId, source, type: 'unknown', status: 'ignored', ignoredReason: reason, handledAt: new Date() })
+    .values({ id: newId(), messageId, source, type: 'unknown', ...about, status: 'ignored', ignoredReason: reason, handledAt: new Date() })
     .onConflictDoNothing({ target: notificationInbox.messageId })
     .returning({ id: notificationInbox.id });
   return stored.length > 0;
 }
 
-export async function markSignalled(db: Database, rowId: string): Promise<void> {
-  await db
-    .update(notificationInbox)
-    .set({ status: 'signalled', handledAt: new Date() })
-    .where(and(eq(notificationInbox.id, rowId), eq(notificationInbox.status, 'received')));
+/** The same for one that was not understood; the request that it names, if any, shows it on its timeline (D3). */
+export async function storeNotUnderstood(
+  db: Database,
+  source: InboxRow['source'],
+  messageId: string,
+  { unusable, about }: UnusableMessage,
+): Promise<boolean> {
+  return await db.transaction(async (tx) => {
+    const isNew = await storeUnusable(tx, source, messageId, unusable, about);
+    if (isNew && about && (await standingOf(tx, about.requestId)) !== 'unknown') {
+      const { requestId, ...detail } = about;
+      const message = `AWS told of this request what Muster does not understand. It changed nothing: ${unusable}.`;
+      const key = `message/${messageId}`;
+      await appendTimeline(tx, requestId, [{ key, at: new Date().toISOString(), type: 'unknown_message', message, detail }]);
+    }
+    return isNew;
+  });
 }
 
-/** Whether a request still has a run that a message can reach. */
-export async function standingOf(db: Database, requestId: string): Promise<'live' | 'ended' | 'unknown'> {
-  const [request] = await db
-    .select({ phase: delegationRequests.phase })
-    .from(delegationRequests)
-    .where(eq(delegationRequests.id, requestId));
+/**
+ * Marks a message whose run was told. A run that ended meanwhile writes nothing any more, so then the message is set aside
+ * like any that came after the end; until the request's row is free, it is not known which.
+ */
+export async function markSignalled(db: Database, row: InboxRow): Promise<'signalled' | 'ignored'> {
+  return await db.transaction(async (tx) => {
+    if ((await standingOf(tx, row.requestId!, { lock: true })) === 'ended') {
+      await setAside(tx, row, 'request_ended');
+      return 'ignored';
+    }
+    await tx
+      .update(notificationInbox)
+      .set({ status: 'signalled', handledAt: new Date() })
+      .where(and(eq(notificationInbox.id, row.id), eq(notificationInbox.status, 'received')));
+    return 'signalled';
+  });
+}
+
+/** Whether a request still has a run that a message can reach; with `lock`, that stays so until the transaction ends. */
+export async function standingOf(
+  db: Queryable,
+  requestId: string,
+  { lock = false }: { lock?: boolean } = {},
+): Promise<'live' | 'ended' | 'unknown'> {
+  const query = db.select({ phase: delegationRequests.phase }).from(delegationRequests).where(eq(delegationRequests.id, requestId));
+  const [request] = await (lock ? query.for('update') : query);
   if (!request) return 'unknown';
   return isFinalPhase(request.phase) ? 'ended' : 'live';
 }
 
 /** Ends a message that changes nothing: its token is erased, and a request that has ended shows it on its timeline (D3). */
 export async function ignoreMessage(db: Database, row: InboxRow, reason: 'request_ended' | 'unknown_request'): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx
-      .update(notificationInbox)
-      .set({ status: 'ignored', ignoredReason: reason, sealedToken: null, tokenKeyId: null, handledAt: new Date() })
-      .where(eq(notificationInbox.id, row.id));
-    if (reason === 'request_ended') {
-      await appendTimeline(tx, row.requestId!, [
-        {
-          key: `message/${row.messageId}`,
-          at: new Date().toISOString(),
-          type: 'late_message',
-          message: `AWS told of ${row.awsState ?? 'an exchange token'} after the request had ended. It changed nothing.`,
-          detail: {
-            awsRequestId: row.awsRequestId,
-            attempt: row.attempt,
-            awsState: row.awsState,
-            updatedAt: row.awsUpdatedAt?.toISOString(),
-          },
-        },
-      ]);
-    }
-  });
+  await db.transaction((tx) => setAside(tx, row, reason));
+}
+
+async function setAside(tx: Transaction, row: InboxRow, reason: 'request_ended' | 'unknown_request'): Promise<void> {
+  if (reason === 'request_ended') await appendLateMessages(tx, row.requestId!, [row]);
+  await tx
+    .update(notificationInbox)
+    .set({ status: 'ignored', ignoredReason: reason, sealedToken: null, tokenKeyId: null, handledAt: new Date() })
+    .where(eq(notificationInbox.id, row.id));
 }

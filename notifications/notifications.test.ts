@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { delegationRequests, notificationInbox } from '../db/schema/index.ts';
+import { delegationEvents, delegationRequests, notificationInbox } from '../db/schema/index.ts';
 import { startTestRegistry, type TestRegistry } from '../test/support/registry.ts';
+import { waitFor } from '../test/support/wait-for.ts';
 import { acceptNotification, type NotificationDependencies } from './accept.ts';
 import { parseDelegationMessage } from './delegation-message.ts';
 import { parseEnvelope } from './envelope.ts';
@@ -50,6 +51,13 @@ const exchangeToken = (requestId: string) =>
 const envelope = (message: string, messageId = randomUUID(), topic = topicArn) => ({ messageId, topicArn: topic, message });
 const inbox = async (messageId: string) =>
   (await registry.db.select().from(notificationInbox).where(eq(notificationInbox.messageId, messageId)))[0]!;
+
+const waitsForLock = async () => {
+  const [row] = await registry.db.execute<{ count: number }>(
+    sql`select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return row!.count;
+};
 
 describe('D10: a notification', () => {
   it('reaches its run, with the attempt it is about', async () => {
@@ -113,6 +121,33 @@ describe('D10: a notification', () => {
     expect(await inbox(message.messageId)).toMatchObject({ status: 'ignored', sealedToken: null, tokenKeyId: null });
   });
 
+  it('D3: that its run was told of while it ended goes on the timeline alone, and leaves no token', async () => {
+    const requestId = await registry.newRequest();
+    const message = envelope(exchangeToken(requestId));
+    const ends = {
+      send: async () => {
+        await registry.db.update(delegationRequests).set({ phase: 'expired' }).where(eq(delegationRequests.id, requestId));
+        return true;
+      },
+    };
+    expect(await acceptNotification({ ...dependencies, signals: ends }, 'queue', message)).toBe('ignored');
+    expect(await inbox(message.messageId)).toMatchObject({ status: 'ignored', ignoredReason: 'request_ended', sealedToken: null });
+    expect(await registry.timeline(requestId)).toEqual(['late_message']);
+  });
+
+  it('D3: whose run is just closing its request waits for that, and goes on the timeline too', async () => {
+    const requestId = await registry.newRequest();
+    const accepted = await registry.db.transaction(async (tx) => {
+      await tx.update(delegationRequests).set({ phase: 'expired' }).where(eq(delegationRequests.id, requestId));
+      const accepting = acceptNotification(dependencies, 'queue', envelope(stateChange(requestId)));
+      const blocked = waitFor('the message to wait', async () => (await waitsForLock()) > 0);
+      await Promise.race([accepting, blocked]);
+      return { accepting };
+    });
+    expect(await accepted.accepting).toBe('ignored');
+    expect([sent.length, await registry.timeline(requestId)]).toEqual([1, ['late_message']]);
+  });
+
   it('D3: for a request that has ended goes on the timeline alone, and its token is erased', async () => {
     const requestId = await registry.newRequest({ phase: 'cancelled' });
     const message = envelope(exchangeToken(requestId));
@@ -137,6 +172,65 @@ describe('D10: a notification', () => {
     expect(await acceptNotification(dependencies, 'queue', wrapped)).toBe('ignored');
     expect(await inbox(wrapped.messageId)).toMatchObject({ status: 'ignored', sealedToken: null });
     expect(sent).toEqual([]);
+  });
+});
+
+describe('D3: a message of our topic that is not understood', () => {
+  const warned: unknown[] = [];
+  const withLog = () => ({ ...dependencies, logger: { warn: (fields: unknown) => void warned.push(fields) } as never });
+  const timeline = (requestId: string) =>
+    registry.db.select().from(delegationEvents).where(eq(delegationEvents.requestId, requestId)).orderBy(delegationEvents.number);
+
+  it.each([
+    [
+      'of another kind',
+      { Type: 'AccessRevoked', RevokedBy: 'arn:aws:iam::111122223333:user/eve' },
+      'not a delegation message',
+      'RevokedBy',
+    ],
+    ['with a state that AWS does not have today', { Type: 'StateChange', State: 'TELEPORTED' }, 'a delegation state', 'State TELEPORTED'],
+    [
+      'with a token in other fields',
+      { Type: 'ExchangeToken', Token: 'eyJ-secret', 'eyJ-odd name': 1 },
+      'not a delegation message',
+      'UpdatedAt 2026-01-15T10:30:00.123Z, Type ExchangeToken, Token, ?',
+    ],
+  ])(
+    '%s can be recognised, is told once, and shows on the timeline of its request; no other value of it is kept',
+    async (_what, fields, reason, outline) => {
+      warned.length = 0;
+      const requestId = await registry.newRequest();
+      const message = envelope(body(requestId, fields));
+      for (let times = 0; times < 2; times += 1) expect(await acceptNotification(withLog(), 'queue', message)).toBe('ignored');
+      const row = await inbox(message.messageId);
+      expect(row).toMatchObject({ type: 'unknown', status: 'ignored', requestId, attempt: 2, awsRequestId: 'dr-abc123' });
+      expect(row.ignoredReason).toContain(reason);
+      expect(row.ignoredReason).toContain(outline);
+      const entries = await timeline(requestId);
+      expect(entries).toMatchObject([{ type: 'unknown_message', message: expect.stringContaining(row.ignoredReason!) as string }]);
+      expect(warned).toEqual([{ messageId: message.messageId, unusable: row.ignoredReason }]);
+      const kept = JSON.stringify([row, entries, warned]);
+      for (const value of ['eyJ', 'eve']) expect(kept).not.toContain(value);
+      expect((await registry.request(requestId)).phase).toBe('requested');
+    },
+  );
+
+  it.each([
+    ['hello', '5 characters, no JSON object'],
+    ['["eyJ-secret"]', '14 characters, no JSON object'],
+    [JSON.stringify({ Type: 'eyJhbGciOi.J9', State: 3 }), 'Type, State'],
+  ])('%s names no request', async (text, outline) => {
+    const message = envelope(text);
+    await acceptNotification(dependencies, 'queue', message);
+    const { ignoredReason, requestId } = await inbox(message.messageId);
+    expect([ignoredReason!.endsWith(`${outline})`), requestId, ignoredReason!.includes('eyJ')]).toEqual([true, null, false]);
+  });
+
+  it('about a request that is not there is recorded alone', async () => {
+    const requestId = randomUUID();
+    const message = envelope(body(requestId, { Type: 'AccessRevoked' }));
+    expect(await acceptNotification(dependencies, 'queue', message)).toBe('ignored');
+    expect([(await inbox(message.messageId)).requestId, await timeline(requestId)]).toEqual([requestId, []]);
   });
 });
 

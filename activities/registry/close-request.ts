@@ -1,7 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import { writeAudit } from '../../db/audit.ts';
 import type { Database } from '../../db/client.ts';
-import { credentialSets, delegationRequests, nicknames } from '../../db/schema/index.ts';
+import { appendLateMessages } from '../../db/late-messages.ts';
+import { credentialSets, delegationRequests, nicknames, notificationInbox } from '../../db/schema/index.ts';
 import type { RecordProgressInput } from '../../workflows/contracts/activities.ts';
 import { onboardingActor } from './actor.ts';
 import { eraseTokens } from './erase-tokens.ts';
@@ -20,6 +21,9 @@ export async function closeRequest(db: Database, input: RecordProgressInput): Pr
       .where(eq(delegationRequests.id, requestId))
       .for('update');
     await writeProgress(tx, input);
+    // The run has nobody left to write down what it was told since it asked for this (D3).
+    const told = and(eq(notificationInbox.requestId, requestId), eq(notificationInbox.status, 'signalled'));
+    await appendLateMessages(tx, requestId, await tx.select().from(notificationInbox).where(told));
     if (before?.credentialSetId) {
       await tx.delete(credentialSets).where(eq(credentialSets.id, before.credentialSetId));
       await writeAudit(tx, {

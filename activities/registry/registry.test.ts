@@ -129,6 +129,25 @@ describe('closeRequest', () => {
   });
 });
 
+describe('D3: messages that a run is told of while it closes its request', () => {
+  it('go on the timeline once, behind the end; what the run noted itself stays as it is', async () => {
+    const requestId = await registry.newRequest();
+    const insert = (messageId: string, status: 'signalled' | 'ignored') =>
+      registry.db
+        .insert(notificationInbox)
+        .values({ id: newId(), messageId, source: 'queue', type: 'StateChange', requestId, awsState: 'accepted', status });
+    const [noted, late, other] = [newId(), newId(), newId()];
+    await insert(noted, 'signalled');
+    await insert(late, 'signalled');
+    await insert(other, 'ignored');
+    const change = { phase: 'cancelled' as const, failure: { code: 'cancelled', message: 'No' } };
+    const input = { requestId, change, timeline: [entry(`message/${noted}`, 'aws_state'), entry('ended', 'cancelled')] };
+    await closeRequest(registry.db, input);
+    await closeRequest(registry.db, input);
+    expect(await registry.timeline(requestId)).toEqual(['aws_state', 'cancelled', 'late_message']);
+  });
+});
+
 describe('recordCloudCheck', () => {
   it('C2: a check that took longer than a later one does not overwrite it', async () => {
     const requestId = await registry.newRequest({ phase: 'verifying' });

@@ -10,7 +10,7 @@ export const notificationInbox = pgTable(
     messageId: text('message_id').notNull().unique(),
     source: text('source').$type<'queue' | 'webhook'>().notNull(),
     type: text('type').$type<'StateChange' | 'ExchangeToken' | 'unknown'>().notNull(),
-    /** Null when the message names no request of ours. */
+    /** Null when the message names none that Muster could have made. */
     requestId: uuid('request_id'),
     attempt: integer('attempt'),
     awsRequestId: text('aws_request_id'),
@@ -21,6 +21,7 @@ export const notificationInbox = pgTable(
     tokenKeyId: text('token_key_id'),
     tokenExpiresAt: at('token_expires_at'),
     status: text('status').$type<'received' | 'signalled' | 'ignored'>().notNull().default('received'),
+    /** A code; for a message that was not understood, words with its outline. */
     ignoredReason: text('ignored_reason'),
     receivedAt: at('received_at').notNull().defaultNow(),
     handledAt: at('handled_at'),

@@ -1,0 +1,21 @@
+import type { Transaction } from './client.ts';
+import type { notificationInbox } from './schema/index.ts';
+import { appendTimeline } from './timeline.ts';
+
+type LateMessage = Pick<typeof notificationInbox.$inferSelect, 'messageId' | 'awsState' | 'awsRequestId' | 'attempt' | 'awsUpdatedAt'>;
+
+/** Puts messages on the timeline of a request that has ended (D3); those that its run noted before its end stay as they are. */
+export async function appendLateMessages(tx: Transaction, requestId: string, messages: readonly LateMessage[]): Promise<void> {
+  const at = new Date().toISOString();
+  await appendTimeline(
+    tx,
+    requestId,
+    messages.map(({ messageId, awsState, awsRequestId, attempt, awsUpdatedAt }) => ({
+      key: `message/${messageId}`,
+      at,
+      type: 'late_message',
+      message: `AWS told of ${awsState ?? 'an exchange token'} after the request had ended. It changed nothing.`,
+      detail: { awsRequestId, attempt, awsState, updatedAt: awsUpdatedAt?.toISOString() },
+    })),
+  );
+}

@@ -8,15 +8,14 @@ import type { OrganizationScope } from '../../../domain/organizations/scope.ts';
 import type { DescribedOrganization } from '../../../workflows/contracts/credential-check.ts';
 import type { Call } from '../../context.ts';
 import type { Answer, Once } from '../../idempotency/once.ts';
-import { ServiceError } from '../../problems/service-error.ts';
 import { organizationPath } from '../../schemas/organization.ts';
 import type { SyncRow } from '../../schemas/sync.ts';
 import { recordAudit } from '../audit/record.ts';
 import { withConflicts } from '../conflicts.ts';
-import { claimNickname, nicknameConstraint, nicknameTaken, refuseTakenNickname } from '../nicknames.ts';
+import { claimNickname, nicknameConstraint, nicknameTaken } from '../nicknames.ts';
 import { wakeKeeper } from '../syncs/wake-keeper.ts';
-import { requireTemporal } from '../temporal.ts';
-import { adoptCredentials, checkCredentials, eraseUnadopted, insertUnchecked, sealCredentials } from './credentials.ts';
+import { claimUnchecked, giveUpUnchecked } from './claim-unchecked.ts';
+import { adoptCredentials, checkCredentials, eraseUnadopted } from './credentials.ts';
 import { describeOrganizations } from './describe.ts';
 import { organizationConstraint, organizationExists } from './find.ts';
 
@@ -33,27 +32,13 @@ export interface NewOrganization {
  * Idempotency-Key joins the check. Throws 409 nickname_taken, organization_exists; 422 organization_checks_failed; 503.
  */
 export async function createOrganization(call: Call, input: NewOrganization, once: Once): Promise<Answer> {
-  await requireTemporal(call);
-  const { database, sealer } = call.deps;
-  const set = await sealCredentials(sealer, input.credentials);
-  const claim = await database.db.transaction(async (tx) => {
-    const claimed = await once.claim(tx, set.id);
-    if (claimed.resourceId !== set.id) return claimed;
-    await refuseTakenNickname(tx, input.nickname);
-    await insertUnchecked(tx, set);
-    return claimed;
-  });
+  const claim = await claimUnchecked(call, input, once);
   if (claim.answer) return claim.answer;
-  const checked = { id: claim.resourceId, roleArn: set.roleArn };
+  const checked = { id: claim.resourceId, roleArn: input.credentials.organizationRole.roleArn };
   try {
     return await register(call, input, checked.id, await checkCredentials(call, checked), once);
   } catch (error) {
-    // The checks' refusal is final for these fields; after anything else a repeat shall begin anew.
-    const isFinal = error instanceof ServiceError && error.code === 'organization_checks_failed';
-    await database.db.transaction(async (tx) => {
-      await eraseUnadopted(tx, checked.id);
-      if (!isFinal) await once.forget(tx);
-    });
+    await giveUpUnchecked(call, once, error, (tx) => eraseUnadopted(tx, checked.id));
     throw error;
   }
 }

@@ -4,14 +4,12 @@ import { cloudOrganizations, credentialSets, previews } from '../../../db/schema
 import type { DescribedOrganization } from '../../../workflows/contracts/credential-check.ts';
 import type { Call } from '../../context.ts';
 import type { Answer, Once } from '../../idempotency/once.ts';
-import { ServiceError } from '../../problems/service-error.ts';
 import type { SyncRow } from '../../schemas/sync.ts';
-import { refuseTakenNickname } from '../nicknames.ts';
+import { claimUnchecked, giveUpUnchecked } from '../organizations/claim-unchecked.ts';
 import type { NewOrganization } from '../organizations/create.ts';
-import { checkCredentials, checkInterrupted, insertUnchecked, sealCredentials } from '../organizations/credentials.ts';
+import { checkCredentials, checkInterrupted } from '../organizations/credentials.ts';
 import { organizationExists } from '../organizations/find.ts';
 import { wakeKeeper } from '../syncs/wake-keeper.ts';
-import { requireTemporal } from '../temporal.ts';
 import { answerPreview } from './answer.ts';
 import { insertPreview } from './insert.ts';
 
@@ -21,29 +19,16 @@ import { insertPreview } from './insert.ts';
  * createOrganization throws.
  */
 export async function previewNewOrganization(call: Call, input: NewOrganization, once: Once): Promise<Answer> {
-  await requireTemporal(call);
-  const { database, sealer } = call.deps;
-  const set = await sealCredentials(sealer, input.credentials);
-  const claim = await database.db.transaction(async (tx) => {
-    const claimed = await once.claim(tx, set.id);
-    if (claimed.resourceId !== set.id) return claimed;
-    await refuseTakenNickname(tx, input.nickname);
-    await insertUnchecked(tx, set);
-    return claimed;
-  });
+  const claim = await claimUnchecked(call, input, once);
   if (claim.answer) return claim.answer;
   // A preview has the id of the credentials that it began with, so that a repeat of the call finds it.
   const id = claim.resourceId;
   try {
-    const isBegun = (await database.db.$count(previews, eq(previews.id, id))) > 0;
-    if (!isBegun) await begin(call, input, id, await checkCredentials(call, { id, roleArn: set.roleArn }));
+    const isBegun = (await call.deps.database.db.$count(previews, eq(previews.id, id))) > 0;
+    const { roleArn } = input.credentials.organizationRole;
+    if (!isBegun) await begin(call, input, id, await checkCredentials(call, { id, roleArn }));
   } catch (error) {
-    // The checks' refusal is final for these fields; after anything else a repeat shall begin anew.
-    const isFinal = error instanceof ServiceError && error.code === 'organization_checks_failed';
-    await database.db.transaction(async (tx) => {
-      await eraseUnusedCredentials(tx, [id]);
-      if (!isFinal) await once.forget(tx);
-    });
+    await giveUpUnchecked(call, once, error, (tx) => eraseUnusedCredentials(tx, [id]));
     throw error;
   }
   return await answerPreview(call, id);

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
-import { and, eq, inArray, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { delegationRequests, idempotencyKeys, notificationInbox } from '../db/schema/index.ts';
 import { deliver, type NotificationDependencies } from '../notifications/accept.ts';
 import { delegationOnboardingStart } from '../workflows/contracts/start-options.ts';
 import { describeError } from './describe-error.ts';
+import { claimRows } from './reconciler/claim-rows.ts';
 import { eraseExpired } from './reconciler/erase-expired.ts';
 import { reconcileSchedules } from './reconciler/schedules.ts';
 import { startPreviews } from './reconciler/start-previews.ts';
@@ -22,8 +23,6 @@ export interface ReconcilerOptions {
   graceMs?: number;
 }
 
-const claimMs = 60_000;
-const batch = 100;
 const livePhases = ['requested', 'deploying', 'verifying'] as const;
 
 /**
@@ -60,25 +59,13 @@ async function startOrphans({
   logger,
   graceMs = 15_000,
 }: Omit<ReconcilerOptions, 'signal' | 'everyMs'>): Promise<void> {
-  const now = Date.now();
-  const claimable = db
-    .select({ id: delegationRequests.id })
-    .from(delegationRequests)
-    .where(
-      and(
-        isNull(delegationRequests.workflowStartedAt),
-        inArray(delegationRequests.phase, [...livePhases]),
-        lt(delegationRequests.createdAt, new Date(now - graceMs)),
-        or(isNull(delegationRequests.claimedUntil), lt(delegationRequests.claimedUntil, new Date(now))),
-      ),
-    )
-    .limit(batch)
-    .for('update', { skipLocked: true });
-  const rows = await db
-    .update(delegationRequests)
-    .set({ claimedUntil: new Date(now + claimMs) })
-    .where(inArray(delegationRequests.id, claimable))
-    .returning();
+  const rows = await claimRows(db, delegationRequests, {
+    where: and(
+      isNull(delegationRequests.workflowStartedAt),
+      inArray(delegationRequests.phase, [...livePhases]),
+      lt(delegationRequests.createdAt, new Date(Date.now() - graceMs)),
+    ),
+  });
   for (const row of rows) {
     const { workflowType, ...start } = delegationOnboardingStart(row);
     try {
@@ -94,26 +81,11 @@ async function startOrphans({
 
 async function deliverForgotten({ dependencies, logger, graceMs = 15_000 }: Omit<ReconcilerOptions, 'signal' | 'everyMs'>): Promise<void> {
   const { db } = dependencies;
-  const now = Date.now();
-  const claimable = db
-    .select({ id: notificationInbox.id })
-    .from(notificationInbox)
-    .where(
-      and(
-        eq(notificationInbox.status, 'received'),
-        lt(notificationInbox.receivedAt, new Date(now - graceMs)),
-        or(isNull(notificationInbox.claimedUntil), lt(notificationInbox.claimedUntil, new Date(now))),
-      ),
-    )
+  const rows = await claimRows(db, notificationInbox, {
+    where: and(eq(notificationInbox.status, 'received'), lt(notificationInbox.receivedAt, new Date(Date.now() - graceMs))),
     // What could not be delivered before goes behind what nobody has tried yet.
-    .orderBy(sql`${notificationInbox.claimedUntil} nulls first`, notificationInbox.receivedAt)
-    .limit(batch)
-    .for('update', { skipLocked: true });
-  const rows = await db
-    .update(notificationInbox)
-    .set({ claimedUntil: new Date(now + claimMs) })
-    .where(inArray(notificationInbox.id, claimable))
-    .returning();
+    orderBy: [sql`${notificationInbox.claimedUntil} nulls first`, asc(notificationInbox.receivedAt)],
+  });
   for (const row of rows) {
     const acceptance = await deliver(dependencies, row);
     logger.info({ messageId: row.messageId, acceptance }, 'took up a notification that had not been signalled');

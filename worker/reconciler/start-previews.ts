@@ -1,39 +1,25 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
-import { and, asc, eq, inArray, isNull, lt, or } from 'drizzle-orm';
+import { and, asc, eq, isNull, lt } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Database } from '../../db/client.ts';
 import { syncs } from '../../db/schema/index.ts';
 import { snapshotPreviewStart } from '../../workflows/contracts/start-organizations.ts';
-
-const claimMs = 60_000;
-const batch = 100;
+import { claimRows } from './claim-rows.ts';
 
 /**
  * Starts previews by older snapshots whose API process died before it could (O16). They are the previews that apply
  * without anybody having been told: one that lists is queued first, and marked when its keeper takes it.
  */
 export async function startPreviews(client: Client, db: Database, logger: Logger, graceMs: number): Promise<void> {
-  const now = Date.now();
-  const claimable = db
-    .select({ id: syncs.id })
-    .from(syncs)
-    .where(
-      and(
-        eq(syncs.kind, 'preview'),
-        eq(syncs.phase, 'applying'),
-        isNull(syncs.signalledAt),
-        lt(syncs.createdAt, new Date(now - graceMs)),
-        or(isNull(syncs.claimedUntil), lt(syncs.claimedUntil, new Date(now))),
-      ),
-    )
-    .orderBy(asc(syncs.createdAt))
-    .limit(batch)
-    .for('update', { skipLocked: true });
-  const rows = await db
-    .update(syncs)
-    .set({ claimedUntil: new Date(now + claimMs) })
-    .where(inArray(syncs.id, claimable))
-    .returning();
+  const rows = await claimRows(db, syncs, {
+    where: and(
+      eq(syncs.kind, 'preview'),
+      eq(syncs.phase, 'applying'),
+      isNull(syncs.signalledAt),
+      lt(syncs.createdAt, new Date(Date.now() - graceMs)),
+    ),
+    orderBy: [asc(syncs.createdAt)],
+  });
   for (const { id: syncId, awsOrganizationId } of rows) {
     const { workflowType, ...start } = snapshotPreviewStart({ syncId, awsOrganizationId });
     try {

@@ -17,6 +17,29 @@ function ofOrganization(awsOrganizationId: string, phase?: string) {
   ]);
 }
 
+/** What runs of pieces of work have in common: once a row, for good, and not longer than whoever started them. */
+function pieceOfWork<Name extends string, Input extends { awsOrganizationId: string }>(
+  workflowType: Name,
+  workflowId: string,
+  input: Input,
+  phase: string,
+) {
+  return {
+    workflowType,
+    workflowId,
+    taskQueue,
+    args: [input] as [Input],
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    typedSearchAttributes: ofOrganization(input.awsOrganizationId, phase),
+  };
+}
+
+/** An organization in a summary; one that is not registered yet has no nickname. */
+function nameOf(awsOrganizationId: string, nickname: string | null): string {
+  return nickname === null ? awsOrganizationId : `"${nickname}" (${awsOrganizationId})`;
+}
+
 /** How the keeper is woken: signal-with-start, from everywhere. There is at most one; after its end it may begin anew. */
 export function organizationKeeperStart(awsOrganizationId: string, options: Pick<OrganizationKeeperInput, 'continueAfter'> = {}) {
   return {
@@ -39,14 +62,8 @@ export function organizationKeeperStart(awsOrganizationId: string, options: Pick
 export function organizationSyncChild(input: OrganizationSyncInput, nickname: string | null) {
   const verbs = { sync: 'Synchronise', preview: 'Preview', recheck: 'Recheck the clouds of' } as const;
   return {
-    workflowType: organizationSyncName,
-    workflowId: organizationSyncWorkflowId(input.syncId),
-    taskQueue,
-    args: [input] as [OrganizationSyncInput],
-    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    typedSearchAttributes: ofOrganization(input.awsOrganizationId, 'listing'),
-    staticSummary: `${verbs[input.kind]} ${nickname === null ? input.awsOrganizationId : `"${nickname}" (${input.awsOrganizationId})`}`,
+    ...pieceOfWork(organizationSyncName, organizationSyncWorkflowId(input.syncId), input, 'listing'),
+    staticSummary: `${verbs[input.kind]} ${nameOf(input.awsOrganizationId, nickname)}`,
   };
 }
 
@@ -69,27 +86,16 @@ export function snapshotPreviewStart({ syncId, awsOrganizationId }: Pick<Organiz
 /** How the keeper starts auto-badging; as a sync. */
 export function autoBadgingChild(input: AutoBadgingInput, nickname: string | null) {
   return {
-    workflowType: autoBadgingName,
-    workflowId: autoBadgingWorkflowId(input.runId),
-    taskQueue,
-    args: [input] as [AutoBadgingInput],
-    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    typedSearchAttributes: ofOrganization(input.awsOrganizationId, 'badging'),
-    staticSummary: `Badge the clouds of ${nickname === null ? input.awsOrganizationId : `"${nickname}" (${input.awsOrganizationId})`}`,
+    ...pieceOfWork(autoBadgingName, autoBadgingWorkflowId(input.runId), input, 'badging'),
+    staticSummary: `Badge the clouds of ${nameOf(input.awsOrganizationId, nickname)}`,
   };
 }
 
 /** How a sync leaves its removals behind: the hold outlives it. */
 export function removalHoldChild(input: RemovalHoldInput) {
   return {
-    workflowType: removalHoldName,
-    workflowId: removalHoldWorkflowId(input.syncId),
-    taskQueue,
-    args: [input] as [RemovalHoldInput],
-    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    ...pieceOfWork(removalHoldName, removalHoldWorkflowId(input.syncId), input, 'held'),
     parentClosePolicy: ParentClosePolicy.ABANDON,
-    typedSearchAttributes: ofOrganization(input.awsOrganizationId, 'held'),
     staticSummary: `Hold ${input.count} removals of ${input.awsOrganizationId} for an answer`,
     staticDetails: `Answer with the update confirmRemovals, {"confirm": true or false, "by": "your name"}, here or by POST /v1/syncs/${input.syncId}/confirm-removals.`,
   };

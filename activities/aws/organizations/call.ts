@@ -4,6 +4,7 @@ import { cancellationSignal, Context, heartbeat } from '@temporalio/activity';
 import type { OrganizationsOperation } from '../../../domain/organizations/rates.ts';
 import { failureTypes } from '../../../workflows/contracts/failures.ts';
 import { awsFailure, meaningOf } from '../errors.ts';
+import { divide } from '../side-by-side.ts';
 import type { RateBudget } from './rate-budget.ts';
 
 /** Tries at one call, faults that pass included; after the last, the activity fails and is tried again as a whole. */
@@ -77,6 +78,11 @@ export class OrganizationCaller {
     );
     if (ends.every((end) => end.status === 'fulfilled')) return;
     await this.throwIfStopped();
+  }
+
+  /** Works on all items, so many at a time at most; the first failure stops the rest. */
+  async each<Item>(items: readonly Item[], atOnce: number, work: (item: Item) => Promise<unknown>): Promise<void> {
+    await this.together(...divide(items, atOnce, work));
   }
 
   /** Waits for something that ends early when the work is stopped. */

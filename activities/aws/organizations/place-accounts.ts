@@ -3,7 +3,6 @@ import { OrganizationTree } from '../../../domain/organizations/tree.ts';
 import { inAttempt } from '../../registry/organizations/in-attempt.ts';
 import { loadUnits, loadUnplaced } from '../../registry/organizations/load-snapshot.ts';
 import { placeAccounts } from '../../registry/organizations/write-units.ts';
-import { sideBySide } from './side-by-side.ts';
 import { pageSize } from './list-accounts.ts';
 import { gone, isGone } from './refusals.ts';
 import { runListing } from './run-listing.ts';
@@ -23,11 +22,11 @@ export async function findPlaces(sweep: Sweep): Promise<void> {
   const units = await loadUnits(sweep.db, sweep.syncId);
   const tree = new OrganizationTree(units);
   if (unplaced.length <= units.length) {
-    await sideBySide(sweep.caller, lanes, unplaced, (accountId) => askForParent(sweep, tree, accountId));
+    await sweep.caller.each(unplaced, lanes, (accountId) => askForParent(sweep, tree, accountId));
     return;
   }
-  await sideBySide(sweep.caller, lanes, units, ({ id }) => askForAccounts(sweep, tree, id));
-  await sideBySide(sweep.caller, lanes, await loadUnplaced(sweep.db, sweep.syncId), (accountId) => askForParent(sweep, tree, accountId));
+  await sweep.caller.each(units, lanes, ({ id }) => askForAccounts(sweep, tree, id));
+  await sweep.caller.each(await loadUnplaced(sweep.db, sweep.syncId), lanes, (accountId) => askForParent(sweep, tree, accountId));
 }
 
 async function askForAccounts(sweep: Sweep, tree: OrganizationTree, parentId: string): Promise<void> {

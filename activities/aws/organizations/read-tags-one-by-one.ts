@@ -3,7 +3,6 @@ import { loadUntagged } from '../../registry/organizations/load-snapshot.ts';
 import { writeTags } from '../../registry/organizations/write-tags.ts';
 import type { AccountProgress } from './account-progress.ts';
 import { readAccountTags } from './read-account-tags.ts';
-import { sideBySide } from './side-by-side.ts';
 import type { Sweep } from './sweep.ts';
 
 /** Calls at a time: enough to use up the rate although answers take their time. */
@@ -19,7 +18,7 @@ export async function readTagsOneByOne(sweep: Sweep, progress: AccountProgress):
     // Looked at before the snapshot: what comes in meanwhile is met the next time round.
     const { upTo, complete } = progress;
     const accounts = await loadUntagged(db, { syncId, after, most: portion });
-    await sideBySide(sweep.caller, lanes, accounts, async ({ accountId }) => {
+    await sweep.caller.each(accounts, lanes, async ({ accountId }) => {
       // An account that has left meanwhile has no tags, as far as anybody can tell.
       const tags = (await readAccountTags(sweep, accountId)) ?? {};
       await inAttempt(db, sweep, (tx) => writeTags(tx, syncId, [{ accountId, tags }]));

@@ -22,7 +22,6 @@ import {
 import { pageSize } from './list-accounts.ts';
 import { gone, isGone } from './refusals.ts';
 import { runListing } from './run-listing.ts';
-import { sideBySide } from './side-by-side.ts';
 import type { Sweep } from './sweep.ts';
 
 const Filter = 'SERVICE_CONTROL_POLICY';
@@ -37,11 +36,11 @@ const lanes = 4;
 export async function sweepPolicies(sweep: Sweep): Promise<void> {
   const { caller, db, syncId } = sweep;
   await listPolicies(sweep);
-  await sideBySide(caller, lanes, await loadCustomerPolicies(db, syncId), (policyId) => listTargets(sweep, policyId));
+  await caller.each(await loadCustomerPolicies(db, syncId), lanes, (policyId) => listTargets(sweep, policyId));
   await caller.together(
-    async () => sideBySide(caller, lanes, await loadTargets(db, syncId), (targetId) => listPoliciesOf(sweep, targetId)),
+    async () => caller.each(await loadTargets(db, syncId), lanes, (targetId) => listPoliciesOf(sweep, targetId)),
     // A policy that is attached nowhere denies nothing, and reading one is among the slowest of calls.
-    async () => sideBySide(caller, lanes, await loadCustomerPolicies(db, syncId, 'unread'), (policyId) => readContent(sweep, policyId)),
+    async () => caller.each(await loadCustomerPolicies(db, syncId, 'unread'), lanes, (policyId) => readContent(sweep, policyId)),
   );
 }
 

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { InferSelectModel } from 'drizzle-orm';
 import type { clouds } from '../../db/schema/index.ts';
 import { cloudStatuses } from '../../domain/clouds/status.ts';
+import { accountPathSchema } from './account-path.ts';
 import { timestamp } from './fields.ts';
 
 export type CloudRow = InferSelectModel<typeof clouds>;
@@ -24,7 +25,7 @@ export const cloudSchema = z
     warnings: z.array(z.object({ code: z.string(), action: z.string().optional(), message: z.string(), policy: z.string().optional() })),
     managed: z.boolean().openapi({ description: 'True while an organization keeps it.' }),
     organizationId: z.guid().nullable(),
-    organizationPath: z.string().nullable().openapi({ description: 'OU names from the root, joined by `/`; a `/` in a name is `\\/`.' }),
+    organizationPath: accountPathSchema,
     roleArn: z.string(),
     lastCheckedAt: timestamp.nullable(),
     createdAt: timestamp,

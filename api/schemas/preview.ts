@@ -4,6 +4,7 @@ import { changeKinds } from '../../domain/organizations/plan.ts';
 import { describeExclusion, type ExclusionRule } from '../../domain/organizations/scope.ts';
 import type { BadgeChange } from '../../domain/badges/badge-change.ts';
 import type { ChangeKind } from '../../domain/organizations/plan.ts';
+import { accountPathSchema } from './account-path.ts';
 import { timestamp } from './fields.ts';
 import { listOf } from './lists.ts';
 import { exclusionSchema } from './sync.ts';
@@ -16,7 +17,7 @@ export const previewChangeSchema = z
   .object({
     accountId: z.string(),
     name: z.string(),
-    path: z.string().nullable(),
+    path: accountPathSchema,
     change: z.enum(changeKinds).openapi({ description: '`update`: nothing but its badges, or the names on its path, differ.' }),
     rule: exclusionSchema.optional().openapi({ description: 'The rule of the scope that excludes or removes it.' }),
     badges: z

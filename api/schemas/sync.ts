@@ -3,6 +3,7 @@ import type { syncAccounts, syncs } from '../../db/schema/index.ts';
 import { changeKinds } from '../../domain/organizations/plan.ts';
 import { describeExclusion } from '../../domain/organizations/scope.ts';
 import { noCounts, syncPhases, syncTriggers, type SyncCounts } from '../../domain/organizations/sync.ts';
+import { accountPathSchema } from './account-path.ts';
 import { cloudStatusSchema } from './cloud.ts';
 import { timestamp } from './fields.ts';
 
@@ -65,7 +66,7 @@ export const syncAccountSchema = z
   .object({
     accountId: z.string(),
     name: z.string(),
-    path: z.string().nullable(),
+    path: accountPathSchema,
     state: z.enum(['active', 'suspended', 'pending_activation']).openapi({ description: 'As AWS listed it.' }),
     check: z.enum(['waiting', 'deferred', 'done', 'skipped']),
     status: cloudStatusSchema.nullable().openapi({ description: 'What the check made of it; null before.' }),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { formOf, StackOrganizations, type SyncResource } from '../support/stack-organizations.ts';
 import { TestStack } from '../support/stack.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -17,39 +18,18 @@ interface Preview {
   counts: Record<string, number>;
   changes: { items: Change[]; total: number };
 }
-interface Work {
-  id: string;
-  phase: string;
-  failure: unknown;
-  counts: Record<string, number>;
-}
 interface Account {
   accountId: string;
   changes: string[];
   badges: { key: string; change: string }[];
 }
-interface SandboxOrganization {
-  managementAccountId: string;
-  organizationRole: { roleArn: string; externalId: string };
-  memberRole: { roleName: string; externalId: string };
-}
-
 let stack: TestStack;
+let organizations: StackOrganizations;
 beforeAll(async () => {
   stack = await TestStack.start();
+  organizations = new StackOrganizations(stack);
 });
 afterAll(() => stack?.stop());
-
-const session = { sessionName: 'muster', durationSeconds: 3_600 };
-
-async function finished({ id }: Work): Promise<Work> {
-  const work = await waitFor(`${id} to end`, async () => {
-    const now = await stack.api.get<Work>(`/v1/syncs/${id}`);
-    return ['completed', 'failed', 'cancelled'].includes(now.phase) ? now : null;
-  });
-  expect([work.phase, work.failure]).toEqual(['completed', null]);
-  return work;
-}
 
 /** A preview that may have answered before it was ready. */
 async function ready({ id }: Preview): Promise<Preview> {
@@ -75,42 +55,32 @@ function toldBy({ changes }: Preview): Told {
   return told;
 }
 
-async function doneBy({ id }: Work): Promise<Told> {
+async function doneBy({ id }: SyncResource): Promise<Told> {
   const { items } = await stack.api.get<{ items: Account[] }>(`/v1/syncs/${id}/accounts?limit=200`);
   const changed = items.filter(({ changes }) => changes.length > 0);
   return Object.fromEntries(changed.map(({ accountId, changes, badges }) => [accountId, { changes, badges: sorted(badges) }]));
 }
 
-async function changeScope(id: string, scope: unknown): Promise<{ lastSync: Work }> {
+async function changeScope(id: string, scope: unknown): Promise<{ lastSync: SyncResource }> {
   const response = await fetch(new URL(`/v1/organizations/${id}`, stack.info.apiUrl), {
     method: 'PATCH',
     headers: { authorization: `Bearer ${stack.info.adminApiKey}`, 'content-type': 'application/json' },
     body: JSON.stringify({ scope }),
   });
   expect(response.status).toBe(200);
-  return (await response.json()) as { lastSync: Work };
+  return (await response.json()) as { lastSync: SyncResource };
 }
 
 it('O16: what a preview tells of an add, and then of a scope edit, is what the add and the edit do', async () => {
-  const { organizationRole, memberRole } = await stack.control<SandboxOrganization>('POST', '/organizations', {
-    accounts: 12,
-    ous: 3,
-    tagsPerAccount: 2,
-    suspended: 1,
-  });
-  const input = {
-    nickname: 'Previewed',
-    organizationRole: { ...organizationRole, ...session },
-    memberRole: { ...memberRole, ...session },
-    scope: { autoRemoveSuspended: true },
-  };
-  const ofAdd = await ready(await stack.api.post<Preview>('/v1/organizations/preview', input));
+  const made = await organizations.make({ accounts: 12, tagsPerAccount: 2, suspended: 1 });
+  const fields = { nickname: 'Previewed', scope: { autoRemoveSuspended: true } };
+  const ofAdd = await ready(await stack.api.post<Preview>('/v1/organizations/preview', formOf(made, fields)));
   expect(ofAdd.counts).toMatchObject({ listed: 12, added: 11, excluded: 1, removed: 0 });
   const [left] = await stack.sql`select (select count(*)::int from credential_sets) as sets, (select count(*)::int from clouds) as clouds`;
   expect(left).toEqual({ sets: 0, clouds: 0 });
 
-  const added = await stack.api.post<{ id: string; lastSync: Work }>('/v1/organizations', input);
-  const add = await finished(added.lastSync);
+  const added = await organizations.add(made, fields);
+  const add = await organizations.completed(added.lastSync.id);
   expect(toldBy(ofAdd)).toEqual(await doneBy(add));
   expect(add.counts).toMatchObject({ added: ofAdd.counts['added'], excluded: ofAdd.counts['excluded'] });
 
@@ -120,7 +90,7 @@ it('O16: what a preview tells of an add, and then of a scope edit, is what the a
   expect(ofEdit.counts).toMatchObject({ listed: 12, added: 1, removed: 2 });
   expect(Date.parse(ofEdit.asOf)).toBeLessThan(Date.now());
   const { lastSync } = await changeScope(added.id, scope);
-  await finished(lastSync);
+  await organizations.completed(lastSync.id);
   expect(toldBy(ofEdit)).toEqual(await doneBy(lastSync));
 
   const again = await ready(await stack.api.post<Preview>(`/v1/organizations/${added.id}/preview`, {}));

@@ -24,8 +24,9 @@ beforeEach(() => {
 });
 
 function round(): Promise<void> {
-  const workflow = { start: async (_type: string, { workflowId }: { workflowId: string }) => start(workflowId) };
-  const schedule = { list: async function* () {} };
+  const nothing = async function* () {};
+  const workflow = { start: async (_type: string, { workflowId }: { workflowId: string }) => start(workflowId), list: nothing };
+  const schedule = { list: nothing };
   const signals = {
     send: async ({ messageId }: { messageId: string }) => {
       signalled.push(messageId);

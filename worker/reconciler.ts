@@ -7,6 +7,7 @@ import { deliver, type NotificationDependencies } from '../notifications/accept.
 import { delegationOnboardingStart } from '../workflows/contracts/start-options.ts';
 import { describeError } from './describe-error.ts';
 import { claimRows } from './reconciler/claim-rows.ts';
+import { endOrphanedHolds } from './reconciler/end-orphaned-holds.ts';
 import { eraseExpired } from './reconciler/erase-expired.ts';
 import { reconcileSchedules } from './reconciler/schedules.ts';
 import { startPreviews } from './reconciler/start-previews.ts';
@@ -50,6 +51,7 @@ export async function reconcile(options: Omit<ReconcilerOptions, 'signal' | 'eve
   await wakeKeepers(client, dependencies.db, logger, graceMs);
   await startPreviews(client, dependencies.db, logger, graceMs);
   await eraseExpired(dependencies.db);
+  await endOrphanedHolds(client, dependencies.db, logger);
   await reconcileSchedules(client, dependencies.db, logger);
 }
 

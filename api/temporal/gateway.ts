@@ -67,6 +67,8 @@ export interface WorkflowGateway {
   cancelSync(awsOrganizationId: string, request: { syncId: string; by: string }): Promise<void>;
   /** Answers for the removals that a sync holds back. */
   confirmRemovals(syncId: string, answer: RemovalsAnswer): Promise<RemovalsOutcome>;
+  /** Ends the hold on a sync's removals, if it runs, because its organization is gone. Throws when Temporal does not answer. */
+  supersedeHold(syncId: string): Promise<void>;
   /** Tells the keeper, if there is one, that its organization is gone. Throws when Temporal does not answer. */
   organizationRemoved(awsOrganizationId: string, organizationId: string): Promise<void>;
   /**

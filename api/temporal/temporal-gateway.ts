@@ -31,7 +31,7 @@ import type { FailureDetail } from '../../workflows/contracts/failures.ts';
 import { cancelSync, keeperRequest, organizationRemoved, organizationWorkflowId } from '../../workflows/contracts/organization-keeper.ts';
 import { scheduleDefinition } from '../../workflows/contracts/organization-schedules.ts';
 import { credentialCheckStart, organizationKeeperStart, snapshotPreviewStart } from '../../workflows/contracts/start-organizations.ts';
-import { confirmRemovals, holdEndedFailure, removalHoldWorkflowId } from '../../workflows/contracts/removal-hold.ts';
+import { confirmRemovals, holdEndedFailure, removalHoldWorkflowId, removalsSuperseded } from '../../workflows/contracts/removal-hold.ts';
 import { cloudRecheckStart, delegationOnboardingStart } from '../../workflows/contracts/start-options.ts';
 import type { HeldRemovalsState } from '../../domain/organizations/sync.ts';
 import type { CancelOutcome, CredentialCheckOutcome, OpenableRequest, OpenOutcome, RemovalsOutcome, WorkflowGateway } from './gateway.ts';
@@ -63,6 +63,15 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
   ): Promise<WorkflowUpdateHandle<Result>> {
     const { workflowType, ...options } = delegationOnboardingStart(request);
     return await within(patience.accept, () => send(new WithStartWorkflowOperation<Onboarding>(workflowType, options)));
+  }
+
+  /** Signals a run; one that is not there needs not to be told. */
+  async function tell(workflowId: string, signal: (run: WorkflowHandle) => Promise<void>): Promise<void> {
+    try {
+      await within(patience.accept, () => signal(client.workflow.getHandle(workflowId)));
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
   }
 
   /** A worker's first answer to a run makes its history longer than the start and the wait for one. */
@@ -182,13 +191,12 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
       }
     },
 
+    async supersedeHold(syncId): Promise<void> {
+      await tell(removalHoldWorkflowId(syncId), (hold) => hold.signal(removalsSuperseded, { bySyncId: null }));
+    },
+
     async organizationRemoved(awsOrganizationId, organizationId): Promise<void> {
-      const handle = client.workflow.getHandle(organizationWorkflowId(awsOrganizationId));
-      try {
-        await within(patience.accept, () => handle.signal(organizationRemoved, { organizationId }));
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      }
+      await tell(organizationWorkflowId(awsOrganizationId), (keeper) => keeper.signal(organizationRemoved, { organizationId }));
     },
 
     async pauseSchedule(organization, kind, { paused, by }): Promise<{ nextRunAt: Date | null }> {

@@ -1,7 +1,9 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failure } from '../../activities/failures.ts';
+import { endOrphanedHolds } from '../../worker/reconciler/end-orphaned-holds.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import {
   confirmRemovals,
@@ -13,14 +15,22 @@ import {
 import { FakeOrganization } from '../support/fake-organization.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { OrganizationRun } from '../support/organization-run.ts';
+import { insertSync } from '../support/organizations.ts';
+import { startTestRegistry, type TestRegistry } from '../support/registry.ts';
+import { startTimeSkipping } from '../support/time-skipping.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** Time passes as it does: where it skips, a hold would be too old before anybody could answer. */
 let env: TestWorkflowEnvironment;
+let registry: TestRegistry;
 beforeAll(async () => {
+  registry = await startTestRegistry();
   env = await startLocalServer();
 });
-afterAll(() => env?.teardown());
+afterAll(async () => {
+  await env?.teardown();
+  await registry?.close();
+});
 
 const yes = { confirm: true, by: 'Olive Operator' };
 const no = { confirm: false, by: 'Olive Operator' };
@@ -138,6 +148,46 @@ describe('O17: a hold', () => {
     });
   });
 
+  it('that nobody could tell of its end, because its sync is gone or decided, is ended by the reconciler; another waits on', async () => {
+    const fake = shrunk(6);
+    const mine = await registry.newOrganization();
+    const run = new OrganizationRun(env, fake);
+    const held = async (heldRemovalsState: 'waiting' | 'superseded') => {
+      const syncId = await insertSync(registry.db, mine, { phase: 'completed', heldRemovals: 6, heldRemovalsState });
+      return await run.startHold({ ...fake.ask('sync', 'completed'), syncId }, { count: 6, lastNumber: 36 });
+    };
+    await run.serve(async () => {
+      const holds = [await run.startHold(fake.ask('sync', 'completed'), { count: 6, lastNumber: 36 }), await held('superseded')];
+      const waiting = await held('waiting');
+      await waitFor('both to end', async () => {
+        await endOrphanedHolds(env.client, registry.db, pino({ level: 'silent' }));
+        return (await Promise.all(holds.map((hold) => hold.describe()))).every(({ status }) => status.name === 'COMPLETED');
+      });
+      for (const hold of holds) expect(await resultOf(hold)).toEqual({ state: 'superseded', removed: 0 });
+      expect((await stateOf(waiting)).state).toBe('waiting');
+      await waiting.signal(removalsSuperseded, { bySyncId: null });
+      expect(await resultOf(waiting)).toEqual({ state: 'superseded', removed: 0 });
+    });
+    expect(fake.count('removeClouds')).toBe(0);
+  });
+
+  it('that is told so while a yes is carried out goes by the yes', async () => {
+    let isTold = () => {};
+    const told = new Promise<void>((resolve) => (isTold = resolve));
+    const slow = shrunk(6, (_, ordinary) => ({
+      removeClouds: async (range) => {
+        await told;
+        return await ordinary.removeClouds(range);
+      },
+    }));
+    await held(async (hold) => {
+      await answer(hold, yes);
+      await hold.signal(removalsSuperseded, { bySyncId: null });
+      isTold();
+      expect(await resultOf(hold)).toEqual({ state: 'confirmed', removed: 6 });
+    }, slow);
+  });
+
   it('is too old when nobody answers, and removes nothing', async () => {
     const fake = await held(async (hold) => expect(await resultOf(hold)).toEqual({ state: 'expired', removed: 0 }), shrunk(6), {
       waits: 100,
@@ -171,4 +221,22 @@ describe('O17: a hold', () => {
       expect(await resultOf(hold)).toEqual({ state: 'confirmed', removed: 0 });
     }, gone);
   });
+});
+
+it('O17: nobody answers for thirty days: the hold expires, and removes nothing', async () => {
+  const skipping = await startTimeSkipping();
+  try {
+    const fake = shrunk(6);
+    const run = new OrganizationRun(skipping, fake);
+    const hold = await run.serve(async () => {
+      const started = await run.startHold(fake.ask('sync', 'completed'), { count: 6, lastNumber: 36 });
+      expect(await resultOf(started)).toEqual({ state: 'expired', removed: 0 });
+      return await started.describe();
+    });
+    const days = (hold.closeTime!.getTime() - hold.startTime.getTime()) / (24 * 3_600_000);
+    expect(Math.floor(days)).toBe(30);
+    expect([fake.count('removeClouds'), [...fake.holds.values()]]).toEqual([0, ['expired']]);
+  } finally {
+    await skipping.teardown();
+  }
 });

@@ -47,8 +47,8 @@ export interface RemovalsAnswer {
 
 /** A person's answer; refused once the hold has ended. */
 export const confirmRemovals = defineUpdate<{ state: HeldRemovalsState }, [RemovalsAnswer]>('confirmRemovals');
-/** A newer complete sync has decided anew. */
-export const removalsSuperseded = defineSignal<[{ bySyncId: string }]>('superseded');
+/** A newer complete sync has decided anew; null where there is nothing left to decide on: the organization is gone. */
+export const removalsSuperseded = defineSignal<[{ bySyncId: string | null }]>('superseded');
 export const removalHoldQuery = defineQuery<RemovalHoldState>('state');
 
 /** The failure type with which an answer that comes too late is refused; its first detail is the state. */

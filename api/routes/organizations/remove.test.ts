@@ -109,6 +109,17 @@ it('S3: who removed it, and what became of its clouds, is in the trail', async (
   expect(audit).toMatchObject({ action: 'organization.removed', actorName: 'Ada Admin', detail: { clouds: { removed: 2, kept: 0 } } });
 });
 
+it('O17: removals of it that wait for an answer wait no more; what was answered is left alone', async () => {
+  const { organization } = await populated();
+  const hold = (heldRemovalsState: 'waiting' | 'refused', of = organization) =>
+    insertSync(api.database.db, of, { phase: 'completed', heldRemovals: 7, heldRemovalsState });
+  const waiting = [await hold('waiting'), await hold('waiting')];
+  const others = [await hold('refused'), await hold('waiting', await insertOrganization(api.database.db, api.sealer))];
+  await api.call('DELETE', `${path}/${organization.id}?clouds=keep`);
+  expect(api.workflows.supersededHolds.toSorted()).toEqual(waiting.toSorted());
+  expect(api.workflows.supersededHolds).not.toEqual(expect.arrayContaining(others));
+});
+
 describe('refusals', () => {
   it('another word than remove or keep changes nothing', async () => {
     const { organization } = await populated();

@@ -1,7 +1,7 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
 import { releaseClouds } from '../../../db/organizations/release-clouds.ts';
-import { cloudOrganizations, credentialSets } from '../../../db/schema/index.ts';
+import { cloudOrganizations, credentialSets, syncs } from '../../../db/schema/index.ts';
 import { parseRoleArn } from '../../../domain/aws/arn.ts';
 import type { Call } from '../../context.ts';
 import { recordAudit } from '../audit/record.ts';
@@ -16,16 +16,21 @@ export interface OrganizationRemoval {
 
 /**
  * Removes an organization with its snapshots. Its clouds go with it, or stay, managed by nobody: those that had
- * credentials of their own get them back (O11). Work that runs for it is told to stop. Throws 404.
+ * credentials of their own get them back (O11). Work that runs for it is told to stop, and
+ * removals that wait for an answer wait no more (O17). Throws 404.
  */
 export async function removeOrganization(call: Call, id: string, effect: 'remove' | 'keep'): Promise<OrganizationRemoval> {
   const { database, workflows, log } = call.deps;
-  const { awsOrganizationId, removal } = await database.db.transaction(async (tx) => {
+  const { awsOrganizationId, heldBy, removal } = await database.db.transaction(async (tx) => {
     const organization = await lockOrganization(tx, id);
     const [set] = await tx
       .select({ roleArn: credentialSets.roleArn })
       .from(credentialSets)
       .where(eq(credentialSets.id, organization.credentialSetId));
+    const heldBy = await tx
+      .select({ syncId: syncs.id })
+      .from(syncs)
+      .where(and(eq(syncs.organizationId, id), eq(syncs.heldRemovalsState, 'waiting')));
     const settled = await releaseClouds(tx, id, effect === 'keep' ? 'release' : 'delete');
     await freeNickname(tx, 'organization', id);
     await tx.delete(cloudOrganizations).where(eq(cloudOrganizations.id, id));
@@ -41,13 +46,14 @@ export async function removeOrganization(call: Call, id: string, effect: 'remove
       { type: 'AWS::IAM::Role', name: organizationRole.roleName, where: `account ${organizationRole.accountId}` },
       { type: 'AWS::IAM::Role', name: organization.memberRoleName, where: 'every account' },
     ];
-    return { awsOrganizationId: organization.awsOrganizationId, removal: { clouds, leftInAccounts } };
+    return { awsOrganizationId: organization.awsOrganizationId, heldBy, removal: { clouds, leftInAccounts } };
   });
   try {
     await workflows.organizationRemoved(awsOrganizationId, id);
+    for (const { syncId } of heldBy) await workflows.supersedeHold(syncId);
   } catch {
-    // What runs finds no organization to write to, and ends by that.
-    log.warn({ organizationId: id, requestId: call.requestId }, 'the keeper could not be told that its organization is gone');
+    // What runs finds no organization to write to, and ends by that; what waits for an answer is ended by the reconciler.
+    log.warn({ organizationId: id, requestId: call.requestId }, 'the keeper, or a hold, could not be told that its organization is gone');
   }
   return removal;
 }

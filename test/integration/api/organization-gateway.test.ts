@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +10,8 @@ import { findFreePort } from '../../../dev/process/ports.ts';
 import { credentialCheckWorkflowId } from '../../../workflows/contracts/credential-check.ts';
 import { organizationWorkflowId, type KeeperRequest } from '../../../workflows/contracts/organization-keeper.ts';
 import { taskQueue } from '../../../workflows/contracts/queues.ts';
+import { removalHoldChild } from '../../../workflows/contracts/start-organizations.ts';
+import { FakeOrganization } from '../../support/fake-organization.ts';
 import { startLocalServer } from '../../support/local-server.ts';
 
 const patience = { accept: 4_000, result: 10_000, ping: 2_000 };
@@ -35,8 +38,13 @@ const newOrganizationId = () => `o-${randomUUID().replaceAll('-', '')}`;
 const request = (syncId: string): KeeperRequest => ({ kind: 'sync', syncId, trigger: 'requested', settingsGeneration: 1 });
 
 /** Serves Muster's own queue until the test ends, with the workflows of organization-workflows.ts. */
-async function startWorker(): Promise<void> {
-  const worker = await Worker.create({ connection: env.nativeConnection, taskQueue, workflowBundle: bundle });
+async function startWorker(fake = new FakeOrganization()): Promise<void> {
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    taskQueue,
+    workflowBundle: bundle,
+    activities: { ...fake.activities },
+  });
   const running = worker.run();
   stopWorker = async () => {
     worker.shutdown();
@@ -115,15 +123,75 @@ describe('the keeper', () => {
   });
 });
 
+describe('O17: held removals', () => {
+  const yes = { confirm: true, by: 'Olive Operator' };
+
+  /** Starts the hold that a sync has left behind. */
+  async function hold(fake = new FakeOrganization()): Promise<{ syncId: string; fake: FakeOrganization; handle: WorkflowHandle }> {
+    const { syncId } = fake.ask('sync', 'completed');
+    fake.holds.set(syncId, 'waiting');
+    const input = { syncId, awsOrganizationId: fake.awsOrganizationId, count: 6, lastNumber: 6 };
+    const { workflowType, parentClosePolicy: _childrenOnly, ...options } = removalHoldChild(input);
+    return { syncId, fake, handle: await env.client.workflow.start(workflowType, options) };
+  }
+
+  it.each([true, false])(
+    'confirm: %s is answered, and the hold knows who said so; after its end there is nothing to answer',
+    async (confirm) => {
+      const { syncId, fake, handle } = await hold(Object.assign(new FakeOrganization(), { departed: 6 }));
+      await startWorker(fake);
+      expect(await gateway().confirmRemovals(syncId, { ...yes, confirm })).toEqual({ kind: 'answered' });
+      expect(await handle.result()).toEqual(confirm ? { state: 'confirmed', removed: 6 } : { state: 'refused', removed: 0 });
+      expect(fake.answeredBy).toEqual(['Olive Operator']);
+      expect(await gateway().confirmRemovals(syncId, yes)).toEqual({ kind: 'ended', state: null });
+    },
+  );
+
+  it('while a yes is carried out, and where a newer sync was faster, the answer says how it ended', async () => {
+    let letGo = () => {};
+    const free = new Promise<void>((resolve) => (letGo = resolve));
+    const slow = new FakeOrganization(() => ({
+      removeClouds: async () => {
+        await free;
+        return { removed: 0, released: 0 };
+      },
+    }));
+    const [first, second] = [await hold(slow), await hold(slow)];
+    await startWorker(slow);
+    await gateway().confirmRemovals(first.syncId, yes);
+    expect(await gateway().confirmRemovals(first.syncId, { ...yes, confirm: false })).toEqual({ kind: 'ended', state: 'confirmed' });
+    letGo();
+    slow.holds.set(second.syncId, 'superseded');
+    expect(await gateway().confirmRemovals(second.syncId, yes)).toEqual({ kind: 'ended', state: 'superseded' });
+  });
+
+  it('without a worker the caller is told so, and without a run that there is none', async () => {
+    const { syncId } = await hold();
+    expect(await gateway().confirmRemovals(syncId, yes)).toEqual({ kind: 'unanswered' });
+    expect(await gateway().confirmRemovals(randomUUID(), yes)).toEqual({ kind: 'ended', state: null });
+  });
+
+  it('end with their organization; one that is not there needs not to be told', async () => {
+    const { syncId, fake, handle } = await hold();
+    await startWorker(fake);
+    await gateway().supersedeHold(syncId);
+    expect(await handle.result()).toEqual({ state: 'superseded', removed: 0 });
+    await gateway().supersedeHold(syncId);
+  });
+});
+
 it('S6: no question waits for a server that is not there', async () => {
   const nobody = connectTemporal(`127.0.0.1:${await findFreePort()}`, 'default');
   const lost = createTemporalGateway(nobody, patience);
   const thrown = () => 'thrown';
-  expect([
-    await lost.checkCredentials(newSet()),
-    await lost.wakeKeeper('o-none', request('a')).catch(thrown),
-    await lost.cancelSync('o-none', { syncId: 'a', by: 'Ada Admin' }).catch(thrown),
-    await lost.organizationRemoved('o-none', 'ours').catch(thrown),
-  ]).toEqual([{ kind: 'unanswered' }, 'thrown', 'thrown', 'thrown']);
+  const answers = await Promise.all([
+    lost.checkCredentials(newSet()),
+    lost.confirmRemovals('none', { confirm: true, by: 'Ada Admin' }),
+    lost.wakeKeeper('o-none', request('a')).catch(thrown),
+    lost.cancelSync('o-none', { syncId: 'a', by: 'Ada Admin' }).catch(thrown),
+    lost.organizationRemoved('o-none', 'ours').catch(thrown),
+    lost.supersedeHold('none').catch(thrown),
+  ]);
+  expect(answers).toEqual([{ kind: 'unanswered' }, { kind: 'unanswered' }, 'thrown', 'thrown', 'thrown', 'thrown']);
   await nobody.connection.close();
 });

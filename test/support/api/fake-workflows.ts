@@ -31,6 +31,8 @@ export interface FakeWorkflows extends WorkflowGateway {
   /** Schedules that were paused or resumed, by our id of the organization. */
   readonly pausedSchedules: { organizationId: string; kind: string; paused: boolean; by: string }[];
   readonly removalAnswers: { syncId: string; confirm: boolean; by: string }[];
+  /** The syncs whose holds were ended with their organization. */
+  readonly supersededHolds: string[];
   readonly removedOrganizations: { awsOrganizationId: string; organizationId: string }[];
 }
 
@@ -56,6 +58,7 @@ export function createFakeWorkflows(): FakeWorkflows {
     cancelledSyncs: [],
     pausedSchedules: [],
     removalAnswers: [],
+    supersededHolds: [],
     removedOrganizations: [],
     async open(request) {
       fake.opened.push(request);
@@ -90,6 +93,10 @@ export function createFakeWorkflows(): FakeWorkflows {
     async confirmRemovals(syncId, answer) {
       fake.removalAnswers.push({ syncId, ...answer });
       return await fake.onConfirmRemovals(syncId);
+    },
+    async supersedeHold(syncId) {
+      if (!fake.isReachable) throw new Error('unreachable');
+      fake.supersededHolds.push(syncId);
     },
     async organizationRemoved(awsOrganizationId, organizationId) {
       if (!fake.isReachable) throw new Error('unreachable');

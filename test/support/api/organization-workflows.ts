@@ -2,6 +2,8 @@ import { condition, setHandler, sleep } from '@temporalio/workflow';
 import type { CredentialCheckInput, CredentialCheckResult } from '../../../workflows/contracts/credential-check.ts';
 import { cancelSync, keeperRequest, organizationRemoved } from '../../../workflows/contracts/organization-keeper.ts';
 
+export { removalHold } from '../../../workflows/removal-hold.ts';
+
 /** Plays the check of credentials: what it does, the id of the set says. */
 export async function credentialCheck({ credentialSetId }: CredentialCheckInput): Promise<CredentialCheckResult> {
   if (credentialSetId.startsWith('slow')) await sleep('1 hour');

@@ -1,7 +1,5 @@
 import {
   CloseAccountCommand,
-  ListParentsCommand,
-  MoveAccountCommand,
   RegisterDelegatedAdministratorCommand,
   RemoveAccountFromOrganizationCommand,
   type OrganizationsClient,
@@ -10,9 +8,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { partitions, type Partition } from '../../domain/aws/arn.ts';
 import { organizationSyncWorkflowId } from '../../workflows/contracts/organization-sync.ts';
 import { scheduleTickAction } from '../../workflows/contracts/start-organizations.ts';
-import type { MadeOrganization } from '../support/sandbox-aws.ts';
 import { TestStack } from '../support/stack.ts';
-import type { StackOrganizations, SyncResource } from '../support/stack-organizations.ts';
+import { moveAccount, type StackOrganizations, type SyncResource } from '../support/stack-organizations.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let stack: TestStack;
@@ -28,21 +25,6 @@ afterEach(async () => {
   await stack.control('PUT', '/organizations/settings', { paths: 'parent', state: true, status: true, tagging: { missingAccountIds: [] } });
 });
 
-/** Lets an administrator of the organization change it. */
-async function administrate<T>(made: MadeOrganization, act: (client: OrganizationsClient) => Promise<T>): Promise<T> {
-  const client = organizations.administrators(made);
-  try {
-    return await act(client);
-  } finally {
-    client.destroy();
-  }
-}
-
-async function moveToRoot(client: OrganizationsClient, made: MadeOrganization, AccountId: string): Promise<void> {
-  const { Parents } = await client.send(new ListParentsCommand({ ChildId: AccountId }));
-  await client.send(new MoveAccountCommand({ AccountId, SourceParentId: Parents![0]!.Id!, DestinationParentId: made.rootId }));
-}
-
 const remove = (client: OrganizationsClient, AccountId: string) => client.send(new RemoveAccountFromOrganizationCommand({ AccountId }));
 const close = (client: OrganizationsClient, AccountId: string) => client.send(new CloseAccountCommand({ AccountId }));
 
@@ -52,8 +34,8 @@ describe('O9: accounts that change', () => {
     const { id } = await organizations.import(made);
     const [moved, closed, gone, ...rest] = (await organizations.members(made)).map(({ Id }) => Id!);
     const before = await organizations.cloud(rest[0]!);
-    await administrate(made, async (client) => {
-      await moveToRoot(client, made, moved!);
+    await organizations.administrate(made, async (client) => {
+      await moveAccount(client, moved!, made.rootId);
       await close(client, closed!);
       await remove(client, gone!);
     });
@@ -73,8 +55,8 @@ describe('O9: accounts that change', () => {
     await organizations.slowListing(300);
     const { id, lastSync } = await organizations.add(made);
     await organizations.middleOfListing(2);
-    await administrate(made, async (client) => {
-      await moveToRoot(client, made, moved);
+    await organizations.administrate(made, async (client) => {
+      await moveAccount(client, moved, made.rootId);
       await close(client, closed);
       await remove(client, gone);
     });
@@ -96,7 +78,7 @@ describe('O9: accounts that change', () => {
     const made = await organizations.make({ accounts: 180, ous: 3 });
     const { id } = await organizations.import(made);
     const before = await organizations.registered(id);
-    await administrate(made, async (client) => {
+    await organizations.administrate(made, async (client) => {
       for (const { Id } of (await organizations.members(made)).slice(0, 40)) await remove(client, Id!);
     });
     await organizations.slowListing(400);
@@ -133,7 +115,7 @@ describe('O11: an account that was there before', () => {
       status: 'ok',
     });
 
-    await administrate(made, (client) => remove(client, account));
+    await organizations.administrate(made, (client) => remove(client, account));
     expect((await organizations.resync(id)).counts).toMatchObject({ removed: 1 });
     expect(await organizations.cloud(account)).toMatchObject({
       id: cloudId,
@@ -207,7 +189,7 @@ describe('work that is stopped', () => {
     const made = await organizations.make({ accounts: 90, ous: 3 });
     const { id } = await organizations.import(made);
     const gone = (await organizations.members(made))[0]!.Id!;
-    await administrate(made, (client) => remove(client, gone));
+    await organizations.administrate(made, (client) => remove(client, gone));
     await organizations.slowListing(300);
     const sync = await organizations.sync(id);
     await organizations.middleOfListing(2);
@@ -257,7 +239,7 @@ describe('what AWS may leave out', () => {
   it('O3: a delegated administrator’s role will do instead of the management account’s', async () => {
     const made = await organizations.make({ accounts: 12, tagsPerAccount: 2 });
     const administrator = (await organizations.members(made))[0]!.Id!;
-    await administrate(made, (client) =>
+    await organizations.administrate(made, (client) =>
       client.send(
         new RegisterDelegatedAdministratorCommand({
           AccountId: administrator,

@@ -6,7 +6,13 @@ import {
   ListAttachedRolePoliciesCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { ListAccountsCommand, OrganizationsClient, type Account } from '@aws-sdk/client-organizations';
+import {
+  ListAccountsCommand,
+  ListParentsCommand,
+  MoveAccountCommand,
+  OrganizationsClient,
+  type Account,
+} from '@aws-sdk/client-organizations';
 import type { MadeOrganization } from './sandbox-aws.ts';
 import type { TestStack } from './stack.ts';
 import { waitFor } from './wait-for.ts';
@@ -18,6 +24,7 @@ export interface SyncResource {
   trigger: string;
   phase: string;
   counts: Record<string, number>;
+  heldRemovals: { count: number; state: string } | null;
   failure: { code: string; message: string } | null;
   createdAt: string;
 }
@@ -63,6 +70,12 @@ export function formOf(made: MadeOrganization, fields: Record<string, unknown> =
     ...(made.accessKey ? { accessKey: made.accessKey } : {}),
     ...fields,
   };
+}
+
+/** Hangs an account of the organization elsewhere. */
+export async function moveAccount(client: OrganizationsClient, AccountId: string, DestinationParentId: string): Promise<void> {
+  const { Parents } = await client.send(new ListParentsCommand({ ChildId: AccountId }));
+  await client.send(new MoveAccountCommand({ AccountId, SourceParentId: Parents![0]!.Id!, DestinationParentId }));
 }
 
 /** The whole organizations of one stack: what AWS has, and what Muster makes of it. */
@@ -150,6 +163,16 @@ export class StackOrganizations {
       region: 'us-east-1',
       credentials: { accessKeyId: managementAccountId, secretAccessKey: 'any' },
     });
+  }
+
+  /** Lets an administrator of the organization change it. */
+  async administrate<T>(made: MadeOrganization, act: (client: OrganizationsClient) => Promise<T>): Promise<T> {
+    const client = this.administrators(made);
+    try {
+      return await act(client);
+    } finally {
+      client.destroy();
+    }
   }
 
   /** The accounts as AWS lists them, the management account left out. */

@@ -46,6 +46,7 @@ class RemovalHold {
     // Whoever answers gets an answer, also when an operator cancels the run meanwhile.
     setHandler(confirmRemovals, (answer) => CancellationScope.nonCancellable(() => this.answer(answer)), {
       validator: (answer) => this.refuse(answer),
+      description: 'Says yes or no to the removals: {"confirm": true or false, "by": "your name"}',
     });
     setHandler(removalsSuperseded, () => {
       this.superseded = true;
@@ -54,22 +55,25 @@ class RemovalHold {
   }
 
   async execute(): Promise<RemovalHoldResult> {
-    const { count, syncId } = this.input;
-    this.show(`${count} removals wait for a yes or a no: send the update confirmRemovals, or POST /v1/syncs/${syncId}/confirm-removals`);
-    const ending = await this.whenDecided();
+    const { count, syncId, waits = removalHoldWaits } = this.input;
+    const until = new Date(Date.now() + waits).toISOString();
+    this.show(
+      `${count} removals wait for a yes or a no until ${until}: send the update confirmRemovals, or POST /v1/syncs/${syncId}/confirm-removals`,
+    );
+    const ending = await this.whenDecided(waits);
     return await CancellationScope.nonCancellable(async () => {
       const state = await this.end(ending, null);
       const removed = state === 'confirmed' ? await this.remove() : 0;
-      this.show(state === 'confirmed' ? `Done: ${removed} of ${count} clouds removed; the others were not as planned any more` : 'Done');
+      const kept = removed < count ? '; the others were not as planned any more' : '';
+      this.show(state === 'confirmed' ? `Done: ${removed} of ${count} clouds removed${kept}` : 'Done');
       await condition(allHandlersFinished);
       return { state, removed };
     });
   }
 
   /** How it is to end, unless it has ended by then: an operator who cancels it says no. */
-  private async whenDecided(): Promise<EndedHeldRemovals> {
+  private async whenDecided(waits: number): Promise<EndedHeldRemovals> {
     try {
-      const waits = this.input.waits ?? removalHoldWaits;
       const decided = await condition(() => this.state !== 'waiting' || this.superseded, waits);
       return decided ? 'superseded' : 'expired';
     } catch (error) {

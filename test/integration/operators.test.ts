@@ -118,7 +118,7 @@ describe('O17: removals that are held', () => {
       phase: 'held',
       summary: `Hold 6 removals of ${made.organizationId} for an answer`,
       details: expect.stringContaining('{"confirm": true or false, "by": "your name"}'),
-      current: expect.stringMatching(/^\*\*waiting\*\*: 6 removals wait for a yes or a no: send the update confirmRemovals/),
+      current: expect.stringMatching(/^\*\*waiting\*\*: 6 removals wait for a yes or a no until \d{4}-.*: send the update confirmRemovals/),
     });
 
     expect((await answer(syncId, true)).heldRemovals).toEqual({ count: 6, state: 'confirmed' });
@@ -227,9 +227,15 @@ describe('S5: by Temporal alone', () => {
 
   it('schedules are paused, triggered and resumed there, and all runs of the organization are found by its id', async () => {
     const { id, made } = watched;
+    const query = `MusterOrganizationId = "${made.organizationId}"`;
+    const schedules = await waitFor('both schedules in visibility', async () => {
+      const listed: string[] = [];
+      for await (const { scheduleId } of stack.temporal.schedule.list({ query })) listed.push(scheduleId);
+      return listed.length === scheduledKinds.length && listed;
+    });
+    expect(schedules.toSorted()).toEqual(scheduledKinds.map((kind) => scheduleId(kind, id)).toSorted());
     for (const kind of scheduledKinds) {
       const schedule = stack.temporal.schedule.getHandle(scheduleId(kind, id));
-      await waitFor(`the ${kind} schedule`, () => schedule.describe());
       await schedule.pause('an operator looks into something');
       expect((await schedule.describe()).state).toMatchObject({ paused: true, note: 'an operator looks into something' });
       await schedule.trigger();
@@ -242,7 +248,7 @@ describe('S5: by Temporal alone', () => {
       expect((await schedule.describe()).state).toMatchObject({ paused: false, note: 'done' });
     }
     const all = await waitFor('all of them in visibility', async () => {
-      const runs = await found(`MusterOrganizationId = "${made.organizationId}"`);
+      const runs = await found(query);
       return new Set(runs.values()).size === 5 && runs;
     });
     expect(new Set(all.values())).toEqual(

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloudOrganizations, clouds } from '../../db/schema/index.ts';
 import { reconcileSchedules } from '../../worker/reconciler/schedules.ts';
 import { scheduledKinds, scheduleId, type ScheduledKind } from '../../workflows/contracts/schedule-tick.ts';
+import { searchAttributes } from '../../workflows/contracts/search-attributes.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { TestOrganization } from '../support/organizations.ts';
 import { startTestRegistry, type TestRegistry } from '../support/registry.ts';
@@ -41,7 +42,12 @@ describe('B6, O19: the schedules of an organization', () => {
     const sync = await schedule('sync', mine).describe();
     expect(sync.spec.intervals).toMatchObject([{ every: 720 * 60_000 }]);
     expect(sync.action).toMatchObject({ workflowType: 'scheduleTick', args: [{ organizationId: mine.id, kind: 'sync' }] });
-    expect((await schedule('badging', mine).describe()).spec.intervals).toMatchObject([{ every: 60 * 60_000 }]);
+    const badging = await schedule('badging', mine).describe();
+    expect(badging.spec.intervals).toMatchObject([{ every: 60 * 60_000 }]);
+    // S5: an operator finds both by the organization.
+    for (const { typedSearchAttributes } of [sync, badging]) {
+      expect(typedSearchAttributes.get(searchAttributes.organizationId)).toBe(mine.awsOrganizationId);
+    }
     await round();
     const seen = await row(mine);
     expect(seen).toMatchObject({ scheduledSyncMinutes: 720, scheduledAutoBadgingMinutes: 60, syncPaused: false });
@@ -55,7 +61,9 @@ describe('B6, O19: the schedules of an organization', () => {
     await change(mine, { syncEveryMinutes: 30 });
     await schedule('badging', mine).delete();
     await round();
-    expect((await schedule('sync', mine).describe()).spec.intervals).toMatchObject([{ every: 30 * 60_000 }]);
+    const edited = await schedule('sync', mine).describe();
+    expect(edited.spec.intervals).toMatchObject([{ every: 30 * 60_000 }]);
+    expect(edited.typedSearchAttributes.get(searchAttributes.organizationId)).toBe(mine.awsOrganizationId);
     expect((await schedule('badging', mine).describe()).spec.intervals).toHaveLength(1);
     expect(await row(mine)).toMatchObject({ scheduledSyncMinutes: 30 });
   });

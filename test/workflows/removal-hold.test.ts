@@ -8,6 +8,7 @@ import { failureTypes } from '../../workflows/contracts/failures.ts';
 import {
   confirmRemovals,
   removalHoldQuery,
+  removalHoldWaits,
   removalsSuperseded,
   type RemovalHoldResult,
   type RemovalHoldState,
@@ -197,7 +198,12 @@ describe('O17: a hold', () => {
 
   it('S5: shows what it waits for; an answer of another form is refused with the form; cancelled by an operator, it is a no', async () => {
     const fake = await held(async (hold) => {
-      await waitFor('the hold', async () => (await stateOf(hold)).waitingFor.includes('confirmRemovals'));
+      const { waitingFor } = await waitFor('the hold', async () => {
+        const state = await stateOf(hold);
+        return state.waitingFor.includes('confirmRemovals') && state;
+      });
+      const until = Date.parse(/until (\S+):/.exec(waitingFor)![1]!);
+      expect(until - (await hold.describe()).startTime.getTime()).toBeGreaterThanOrEqual(removalHoldWaits);
       expect((await hold.describe()).typedSearchAttributes.getAll().map(({ value }) => value)).toContain('held');
       await expect(answer(hold, { confirm: 'yes' } as never)).rejects.toMatchObject({
         cause: { message: expect.stringContaining('"confirm": true or false') },

@@ -1,5 +1,5 @@
 import { scheduleId, type ScheduledKind } from './schedule-tick.ts';
-import { scheduleTickAction } from './start-organizations.ts';
+import { ofOrganization, scheduleTickAction } from './start-organizations.ts';
 
 const longestJitter = 10 * 60_000;
 
@@ -18,6 +18,7 @@ export function scheduleDefinition(organization: ScheduledOrganization, kind: Sc
   return {
     scheduleId: scheduleId(kind, organization.id),
     spec: { intervals: [{ every }], jitter },
+    typedSearchAttributes: ofOrganization(organization.awsOrganizationId),
     action: scheduleTickAction({ organizationId: organization.id, kind }, organization.awsOrganizationId),
     // A tick only tells the keeper, so one that was missed long ago is made up for by the next.
     policies: { overlap: 'SKIP' as const, catchupWindow: '10m' as const },

@@ -9,8 +9,8 @@ import { removalHoldName, removalHoldWorkflowId, type RemovalHoldInput } from '.
 import { scheduleTickName, scheduleTickWorkflowId, type ScheduleTickInput } from './schedule-tick.ts';
 import { searchAttributes } from './search-attributes.ts';
 
-/** An operator finds all runs of an organization by AWS's id. */
-function ofOrganization(awsOrganizationId: string, phase?: string) {
+/** An operator finds all runs and schedules of an organization by AWS's id. */
+export function ofOrganization(awsOrganizationId: string, phase?: string) {
   return new TypedSearchAttributes([
     { key: searchAttributes.organizationId, value: awsOrganizationId },
     ...(phase === undefined ? [] : [{ key: searchAttributes.phase, value: phase }]),
@@ -97,7 +97,7 @@ export function removalHoldChild(input: RemovalHoldInput) {
     ...pieceOfWork(removalHoldName, removalHoldWorkflowId(input.syncId), input, 'held'),
     parentClosePolicy: ParentClosePolicy.ABANDON,
     staticSummary: `Hold ${input.count} removals of ${input.awsOrganizationId} for an answer`,
-    staticDetails: `Answer with the update confirmRemovals, {"confirm": true or false, "by": "your name"}, here or by POST /v1/syncs/${input.syncId}/confirm-removals.`,
+    staticDetails: `Which clouds: GET /v1/syncs/${input.syncId}/accounts?change=remove. Answer with the update confirmRemovals, {"confirm": true or false, "by": "your name"}, here or by POST /v1/syncs/${input.syncId}/confirm-removals.`,
   };
 }
 

@@ -12,8 +12,10 @@ import {
   metricsRead,
   organizationAnswers,
   visibleRuns,
+  workAnswers,
 } from '../support/hiding-places.ts';
 import { externalIdOf, TestStack } from '../support/stack.ts';
+import { formOf, type OrganizationResource } from '../support/stack-organizations.ts';
 import { spyOnTokens } from '../support/token-spy.ts';
 
 /** Temporary credentials, wherever they come from: AWS's access key ids begin like this. */
@@ -79,10 +81,24 @@ describe('D11: what nobody but AWS and us may know', () => {
     const refused = { roleArn: made.organizationRole.roleArn, externalId: 'refused-external-id-of-a-submission' };
     await expect(organizations.add({ ...made, organizationRole: refused })).rejects.toThrow(/422/);
     const added = await organizations.import(made);
+    // O16, O17: stored beside the clouds, what would be and what is to go.
+    const previews = [await stack.api.post<{ id: string }>(`/v1/organizations/${added.id}/preview`, {})];
+    const excludeAccountIds = (await organizations.members(made)).slice(0, 6).map(({ Id }) => Id!);
+    const edited = await stack.api.patch<OrganizationResource>(`/v1/organizations/${added.id}`, { scope: { excludeAccountIds } });
+    const held = await organizations.completed(edited.lastSync.id);
+    expect(held.heldRemovals).toEqual({ count: 6, state: 'waiting' });
+    await stack.api.post(`/v1/syncs/${held.id}/confirm-removals`, { confirm: true });
+    const unseen = await organizations.make({ accounts: 3, partition: 'aws-us-gov' });
+    previews.push(await stack.api.post<{ id: string }>('/v1/organizations/preview', formOf(unseen)));
+    for (const { id } of previews) await organizations.previewed(id);
     const recheck = await stack.api.post<{ id: string }>(`/v1/organizations/${added.id}/recheck`, {});
     await organizations.completed(recheck.id);
-    const { secretAccessKey } = made.accessKey!;
-    const secrets = [secretAccessKey, made.organizationRole.externalId, made.memberRole.externalId, refused.externalId];
+    const secrets = [made, unseen].flatMap(({ accessKey, organizationRole, memberRole }) => [
+      accessKey!.secretAccessKey,
+      organizationRole.externalId,
+      memberRole.externalId,
+    ]);
+    secrets.push(refused.externalId);
 
     const histories = await exportedHistories(stack);
     const tables = await databaseDump(stack);
@@ -93,14 +109,23 @@ describe('D11: what nobody but AWS and us may know', () => {
       ...files,
       ...(await visibleRuns(stack)),
       ...(await organizationAnswers(stack, added)),
+      ...(await workAnswers(stack, { syncId: held.id, previewIds: previews.map(({ id }) => id) })),
       ...(await metricsRead(stack, workerMetricsPort)),
     ];
     // The search reads what it claims to read.
     const runs = histories.map(({ where }) => where).join();
-    for (const id of ['credential-check/', `organization/${made.organizationId}`, `organization-sync/${added.lastSync.id}`]) {
+    for (const id of [
+      'credential-check/',
+      `organization/${made.organizationId}`,
+      `organization/${unseen.organizationId}`,
+      `organization-sync/${added.lastSync.id}`,
+      `removal-hold/${held.id}`,
+    ]) {
       expect(runs).toContain(id);
     }
     expect(tables.find(({ where }) => where === 'table sync_accounts')?.text).toContain('role_refused');
+    expect(tables.find(({ where }) => where === 'table sync_accounts')?.text).toContain('out_of_scope');
+    expect(tables.find(({ where }) => where === 'table previews')?.text.split('\n')).toHaveLength(previews.length);
     expect(findSecrets(places, secrets, temporaryKey)).toEqual([]);
     const adopted = await stack.sql`select id from credential_sets where role_arn = ${refused.roleArn}`;
     expect(adopted).toHaveLength(1);

@@ -125,6 +125,16 @@ export function organizationAnswers(stack: TestStack, { id, lastSync }: Organiza
   ]);
 }
 
+/** The same about a sync that held removals back, and about previews. */
+export function workAnswers(stack: TestStack, { syncId, previewIds }: { syncId: string; previewIds: string[] }): Promise<HidingPlace[]> {
+  return answersTo(stack, [
+    `/v1/syncs/${syncId}`,
+    `/v1/syncs/${syncId}/accounts?change=remove`,
+    `/v1/audit-events?targetId=${syncId}`,
+    ...previewIds.flatMap((id) => [`/v1/previews/${id}`, `/v1/previews/${id}/changes`]),
+  ]);
+}
+
 async function answersTo({ info }: TestStack, paths: readonly string[]): Promise<HidingPlace[]> {
   return await Promise.all(
     paths.map(async (path) => {

@@ -130,6 +130,14 @@ export class StackOrganizations {
     return sync;
   }
 
+  /** Waits until a preview is ready. */
+  async previewed(id: string): Promise<void> {
+    await waitFor(`preview ${id} to be ready`, async () => {
+      const { state } = await this.stack.api.get<{ state: string }>(`/v1/previews/${id}`);
+      return state === 'ready';
+    });
+  }
+
   async syncs(id: string): Promise<SyncResource[]> {
     return (await this.stack.api.get<List<SyncResource>>(`/v1/organizations/${id}/syncs`)).items;
   }

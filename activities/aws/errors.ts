@@ -90,11 +90,15 @@ function statusOf(error: unknown): number | null {
   return metadata.httpStatusCode ?? null;
 }
 
-/** Turns an error of an AWS call into a failure that says what was tried, and what AWS said. */
-export function awsFailure(error: unknown, attempted: string, code = 'aws_refused'): ApplicationFailure {
+/**
+ * Turns an error of an AWS call into a failure that says what was tried, and what AWS said. AWS repeats what it does not
+ * like of a request; a `secret` of the request is left out of its words (D11).
+ */
+export function awsFailure(error: unknown, attempted: string, code = 'aws_refused', secret?: string): ApplicationFailure {
   const type = meaningOf(error);
   const awsCode = awsCodeOf(error) ?? undefined;
-  return failure(type, `${attempted}: ${describe(error)}`, {
+  const told = secret === undefined ? describe(error) : describe(error).replaceAll(secret, '[withheld]');
+  return failure(type, `${attempted}: ${told}`, {
     code: isRefusal(type) ? code : 'aws_unavailable',
     awsCode,
   });

@@ -40,6 +40,6 @@ export async function redeemToken(
   } catch (error) {
     if (error instanceof Error && error.name === 'ApplicationFailure') throw error;
     const isExpired = awsCodeOf(error)?.startsWith('ExpiredTradeInToken');
-    throw awsFailure(error, 'The exchange token was not accepted', isExpired ? 'token_expired' : 'token_refused');
+    throw awsFailure(error, 'The exchange token was not accepted', isExpired ? 'token_expired' : 'token_refused', token);
   }
 }

@@ -112,7 +112,7 @@ describe('checking a batch', () => {
     expect(rows.filter(({ status }) => status === 'ok').every(({ statusReason }) => statusReason === null)).toBe(true);
   });
 
-  it('C2: suspended accounts are never asked', async () => {
+  it('C2, O18: suspended accounts are never asked', async () => {
     const { syncId, last } = await listed({ accounts: 6, suspended: 5 });
     await cloud.control('DELETE', '/calls');
     expect(await check(syncId, last)).toEqual({ ...none, ok: 1, skipped: 5 });
@@ -471,7 +471,7 @@ describe('what AWS does not answer', () => {
     expect(await check(syncId, last)).toEqual({ ...none, ok: 1 });
   });
 
-  it('throttling defers an account with its reason, and giving it up keeps that', async () => {
+  it('O18: throttling defers an account with its reason, and giving it up keeps that', async () => {
     const { syncId, last } = await listed({ accounts: 2 });
     await cloud.control('POST', '/faults', { service: 'sts', kind: 'throttle' });
     expect(await check(syncId, last)).toEqual({ ...none, deferred: 2 });

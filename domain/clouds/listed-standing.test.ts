@@ -11,7 +11,7 @@ const pending: CloudStanding = { status: 'pending', reason: null, warnings: [] }
 const active: ListedCheck = { state: 'active', check: 'done', status: 'ok', reason: null, warnings: [] };
 const unchecked = { check: 'waiting', status: null } as const;
 
-describe('C2, O10: what a member cloud shows after a sync', () => {
+describe('C2, O10, O18: what a member cloud shows after a sync', () => {
   it.each<[string, Partial<ListedCheck>, CloudStanding | null, CloudStanding]>([
     ['its role answered', {}, null, ok],
     ['a gap', { status: 'warning', warnings: [gap] }, ok, { status: 'warning', reason: null, warnings: [gap] }],

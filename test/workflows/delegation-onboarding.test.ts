@@ -21,7 +21,7 @@ const transient = () =>
   failure(failureTypes.transient, 'AWS answered ServiceFailure', { code: 'aws_unavailable', awsCode: 'ServiceFailure' });
 
 describe('the straight path', () => {
-  it('D4: an approval deploys, proves and lists the account', async () => {
+  it('D4, D12: an approval deploys, proves that the role lets us in, then that it refuses us without its external id, and lists the account', async () => {
     const fake = new FakeActivities();
     const result = await new OnboardingRun(env).play(fake, async (run) => {
       await run.until((state) => state.awsState === 'unassigned');

@@ -754,7 +754,7 @@ describe('previews', () => {
     expect(await previewOf(syncId)).toMatchObject({ state: 'ready', asOf: row!.listingCompletedAt, failureCode: null });
   });
 
-  it('O16: of an organization that is not registered, everything would be added or taken over', async () => {
+  it('O16, O11: of an organization that is not registered, everything would be added or taken over', async () => {
     await onboard(2);
     const unregistered = { ...organization, id: null as unknown as string, awsOrganizationId: `o-new${prefix}` };
     const syncId = await insertSnapshot(registry.db, unregistered, { accounts: [account(1), account(2)] }, { kind: 'preview' });

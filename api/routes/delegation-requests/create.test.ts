@@ -70,6 +70,22 @@ describe('asking for delegated access', () => {
     expect([...shown, api.logged()].join('')).not.toContain(secret.externalId);
   });
 
+  it('D12: every request gets an external id of its own, and the caller cannot choose one', async () => {
+    const made = await Promise.all([1, 2, 3].map(async () => (await api.call('POST', path, newRequest())).body));
+    const externalIds = await Promise.all(
+      made.map(async ({ id }) => {
+        const [set] = await api.database.db
+          .select()
+          .from(credentialSets)
+          .where(eq(credentialSets.id, (await rowOf(id)).credentialSetId!));
+        return (await api.sealer.open<RoleCredentials>(set!.sealed, { table: 'credential_sets', id: set!.id })).externalId;
+      }),
+    );
+    expect(new Set(externalIds).size).toBe(3);
+    const { status, body: problem } = await api.call('POST', path, { ...newRequest(), externalId: 'of-my-own-choice' });
+    expect([status, problem.code]).toEqual([422, 'invalid_input']);
+  });
+
   it('S3 D8: who asked is in the trail and first on the timeline', async () => {
     const { body: request } = await api.call('POST', path, newRequest(), { headers: { 'X-Request-Id': 'console-42' } });
     const [audit] = await api.database.db.select().from(auditEvents).where(eq(auditEvents.targetId, request.id));

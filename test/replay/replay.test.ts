@@ -30,11 +30,15 @@ describe('runs that were under way before a change go on after it', () => {
   it.each([
     'organization-sync.completed',
     'organization-sync.failed',
+    'organization-sync.held',
     'organization-keeper.continued-as-new',
     'organization-keeper.removed',
     'credential-check.accepted',
     'credential-check.refused',
     'schedule-tick.requested',
+    'removal-hold.confirmed',
+    'removal-hold.superseded',
+    'auto-badging.completed',
   ])('so is %s', (name) => expect(names).toContain(`${name}.v0.1.0.json`));
 
   it.each(names)('%s', async (name) => {

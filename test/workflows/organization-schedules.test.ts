@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloudOrganizations, clouds } from '../../db/schema/index.ts';
 import { reconcileSchedules } from '../../worker/reconciler/schedules.ts';
+import { scheduleDefinition } from '../../workflows/contracts/organization-schedules.ts';
 import { scheduledKinds, scheduleId, type ScheduledKind } from '../../workflows/contracts/schedule-tick.ts';
 import { searchAttributes } from '../../workflows/contracts/search-attributes.ts';
 import { startLocalServer } from '../support/local-server.ts';
@@ -66,6 +67,19 @@ describe('B6, O19: the schedules of an organization', () => {
     expect(edited.typedSearchAttributes.get(searchAttributes.organizationId)).toBe(mine.awsOrganizationId);
     expect((await schedule('badging', mine).describe()).spec.intervals).toHaveLength(1);
     expect(await row(mine)).toMatchObject({ scheduledSyncMinutes: 30 });
+  });
+
+  it('S5: made before schedules were found by their organization, are found by it, paused as they are', async () => {
+    const mine = await registry.newOrganization();
+    const { typedSearchAttributes: _unknownThen, ...before } = scheduleDefinition(
+      { ...mine, syncEveryMinutes: 720, autoBadgingEveryMinutes: 60 },
+      'sync',
+    );
+    await env.client.schedule.create({ ...before, state: { paused: true, note: 'by an operator' } });
+    await round();
+    const { typedSearchAttributes, state } = await schedule('sync', mine).describe();
+    expect(typedSearchAttributes.get(searchAttributes.organizationId)).toBe(mine.awsOrganizationId);
+    expect(state).toMatchObject({ paused: true, note: 'by an operator' });
   });
 
   it('stay paused when they are, whatever the row said and whatever else changes', async () => {

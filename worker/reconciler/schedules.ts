@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../../db/client.ts';
 import { cloudOrganizations } from '../../db/schema/index.ts';
 import { scheduleDefinition, scheduleInterval } from '../../workflows/contracts/organization-schedules.ts';
+import { searchAttributes } from '../../workflows/contracts/search-attributes.ts';
 import { scheduledKinds, scheduleId, type ScheduledKind } from '../../workflows/contracts/schedule-tick.ts';
 
 type Organization = typeof cloudOrganizations.$inferSelect;
@@ -40,7 +41,7 @@ async function claim(db: Database): Promise<Organization[]> {
     .returning();
 }
 
-/** Creates the schedule where there is none, and gives it the row's interval where it has another. */
+/** Creates the schedule where there is none, and gives it the row's interval where it has another, and what it is found by. */
 async function ensure(client: Client, organization: Organization, kind: ScheduledKind): Promise<ScheduleDescription> {
   const handle = client.schedule.getHandle(scheduleId(kind, organization.id));
   const found = await handle.describe().catch((error: unknown) => {
@@ -52,7 +53,9 @@ async function ensure(client: Client, organization: Organization, kind: Schedule
     return await handle.describe();
   }
   const { every } = scheduleInterval(organization, kind);
-  if (found.spec.intervals?.length === 1 && found.spec.intervals[0]!.every === every) return found;
+  const isDue = found.spec.intervals?.length === 1 && found.spec.intervals[0]!.every === every;
+  const isFound = found.typedSearchAttributes.get(searchAttributes.organizationId) === organization.awsOrganizationId;
+  if (isDue && isFound) return found;
   await handle.update(({ state, policies }) => ({ ...scheduleDefinition(organization, kind), state, policies }));
   return await handle.describe();
 }

@@ -83,6 +83,14 @@ describe('O17: a sync that would remove too many', () => {
     expect([...fake.holds]).toEqual([['an earlier one', 'waiting']]);
   });
 
+  it('of a complete listing with nobody to remove supersedes what earlier syncs hold', async () => {
+    const fake = shrunk(0);
+    fake.holds.set('an earlier one', 'waiting');
+    const result = await new OrganizationRun(env, fake).play(fake.ask('sync', 'listing'));
+    expect(result).toMatchObject({ phase: 'completed', heldRemovals: 0 });
+    expect([...fake.holds]).toEqual([['an earlier one', 'superseded']]);
+  });
+
   it('supersedes what earlier syncs hold, even where one has no run any more', async () => {
     let isHeld = false;
     const fake = shrunk(6, (_, ordinary) => ({

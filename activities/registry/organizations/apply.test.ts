@@ -453,6 +453,22 @@ describe('removeClouds', () => {
     expect(await countsOf(syncId)).toMatchObject({ removed: 1 });
   });
 
+  it('O17: what a newer sync wants gone as well still goes by a yes to the older one', async () => {
+    await sync([account(1, engineering)]);
+    await setScope({ excludeOuIds: ['ou-1-eng'] });
+    const planned = async () => {
+      const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1, engineering)] });
+      await beginPlanning(registry.db, { syncId });
+      expect(await planSlice(registry.db, { syncId, from: 1, to: 1, mode: 'apply' })).toMatchObject({ toRemove: 1 });
+      await registry.db.update(syncs).set({ phase: 'completed' }).where(eq(syncs.id, syncId));
+      return syncId;
+    };
+    const older = await planned();
+    await planned();
+    expect(await removeClouds(registry.db, { syncId: older, from: 1, to: 1 })).toEqual({ removed: 1, released: 0 });
+    expect(await cloudOf(1)).toBeUndefined();
+  });
+
   it('O17: an account that a newer complete listing has, before it is planned, is not removed by a yes to an older one', async () => {
     for (const number of [1, 2]) await insertMember(registry.db, organization, { accountId: accountId(number) });
     const syncId = await insertSnapshot(registry.db, organization, { accounts: [] });

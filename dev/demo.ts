@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { demonstrateAutoBadging } from './demo/auto-badging.ts';
 import { demonstrateDelegation } from './demo/delegation.ts';
-import { demonstrateOrganization } from './demo/organization.ts';
+import { demonstrateHeldRemoval } from './demo/held-removal.ts';
+import { importOrganization } from './demo/organization.ts';
+import { demonstratePolicyDenial } from './demo/policy-denial.ts';
+import { demonstratePreview } from './demo/scope-preview.ts';
+import { openStage } from './demo/stage.ts';
 import { PROJECT_ROOT } from './stack/home.ts';
 import { portsFromEnvironment } from './stack/ports.ts';
 import { startStack, type StackInfo } from './stack/stack.ts';
@@ -27,9 +32,31 @@ async function runningStack(): Promise<StackInfo | null> {
   return answer?.ok ? info : null;
 }
 
+let steps = 0;
+
+/** Plays one step of the demo under its title. */
+async function step<T>(title: string, play: () => Promise<T>): Promise<T> {
+  steps += 1;
+  process.stdout.write('\n');
+  tell(`${steps}. ${title}`);
+  return await play();
+}
+
 async function demonstrate(stack: StackInfo): Promise<void> {
-  await demonstrateDelegation({ stack, manual: process.argv.includes('--manual'), tell });
-  await demonstrateOrganization({ stack, tell });
+  const stage = openStage(stack, (line) => tell(`   ${line}`));
+  await step('One account, by IAM temporary delegation: rejected, sent again, approved', () =>
+    demonstrateDelegation(stage, process.argv.includes('--manual')),
+  );
+  const organization = await step('A whole organization, at the rates that AWS publishes', () => importOrganization(stage));
+  try {
+    await step('A narrower scope: previewed, then saved', () => demonstratePreview(stage, organization));
+    await step('A denial that may be none: a policy that the simulator cannot judge', () => demonstratePolicyDenial(stage, organization));
+    await step('Tags that change at AWS become badges', () => demonstrateAutoBadging(stage, organization));
+    await step('Too many accounts leave at once: their removal waits for a yes', () => demonstrateHeldRemoval(stage, organization));
+  } finally {
+    organization.administrator.close();
+  }
+  process.stdout.write('\n');
 }
 
 /** `npm run demo`: the main flows against a running stack, or one of its own. Exit code 0 only if all of it happened. */

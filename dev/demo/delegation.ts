@@ -1,32 +1,19 @@
 import { randomInt } from 'node:crypto';
-import type { StackInfo } from '../stack/stack.ts';
-import { connectApi, type Api } from './api.ts';
+import type { Api } from './api.ts';
 import { createApprover, type Approver } from './approver.ts';
+import { findClouds } from './clouds.ts';
 import { followToEnd, whenOpened, type DelegationRequest } from './request.ts';
-
-interface Cloud {
-  nickname: string;
-  accountId: string;
-  status: string;
-  roleArn: string;
-}
-
-export interface DelegationDemo {
-  stack: StackInfo;
-  /** True: a person answers in the sandbox's console. False: the demo does, through the AWS SDK. */
-  manual: boolean;
-  tell(line: string): void;
-}
+import type { Stage } from './stage.ts';
 
 /** What an account's people do with a request that they took up. */
 type Answer = (approver: Approver, awsRequestId: string) => Promise<void>;
 
 /**
  * Onboards one account by temporary delegation: the first request is rejected, the same settings are sent again, and
- * this one is approved. Throws when anything on the way is not as it should be.
+ * this one is approved: by a person in the sandbox's console if `manual`, else by the demo, through the AWS SDK. Throws
+ * when anything on the way is not as it should be.
  */
-export async function demonstrateDelegation({ stack, manual, tell }: DelegationDemo): Promise<void> {
-  const api = connectApi(stack.apiUrl, stack.adminApiKey);
+export async function demonstrateDelegation({ stack, api, tell }: Stage, manual: boolean): Promise<void> {
   // A new account each time, so that the demo can run again on the same stack.
   const accountId = String(randomInt(100_000_000_000, 1_000_000_000_000));
   const approver = createApprover(stack.awsEndpointUrl, accountId);
@@ -62,8 +49,7 @@ export async function demonstrateDelegation({ stack, manual, tell }: DelegationD
   } finally {
     approver.close();
   }
-  const listing = await api.get<{ items: Cloud[] }>(`/v1/clouds?search=${accountId}`);
-  const cloud = listing.items.find((item) => item.accountId === accountId);
+  const cloud = (await findClouds(api, { search: accountId })).find((found) => found.accountId === accountId);
   if (cloud?.status !== 'ok') throw new Error(`Account ${accountId} is not in the clouds listing as ok`);
   tell(`listed: "${cloud.nickname}", account ${cloud.accountId}, status ${cloud.status}, role ${cloud.roleArn}`);
 }

@@ -2,6 +2,7 @@
 export interface MadeOrganization {
   organizationId: string;
   managementAccountId: string;
+  rootId: string;
   organizationRole: { roleArn: string; externalId: string };
   memberRole: { roleName: string; externalId: string };
 }

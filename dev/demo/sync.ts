@@ -4,23 +4,37 @@ import type { Api } from './api.ts';
 export interface Sync {
   id: string;
   phase: string;
+  heldRemovals: { count: number; state: string } | null;
   counts: Record<string, number>;
   failure: { code: string; message: string } | null;
 }
 
 /** In the order in which a sync comes to them. */
-const told = { listed: 'listed', checked: 'checked', added: 'added' };
+const told = {
+  listed: 'listed',
+  checked: 'checked',
+  added: 'added',
+  moved: 'moved',
+  excluded: 'out of scope',
+  removed: 'removed',
+};
 
-/** Tells how far a sync is, whenever that changes, until it has ended; answers how. */
+/** A sync says more than anybody reads; within a phase so often is enough. */
+const tellEveryMs = 1_500;
+
+/** Tells how far a piece of work is until it has ended; answers it. Throws unless it was completed. */
 export async function followSync(api: Api, id: string, tell: (line: string) => void): Promise<Sync> {
-  let before = '';
+  let before = { phase: '', at: -Infinity };
   for await (const { event, data } of api.events(`/v1/syncs/${id}/events`)) {
     if (event !== 'sync') continue;
     const { phase, counts } = data as Sync;
-    const figures = Object.entries(told).map(([count, name]) => `${counts[count]} ${name}`);
-    const line = `  ${phase}: ${figures.join(', ')}`;
-    if (line !== before) tell(line);
-    before = line;
+    const now = performance.now();
+    if (phase === before.phase && now < before.at + tellEveryMs) continue;
+    const figures = Object.entries(told).flatMap(([count, name]) => (counts[count] ? [`${counts[count]} ${name}`] : []));
+    tell(`  ${[phase, figures.join(', ')].filter(Boolean).join(': ')}`);
+    before = { phase, at: now };
   }
-  return await api.get<Sync>(`/v1/syncs/${id}`);
+  const ended = await api.get<Sync>(`/v1/syncs/${id}`);
+  if (ended.phase === 'completed') return ended;
+  throw new Error(`The work ended as ${ended.phase}: ${ended.failure?.message ?? 'no reason given'}`);
 }

@@ -91,6 +91,25 @@ describe('the clouds listing', () => {
     expect(await idsOf('badge=env:')).toEqual([]);
   });
 
+  it('B1 C1: counts what the badges find, alone and with other filters, on every page', async () => {
+    const made = await Promise.all((['ok', 'ok', 'pending', 'ok'] as const).map((status) => insertCloud(api, { nickname: null, status })));
+    await api.database.db.insert(badges).values(
+      made.flatMap(({ id: cloudId }, index) => [
+        { cloudId, key: 'counted', value: 'yes', source: 'tag' as const },
+        { cloudId, key: 'half', value: String(index % 2), source: 'tag' as const },
+      ]),
+    );
+    const total = async (query: string) => (await api.call('GET', `${path}?limit=1&${query}`)).body.total;
+    expect(await total('badge=counted:yes')).toBe(4);
+    expect(await total('badge=counted:yes&badge=half:1')).toBe(2);
+    expect(await total('badge=half:1&badge=counted:yes&badge=half:0')).toBe(0);
+    expect(await total('badge=counted:yes&status=ok')).toBe(3);
+    const first = await api.call('GET', `${path}?limit=3&badge=counted:yes`);
+    const second = await api.call('GET', `${path}?limit=3&badge=counted:yes&cursor=${first.body.nextCursor}`);
+    const ids = [...first.body.items, ...second.body.items].map(({ id }: { id: string }) => id);
+    expect([ids, second.body.total, second.body.nextCursor]).toEqual([made.map(({ id }) => id).toSorted(), 4, null]);
+  });
+
   it.each([
     ['status=fine', '/status/0'],
     ['badge=novalue', '/badge/0'],

@@ -1,11 +1,12 @@
 import { and, asc, eq, exists, inArray, type SQL } from 'drizzle-orm';
+import { alias, type PgColumn } from 'drizzle-orm/pg-core';
 import type { Database } from '../../../db/client.ts';
 import { badges, clouds } from '../../../db/schema/index.ts';
 import type { BadgeFilter } from '../../../domain/badges/badge.ts';
 import type { CloudStatus } from '../../../domain/clouds/status.ts';
 import type { Call } from '../../context.ts';
 import { toCloud, type Cloud } from '../../schemas/cloud.ts';
-import { afterTimeCursor, timePosition } from '../lists/by-time.ts';
+import { afterIdCursor } from '../lists/by-id.ts';
 import { toPage, type Page, type PageRequest } from '../lists/page.ts';
 import { contains } from '../lists/search.ts';
 
@@ -18,31 +19,49 @@ export interface CloudFilter extends PageRequest {
   badge?: BadgeFilter[] | undefined;
 }
 
-/** The clouds listing, oldest first (C1). */
+const inner = alias(badges, 'badge');
+
+/**
+ * The clouds listing, oldest first (C1). By id, because an index of badges has the clouds of each in that order: a page
+ * of a badge that most clouds carry is read from it without looking at, or sorting, the others.
+ */
 export async function listClouds(call: Call, filter: CloudFilter): Promise<Page<Cloud>> {
   const { db } = call.deps.database;
   const list = 'clouds';
-  const matching = and(
-    contains(filter.search, [clouds.nickname, clouds.accountId, clouds.name]),
-    filter.status ? inArray(clouds.status, filter.status) : undefined,
-    filter.organizationId ? eq(clouds.organizationId, filter.organizationId) : undefined,
-    ...(filter.badge ?? []).map((badge) => hasBadge(db, badge)),
-  );
-  const behind = afterTimeCursor(list, filter.cursor, { time: clouds.createdAt, id: clouds.id }, 'oldest_first');
+  const matching = matchingClouds(db, filter);
   const rows = await db
     .select()
     .from(clouds)
-    .where(and(matching, behind))
-    .orderBy(asc(clouds.createdAt), asc(clouds.id))
+    .where(and(matching, afterIdCursor(list, filter.cursor, clouds.id)))
+    .orderBy(asc(clouds.id))
     .limit(filter.limit + 1);
-  return toPage(rows, filter, await db.$count(clouds, matching), list, (row) => timePosition(row.createdAt, row.id), toCloud);
+  const total = await (countByBadges(db, filter) ?? db.$count(clouds, matching));
+  return toPage(rows, filter, total, list, ({ id }) => [id], toCloud);
 }
 
-function hasBadge(db: Database, { key, value }: BadgeFilter): SQL {
+function matchingClouds(db: Database, { search, status, organizationId, badge = [] }: CloudFilter): SQL | undefined {
+  return and(
+    contains(search, [clouds.nickname, clouds.accountId, clouds.name]),
+    status ? inArray(clouds.status, status) : undefined,
+    organizationId ? eq(clouds.organizationId, organizationId) : undefined,
+    ...badge.map((one) => hasBadge(db, clouds.id, one)),
+  );
+}
+
+/** How many clouds have all the badges, out of the badges' index alone; null where the filter asks for more than badges. */
+function countByBadges(db: Database, { search, status, organizationId, badge: [first, ...others] = [] }: CloudFilter) {
+  if (!first || search || status || organizationId) return null;
+  return db.$count(
+    badges,
+    and(eq(badges.key, first.key), eq(badges.value, first.value), ...others.map((one) => hasBadge(db, badges.cloudId, one))),
+  );
+}
+
+function hasBadge(db: Database, cloudId: PgColumn, { key, value }: BadgeFilter): SQL {
   return exists(
     db
-      .select({ key: badges.key })
-      .from(badges)
-      .where(and(eq(badges.cloudId, clouds.id), eq(badges.key, key), eq(badges.value, value))),
+      .select({ key: inner.key })
+      .from(inner)
+      .where(and(eq(inner.cloudId, cloudId), eq(inner.key, key), eq(inner.value, value))),
   );
 }

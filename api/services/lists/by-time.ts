@@ -1,12 +1,11 @@
 import { and, or, eq, gt, lt, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
+import { isId } from './by-id.ts';
 import { decodeCursor } from './page.ts';
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function isTimePosition(position: readonly string[]): boolean {
   const [time, id] = position;
-  return position.length === 2 && !Number.isNaN(Date.parse(time!)) && uuid.test(id!);
+  return position.length === 2 && !Number.isNaN(Date.parse(time!)) && isId(id!);
 }
 
 /** The position of a row in a list that is sorted by a time and then the id. */

@@ -91,7 +91,7 @@ describe('the clouds listing', () => {
     expect(await idsOf('badge=env:')).toEqual([]);
   });
 
-  it('B1 C1: counts what the badges find, alone and with other filters, on every page', async () => {
+  it('B1 C1: counts what the badges find, all on a page or not, alone and with other filters, on every page', async () => {
     const made = await Promise.all((['ok', 'ok', 'pending', 'ok'] as const).map((status) => insertCloud(api, { nickname: null, status })));
     await api.database.db.insert(badges).values(
       made.flatMap(({ id: cloudId }, index) => [
@@ -101,6 +101,7 @@ describe('the clouds listing', () => {
     );
     const total = async (query: string) => (await api.call('GET', `${path}?limit=1&${query}`)).body.total;
     expect(await total('badge=counted:yes')).toBe(4);
+    expect((await api.call('GET', `${path}?limit=4&badge=counted:yes`)).body).toMatchObject({ total: 4, nextCursor: null });
     expect(await total('badge=counted:yes&badge=half:1')).toBe(2);
     expect(await total('badge=half:1&badge=counted:yes&badge=half:0')).toBe(0);
     expect(await total('badge=counted:yes&status=ok')).toBe(3);

@@ -16,6 +16,7 @@ export async function loadRequest(db: Queryable, requestId: string): Promise<Del
       roleName: delegationRequests.roleName,
       sessionDurationSeconds: delegationRequests.sessionDurationSeconds,
       phase: delegationRequests.phase,
+      credentialSetId: delegationRequests.credentialSetId,
     })
     .from(delegationRequests)
     .where(eq(delegationRequests.id, requestId));

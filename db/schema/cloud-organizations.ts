@@ -3,6 +3,12 @@ import type { OrganizationScope } from '../../domain/organizations/scope.ts';
 import { at, id, timestamps } from './columns.ts';
 import { credentialSets } from './credential-sets.ts';
 
+/** Where a stack set of ours is: in the management account, in one Region. */
+export interface MemberStackSet {
+  name: string;
+  region: string;
+}
+
 /** An AWS Organization that Muster imports and keeps in sync. Each exists once per installation (O6). */
 export const cloudOrganizations = pgTable(
   'cloud_organizations',
@@ -19,6 +25,8 @@ export const cloudOrganizations = pgTable(
       .references(() => credentialSets.id),
     /** In clear, for display: a member role's ARN is made of it. */
     memberRoleName: text('member_role_name').notNull(),
+    /** The stack set by which Muster deployed the member roles (D5); null where the customer did it. */
+    memberStackSet: jsonb('member_stack_set').$type<MemberStackSet>(),
     scope: jsonb('scope').$type<OrganizationScope>().notNull(),
     /**
      * Raised by every edit of scope, nickname or credentials, under the row's lock. Work that was planned under an older

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { AwsDelegationState, DelegationPhase, DelegationScope } from '../../domain/delegation/states.ts';
+import type { OrganizationScope } from '../../domain/organizations/scope.ts';
 import { at, id, timestamps } from './columns.ts';
 import { credentialSets } from './credential-sets.ts';
 
@@ -14,6 +15,8 @@ export const delegationRequests = pgTable(
     accountId: text('account_id').notNull(),
     roleName: text('role_name').notNull(),
     sessionDurationSeconds: integer('session_duration_seconds').notNull(),
+    /** Which accounts of an organization are to become clouds; null for a single account. */
+    organizationScope: jsonb('organization_scope').$type<OrganizationScope>(),
     phase: text('phase').$type<DelegationPhase>().notNull().default('requested'),
     awsState: text('aws_state').$type<AwsDelegationState>(),
     awsRequestId: text('aws_request_id'),

@@ -84,8 +84,10 @@ describe.each(names)('%s', (name) => {
 
 test('O2: the organization role is granted what it is asked for, reads only, and nothing else', () => {
   const granted = grantedBy(roleOf('organization-management.yaml', 'OrganizationRole'));
-  expect(granted.sort()).toEqual(namesOf(organizationRoleActions, optionalOrganizationRoleActions).sort());
-  const reads = /^(organizations:(Describe|List)[A-Za-z]+|tag:GetResources|iam:SimulatePrincipalPolicy)$/;
+  const toFollow = ['cloudformation:DescribeStackSet', 'cloudformation:ListStackInstances'];
+  expect(granted.sort()).toEqual([...namesOf(organizationRoleActions, optionalOrganizationRoleActions), ...toFollow].sort());
+  const reads =
+    /^(cloudformation:(Describe|List)[A-Za-z]+|organizations:(Describe|List)[A-Za-z]+|tag:GetResources|iam:SimulatePrincipalPolicy)$/;
   expect(granted.filter((action) => !reads.test(action))).toEqual([]);
   expect(roleOf('organization-management.yaml', 'OrganizationRole').ManagedPolicyArns).toBeUndefined();
 });

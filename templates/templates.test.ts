@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { accountStackName, delegationParameters, organizationRoleName } from '../domain/delegation/parameters.ts';
+import { optionalOrganizationRoleActions, organizationRoleActions } from '../domain/organizations/actions.ts';
 
 interface Statement {
   Effect: string;
@@ -22,50 +24,77 @@ const registration = JSON.parse(read('delegation/registration.json')) as {
   policyTemplates: { arn: string; file: string }[];
   permissionsBoundaries: { arn: string; file: string }[];
 };
-const boundaryArn = registration.permissionsBoundaries[0]!.arn;
+const requestId = '01234567-89ab-7cde-8f01-23456789abcd';
 
-/** Longest values that IAM and CloudFormation accept. */
-const longest: Record<string, string> = {
-  AccountId: '123456789012',
-  RoleName: 'r'.repeat(64),
-  StackName: 's'.repeat(128),
-  BoundaryArn: boundaryArn,
-};
+/** What both delegated policies are held to. Values are the longest that IAM, CloudFormation and our own names allow. */
+const policies = [
+  {
+    scope: 'account',
+    file: 'delegation/account-policy.json',
+    template: 'account-onboarding.yaml',
+    boundaryArn: registration.permissionsBoundaries[0]!.arn,
+    resources: ['role/@{RoleName}', 'stack/@{StackName}/*'],
+    longest: { AccountId: '123456789012', RoleName: 'r'.repeat(64), StackName: 's'.repeat(128) },
+  },
+  {
+    scope: 'organization',
+    file: 'delegation/organization-policy.json',
+    template: 'organization-management.yaml',
+    boundaryArn: registration.permissionsBoundaries[1]!.arn,
+    resources: [
+      'role/@{OrganizationRoleName}',
+      'role/@{RoleName}',
+      'stack/@{StackName}/*',
+      'stackset-target/@{StackName}:*',
+      'stackset/@{StackName}:*',
+    ],
+    longest: {
+      AccountId: '123456789012',
+      OrganizationRoleName: organizationRoleName(requestId),
+      RequestId: requestId,
+      RoleName: 'r'.repeat(64),
+      StackName: accountStackName(requestId),
+    },
+  },
+] as const;
 
 /** Services in whose actions AWS's reviewers accept no wildcard (aws-facts §1.9). */
 const sensitive = /^(iam|kms|ram|sso|identitystore|organizations|secretsmanager):/;
 
-describe('the delegated policy', () => {
-  const text = read('delegation/account-policy.json');
+describe.each(policies)('$file', ({ scope, file, template: deployed, boundaryArn, resources, longest }) => {
+  const text = read(file);
   const names = new Set([...text.matchAll(/@\{([^}]+)\}/g)].map((match) => match[1]!));
+  const values: Record<string, string> = { ...longest, BoundaryArn: boundaryArn };
 
-  test('D4: takes exactly the parameters that a request passes, each named as AWS allows', () => {
-    expect([...names].sort()).toEqual(Object.keys(longest).sort());
+  test('D4 D5: takes exactly the parameters that a request passes, each named as AWS allows', () => {
+    const passed = delegationParameters({ id: requestId, scope, accountId: '123456789012', roleName: 'harvest' }, boundaryArn);
+    expect([...names].sort()).toEqual(Object.keys(passed).sort());
+    expect(Object.keys(values).sort()).toEqual(Object.keys(passed).sort());
     for (const name of names) expect(name).toMatch(/^[\x20-\x7e]{5,256}$/);
   });
 
-  test('D4: fits into a session policy with the longest names, or no such account could be onboarded', () => {
-    const rendered = JSON.stringify(JSON.parse(text.replaceAll(/@\{([^}]+)\}/g, (_, name: string) => longest[name]!)));
+  test('D4 D5: fits into a session policy with the longest names, or nobody with such names could be onboarded', () => {
+    const rendered = JSON.stringify(JSON.parse(text.replaceAll(/@\{([^}]+)\}/g, (_, name: string) => values[name]!)));
     expect(rendered.length).toBeLessThanOrEqual(2048);
   });
 
-  test('D4: creates no role and changes no policy without the boundary', () => {
+  test('D4 D5: creates no role and changes no policy without the boundary', () => {
     const writes = ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:PutRolePolicy'];
-    const holders = statementsOf('delegation/account-policy.json').filter((s) =>
-      actionsOf(s).some((action) => writes.includes(action)),
-    );
+    const holders = statementsOf(file).filter((s) => actionsOf(s).some((action) => writes.includes(action)));
     expect(holders.flatMap(actionsOf)).toEqual(expect.arrayContaining(writes));
     for (const { Condition } of holders) expect(Condition!.StringEquals).toEqual({ 'iam:PermissionsBoundary': '@{BoundaryArn}' });
   });
 
-  test('D4: attaches no managed policy but the one that the template names', () => {
-    const holders = statementsOf('delegation/account-policy.json').filter((s) => actionsOf(s).includes('iam:AttachRolePolicy'));
-    expect(holders.map(({ Condition }) => Condition!.ArnEquals)).toEqual([{ 'iam:PolicyARN': 'arn:aws:iam::aws:policy/SecurityAudit' }]);
-    expect(read('account-onboarding.yaml')).toContain('arn:${AWS::Partition}:iam::aws:policy/SecurityAudit');
+  test('D4 D5: attaches no managed policy but the one that the template names', () => {
+    const holders = statementsOf(file).filter((s) => actionsOf(s).includes('iam:AttachRolePolicy'));
+    // The key is there whenever a policy is attached, so that the weaker operator of the merged statement is as strict.
+    const conditions = holders.map(({ Condition }) => Condition!.ArnEquals ?? Condition!.ArnEqualsIfExists);
+    expect(conditions).toEqual([{ 'iam:PolicyARN': 'arn:aws:iam::aws:policy/SecurityAudit' }]);
+    expect(read(deployed)).toContain('arn:${AWS::Partition}:iam::aws:policy/SecurityAudit');
   });
 
   test('D6: holds the rights to undo a failed stack, which would be stranded otherwise', () => {
-    const actions = statementsOf('delegation/account-policy.json').flatMap(actionsOf);
+    const actions = statementsOf(file).flatMap(actionsOf);
     expect(actions).toEqual(
       expect.arrayContaining([
         'cloudformation:DeleteStack',
@@ -78,33 +107,48 @@ describe('the delegated policy', () => {
     );
   });
 
-  test('O2: reaches one role and one stack only', () => {
-    for (const statement of statementsOf('delegation/account-policy.json')) {
-      expect(statement.Resource).toMatch(/@\{AccountId\}:(role\/@\{RoleName\}|stack\/@\{StackName\}\/\*)$/);
+  test('O2: reaches the roles, the stack and the stack set of the request only', () => {
+    const everywhere = ['CreateStackSet', 'DescribeOrganizationsAccess', 'DescribeOrganization', 'ListRoots'];
+    const reached = statementsOf(file)
+      .filter(({ Resource }) => Resource !== '*')
+      .flatMap(({ Resource }) => [Resource].flat() as string[]);
+    const own = reached.filter((arn) => arn !== 'arn:aws:cloudformation:*::type/resource/AWS-IAM-Role');
+    expect(new Set(own.map((arn) => arn.split('@{AccountId}:')[1]))).toEqual(new Set(resources));
+    // What knows no resource: reads, and creating a stack set, which the request's tag binds.
+    const unbound = statementsOf(file).filter(({ Resource }) => Resource === '*');
+    for (const action of unbound.flatMap(actionsOf)) expect(everywhere).toContain(action.split(':')[1]);
+    for (const statement of unbound) {
+      if (!actionsOf(statement).includes('cloudformation:CreateStackSet')) continue;
+      expect(statement.Condition).toEqual({ StringEquals: { 'aws:RequestTag/muster-request': '@{RequestId}' } });
     }
   });
 });
 
-describe.each(['delegation/account-policy.json', 'delegation/permissions-boundary.json'])('%s', (name) => {
-  test("O2: keeps AWS's review rules, or registration is refused", () => {
-    const order = ['Effect', 'Action', 'Resource', 'Condition'];
-    for (const statement of statementsOf(name)) {
-      const actions = actionsOf(statement);
-      expect(Object.keys(statement)).toEqual(order.filter((key) => key in statement));
-      expect(actions).toEqual([...actions].sort());
-      expect(actions.filter((action) => action === '*' || action.endsWith(':*'))).toEqual([]);
-      expect(actions.filter((action) => sensitive.test(action) && action.includes('*'))).toEqual([]);
-    }
-  });
-});
+describe.each([...policies.map(({ file }) => file), ...registration.permissionsBoundaries.map(({ file }) => `delegation/${file}`)])(
+  '%s',
+  (name) => {
+    test("O2: keeps AWS's review rules, or registration is refused", () => {
+      const order = ['Effect', 'Action', 'Resource', 'Condition'];
+      for (const statement of statementsOf(name)) {
+        const actions = actionsOf(statement);
+        expect(Object.keys(statement)).toEqual(order.filter((key) => key in statement));
+        expect(actions).toEqual([...actions].sort());
+        expect(actions.filter((action) => action === '*' || action.endsWith(':*'))).toEqual([]);
+        expect(actions.filter((action) => sensitive.test(action) && action.includes('*'))).toEqual([]);
+        const allowed = statement.Effect === 'Allow' ? actions.filter((action) => action.startsWith('organizations:')) : [];
+        expect(allowed.filter((action) => !/:(Describe|List)/.test(action))).toEqual([]);
+      }
+    });
+  },
+);
 
-describe('the permissions boundary', () => {
-  const statements = statementsOf('delegation/permissions-boundary.json');
+describe.each(registration.permissionsBoundaries)('the boundary $file', ({ file }) => {
+  const statements = statementsOf(`delegation/${file}`);
   const allowed = statements.filter((s) => s.Effect === 'Allow').flatMap(actionsOf);
   const denied = statements.filter((s) => s.Effect === 'Deny').flatMap(actionsOf);
 
   test('O2: has at most 6,144 characters, white space not counted', () => {
-    expect(JSON.stringify(JSON.parse(read('delegation/permissions-boundary.json'))).length).toBeLessThanOrEqual(6144);
+    expect(JSON.stringify(JSON.parse(read(`delegation/${file}`))).length).toBeLessThanOrEqual(6144);
   });
 
   test('D4: lets the role check itself, or permission gaps would never be found', () => {
@@ -119,6 +163,24 @@ describe('the permissions boundary', () => {
       expect.arrayContaining(['iam:CreateRole', 'iam:PassRole', 'iam:PutRolePolicy', 'kms:Decrypt', 's3:GetObject', 'sts:AssumeRole']),
     );
   });
+});
+
+test('D5: the organization boundary is the other one and the organization data that the management stack grants', () => {
+  const allowedBy = (file: string) =>
+    statementsOf(file)
+      .filter((s) => s.Effect === 'Allow')
+      .flatMap(actionsOf);
+  const more = allowedBy('delegation/organization-boundary.json').filter(
+    (action) => !allowedBy('delegation/permissions-boundary.json').includes(action),
+  );
+  expect(new Set(more)).toEqual(
+    new Set(
+      [...organizationRoleActions, ...optionalOrganizationRoleActions]
+        .map(({ action }) => action)
+        // In both boundaries.
+        .filter((action) => action.startsWith('organizations:') && action !== 'organizations:DescribeOrganization'),
+    ),
+  );
 });
 
 describe('the registration', () => {
@@ -159,7 +221,7 @@ describe('account-onboarding.yaml', () => {
   test('D4: the role always carries the boundary, or the delegated policy refuses to create it', () => {
     expect(role.PermissionsBoundary).toBe('PermissionsBoundaryArn');
     const pattern = new RegExp(`^(?:${String(Parameters!.PermissionsBoundaryArn!.AllowedPattern)})$`);
-    expect(boundaryArn).toMatch(pattern);
+    expect(registration.permissionsBoundaries[0]!.arn).toMatch(pattern);
   });
 
   test('D4: the role can read its own stack and check itself after the delegated access has ended', () => {

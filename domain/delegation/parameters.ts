@@ -1,17 +1,35 @@
+import type { DelegationScope } from './states.ts';
+
 /** The name of the stack that a request deploys into the customer's account. */
 export function accountStackName(requestId: string): string {
   return `muster-${requestId}`;
 }
 
-/** The parameters of the delegated permission policy: what the session may touch. */
+/** The name of the stack set that a request for an organization deploys; stack sets are a namespace of their own. */
+export function memberStackSetName(requestId: string): string {
+  return `muster-${requestId}`;
+}
+
+/**
+ * The name of the organization role that a request for an organization deploys. The end of the request's id is random,
+ * as AWS recommends of role names, so the role collides with none that is there.
+ */
+export function organizationRoleName(requestId: string): string {
+  return `muster-organization-${requestId.slice(-8)}`;
+}
+
+/** The parameters of the delegated permission policy: what the session may touch. An organization's has two more. */
 export function delegationParameters(
-  request: { id: string; accountId: string; roleName: string },
+  request: { id: string; scope: DelegationScope; accountId: string; roleName: string },
   permissionsBoundaryArn: string,
 ): Record<string, string> {
-  return {
+  const common = {
     AccountId: request.accountId,
     RoleName: request.roleName,
     StackName: accountStackName(request.id),
     BoundaryArn: permissionsBoundaryArn,
   };
+  if (request.scope === 'account') return common;
+  // The stack set has the stack's name, so that one parameter serves both.
+  return { ...common, OrganizationRoleName: organizationRoleName(request.id), RequestId: request.id };
 }

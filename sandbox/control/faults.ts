@@ -41,6 +41,21 @@ export async function strike(world: World, call: StruckCall): Promise<{ drop: bo
   return { drop: struck.some(({ kind }) => kind === 'drop') };
 }
 
+/** How often a call that is held back looks whether it may go on. */
+const lookEveryMs = 20;
+
+/**
+ * Strikes a call that a service makes by itself, such as StackSets' into a member account: a delay holds it back until it is
+ * over or its fault is taken away, and access is denied; a service retries all else. Ends early when `isWanted` says so.
+ */
+export async function strikeOwnCall(world: World, call: StruckCall, isWanted: () => boolean): Promise<void> {
+  const begunAt = Date.now();
+  const striking = (): Fault[] => world.state.control.faults.filter((fault) => matches(fault, call));
+  const isHeld = (): boolean => striking().some(({ kind, ms }) => kind === 'delay' && Date.now() < begunAt + ms);
+  while (isWanted() && isHeld()) await sleep(lookEveryMs, undefined, { ref: false });
+  if (striking().some(({ kind }) => kind === 'access_denied')) throw accessDenied(call.service, denial(call));
+}
+
 function matches(fault: Fault, call: StruckCall): boolean {
   return (
     (fault.service === undefined || fault.service === call.service) &&

@@ -4,6 +4,7 @@ import type { Call } from '../../core/types.ts';
 import type { World } from '../../core/world.ts';
 import type { Organization } from '../../organizations/state.ts';
 import { organizationOf } from '../../organizations/tree.ts';
+import { runningOf } from '../engine/running.ts';
 import { validationError } from '../errors.ts';
 import { text } from '../input.ts';
 import type { Input } from '../input.ts';
@@ -51,6 +52,11 @@ function notAdministrator(): Error {
 export function stackSetsOf(world: World): Map<string, StackSet> {
   // Data written by an earlier release has none.
   return (world.state.cloudFormation.stackSets ??= new Map());
+}
+
+/** False when the sandbox stops, or a reset has swept the stack set away. */
+export function isCurrent(world: World, set: StackSet): boolean {
+  return !runningOf(world).stopped && stackSetsOf(world).get(set.id) === set;
 }
 
 /** stackset/name:uuid; any of that name while the id is not known. */

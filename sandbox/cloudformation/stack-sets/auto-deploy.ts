@@ -5,9 +5,9 @@
 import type { World } from '../../core/world.ts';
 import type { Organization } from '../../organizations/state.ts';
 import { organizationOf } from '../../organizations/tree.ts';
-import { stackSetsOf } from './access.ts';
+import { isCurrent, stackSetsOf } from './access.ts';
 import { begin } from './request.ts';
-import { isCurrent, workOn } from './run.ts';
+import { workOn } from './run.ts';
 import { keyOf } from './state.ts';
 import type { Preferences, StackSet } from './state.ts';
 import { accountsOf, targetsIn } from './targets.ts';

@@ -1,10 +1,12 @@
 /** Brings one stack instance to what its stack set says, or takes it away: through the stacks' own operations, with a session in the target account. */
 import { randomUUID } from 'node:crypto';
+import { strikeOwnCall } from '../../control/faults.ts';
 import { AwsError } from '../../core/types.ts';
 import type { Caller } from '../../core/types.ts';
 import type { World } from '../../core/world.ts';
 import { settled } from '../engine/runner.ts';
 import type { Stack } from '../state.ts';
+import { isCurrent } from './access.ts';
 import { sessionIn } from './session.ts';
 import type { StackInstance, StackSet } from './state.ts';
 
@@ -28,11 +30,11 @@ export async function deploy(world: World, set: StackSet, instance: StackInstanc
   };
   if (stack === undefined) {
     const StackName = `StackSet-${set.name}-${randomUUID()}`.slice(0, 128);
-    const { StackId } = await asCaller<{ StackId: string }>(world, instance, caller, 'CreateStack', { StackName, ...input });
+    const { StackId } = await asCaller<{ StackId: string }>(world, set, instance, caller, 'CreateStack', { StackName, ...input });
     instance.stackId = StackId;
     world.touch();
   } else {
-    await asCaller(world, instance, caller, 'UpdateStack', { StackName: stack.id, ...input }).catch((error: unknown) => {
+    await asCaller(world, set, instance, caller, 'UpdateStack', { StackName: stack.id, ...input }).catch((error: unknown) => {
       if (!(error instanceof AwsError) || !error.message.startsWith('No updates')) throw error;
     });
   }
@@ -45,7 +47,7 @@ export async function remove(world: World, set: StackSet, instance: StackInstanc
   const stack = await settledStack(world, instance);
   if (stack !== undefined) {
     const caller = await sessionIn(world, set, instance.account, operationId);
-    await asCaller(world, instance, caller, 'DeleteStack', { StackName: stack.id });
+    await asCaller(world, set, instance, caller, 'DeleteStack', { StackName: stack.id });
     await settled(world, stack.id);
     if (stack.status !== 'DELETE_COMPLETE') throw failureOf(stack);
   }
@@ -59,13 +61,17 @@ async function settledStack(world: World, { stackId = '' }: StackInstance): Prom
   return stack?.status === 'DELETE_COMPLETE' ? undefined : stack;
 }
 
-function asCaller<T>(
+async function asCaller<T>(
   world: World,
+  set: StackSet,
   { region }: StackInstance,
   caller: Caller,
   operation: string,
   input: Record<string, unknown>,
 ): Promise<T> {
+  const { accountId, arn: callerArn } = caller;
+  await strikeOwnCall(world, { service: 'cloudformation', operation, accountId, callerArn, input }, () => isCurrent(world, set));
+  if (!isCurrent(world, set)) throw new AwsError('OperationNotFoundException', 'The stack set is gone.', 404);
   return world.invoke<T>('cloudformation', operation, input, caller, { region, via: 'cloudformation' });
 }
 

@@ -5,6 +5,7 @@ import { flag, list, requiredText } from '../input.ts';
 import type { Input } from '../input.ts';
 import type { GivenParameter } from '../template/parameters.ts';
 import { requireOrganization, requireStackSet } from './access.ts';
+import { requireTargets } from './authorize.ts';
 import { instanceNotFound, limitExceeded } from './errors.ts';
 import { readPreferences } from './preferences.ts';
 import { begin, earlierOperation, requireIdle } from './request.ts';
@@ -96,9 +97,14 @@ function isOf({ account, region, unitId = '' }: StackInstance, { unitIds, accoun
 
 function meantBy(input: Input, call: Call, set: StackSet): Meant {
   const regions = readRegions(input, set);
-  if (set.permissionModel === 'SELF_MANAGED') return { targets: targetsIn(readAccounts(input), regions), regions };
+  if (set.permissionModel === 'SELF_MANAGED') {
+    const accounts = readAccounts(input);
+    requireTargets(call, set, accounts, regions);
+    return { targets: targetsIn(accounts, regions), regions };
+  }
   const organization = requireOrganization(call.world, set.accountId);
   const units = readUnits(input, organization);
+  requireTargets(call, set, units.filter === 'INTERSECTION' ? units.accounts : units.unitIds, regions);
   return { targets: targetsIn(accountsOf(organization, units), regions), regions, units };
 }
 

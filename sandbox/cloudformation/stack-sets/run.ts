@@ -2,8 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { World } from '../../core/world.ts';
 import { organizationOf } from '../../organizations/tree.ts';
-import { runningOf } from '../engine/running.ts';
-import { stackSetsOf } from './access.ts';
+import { isCurrent } from './access.ts';
 import { deploy, remove } from './instance.ts';
 import { concurrencyOf, toleranceOf } from './preferences.ts';
 import { keyOf } from './state.ts';
@@ -130,9 +129,4 @@ function isSuspended(world: World, set: StackSet, accountId: string): boolean {
   if (set.permissionModel === 'SELF_MANAGED') return false;
   const account = organizationOf(world, set.accountId)?.accounts.get(accountId);
   return account !== undefined && account.state !== 'ACTIVE';
-}
-
-/** False when the sandbox stops, or a reset has swept the stack set away. */
-export function isCurrent(world: World, set: StackSet): boolean {
-  return !runningOf(world).stopped && stackSetsOf(world).get(set.id) === set;
 }

@@ -5,7 +5,9 @@ import type { Call } from '../../core/types.ts';
 import { validationError } from '../errors.ts';
 import { requiredText, text } from '../input.ts';
 import type { Input } from '../input.ts';
+import { stackTagsOf } from '../operations/source.ts';
 import { ownerOf, requireOrganization, requireStackSet, stackSetArn, stackSetsOf } from './access.ts';
+import { requireCreation } from './authorize.ts';
 import { limitExceeded, operationInProgress } from './errors.ts';
 import { isOpen } from './run.ts';
 import { readAutoDeployment, readManagedExecution, readRoles, readSource } from './source.ts';
@@ -24,7 +26,7 @@ export function createStackSet(input: Input, call: Call): unknown {
   }
   const permissionModel = modelOf(input);
   const accountId = ownerOf(call, input);
-  call.authorize('cloudformation:CreateStackSet', stackSetArn(accountId, region, name));
+  requireCreation(call, stackSetArn(accountId, region, name), stackTagsOf(input));
   if (permissionModel === 'SERVICE_MANAGED') requireOrganization(world, accountId);
   if (text(input, 'StackId') !== undefined) throw validationError('The sandbox does not import stacks into stack sets.');
 

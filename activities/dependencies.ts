@@ -2,10 +2,16 @@ import type { Database } from '../db/client.ts';
 import type { Sealer } from '../db/sealing/sealer.ts';
 import type { AwsClients } from './aws/clients.ts';
 
-/** What AWS gave this installation when it was set up. */
-export interface DelegationSettings {
+/** What AWS registered for one kind of delegation request. */
+export interface RegisteredPolicies {
   policyTemplateArn: string;
   permissionsBoundaryArn: string;
+}
+
+/** What AWS gave this installation when it was set up. */
+export interface DelegationSettings extends RegisteredPolicies {
+  /** The same for an organization's management account (D5). */
+  organization: RegisteredPolicies;
   notificationTopicArn: string;
   /** The role that customers' roles trust. */
   callerRoleArn: string;

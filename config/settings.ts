@@ -70,6 +70,14 @@ export const settings = {
   MUSTER_TRUSTED_PROXIES: count(0, 10).default(0),
   MUSTER_POLICY_TEMPLATE_ARN: url(/^arn:\S{16,2044}$/, 'the ARN of the policy template that AWS registered for you'),
   MUSTER_PERMISSIONS_BOUNDARY_ARN: url(/^arn:\S{16,2044}$/, 'the ARN of the permissions boundary that AWS registered for you'),
+  MUSTER_ORGANIZATION_POLICY_TEMPLATE_ARN: url(
+    /^arn:\S{16,2044}$/,
+    "the ARN of the policy template for an organization's management account that AWS registered for you",
+  ),
+  MUSTER_ORGANIZATION_PERMISSIONS_BOUNDARY_ARN: url(
+    /^arn:\S{16,2044}$/,
+    "the ARN of the permissions boundary for an organization's roles that AWS registered for you",
+  ),
   MUSTER_STACK_REGION: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region, such as us-east-1')

@@ -54,6 +54,10 @@ await runProgram(async () => {
       delegation: {
         policyTemplateArn: settings.MUSTER_POLICY_TEMPLATE_ARN,
         permissionsBoundaryArn: settings.MUSTER_PERMISSIONS_BOUNDARY_ARN,
+        organization: {
+          policyTemplateArn: settings.MUSTER_ORGANIZATION_POLICY_TEMPLATE_ARN,
+          permissionsBoundaryArn: settings.MUSTER_ORGANIZATION_PERMISSIONS_BOUNDARY_ARN,
+        },
         notificationTopicArn: settings.MUSTER_NOTIFICATION_TOPIC_ARN,
         callerRoleArn: settings.MUSTER_CALLER_ROLE_ARN,
         stackRegion: settings.MUSTER_STACK_REGION,

@@ -32,6 +32,8 @@ const filledIn: Record<string, string> = {
   MUSTER_NOTIFICATION_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/909090909090/queue',
   MUSTER_POLICY_TEMPLATE_ARN: 'arn:aws:iam::partner:policy-template/muster.example/account',
   MUSTER_PERMISSIONS_BOUNDARY_ARN: 'arn:aws:iam::partner:policy/permission_boundary/muster.example/boundary',
+  MUSTER_ORGANIZATION_POLICY_TEMPLATE_ARN: 'arn:aws:iam::partner:policy-template/muster.example/organization',
+  MUSTER_ORGANIZATION_PERMISSIONS_BOUNDARY_ARN: 'arn:aws:iam::partner:policy/permission_boundary/muster.example/organization-boundary',
 };
 
 /** A value of the file as Compose fills it in: `${NAME:?word}` must be there, `${NAME:-default}` need not. */

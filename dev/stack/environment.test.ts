@@ -44,6 +44,15 @@ test('O3: the worker gets its identity from the metadata service, and only the w
   expect(api).not.toHaveProperty('AWS_ENDPOINT_URL');
 });
 
+test('D5: the worker is told what AWS registered, for an account and for an organization', () => {
+  expect(environments().worker).toMatchObject({
+    MUSTER_POLICY_TEMPLATE_ARN: expect.stringContaining('/account-onboarding_'),
+    MUSTER_PERMISSIONS_BOUNDARY_ARN: expect.stringContaining('/harvest-boundary_'),
+    MUSTER_ORGANIZATION_POLICY_TEMPLATE_ARN: expect.stringContaining('/organization-onboarding_'),
+    MUSTER_ORGANIZATION_PERMISSIONS_BOUNDARY_ARN: expect.stringContaining('/organization-boundary_'),
+  });
+});
+
 test('S4: only the API of this stack believes the certificates of the sandbox, and only of its own', () => {
   const { api, worker } = environments();
   expect(api).toMatchObject({ MUSTER_SNS_CERTIFICATE_ORIGIN: 'http://127.0.0.1:4' });

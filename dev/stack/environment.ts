@@ -41,18 +41,20 @@ export function addressesOf(ports: Ports, secrets: Secrets, temporalNamespace: s
   };
 }
 
-const registrationSchema = z.object({
-  policyTemplates: z.array(z.object({ arn: z.string() })).min(1),
-  permissionsBoundaries: z.array(z.object({ arn: z.string() })).min(1),
-});
+const registered = z.array(z.object({ arn: z.string(), file: z.string() }));
+const registrationSchema = z.object({ policyTemplates: registered, permissionsBoundaries: registered });
 
 /** The ARNs under which AWS, here the sandbox, registered what templates/delegation holds. */
 function registeredArns(): NodeJS.ProcessEnv {
   const file = join(PROJECT_ROOT, 'templates/delegation/registration.json');
   const { policyTemplates, permissionsBoundaries } = registrationSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  // By their contents: a boundary that changes is registered beside the one that roles carry already.
+  const newestOf = (entries: z.infer<typeof registered>, name: string) => entries.findLast((entry) => entry.file === name)?.arn;
   return {
-    MUSTER_POLICY_TEMPLATE_ARN: policyTemplates[0]?.arn,
-    MUSTER_PERMISSIONS_BOUNDARY_ARN: permissionsBoundaries[0]?.arn,
+    MUSTER_POLICY_TEMPLATE_ARN: newestOf(policyTemplates, 'account-policy.json'),
+    MUSTER_PERMISSIONS_BOUNDARY_ARN: newestOf(permissionsBoundaries, 'permissions-boundary.json'),
+    MUSTER_ORGANIZATION_POLICY_TEMPLATE_ARN: newestOf(policyTemplates, 'organization-policy.json'),
+    MUSTER_ORGANIZATION_PERMISSIONS_BOUNDARY_ARN: newestOf(permissionsBoundaries, 'organization-boundary.json'),
   };
 }
 

@@ -39,6 +39,8 @@ it('S6: in production the worker refuses to start without its bundle', async () 
     MUSTER_NOTIFICATION_QUEUE_URL: `${stack.info.awsEndpointUrl}/909090909090/no-queue`,
     MUSTER_POLICY_TEMPLATE_ARN: 'arn:aws:iam::partner:policy-template/muster.example/account',
     MUSTER_PERMISSIONS_BOUNDARY_ARN: 'arn:aws:iam::partner:policy/permission_boundary/muster.example/boundary',
+    MUSTER_ORGANIZATION_POLICY_TEMPLATE_ARN: 'arn:aws:iam::partner:policy-template/muster.example/organization',
+    MUSTER_ORGANIZATION_PERMISSIONS_BOUNDARY_ARN: 'arn:aws:iam::partner:policy/permission_boundary/muster.example/organization-boundary',
     MUSTER_WORKFLOW_BUNDLE: bundle,
   };
   const { code, output } = await node(['dist/worker/main.js'], settings);

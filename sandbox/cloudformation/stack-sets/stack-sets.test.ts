@@ -252,7 +252,7 @@ describe('operations', () => {
     await trust();
     await create();
     await create({ StackSetName: 'queued', ManagedExecution: { Active: true } });
-    await control(sandbox, 'PUT', '/limits', { stackStepMs: 100 });
+    await control(sandbox, 'POST', '/faults', { operation: 'CreateStack', kind: 'delay', ms: 3_600_000 });
     const OperationId = 'operation-1';
     await addInstances({ OperationId });
     await expect(addInstances()).rejects.toMatchObject({ name: 'OperationInProgressException' });
@@ -271,7 +271,7 @@ describe('operations', () => {
       new DescribeStackSetOperationCommand({ StackSetName: 'queued', OperationId: two.OperationId }),
     );
     expect(waiting!.Status).toBe('QUEUED');
-    await control(sandbox, 'PUT', '/limits', { stackStepMs: 0 });
+    await control(sandbox, 'DELETE', '/faults');
     const [earlier, later] = [await ended(one.OperationId, 'queued'), await ended(two.OperationId, 'queued')];
     expect(earlier.EndTimestamp!.getTime()).toBeLessThanOrEqual(later.EndTimestamp!.getTime());
     await expect(roleIn(first, 'queued')).resolves.toBeDefined();
@@ -280,9 +280,10 @@ describe('operations', () => {
   test('a stopped one cancels what has not begun', async () => {
     await trust();
     await create();
-    await control(sandbox, 'PUT', '/limits', { stackStepMs: 100 });
+    await control(sandbox, 'POST', '/faults', { operation: 'CreateStack', kind: 'delay', ms: 3_600_000 });
     const { OperationId } = await addInstances({ OperationPreferences: {} });
     await cloudFormation().send(new StopStackSetOperationCommand({ StackSetName: 'readers', OperationId }));
+    await control(sandbox, 'DELETE', '/faults');
     expect(await ended(OperationId)).toMatchObject({ Status: 'STOPPED' });
     expect(await instances()).toMatchObject({ [third]: 'OUTDATED CANCELLED' });
   });

@@ -1,9 +1,12 @@
 import type { Activities } from '../workflows/contracts/activities.ts';
 import { checkCloudRole } from './aws/check-cloud-role.ts';
+import { checkOrganizationAccess } from './aws/check-organization-access.ts';
 import { createDelegationRequest } from './aws/create-delegation-request.ts';
 import { deployAccountStack } from './aws/deploy-account-stack.ts';
+import { deployMemberRoles } from './aws/deploy-member-roles.ts';
 import { proveRefusal, proveRole } from './aws/prove-role.ts';
 import { removeAccountStack } from './aws/remove-account-stack.ts';
+import { removeMemberRoles } from './aws/remove-member-roles.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { createOrganizationActivities } from './organizations.ts';
 import { closeRequest } from './registry/close-request.ts';
@@ -21,6 +24,9 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     createDelegationRequest: (input) => createDelegationRequest(dependencies, input),
     deployAccountStack: (input) => deployAccountStack(dependencies, input),
     removeAccountStack: (input) => removeAccountStack(dependencies, input),
+    checkOrganizationAccess: (input) => checkOrganizationAccess(dependencies, input),
+    deployMemberRoles: (input) => deployMemberRoles(dependencies, input),
+    removeMemberRoles: (input) => removeMemberRoles(dependencies, input),
     proveRole: (input) => proveRole(dependencies, input),
     proveRefusal: (input) => proveRefusal(dependencies, input),
     checkCloudRole: (input) => checkCloudRole(dependencies, input),

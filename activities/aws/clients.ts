@@ -30,7 +30,8 @@ export interface AwsClients {
   organizationsAs(session: SessionCredentials | SessionProvider, partition: Partition): OrganizationsClient;
   /** The tagging API as a role's session, where it knows accounts as resources. It shares its connections, too. */
   taggingAs(session: SessionCredentials | SessionProvider, partition: Partition): ResourceGroupsTaggingAPIClient;
-  cloudFormation(credentials: SessionCredentials): CloudFormationClient;
+  /** CloudFormation as a session, in the Region of our stacks unless told. It has connections of its own: destroy it. */
+  cloudFormation(credentials: SessionCredentials, region?: string): CloudFormationClient;
   close(): void;
 }
 
@@ -63,7 +64,7 @@ export function createAwsClients(options: AwsClientOptions): AwsClients {
       reporting(new OrganizationsClient({ ...shared, region: partitionRegions(partition).organizations, credentials })),
     taggingAs: (credentials, partition) =>
       reporting(new ResourceGroupsTaggingAPIClient({ ...shared, region: partitionRegions(partition).organizations, credentials })),
-    cloudFormation: (credentials) => reporting(new CloudFormationClient({ ...common, region: options.stackRegion, credentials })),
+    cloudFormation: (credentials, region = options.stackRegion) => reporting(new CloudFormationClient({ ...common, region, credentials })),
     close: () => sts.destroy(),
   };
 }

@@ -1,9 +1,13 @@
 import { CreateDelegationRequestCommand } from '@aws-sdk/client-iam';
 import { cancellationSignal } from '@temporalio/activity';
-import { delegationParameters } from '../../domain/delegation/parameters.ts';
+import { delegationParameters, organizationRoleName } from '../../domain/delegation/parameters.ts';
 import { renderPolicyTemplate } from '../../domain/delegation/policy-template.ts';
-import { accountPolicyTemplate } from '../../templates/read.ts';
-import type { CreateDelegationRequestInput, CreateDelegationRequestResult } from '../../workflows/contracts/activities.ts';
+import { accountPolicyTemplate, organizationPolicyTemplate } from '../../templates/read.ts';
+import type {
+  CreateDelegationRequestInput,
+  CreateDelegationRequestResult,
+  DelegationRequestFacts,
+} from '../../workflows/contracts/activities.ts';
 import { requestorWorkflowId } from '../../workflows/contracts/delegation-onboarding.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -21,16 +25,18 @@ export async function createDelegationRequest(
   { requestId, attempt }: CreateDelegationRequestInput,
 ): Promise<CreateDelegationRequestResult> {
   const request = await loadRequest(db, requestId);
-  const parameters = delegationParameters(request, delegation.permissionsBoundaryArn);
-  const policy = renderPolicyTemplate(accountPolicyTemplate(), parameters);
+  const isWhole = request.scope === 'organization';
+  const registered = isWhole ? delegation.organization : delegation;
+  const parameters = delegationParameters(request, registered.permissionsBoundaryArn);
+  const policy = renderPolicyTemplate(isWhole ? organizationPolicyTemplate() : accountPolicyTemplate(), parameters);
   await recordPolicy(db, requestId, JSON.stringify(policy));
   const command = new CreateDelegationRequestCommand({
     OwnerAccountId: request.accountId,
-    Description: `Muster asks to set up read-only security monitoring of account ${request.accountId}: it deploys one CloudFormation stack with the IAM role ${request.roleName}.`,
+    Description: isWhole ? describeOrganizationRequest(request) : describeAccountRequest(request),
     RequestMessage: latin1(`Muster request ${requestId} for "${request.nickname}"`).slice(0, 200),
     RequestorWorkflowId: requestorWorkflowId(requestId, attempt),
     Permissions: {
-      PolicyTemplateArn: delegation.policyTemplateArn,
+      PolicyTemplateArn: registered.policyTemplateArn,
       Parameters: Object.entries(parameters).map(([Name, value]) => ({ Name, Values: [value], Type: 'string' })),
     },
     NotificationChannel: delegation.notificationTopicArn,
@@ -54,6 +60,17 @@ export async function createDelegationRequest(
     }
     throw awsFailure(error, `The delegation request for account ${request.accountId} was not created`);
   }
+}
+
+function describeAccountRequest({ accountId, roleName }: DelegationRequestFacts): string {
+  return `Muster asks to set up read-only security monitoring of account ${accountId}: it deploys one CloudFormation stack with the IAM role ${roleName}.`;
+}
+
+function describeOrganizationRequest({ id, accountId, roleName }: DelegationRequestFacts): string {
+  return (
+    `Muster asks to set up read-only security monitoring of the organization that account ${accountId} manages: it deploys one CloudFormation stack ` +
+    `with the IAM roles ${organizationRoleName(id)} and ${roleName} here, and a stack set that creates the role ${roleName} in the organization's other accounts.`
+  );
 }
 
 /** AWS refuses a port or an escape in it, and shows it only as a link back. */

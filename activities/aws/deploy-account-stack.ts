@@ -1,35 +1,33 @@
 import { CreateStackCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { RoleCredentials } from '../../db/sealing/secrets.ts';
 import { accountStackName } from '../../domain/delegation/parameters.ts';
-import { accountOnboardingTemplate } from '../../templates/read.ts';
 import type { StackOutcome, TokenInput } from '../../workflows/contracts/activities.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
-import type { ActivityDependencies, DelegationSettings } from '../dependencies.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
 import { failure } from '../failures.ts';
 import { loadRequest } from '../registry/load-request.ts';
-import { openRequestCredentials } from '../registry/open-credentials.ts';
 import { awsCodeOf } from './errors.ts';
 import { followStack } from './follow-stack.ts';
 import { findNamedStack, requestTag } from './own-stack.ts';
 import { redeemToken } from './redeem-token.ts';
+import { stackOf, type FilledTemplate } from './request-stack.ts';
 import { sessionFailure } from './session-failure.ts';
 import { isDenial } from './stack-events.ts';
 
 /**
- * Deploys the account stack with the delegated credentials and follows it to its end (D4). Running again finds the
- * stack that an earlier attempt began, by its name and our tag.
+ * Deploys the account stack, or an organization's management stack, with the delegated credentials and follows it to its
+ * end (D4, D5). Running again finds the stack that an earlier attempt began, by its name and our tag.
  */
 export async function deployAccountStack(dependencies: ActivityDependencies, input: TokenInput): Promise<StackOutcome> {
   const { db, aws, delegation } = dependencies;
   const { requestId } = input;
   const request = await loadRequest(db, requestId);
-  const credentials = await openRequestCredentials(dependencies, requestId);
+  const template = await stackOf(dependencies, request);
   const client = aws.cloudFormation(await redeemToken(dependencies, input.tokenReference));
   heartbeat();
   const stackName = accountStackName(requestId);
   try {
-    const stackId = await createOrFind(client, stackName, request, credentials, delegation);
+    const stackId = await createOrFind(client, stackName, requestId, template);
     const { status, reason } = await followStack({ db, client, pollMs: delegation.stackPollMs }, { requestId, stackId, stackName });
     return { stackId, stackName, status, succeeded: status === 'CREATE_COMPLETE', reason, denied: isDenial(reason) };
   } catch (error) {
@@ -39,34 +37,21 @@ export async function deployAccountStack(dependencies: ActivityDependencies, inp
   }
 }
 
-async function createOrFind(
-  client: CloudFormationClient,
-  stackName: string,
-  request: { id: string; roleName: string },
-  credentials: RoleCredentials,
-  delegation: DelegationSettings,
-): Promise<string> {
+async function createOrFind(client: CloudFormationClient, stackName: string, requestId: string, template: FilledTemplate): Promise<string> {
   const command = new CreateStackCommand({
     StackName: stackName,
-    TemplateBody: accountOnboardingTemplate(),
-    Parameters: [
-      { ParameterKey: 'RoleName', ParameterValue: request.roleName },
-      { ParameterKey: 'ExternalId', ParameterValue: credentials.externalId },
-      { ParameterKey: 'CallerPrincipalArn', ParameterValue: delegation.callerRoleArn },
-      { ParameterKey: 'PermissionsBoundaryArn', ParameterValue: delegation.permissionsBoundaryArn },
-      { ParameterKey: 'MaxSessionDuration', ParameterValue: String(Math.max(3_600, credentials.durationSeconds)) },
-    ],
+    ...template,
     Capabilities: ['CAPABILITY_NAMED_IAM'],
-    ClientRequestToken: `create-${request.id}`,
+    ClientRequestToken: `create-${requestId}`,
     OnFailure: 'ROLLBACK',
-    Tags: [{ Key: requestTag, Value: request.id }],
+    Tags: [{ Key: requestTag, Value: requestId }],
   });
   try {
     const { StackId } = await client.send(command, { abortSignal: cancellationSignal() });
     return StackId!;
   } catch (error) {
     if (!awsCodeOf(error)?.startsWith('AlreadyExists') && !awsCodeOf(error)?.startsWith('TokenAlreadyExists')) throw error;
-    return await findOwnStack(client, stackName, request.id);
+    return await findOwnStack(client, stackName, requestId);
   }
 }
 

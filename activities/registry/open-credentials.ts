@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
-import { clouds, credentialSets, delegationRequests } from '../../db/schema/index.ts';
+import type { MemberStackSet } from '../../db/schema/cloud-organizations.ts';
+import { cloudOrganizations, clouds, credentialSets, delegationRequests } from '../../db/schema/index.ts';
 import type { SealedFor } from '../../db/sealing/sealer.ts';
 import type { OrganizationCredentials, RoleCredentials } from '../../db/sealing/secrets.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
@@ -8,8 +9,17 @@ import { failure } from '../failures.ts';
 
 type Vault = Pick<ActivityDependencies, 'db' | 'sealer'>;
 
-/** Opens the credential set of a request. */
-export async function openRequestCredentials({ db, sealer }: Vault, requestId: string): Promise<RoleCredentials> {
+/** Opens the credential set of a request for an account. */
+export async function openRequestCredentials(vault: Vault, requestId: string): Promise<RoleCredentials> {
+  return await openOfRequest<RoleCredentials>(vault, requestId);
+}
+
+/** Opens the credential set of a request for an organization: both roles. */
+export async function openRequestOrganization(vault: Vault, requestId: string): Promise<OrganizationCredentials> {
+  return await openOfRequest<OrganizationCredentials>(vault, requestId);
+}
+
+async function openOfRequest<Secret>({ db, sealer }: Vault, requestId: string): Promise<Secret> {
   const [row] = await db
     .select({ id: credentialSets.id, sealed: credentialSets.sealed })
     .from(delegationRequests)
@@ -18,13 +28,15 @@ export async function openRequestCredentials({ db, sealer }: Vault, requestId: s
   if (!row) {
     throw failure(failureTypes.precondition, `The credentials of request ${requestId} are no longer kept`, { code: 'credentials_erased' });
   }
-  return await sealer.open<RoleCredentials>(row.sealed, { table: 'credential_sets', id: row.id });
+  return await sealer.open<Secret>(row.sealed, { table: 'credential_sets', id: row.id });
 }
 
 /** How a cloud's role is assumed, and by whom. */
 export interface CloudCredentials {
   role: RoleCredentials;
   accessKey?: OrganizationCredentials['accessKey'];
+  /** Of a member: how its organization is read, and the stack set of ours that brings the member roles. */
+  organization?: { role: RoleCredentials; memberStackSet: MemberStackSet | null };
 }
 
 /**
@@ -33,15 +45,26 @@ export interface CloudCredentials {
  */
 export async function openCloudCredentials({ db, sealer }: Vault, cloudId: string): Promise<CloudCredentials | null> {
   const [row] = await db
-    .select({ id: credentialSets.id, kind: credentialSets.kind, sealed: credentialSets.sealed, roleArn: clouds.roleArn })
+    .select({
+      id: credentialSets.id,
+      kind: credentialSets.kind,
+      sealed: credentialSets.sealed,
+      roleArn: clouds.roleArn,
+      memberStackSet: cloudOrganizations.memberStackSet,
+    })
     .from(clouds)
     .innerJoin(credentialSets, eq(credentialSets.id, clouds.credentialSetId))
+    .leftJoin(cloudOrganizations, eq(cloudOrganizations.id, clouds.organizationId))
     .where(eq(clouds.id, cloudId));
   if (!row) return null;
   const owner: SealedFor = { table: 'credential_sets', id: row.id };
   if (row.kind === 'cloud') return { role: await sealer.open<RoleCredentials>(row.sealed, owner) };
-  const { memberRole, accessKey } = await sealer.open<OrganizationCredentials>(row.sealed, owner);
-  return { role: roleOfMember(memberRole, row.roleArn), ...(accessKey ? { accessKey } : {}) };
+  const { organizationRole, memberRole, accessKey } = await sealer.open<OrganizationCredentials>(row.sealed, owner);
+  return {
+    role: roleOfMember(memberRole, row.roleArn),
+    ...(accessKey ? { accessKey } : {}),
+    organization: { role: organizationRole, memberStackSet: row.memberStackSet },
+  };
 }
 
 /** Opens an organization's credential set. It is gone when it was refused, replaced, or adopted by nobody in time. */

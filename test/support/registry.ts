@@ -7,8 +7,11 @@ import { migrateDatabase } from '../../db/migrations.ts';
 import { credentialSets, delegationEvents, delegationRequests, nicknames } from '../../db/schema/index.ts';
 import { parseSealingKeys } from '../../db/sealing/keys.ts';
 import { createSealer, type Sealer } from '../../db/sealing/sealer.ts';
+import type { OrganizationCredentials, RoleCredentials } from '../../db/sealing/secrets.ts';
 import { startTestPostgres } from '../../dev/postgres/test-postgres.ts';
+import { organizationRoleName } from '../../domain/delegation/parameters.ts';
 import { normalizeNickname } from '../../domain/nicknames/normalize.ts';
+import { wholeOrganization } from '../../domain/organizations/scope.ts';
 import { insertOrganization, type TestOrganization } from './organizations.ts';
 
 let accounts = 0;
@@ -19,7 +22,7 @@ export interface TestRegistry {
   sealer: Sealer;
   /** The driver itself, for LISTEN. */
   sql: postgres.Sql;
-  /** A request as POST leaves it; answers its id. */
+  /** A request as POST leaves it, for an account unless its scope says otherwise; answers its id. */
   newRequest(changes?: Partial<typeof delegationRequests.$inferInsert>): Promise<string>;
   /** An organization as POST leaves it. Its clouds and syncs: test/support/organizations.ts. */
   newOrganization(changes?: Parameters<typeof insertOrganization>[2]): Promise<TestOrganization>;
@@ -45,12 +48,19 @@ export async function startTestRegistry(): Promise<TestRegistry> {
       accounts += 1;
       const accountId = changes.accountId ?? String(400_000_000_000 + accounts);
       const nickname = `Account ${accountId} ${id}`;
-      const roleArn = `arn:aws:iam::${accountId}:role/Harvest`;
-      const sealed = await sealer.seal(
-        { roleArn, externalId: 'an-external-id', sessionName: 'muster', durationSeconds: 3_600 },
-        { table: 'credential_sets', id: credentialSetId },
-      );
-      await db.insert(credentialSets).values({ id: credentialSetId, roleArn, sealed: sealed.bytes, keyId: sealed.keyId });
+      const isWhole = changes.scope === 'organization';
+      const session = { sessionName: 'muster', durationSeconds: 3_600 };
+      const role = {
+        roleArn: `arn:aws:iam::${accountId}:role/${isWhole ? organizationRoleName(id) : 'Harvest'}`,
+        externalId: 'an-external-id',
+        ...session,
+      };
+      const secret: RoleCredentials | OrganizationCredentials = isWhole
+        ? { organizationRole: role, memberRole: { roleName: 'Harvest', externalId: 'another-external-id', ...session } }
+        : role;
+      const { bytes: sealedBytes, keyId } = await sealer.seal(secret, { table: 'credential_sets', id: credentialSetId });
+      const kind = isWhole ? 'organization' : 'cloud';
+      await db.insert(credentialSets).values({ id: credentialSetId, kind, roleArn: role.roleArn, sealed: sealedBytes, keyId });
       await db.insert(nicknames).values({ normalized: normalizeNickname(nickname), nickname, ownerType: 'request', ownerId: id });
       await db.insert(delegationRequests).values({
         id,
@@ -59,6 +69,7 @@ export async function startTestRegistry(): Promise<TestRegistry> {
         accountId,
         roleName: 'Harvest',
         sessionDurationSeconds: 3_600,
+        organizationScope: isWhole ? wholeOrganization : null,
         credentialSetId,
         ...changes,
       });

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { createDelegationRequest } from '../../activities/aws/create-delegation-request.ts';
+import type { ActivityDependencies, RegisteredPolicies } from '../../activities/dependencies.ts';
+import { newId } from '../../db/ids.ts';
+import { notificationInbox } from '../../db/schema/index.ts';
+import { administrator } from '../../sandbox/auth/credentials.ts';
+import type { TokenInput } from '../../workflows/contracts/activities.ts';
+import type { TestRegistry } from './registry.ts';
+import { inActivity, type SandboxAws } from './sandbox-aws.ts';
+
+type Entries = { arn: string; file: string }[];
+
+function registered(policy: string, boundary: string): RegisteredPolicies {
+  const file = new URL('../../templates/delegation/registration.json', import.meta.url);
+  const { policyTemplates, permissionsBoundaries } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Entries>;
+  const arnOf = (entries: Entries | undefined, name: string) => entries!.find((entry) => entry.file === name)!.arn;
+  return { policyTemplateArn: arnOf(policyTemplates, policy), permissionsBoundaryArn: arnOf(permissionsBoundaries, boundary) };
+}
+
+/** What activities of a delegation request reach the outside by, as the sandbox's AWS registered it. */
+export function delegationDependencies(registry: TestRegistry, cloud: SandboxAws): ActivityDependencies {
+  const { topicArn, callerRoleArn } = cloud.sandbox.world.muster;
+  return {
+    ...cloud.dependencies(registry),
+    delegation: {
+      ...registered('account-policy.json', 'permissions-boundary.json'),
+      organization: registered('organization-policy.json', 'organization-boundary.json'),
+      notificationTopicArn: topicArn,
+      callerRoleArn,
+      stackRegion: 'us-east-1',
+      publicUrl: null,
+      stackPollMs: 20,
+    },
+  };
+}
+
+/** Asks AWS for what a request's row says, has the account's administrator approve it, and takes the exchange token in. */
+export async function approveRequest(registry: TestRegistry, cloud: SandboxAws, requestId: string): Promise<TokenInput> {
+  const { world } = cloud.sandbox;
+  const { accountId } = await registry.request(requestId);
+  const { awsRequestId: DelegationRequestId } = await inActivity(() =>
+    createDelegationRequest(delegationDependencies(registry, cloud), { requestId, attempt: 1 }),
+  );
+  await world.invoke('iam', 'AssociateDelegationRequest', { DelegationRequestId }, administrator(accountId));
+  await world.invoke('iam', 'AcceptDelegationRequest', { DelegationRequestId }, administrator(accountId));
+  const id = newId();
+  const { value } = world.state.delegation.requests.get(DelegationRequestId)!.token!;
+  const { bytes, keyId } = await registry.sealer.seal(value, { table: 'notification_inbox', id });
+  await registry.db
+    .insert(notificationInbox)
+    .values({ id, messageId: id, source: 'queue', type: 'ExchangeToken', requestId, sealedToken: bytes, tokenKeyId: keyId });
+  return { requestId, tokenReference: id };
+}

@@ -11,8 +11,9 @@ import { openOrganizationCredentials, roleOfMember } from '../registry/open-cred
 import { loadChecks } from '../registry/organizations/load-checks.ts';
 import { loadPathPolicies } from '../registry/organizations/load-path-policies.ts';
 import { OutcomeRecorder, type AccountOutcome } from '../registry/organizations/outcome-recorder.ts';
-import { checkRole } from './check-role.ts';
+import { checkMember, freshRoleTries } from './check-member.ts';
 import { awsCodeOf, meaningOf, retryAfterOf } from './errors.ts';
+import { MemberStackSetReader } from './member-stack-set.ts';
 import { sideBySide } from './side-by-side.ts';
 
 /** Accounts that one batch asks at a time; a batch of the usual size asks all of its own. */
@@ -23,15 +24,16 @@ const heartbeatMs = 2_000;
  * Checks the accounts of a range that still wait, and writes each outcome. An account's failure is an outcome; only what
  * concerns all accounts fails the batch, and what is known by then is kept.
  */
-export async function checkAccounts(dependencies: ActivityDependencies, range: AccountRange): Promise<CheckCounts> {
+export async function checkAccounts(dependencies: ActivityDependencies, range: AccountRange, tries = freshRoleTries): Promise<CheckCounts> {
   const { db, aws } = dependencies;
-  const { accounts, scope, awsOrganizationId, credentialSetId } = await loadChecks(db, range);
+  const { accounts, scope, awsOrganizationId, credentialSetId, memberStackSet } = await loadChecks(db, range);
   const recorder = new OutcomeRecorder(db, range.syncId);
   let retryAfterMs = 0;
   if (accounts.length === 0) return { ...recorder.counts, retryAfterMs };
 
   const { organizationRole, memberRole, accessKey } = await openOrganizationCredentials(dependencies, credentialSetId);
   const { partition } = parseRoleArn(organizationRole.roleArn)!;
+  const reader = memberStackSet && new MemberStackSetReader(aws, { organizationRole, accessKey, stackSet: memberStackSet });
   const check = async (account: ScopedAccount): Promise<AccountOutcome> => {
     const passedOver = passOver(scope, account);
     if (passedOver) return passedOver;
@@ -39,8 +41,9 @@ export async function checkAccounts(dependencies: ActivityDependencies, range: A
     const place = { organizationId: awsOrganizationId, ancestors: account.ancestors };
     try {
       const loadPath = () => loadPathPolicies(db, { place, accountId: account.accountId, syncId: range.syncId });
-      const verdict = await checkRole(aws, { credentials: roleOfMember(memberRole, roleArn), accessKey, place, loadPath });
-      return { ...standingAfter(verdict, null), accountId: account.accountId, checkState: 'done', checkedAt: new Date() };
+      const role = { credentials: roleOfMember(memberRole, roleArn), accessKey, place, loadPath };
+      const outcome = await checkMember(aws, role, reader && { account, reader, tries });
+      return { ...standingAfter(outcome, null), accountId: account.accountId, checkState: 'done', checkedAt: new Date() };
     } catch (error) {
       if (error instanceof ApplicationFailure || cancellationSignal().aborted) throw error;
       retryAfterMs = Math.max(retryAfterMs, retryAfterOf(error));
@@ -61,6 +64,7 @@ export async function checkAccounts(dependencies: ActivityDependencies, range: A
     throw error;
   } finally {
     clearInterval(beating);
+    await reader?.close();
   }
   await recorder.close();
   return { ...recorder.counts, retryAfterMs };

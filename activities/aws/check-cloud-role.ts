@@ -6,8 +6,12 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import { openCloudCredentials } from '../registry/open-credentials.ts';
 import { findPlace } from '../registry/organizations/find-place.ts';
 import { loadPathPolicies } from '../registry/organizations/load-path-policies.ts';
-import { checkRole } from './check-role.ts';
+import { checkMember, type FreshRoleTries } from './check-member.ts';
 import { awsFailure } from './errors.ts';
+import { MemberStackSetReader } from './member-stack-set.ts';
+
+/** Somebody waits for the answer: a role that is a moment old may be asked again. */
+const tries: FreshRoleTries = { times: 2, pauseMs: 2_000 };
 
 /**
  * Checks one cloud's role, by its own credentials or its organization's. A refusal is a status with its reason, gaps in
@@ -19,15 +23,22 @@ export async function checkCloudRole(
 ): Promise<CloudCheckResult | null> {
   const credentials = await openCloudCredentials(dependencies, cloudId);
   if (!credentials) return null;
-  const { role, accessKey } = credentials;
+  const { role, accessKey, organization } = credentials;
   const { db, aws } = dependencies;
   const place = await findPlace(db, cloudId);
   const { accountId } = parseRoleArn(role.roleArn)!;
   const loadPath = async () => (place ? await loadPathPolicies(db, { place, accountId, syncId: null }) : []);
+  const reader = organization?.memberStackSet
+    ? new MemberStackSetReader(aws, { organizationRole: organization.role, accessKey, stackSet: organization.memberStackSet })
+    : null;
+  const account = { accountId, ancestors: place?.ancestors ?? null };
   try {
-    return standingAfter(await checkRole(aws, { credentials: role, accessKey, place, loadPath }), null);
+    const outcome = await checkMember(aws, { credentials: role, accessKey, place, loadPath }, reader && { account, reader, tries });
+    return standingAfter(outcome, null);
   } catch (error) {
     if (error instanceof ApplicationFailure) throw error;
     throw awsFailure(error, `The role ${role.roleArn} could not be tried`);
+  } finally {
+    await reader?.close();
   }
 }

@@ -1,6 +1,5 @@
 /** An organization by delegation (D5): what the activities deploy, prove and take away again with the delegated credentials. */
 import {
-  ActivateOrganizationsAccessCommand,
   CloudFormationClient,
   CreateStackSetCommand,
   DescribeStackSetCommand,
@@ -12,8 +11,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { memberStackSetName, organizationRoleName } from '../../domain/delegation/parameters.ts';
 import { wholeOrganization } from '../../domain/organizations/scope.ts';
 import { adminOf } from '../../sandbox/testing/http.ts';
-import { addOrganization, testRoot } from '../../sandbox/testing/organization.ts';
-import { approveRequest, delegationDependencies } from '../../test/support/delegated-request.ts';
+import { testRoot } from '../../sandbox/testing/organization.ts';
+import { addDelegable, approveRequest, delegationDependencies } from '../../test/support/delegated-request.ts';
 import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
 import { inActivity, SandboxAws } from '../../test/support/sandbox-aws.ts';
 import type { TokenInput } from '../../workflows/contracts/activities.ts';
@@ -42,22 +41,7 @@ afterAll(async () => {
   await registry?.close();
 });
 
-let organizations = 0;
-
-/** An organization of a management account and two members, one of them in a unit, that lets StackSets in. */
-async function newOrganization({ trusted = true, units = {} }: { trusted?: boolean; units?: Record<string, string> } = {}) {
-  organizations += 1;
-  const account = (number: number) => String(430_000_000_000 + organizations * 10 + number);
-  const [management, inUnit, atRoot] = [account(1), account(2), account(3)];
-  const organization = addOrganization(cloud.sandbox.world, {
-    managementAccountId: management,
-    units: { 'ou-test-a': testRoot, ...units },
-    accounts: { [inUnit]: 'ou-test-a', [atRoot]: testRoot },
-  });
-  if (trusted) await administratorOf(management).send(new ActivateOrganizationsAccessCommand({}));
-  return { awsOrganizationId: organization.id, management, members: [inUnit, atRoot] as const };
-}
-
+const newOrganization = (given?: Parameters<typeof addDelegable>[1]) => addDelegable(cloud, given);
 const administratorOf = (accountId: string) => new CloudFormationClient(adminOf(cloud.sandbox, accountId));
 
 /** A request for an organization that an administrator of the account has approved. */

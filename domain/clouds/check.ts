@@ -23,6 +23,8 @@ export const statusCodes = {
   accountPendingActivation: 'account_pending_activation',
   /** The stack set has not reached the account yet (D5). */
   stackInstancePending: 'stack_instance_pending',
+  /** The stack set could not bring the role into the account (D5). */
+  stackInstanceFailed: 'stack_instance_failed',
   /** AWS throttled every attempt to check; the next sync or recheck tries again. */
   throttled: 'throttled',
   /** AWS gave no usable answer to any attempt to check. */

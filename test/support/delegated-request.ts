@@ -4,6 +4,7 @@ import type { ActivityDependencies, RegisteredPolicies } from '../../activities/
 import { newId } from '../../db/ids.ts';
 import { notificationInbox } from '../../db/schema/index.ts';
 import { administrator } from '../../sandbox/auth/credentials.ts';
+import { addOrganization, testRoot } from '../../sandbox/testing/organization.ts';
 import type { TokenInput } from '../../workflows/contracts/activities.ts';
 import type { TestRegistry } from './registry.ts';
 import { inActivity, type SandboxAws } from './sandbox-aws.ts';
@@ -50,4 +51,33 @@ export async function approveRequest(registry: TestRegistry, cloud: SandboxAws, 
     .insert(notificationInbox)
     .values({ id, messageId: id, source: 'queue', type: 'ExchangeToken', requestId, sealedToken: bytes, tokenKeyId: keyId });
   return { requestId, tokenReference: id };
+}
+
+/** An organization of the sandbox that was not generated: one member in a unit, one at the root. */
+export interface DelegableOrganization {
+  awsOrganizationId: string;
+  management: string;
+  members: readonly [inUnit: string, atRoot: string];
+}
+
+/** The unit that one of the members is in. */
+export const testUnit = 'ou-test-a';
+
+let organizations = 0;
+
+/** Adds an organization of a management account and two members, which lets StackSets in unless told otherwise. */
+export async function addDelegable(
+  { sandbox }: SandboxAws,
+  { trusted = true, units = {} }: { trusted?: boolean; units?: Record<string, string> } = {},
+): Promise<DelegableOrganization> {
+  organizations += 1;
+  const account = (number: number) => String(430_000_000_000 + organizations * 10 + number);
+  const [management, inUnit, atRoot] = [account(1), account(2), account(3)];
+  const { id } = addOrganization(sandbox.world, {
+    managementAccountId: management,
+    units: { [testUnit]: testRoot, ...units },
+    accounts: { [inUnit]: testUnit, [atRoot]: testRoot },
+  });
+  if (trusted) await sandbox.world.invoke('cloudformation', 'ActivateOrganizationsAccess', {}, administrator(management));
+  return { awsOrganizationId: id, management, members: [inUnit, atRoot] };
 }

@@ -2,6 +2,7 @@ import { and, asc, between, eq, inArray, isNull } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
 import { cloudOrganizations, previews, syncAccounts, syncs } from '../../../db/schema/index.ts';
 import { wholeOrganization, type OrganizationScope, type ScopedAccount } from '../../../domain/organizations/scope.ts';
+import type { MemberStackSet } from '../../../db/schema/cloud-organizations.ts';
 import type { AccountRange } from '../../../workflows/contracts/activities-organizations.ts';
 import { organizationRemoved } from './organization-removed.ts';
 
@@ -12,6 +13,8 @@ export interface ChecksToMake {
   /** By which accounts are left out; null for a recheck, whose accounts are clouds already. */
   scope: OrganizationScope | null;
   accounts: ScopedAccount[];
+  /** The stack set of ours that brings the member roles; null where the customer deploys them. */
+  memberStackSet: MemberStackSet | null;
 }
 
 /** The accounts of a range whose check still waits, and what they are checked with. */
@@ -25,6 +28,7 @@ export async function loadChecks(db: Database, { syncId, from, to }: AccountRang
       planned: syncs.plannedScope,
       tried: previews.scope,
       current: cloudOrganizations.scope,
+      memberStackSet: cloudOrganizations.memberStackSet,
     })
     .from(syncs)
     .leftJoin(cloudOrganizations, eq(cloudOrganizations.id, syncs.organizationId))
@@ -43,7 +47,8 @@ export async function loadChecks(db: Database, { syncId, from, to }: AccountRang
     .where(and(eq(syncAccounts.syncId, syncId), between(syncAccounts.number, from, to), ...isUnchecked()))
     .orderBy(asc(syncAccounts.number));
   const scope = sync.planned ?? sync.tried ?? sync.current ?? wholeOrganization;
-  return { awsOrganizationId: sync.awsOrganizationId, credentialSetId, scope: sync.kind === 'recheck' ? null : scope, accounts };
+  const { awsOrganizationId, memberStackSet } = sync;
+  return { awsOrganizationId, credentialSetId, scope: sync.kind === 'recheck' ? null : scope, accounts, memberStackSet };
 }
 
 /** Whose check still waits, for the first time or again. One that was given up has a status. */

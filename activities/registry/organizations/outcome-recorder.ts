@@ -79,8 +79,8 @@ export class OutcomeRecorder {
 
 const kinds = ['ok', 'warning', 'accessDenied', 'skipped', 'deferred'] as const satisfies readonly (keyof OutcomeCounts)[];
 
-/** What a check that was made can come to. */
-const answers = { ok: 'ok', warning: 'warning', access_denied: 'accessDenied' } as const;
+/** What a check that was made can come to. A role that is not there yet is not to be checked now. */
+const answers = { ok: 'ok', warning: 'warning', access_denied: 'accessDenied', pending: 'skipped' } as const;
 
 type Written = { check_state: 'done'; status: keyof typeof answers } | { check_state: 'deferred' | 'skipped'; status: null };
 

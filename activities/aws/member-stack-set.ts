@@ -1,0 +1,89 @@
+import { DescribeStackSetCommand, ListStackInstancesCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { cancellationSignal } from '@temporalio/activity';
+import type { MemberStackSet } from '../../db/schema/cloud-organizations.ts';
+import type { OrganizationCredentials } from '../../db/sealing/secrets.ts';
+import { parseRoleArn } from '../../domain/aws/arn.ts';
+import { judgeStackInstance, type Rollout } from '../../domain/clouds/stack-instance.ts';
+import type { ScopedAccount } from '../../domain/organizations/scope.ts';
+import { failureTypes } from '../../workflows/contracts/failures.ts';
+import { assumeRole } from './assume-role.ts';
+import type { AwsClients } from './clients.ts';
+import { meaningOf } from './errors.ts';
+
+/** An organization whose member roles come by a stack set of ours, and how its organization role is assumed. */
+export interface RolledOutOrganization extends Pick<OrganizationCredentials, 'organizationRole' | 'accessKey'> {
+  stackSet: MemberStackSet;
+}
+
+/**
+ * Asks, as the organization role, how far the stack set is in an account (D5). The role is assumed at the first question,
+ * and the session is used for all that follow.
+ */
+export class MemberStackSetReader {
+  private readonly aws: Pick<AwsClients, 'stsFor' | 'cloudFormation'>;
+  private readonly organization: RolledOutOrganization;
+  private opened: Promise<{ client: CloudFormationClient; unitIds: ReadonlySet<string> }> | undefined;
+
+  constructor(aws: Pick<AwsClients, 'stsFor' | 'cloudFormation'>, organization: RolledOutOrganization) {
+    this.aws = aws;
+    this.organization = organization;
+  }
+
+  /**
+   * Null where the stack set does not go to, and when AWS does not tell: then a refusal is what it is. Throws AWS's error
+   * when it throttled the question, which is worth asking again.
+   */
+  async look({ accountId, ancestors }: Pick<ScopedAccount, 'accountId' | 'ancestors'>): Promise<Rollout | null> {
+    const { organizationRole, stackSet } = this.organization;
+    // StackSets never goes to the management account (aws-facts §3.4).
+    if (accountId === parseRoleArn(organizationRole.roleArn)!.accountId) return null;
+    try {
+      const { client, unitIds } = await (this.opened ??= this.open());
+      if (ancestors && !ancestors.some((id) => unitIds.has(id))) return null;
+      const { Summaries } = await client.send(
+        new ListStackInstancesCommand({
+          StackSetName: stackSet.name,
+          StackInstanceAccount: accountId,
+          StackInstanceRegion: stackSet.region,
+        }),
+        { abortSignal: cancellationSignal() },
+      );
+      const found = Summaries?.[0];
+      return judgeStackInstance(
+        stackSet.name,
+        found
+          ? {
+              detailedStatus: found.StackInstanceStatus?.DetailedStatus ?? null,
+              status: found.Status ?? null,
+              reason: found.StatusReason ?? null,
+            }
+          : null,
+      );
+    } catch (error) {
+      if (meaningOf(error) === failureTypes.throttled || cancellationSignal().aborted) throw error;
+      return null;
+    }
+  }
+
+  /** Ends its connections. */
+  async close(): Promise<void> {
+    const opened = await this.opened?.catch(() => null);
+    opened?.client.destroy();
+  }
+
+  private async open(): Promise<{ client: CloudFormationClient; unitIds: ReadonlySet<string> }> {
+    const { organizationRole, accessKey, stackSet } = this.organization;
+    const { partition } = parseRoleArn(organizationRole.roleArn)!;
+    const session = await assumeRole(this.aws.stsFor({ partition, accessKey }), organizationRole);
+    const client = this.aws.cloudFormation(session, stackSet.region);
+    try {
+      const { StackSet } = await client.send(new DescribeStackSetCommand({ StackSetName: stackSet.name }), {
+        abortSignal: cancellationSignal(),
+      });
+      return { client, unitIds: new Set(StackSet?.OrganizationalUnitIds) };
+    } catch (error) {
+      client.destroy();
+      throw error;
+    }
+  }
+}

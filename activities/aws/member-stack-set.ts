@@ -3,7 +3,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import type { MemberStackSet } from '../../db/schema/cloud-organizations.ts';
 import type { OrganizationCredentials } from '../../db/sealing/secrets.ts';
 import { parseRoleArn } from '../../domain/aws/arn.ts';
-import { judgeStackInstance, type Rollout } from '../../domain/clouds/stack-instance.ts';
+import { judgeStackInstance, type Rollout, type StackInstance } from '../../domain/clouds/stack-instance.ts';
 import type { ScopedAccount } from '../../domain/organizations/scope.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { assumeRole } from './assume-role.ts';
@@ -22,6 +22,8 @@ export interface RolledOutOrganization extends Pick<OrganizationCredentials, 'or
 export class MemberStackSetReader {
   private readonly aws: Pick<AwsClients, 'stsFor' | 'cloudFormation'>;
   private readonly organization: RolledOutOrganization;
+  /** The question before; AWS publishes no rate for them, so one is asked at a time. */
+  private last: Promise<unknown> = Promise.resolve();
   private opened: Promise<{ client: CloudFormationClient; unitIds: ReadonlySet<string> }> | undefined;
 
   constructor(aws: Pick<AwsClients, 'stsFor' | 'cloudFormation'>, organization: RolledOutOrganization) {
@@ -40,25 +42,7 @@ export class MemberStackSetReader {
     try {
       const { client, unitIds } = await (this.opened ??= this.open());
       if (ancestors && !ancestors.some((id) => unitIds.has(id))) return null;
-      const { Summaries } = await client.send(
-        new ListStackInstancesCommand({
-          StackSetName: stackSet.name,
-          StackInstanceAccount: accountId,
-          StackInstanceRegion: stackSet.region,
-        }),
-        { abortSignal: cancellationSignal() },
-      );
-      const found = Summaries?.[0];
-      return judgeStackInstance(
-        stackSet.name,
-        found
-          ? {
-              detailedStatus: found.StackInstanceStatus?.DetailedStatus ?? null,
-              status: found.Status ?? null,
-              reason: found.StatusReason ?? null,
-            }
-          : null,
-      );
+      return judgeStackInstance(stackSet.name, await this.inTurn(() => this.find(client, accountId)));
     } catch (error) {
       if (meaningOf(error) === failureTypes.throttled || cancellationSignal().aborted) throw error;
       return null;
@@ -69,6 +53,25 @@ export class MemberStackSetReader {
   async close(): Promise<void> {
     const opened = await this.opened?.catch(() => null);
     opened?.client.destroy();
+  }
+
+  private async inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    const asked = this.last.then(ask);
+    this.last = asked.catch(() => {});
+    return await asked;
+  }
+
+  private async find(client: CloudFormationClient, accountId: string): Promise<StackInstance | null> {
+    const { name, region } = this.organization.stackSet;
+    const command = new ListStackInstancesCommand({ StackSetName: name, StackInstanceAccount: accountId, StackInstanceRegion: region });
+    const { Summaries } = await client.send(command, { abortSignal: cancellationSignal() });
+    const found = Summaries?.[0];
+    if (!found) return null;
+    return {
+      detailedStatus: found.StackInstanceStatus?.DetailedStatus ?? null,
+      status: found.Status ?? null,
+      reason: found.StatusReason ?? null,
+    };
   }
 
   private async open(): Promise<{ client: CloudFormationClient; unitIds: ReadonlySet<string> }> {

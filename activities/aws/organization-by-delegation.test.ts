@@ -219,14 +219,17 @@ describe('D5 O2: the member roles', () => {
   });
 
   it('O8: go to the units that the scope is limited to, in calls of fifty', async () => {
-    const units = Object.fromEntries(Array.from({ length: 60 }, (_unused, index) => [`ou-test-${100 + index}`, testRoot]));
+    const units = Object.fromEntries(Array.from({ length: 60 }, (_unused, index) => [`ou-test-b${100 + index}`, testRoot]));
     const { management, members } = await newOrganization({ units });
     const input = await approved(management, ['ou-test-a', ...Object.keys(units)]);
     const stackSetName = memberStackSetName(input.requestId);
-    await run(deployMemberRoles, input);
-    await vi.waitFor(async () => {
-      expect((await operationsOf(management, stackSetName)).map(({ Status }) => Status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
-    }, calm);
+    await cloud.control('POST', '/faults', { operation: 'CreateStack', accountId: members[0], kind: 'delay', ms: 3_600_000 });
+    expect(await run(deployMemberRoles, input)).toMatchObject({ started: true });
+    const statuses = async () => (await operationsOf(management, stackSetName)).map(({ Status }) => Status);
+    // The later call waits for the one before; StackSets refuses it unless told to queue.
+    expect(await statuses()).toEqual(['QUEUED', 'RUNNING']);
+    await cloud.control('DELETE', '/faults');
+    await vi.waitFor(async () => expect(await statuses()).toEqual(['SUCCEEDED', 'SUCCEEDED']), calm);
     expect(await rollout(management, stackSetName)).toEqual({ [members[0]]: 'SUCCEEDED' });
     expect(await run(removeMemberRoles, input)).toEqual({ removed: true, leftInAccount: [], reason: null });
   });

@@ -2,7 +2,9 @@ import { z } from '@hono/zod-openapi';
 import type { InferSelectModel } from 'drizzle-orm';
 import type { delegationEvents, delegationRequests } from '../../db/schema/index.ts';
 import { awsDelegationStates, delegationPhases, reviewerPermissions } from '../../domain/delegation/states.ts';
+import { completeScope } from '../../domain/organizations/scope.ts';
 import { timestamp } from './fields.ts';
+import { scopeSchema } from './organization.ts';
 
 export type DelegationRequestRow = InferSelectModel<typeof delegationRequests>;
 export type DelegationEventRow = InferSelectModel<typeof delegationEvents>;
@@ -15,6 +17,10 @@ export const delegationRequestSchema = z
     scope: z.enum(['account', 'organization']),
     accountId: z.string(),
     roleName: z.string(),
+    // Not `nullable()`: it would make the schema nullable that organizations share.
+    organizationScope: z
+      .union([scopeSchema, z.null()])
+      .openapi({ description: 'Which accounts of the organization are to be imported; null for one account.' }),
     phase: z.enum(delegationPhases).openapi({ description: '`requested` waits for the customer; `awsState` says where.' }),
     awsState: z.enum(awsDelegationStates).nullable().openapi({ description: "AWS's state of the request." }),
     awsRequestId: z.string().nullable(),
@@ -23,8 +29,11 @@ export const delegationRequestSchema = z
     failure: z.object({ code: z.string(), message: z.string() }).nullable(),
     stack: z.object({ name: z.string(), status: z.string() }).nullable().openapi({ description: 'Null until a stack exists.' }),
     reviewerPermissions: z.array(z.string()).openapi({ description: 'IAM permissions that whoever answers the request needs.' }),
-    cloudId: z.guid().nullable(),
-    organizationId: z.guid().nullable(),
+    cloudId: z.guid().nullable().openapi({ description: 'What a request for one account became.' }),
+    organizationId: z
+      .guid()
+      .nullable()
+      .openapi({ description: 'What a request for an organization became; see `/v1/organizations/{id}`.' }),
     resentAs: z.guid().nullable().openapi({ description: 'The request that was sent in place of this one.' }),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -55,6 +64,7 @@ export function toDelegationRequest(row: DelegationRequestRow): DelegationReques
     scope: row.scope,
     accountId: row.accountId,
     roleName: row.roleName,
+    organizationScope: row.organizationScope && (completeScope(row.organizationScope) as DelegationRequest['organizationScope']),
     phase: row.phase,
     awsState: row.awsState,
     awsRequestId: row.awsRequestId,

@@ -41,7 +41,7 @@ export const scopeInput = z
         .optional()
         .openapi({ description: 'Suspended accounts are left out, and removed where they are listed.' }),
     },
-    bodyObject('scope'),
+    bodyObject('The scope'),
   )
   .openapi('OrganizationScopeInput');
 

@@ -1,3 +1,4 @@
+import type { DelegationScope } from '../../domain/delegation/states.ts';
 import type { HeldRemovalsState } from '../../domain/organizations/sync.ts';
 import type { CredentialCheckResult } from '../../workflows/contracts/credential-check.ts';
 import type { KeeperRequest } from '../../workflows/contracts/organization-keeper.ts';
@@ -9,6 +10,7 @@ import type { RemovalsAnswer } from '../../workflows/contracts/removal-hold.ts';
 export interface OpenableRequest {
   id: string;
   nickname: string;
+  scope: DelegationScope;
   accountId: string;
   roleName: string;
 }

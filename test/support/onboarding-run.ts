@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
-import type { AwsDelegationState } from '../../domain/delegation/states.ts';
+import type { AwsDelegationState, DelegationScope } from '../../domain/delegation/states.ts';
 import {
   delegationStateChanged,
   delegationStateQuery,
@@ -23,15 +23,17 @@ export class OnboardingRun {
   readonly taskQueue = `test-${this.requestId}`;
   private readonly env: TestWorkflowEnvironment;
   private readonly timings: Partial<DelegationTimings> | undefined;
+  private readonly scope: DelegationScope;
   private messages = 0;
 
-  constructor(env: TestWorkflowEnvironment, timings?: Partial<DelegationTimings>) {
+  constructor(env: TestWorkflowEnvironment, timings?: Partial<DelegationTimings>, scope: DelegationScope = 'account') {
     this.env = env;
     this.timings = timings;
+    this.scope = scope;
   }
 
   get startOptions() {
-    const request = { id: this.requestId, nickname: 'Payments', accountId: askedAccount, roleName: 'MusterHarvest' };
+    const request = { id: this.requestId, nickname: 'Payments', scope: this.scope, accountId: askedAccount, roleName: 'MusterHarvest' };
     return { ...delegationOnboardingStart(request, this.timings), taskQueue: this.taskQueue };
   }
 

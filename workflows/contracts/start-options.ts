@@ -1,4 +1,5 @@
 import { TypedSearchAttributes, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import type { DelegationScope } from '../../domain/delegation/states.ts';
 import { cloudRecheckName, cloudRecheckWorkflowId, type CloudRecheckInput } from './cloud-recheck.ts';
 import { delegationOnboardingName, delegationWorkflowId, type DelegationOnboardingInput } from './delegation-onboarding.ts';
 import { taskQueue } from './queues.ts';
@@ -9,9 +10,10 @@ import { searchAttributes } from './search-attributes.ts';
  * run; a start after the end is refused.
  */
 export function delegationOnboardingStart(
-  request: { id: string; nickname: string; accountId: string; roleName: string },
+  request: { id: string; nickname: string; scope: DelegationScope; accountId: string; roleName: string },
   timings?: DelegationOnboardingInput['timings'],
 ) {
+  const subject = request.scope === 'account' ? 'account' : 'the organization of account';
   const input: DelegationOnboardingInput = { requestId: request.id, ...(timings ? { timings } : {}) };
   return {
     workflowType: delegationOnboardingName,
@@ -25,7 +27,7 @@ export function delegationOnboardingStart(
       { key: searchAttributes.nickname, value: request.nickname },
       { key: searchAttributes.phase, value: 'requested' },
     ]),
-    staticSummary: `Onboard account ${request.accountId} as "${request.nickname}"`,
+    staticSummary: `Onboard ${subject} ${request.accountId} as "${request.nickname}"`,
     staticDetails: `Delegation request ${request.id}: role ${request.roleName} in account ${request.accountId}`,
   };
 }

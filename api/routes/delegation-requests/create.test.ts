@@ -1,10 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { auditEvents, credentialSets, delegationRequests, idempotencyKeys, nicknames } from '../../../db/schema/index.ts';
-import type { RoleCredentials } from '../../../db/sealing/secrets.ts';
+import type { OrganizationCredentials, RoleCredentials } from '../../../db/sealing/secrets.ts';
 import { createFakeWorkflows } from '../../../test/support/api/fake-workflows.ts';
-import { endRequest, insertCloud, newRequest } from '../../../test/support/api/fixtures.ts';
+import { endRequest, freshAccountId, insertCloud, newRequest } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
+import { insertMember, insertOrganization } from '../../../test/support/organizations.ts';
+import { wholeOrganization } from '../../../domain/organizations/scope.ts';
 
 const path = '/v1/delegation-requests';
 let api: ApiHarness;
@@ -36,6 +38,7 @@ describe('asking for delegated access', () => {
       scope: 'account',
       accountId: body['accountId'],
       roleName: 'muster-harvesting',
+      organizationScope: null,
       phase: 'requested',
       awsState: null,
       awsRequestId: 'dr-0123456789abcdef',
@@ -112,6 +115,102 @@ describe('asking for delegated access', () => {
   });
 });
 
+describe('D5: asking for an organization by its management account', () => {
+  const newOrganizationRequest = (changes: Record<string, unknown> = {}) => newRequest({ scope: 'organization', ...changes });
+
+  it('takes the scope that its import shall have, whole unless given', async () => {
+    const { status, body: whole } = await api.call('POST', path, newOrganizationRequest());
+    expect([status, whole.scope, whole.organizationScope, whole.organizationId]).toEqual([201, 'organization', wholeOrganization, null]);
+    const organizationScope = { includeOuIds: ['ou-ab12-cd34ef56', 'ou-ab12-cd34ef56'], autoRemoveSuspended: true };
+    const { body: limited } = await api.call('POST', path, newOrganizationRequest({ organizationScope }));
+    expect(limited.organizationScope).toEqual({ ...wholeOrganization, includeOuIds: ['ou-ab12-cd34ef56'], autoRemoveSuspended: true });
+    expect((await api.call('GET', `${path}/${limited.id}`)).body.organizationScope).toEqual(limited.organizationScope);
+  });
+
+  it('D12 D11: two roles, each with an external id of its own, sealed as one; no answer or log shows them', async () => {
+    const { body: request } = await api.call('POST', path, newOrganizationRequest());
+    const row = await rowOf(request.id);
+    const [set] = await api.database.db.select().from(credentialSets).where(eq(credentialSets.id, row.credentialSetId!));
+    const secret = await api.sealer.open<OrganizationCredentials>(set!.sealed, { table: 'credential_sets', id: set!.id });
+    const roleArn = `arn:aws:iam::${request.accountId}:role/muster-organization-${request.id.slice(-8)}`;
+    const made = { externalId: expect.stringMatching(/^[\w-]{43}$/), sessionName: 'muster-onboarding', durationSeconds: 3_600 };
+    expect(secret).toEqual({ organizationRole: { roleArn, ...made }, memberRole: { roleName: 'muster-harvesting', ...made } });
+    expect([set!.kind, set!.roleArn, set!.expiresAt]).toEqual(['organization', roleArn, null]);
+    const ids = [secret.organizationRole.externalId!, secret.memberRole.externalId!];
+    expect(new Set(ids).size).toBe(2);
+    const shown = await Promise.all(
+      [path, `${path}/${request.id}`, '/v1/audit-events'].map(async (page) => (await api.call('GET', page)).text),
+    );
+    for (const id of ids) expect([...shown, api.logged()].join('')).not.toContain(id);
+  });
+
+  it('S5: the run says that it is about an organization', async () => {
+    const { body: request } = await api.call('POST', path, newOrganizationRequest());
+    expect(api.workflows.opened).toMatchObject([{ id: request.id, scope: 'organization' }]);
+    const { body: shown } = await api.call('GET', `${path}/${request.id}`);
+    expect(shown.timeline[0].message).toContain(`the organization of account ${request.accountId}`);
+  });
+
+  const wrongScopes: [string, unknown, string, RegExp][] = [
+    ['no object', 7, '', /The scope is a JSON object/],
+    ['an unknown field', { depth: 3 }, '/depth', /no field "depth"/],
+    ['an empty prefix', { excludeNamePrefixes: [''] }, '/excludeNamePrefixes/0', /name prefix is text/],
+    ['no list', { includeOuIds: 'ou-ab12-cd34ef56' }, '/includeOuIds', /A list of at most/],
+    ['no unit', { includeOuIds: ['ou-1'] }, '/includeOuIds/0', /organizational unit id reads/],
+    ['the root left out', { excludeOuIds: ['r-ab12'] }, '/excludeOuIds/0', /organizational unit id reads/],
+    ['no account', { excludeAccountIds: ['1'] }, '/excludeAccountIds/0', /12 digits/],
+    ['no yes or no', { autoRemoveSuspended: 'yes' }, '/autoRemoveSuspended', /true or false/],
+  ];
+  it.each(wrongScopes)('a scope that is wrong by %s is told by its own sentence', async (_what, organizationScope, pointer, message) => {
+    const { status, body: problem } = await api.call('POST', path, newOrganizationRequest({ organizationScope }));
+    expect([status, problem.code]).toEqual([422, 'invalid_input']);
+    expect(problem.errors).toEqual([{ pointer: `/organizationScope${pointer}`, message: expect.stringMatching(message) }]);
+  });
+
+  it('O6: an organization that this account manages is there: refused with a link to it', async () => {
+    const mine = await insertOrganization(api.database.db, api.sealer);
+    const body = newOrganizationRequest({ accountId: mine.managementAccountId });
+    const { status, headers, body: problem } = await api.call('POST', path, body);
+    expect([status, problem.code, headers.get('location')]).toEqual([409, 'organization_exists', `/v1/organizations/${mine.id}`]);
+    expect(problem.detail).toContain(mine.nickname);
+    const claimed = await api.database.db
+      .select()
+      .from(nicknames)
+      .where(eq(nicknames.nickname, body['nickname'] as string));
+    expect(claimed).toEqual([]);
+  });
+
+  it('O6: so is one whose member the account is', async () => {
+    const mine = await insertOrganization(api.database.db, api.sealer);
+    const accountId = freshAccountId();
+    await insertMember(api.database.db, mine, { accountId });
+    const { status, headers, body: problem } = await api.call('POST', path, newOrganizationRequest({ accountId }));
+    expect([status, problem.code, headers.get('location')]).toEqual([409, 'organization_exists', `/v1/organizations/${mine.id}`]);
+  });
+
+  it('O11: a cloud of the account’s own is no obstacle', async () => {
+    const { accountId } = await insertCloud(api);
+    expect((await api.call('POST', path, newOrganizationRequest({ accountId }))).status).toBe(201);
+  });
+
+  it('D13: one live request an account, whatever its scope', async () => {
+    const { body: first } = await api.call('POST', path, newRequest());
+    const { headers, body: problem } = await api.call('POST', path, newOrganizationRequest({ accountId: first.accountId }));
+    expect([problem.code, headers.get('location')]).toEqual(['request_running', `${path}/${first.id}`]);
+  });
+
+  it('O6: an organization that got registered while we asked is refused with a link to it', async () => {
+    const body = newOrganizationRequest();
+    let organizationId = '';
+    api.workflows.onOpen = async ({ accountId }) => {
+      organizationId = (await insertOrganization(api.database.db, api.sealer, { managementAccountId: accountId })).id;
+      return { kind: 'refused', code: 'organization_exists', awsCode: null, message: 'registered' };
+    };
+    const { status, headers, body: problem } = await api.call('POST', path, body);
+    expect([status, problem.code, headers.get('location')]).toEqual([409, 'organization_exists', `/v1/organizations/${organizationId}`]);
+  });
+});
+
 describe('fields', () => {
   const wrong: [string, unknown, RegExp][] = [
     ['nickname', '', /1 to 100 characters/],
@@ -119,8 +218,7 @@ describe('fields', () => {
     ['nickname', 'a\u0000b', /control characters/],
     ['nickname', ' \u200b ', /1 to 100 characters/],
     ['nickname', 7, /A nickname is text/],
-    ['scope', 'galaxy', /scope is "account"/],
-    ['scope', 'organization', /not available yet/],
+    ['scope', 'galaxy', /scope is "account" or "organization"/],
     ['accountId', '12345678901', /12 digits/],
     ['accountId', 123456789012, /12 digits/],
     ['roleName', 'role/name', /1 to 64 characters/],
@@ -169,6 +267,11 @@ describe('fields', () => {
       '/scope',
       '/sessionDurationSeconds',
     ]);
+  });
+
+  it('D1: a scope that one account does not have is told beside the other faults', async () => {
+    const { body: problem } = await api.call('POST', path, newRequest({ nickname: '', organizationScope: {} }));
+    expect(problem.errors.map((fault: { pointer: string }) => fault.pointer).toSorted()).toEqual(['/nickname', '/organizationScope']);
   });
 
   it.each([[[]], ['text'], [null], [7]])('a body that is no object (%j) is refused as such', async (body) => {

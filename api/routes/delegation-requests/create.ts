@@ -1,9 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { delegatedSessionSeconds } from '../../../domain/aws/fields.ts';
+import { completeScope } from '../../../domain/organizations/scope.ts';
 import { answerOnce, idempotencyHeaders } from '../../idempotency/answer-once.ts';
 import { body, defineRoute, json } from '../../openapi/define-route.ts';
 import { delegationRequestSchema } from '../../schemas/delegation-request.ts';
-import { accountId, delegatedSessionDuration, nickname, roleName } from '../../schemas/fields.ts';
+import { accountId, bodyObject, delegatedSessionDuration, nickname, roleName } from '../../schemas/fields.ts';
+import { scopeInput } from '../../schemas/organization.ts';
 import { createDelegationRequest } from '../../services/delegation-requests/create.ts';
 import { callOf } from '../call.ts';
 
@@ -11,23 +13,23 @@ const newDelegationRequest = z
   .strictObject(
     {
       nickname,
-      scope: z
-        .enum(['account', 'organization'], { error: 'scope is "account".' })
-        .refine((scope) => scope === 'account', { error: 'Organizations by delegation are not available yet; scope must be "account".' }),
-      accountId,
-      roleName,
+      scope: z.enum(['account', 'organization'], { error: 'scope is "account" or "organization".' }),
+      accountId: accountId.openapi({ description: 'The account; for an organization, its management account.' }),
+      roleName: roleName.openapi({ description: 'The harvesting role to create; for an organization, in every account.' }),
       acknowledged: z
         .literal(true, { error: 'acknowledged must be true: a temporary role will be assumed in the account.' })
         .openapi({ description: 'The caller knows that a temporary role will be assumed.' }),
       sessionDurationSeconds: delegatedSessionDuration.default(delegatedSessionSeconds.usual),
-      organizationScope: z
-        .unknown()
-        .refine((value) => value === undefined, { error: 'organizationScope belongs to scope "organization" only; leave it out.' })
-        .openapi({ type: 'object', description: 'Only with scope "organization".' })
-        .optional(),
+      organizationScope: scopeInput.optional(),
     },
-    { error: (issue) => (issue.code === 'invalid_type' ? 'The body is a JSON object.' : undefined) },
+    bodyObject('The body'),
   )
+  .refine(({ scope, organizationScope }) => scope !== 'account' || organizationScope === undefined, {
+    path: ['organizationScope'],
+    error: 'organizationScope belongs to scope "organization" only; leave it out.',
+    // All faults are told at once, so this looks at a body whose other fields may be wrong.
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  })
   .openapi('NewDelegationRequest');
 
 export const createRoute = defineRoute(
@@ -36,7 +38,7 @@ export const createRoute = defineRoute(
     path: '/v1/delegation-requests',
     operationId: 'createDelegationRequest',
     tags: ['Delegation requests'],
-    summary: 'Ask for delegated access to an account',
+    summary: 'Ask for delegated access to an account, or to an organization by its management account',
     description:
       'Creates the request at AWS and answers with the link to it. The request is recorded before AWS is asked, so a repeat with the same Idempotency-Key goes on with it.',
     request: { headers: idempotencyHeaders, body: body(newDelegationRequest) },
@@ -48,15 +50,14 @@ export const createRoute = defineRoute(
     },
   },
   {
-    409: ['nickname_taken', 'account_exists', 'request_running', 'cancelled'],
+    409: ['nickname_taken', 'account_exists', 'organization_exists', 'request_running', 'cancelled'],
     422: ['idempotency_key_reused', 'aws_refused'],
     503: ['temporal_unavailable', 'aws_unavailable'],
   },
   (c) => {
     const input = c.req.valid('json');
-    const { nickname, accountId, roleName, sessionDurationSeconds } = input;
-    return answerOnce(c, input, (once) =>
-      createDelegationRequest(callOf(c), { nickname, accountId, roleName, sessionDurationSeconds }, once),
-    );
+    const { acknowledged: _said, organizationScope, ...fields } = input;
+    const settings = { ...fields, organizationScope: input.scope === 'organization' ? completeScope(organizationScope ?? {}) : null };
+    return answerOnce(c, input, (once) => createDelegationRequest(callOf(c), settings, once));
   },
 );

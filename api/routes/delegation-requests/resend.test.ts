@@ -1,9 +1,10 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { delegationRequests } from '../../../db/schema/index.ts';
+import { credentialSets, delegationRequests } from '../../../db/schema/index.ts';
 import { createFakeWorkflows } from '../../../test/support/api/fake-workflows.ts';
 import { endRequest, insertCloud, newRequest } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
+import { insertOrganization } from '../../../test/support/organizations.ts';
 
 const path = '/v1/delegation-requests';
 let api: ApiHarness;
@@ -35,6 +36,37 @@ describe('sending again', () => {
       expect(after.credentialSetId).not.toBe(before.credentialSetId);
     },
   );
+
+  it('D5 D9: so is a request for an organization, with its scope, under roles and external ids of its own', async () => {
+    const organizationScope = { excludeOuIds: ['ou-ab12-cd34ef56'] };
+    const old = await create({ scope: 'organization', roleName: 'other-role', organizationScope });
+    await endRequest(api, old.id, 'failed');
+    const { status, body: request } = await resend(old.id);
+    const { scope, roleName, nickname } = old;
+    expect([status, request]).toMatchObject([201, { scope, roleName, nickname, organizationScope: old.organizationScope }]);
+    expect(request.organizationScope.excludeOuIds).toEqual(['ou-ab12-cd34ef56']);
+    const rows = await api.database.db.select().from(delegationRequests).where(eq(delegationRequests.accountId, old.accountId));
+    const sets = await api.database.db
+      .select({ kind: credentialSets.kind, roleArn: credentialSets.roleArn })
+      .from(credentialSets)
+      .where(
+        inArray(
+          credentialSets.id,
+          rows.map((row) => row.credentialSetId!),
+        ),
+      );
+    expect(sets.map(({ kind }) => kind)).toEqual(['organization', 'organization']);
+    expect(new Set(sets.map(({ roleArn }) => roleArn)).size).toBe(2);
+  });
+
+  it('D5 O6: a request that became an organization is refused with a link to it', async () => {
+    const old = await create({ scope: 'organization' });
+    await endRequest(api, old.id, 'completed');
+    expect((await resend(old.id)).body.code).toBe('request_completed');
+    const mine = await insertOrganization(api.database.db, api.sealer, { managementAccountId: old.accountId });
+    const { status, body: problem, headers } = await resend(old.id);
+    expect([status, problem.code, headers.get('location')]).toEqual([409, 'organization_exists', `/v1/organizations/${mine.id}`]);
+  });
 
   it('D9: a second time it is refused with a link to the first', async () => {
     const old = await create();

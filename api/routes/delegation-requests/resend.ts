@@ -22,7 +22,7 @@ export const resendRoute = defineRoute(
     },
   },
   {
-    409: ['request_running', 'already_resent', 'request_completed', 'nickname_taken', 'account_exists', 'cancelled'],
+    409: ['request_running', 'already_resent', 'request_completed', 'nickname_taken', 'account_exists', 'organization_exists', 'cancelled'],
     422: ['idempotency_key_reused', 'aws_refused'],
     503: ['temporal_unavailable', 'aws_unavailable'],
   },

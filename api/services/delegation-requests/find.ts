@@ -1,11 +1,12 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, or } from 'drizzle-orm';
 import type { Queryable } from '../../../db/client.ts';
-import { clouds, delegationRequests } from '../../../db/schema/index.ts';
-import { delegationPhases, isFinalPhase } from '../../../domain/delegation/states.ts';
+import { cloudOrganizations, clouds, delegationRequests } from '../../../db/schema/index.ts';
+import { delegationPhases, isFinalPhase, type DelegationScope } from '../../../domain/delegation/states.ts';
 import { conflict, notFound } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
 import { cloudPath } from '../../schemas/cloud.ts';
 import { delegationRequestPath, type DelegationRequestRow } from '../../schemas/delegation-request.ts';
+import { organizationPath } from '../../schemas/organization.ts';
 
 /** The constraint that holds one live request an account (D13). */
 export const liveAccountConstraint = 'delegation_requests_live_account_key';
@@ -33,8 +34,19 @@ export async function runningConflict(db: Queryable, accountId: string): Promise
   );
 }
 
-/** The cloud that an account is listed as, as a conflict; null when it is not listed. */
-export async function listedConflict(db: Queryable, accountId: string): Promise<ServiceError | null> {
+/** What a request asks for. */
+export interface AskedFor {
+  scope: DelegationScope;
+  accountId: string;
+}
+
+/** What stands already for what a request asks for, as a conflict with a link to it; null when nothing does. */
+export async function standingConflict(db: Queryable, { scope, accountId }: AskedFor): Promise<ServiceError | null> {
+  return scope === 'account' ? await listedConflict(db, accountId) : await registeredConflict(db, accountId);
+}
+
+/** The cloud that an account is listed as. */
+async function listedConflict(db: Queryable, accountId: string): Promise<ServiceError | null> {
   const [cloud] = await db
     .select({ id: clouds.id })
     .from(clouds)
@@ -43,10 +55,28 @@ export async function listedConflict(db: Queryable, accountId: string): Promise<
 }
 
 /**
- * Refuses an account that is listed or being requested (D13). The running request is looked for first: it turns into
- * a cloud in one transaction, so an account in transit is seen by one of the two looks.
+ * The organization that an account manages or is a member of (O6). A cloud of the account's own is no obstacle: the
+ * organization will take it over (O11).
  */
-export async function refuseTakenAccount(db: Queryable, accountId: string): Promise<void> {
-  const taken = (await runningConflict(db, accountId)) ?? (await listedConflict(db, accountId));
+async function registeredConflict(db: Queryable, accountId: string): Promise<ServiceError | null> {
+  const [organization] = await db
+    .select({ id: cloudOrganizations.id, nickname: cloudOrganizations.nickname, awsOrganizationId: cloudOrganizations.awsOrganizationId })
+    .from(cloudOrganizations)
+    .leftJoin(clouds, and(eq(clouds.organizationId, cloudOrganizations.id), eq(clouds.accountId, accountId)))
+    .where(or(eq(cloudOrganizations.managementAccountId, accountId), isNotNull(clouds.id)));
+  if (!organization) return null;
+  return conflict(
+    'organization_exists',
+    `Account ${accountId} is in organization ${organization.awsOrganizationId}, which is already there as "${organization.nickname}".`,
+    organizationPath(organization.id),
+  );
+}
+
+/**
+ * Refuses what is registered or being requested (D13). The running request is looked for first: it turns into a cloud
+ * or an organization in one transaction, so an account in transit is seen by one of the two looks.
+ */
+export async function refuseTaken(db: Queryable, asked: AskedFor): Promise<void> {
+  const taken = (await runningConflict(db, asked.accountId)) ?? (await standingConflict(db, asked));
   if (taken) throw taken;
 }

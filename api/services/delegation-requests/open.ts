@@ -6,7 +6,7 @@ import type { Answer, Once } from '../../idempotency/once.ts';
 import { conflict } from '../../problems/errors.ts';
 import { ServiceError } from '../../problems/service-error.ts';
 import { delegationRequestPath, toDelegationRequest, type DelegationRequest } from '../../schemas/delegation-request.ts';
-import { findDelegationRequest, listedConflict } from './find.ts';
+import { findDelegationRequest, standingConflict } from './find.ts';
 
 /** Why a request could not be opened. */
 interface Refusal {
@@ -17,7 +17,7 @@ interface Refusal {
 
 /**
  * Starts a recorded request's workflow, or joins the one that runs, and waits for AWS's answer. 201 with the link;
- * 202 when no answer came in time. Throws 409 account_exists or cancelled, 422 aws_refused, 503 aws_unavailable.
+ * 202 when no answer came in time. Throws 409 account_exists, organization_exists or cancelled, 422 aws_refused, 503 aws_unavailable.
  */
 export async function openRequest(call: Call, id: string, once: Once): Promise<Answer> {
   const { database, workflows } = call.deps;
@@ -64,7 +64,8 @@ async function refuse(call: Call, request: DelegationRequest, refusal: Refusal, 
       await discard(call, request.id, once);
       return new ServiceError({ status: 503, code: 'aws_unavailable', detail: refusal.message, location, retryAfterSeconds: 10 });
     case 'account_exists':
-      return (await listedConflict(call.deps.database.db, request.accountId)) ?? conflict('account_exists', refusal.message);
+    case 'organization_exists':
+      return (await standingConflict(call.deps.database.db, request)) ?? conflict(refusal.code, refusal.message);
     case 'cancelled':
       return conflict('cancelled', refusal.message, location);
     default:

@@ -1,56 +1,78 @@
 import type { Transaction } from '../../../db/client.ts';
 import { newId } from '../../../db/ids.ts';
 import { credentialSets, delegationRequests } from '../../../db/schema/index.ts';
-import { newExternalId, type RoleCredentials } from '../../../db/sealing/secrets.ts';
+import { newExternalId, type OrganizationCredentials, type RoleCredentials } from '../../../db/sealing/secrets.ts';
 import { appendTimeline } from '../../../db/timeline.ts';
-import type { Sealed, Sealer } from '../../../db/sealing/sealer.ts';
+import type { Sealer } from '../../../db/sealing/sealer.ts';
 import { formatRoleArn } from '../../../domain/aws/arn.ts';
+import { organizationRoleName } from '../../../domain/delegation/parameters.ts';
+import type { DelegationScope } from '../../../domain/delegation/states.ts';
+import type { OrganizationScope } from '../../../domain/organizations/scope.ts';
 import type { Call } from '../../context.ts';
 import { conflict } from '../../problems/errors.ts';
 import { withConflicts } from '../conflicts.ts';
 import { claimNickname, nicknameConstraint, nicknameTaken } from '../nicknames.ts';
+import { sealCredentials, type SealedCredentials } from '../organizations/credentials.ts';
 import { liveAccountConstraint, runningConflict } from './find.ts';
 
 /** What a request is made of, once its fields are known to be right. */
 export interface RequestSettings {
   nickname: string;
+  scope: DelegationScope;
   accountId: string;
   roleName: string;
   sessionDurationSeconds: number;
+  /** Null for one account. */
+  organizationScope: OrganizationScope | null;
 }
 
-/** A request before it is written: ids, and the external id sealed (D12). Sealing is slow work that no transaction waits for. */
+/** A request before it is written: ids, and the external ids sealed (D12). Sealing is slow work that no transaction waits for. */
 export interface PreparedRequest {
   id: string;
   settings: RequestSettings;
-  credentials: { id: string; roleArn: string; sealed: Sealed };
+  credentials: SealedCredentials;
 }
 
-/** Makes the request's external id and seals what will prove its role. */
+/** Makes the request's external ids and seals what will prove its roles. */
 export async function prepareRequest(sealer: Sealer, settings: RequestSettings): Promise<PreparedRequest> {
-  const roleArn = formatRoleArn('aws', settings.accountId, settings.roleName);
-  const secret: RoleCredentials = { roleArn, externalId: newExternalId(), sessionName: 'muster-onboarding', durationSeconds: 3_600 };
   const id = newId();
-  return { id: newId(), settings, credentials: { id, roleArn, sealed: await sealer.seal(secret, { table: 'credential_sets', id }) } };
+  const credentials = settings.scope === 'account' ? accountCredentials(settings) : organizationCredentials(id, settings);
+  return { id, settings, credentials: await sealCredentials(sealer, credentials) };
 }
 
-/** Writes a request with its nickname, its sealed external id and the first entry of its timeline. */
+const session = { sessionName: 'muster-onboarding', durationSeconds: 3_600 };
+
+function accountCredentials({ accountId, roleName }: RequestSettings): RoleCredentials {
+  return { roleArn: formatRoleArn('aws', accountId, roleName), externalId: newExternalId(), ...session };
+}
+
+/** The organization role's external id is not the members': whoever reads one of them there knows nothing of the other. */
+function organizationCredentials(requestId: string, { accountId, roleName }: RequestSettings): OrganizationCredentials {
+  const roleArn = formatRoleArn('aws', accountId, organizationRoleName(requestId));
+  return {
+    organizationRole: { roleArn, externalId: newExternalId(), ...session },
+    memberRole: { roleName, externalId: newExternalId(), ...session },
+  };
+}
+
+/** Writes a request with its nickname, its sealed external ids and the first entry of its timeline. */
 export async function insertRequest(tx: Transaction, call: Call, prepared: PreparedRequest, resendOf?: string): Promise<void> {
   const { id, settings, credentials } = prepared;
   await claimNickname(tx, settings.nickname, { type: 'request', id });
   await tx.insert(credentialSets).values({
     id: credentials.id,
+    kind: settings.scope === 'account' ? 'cloud' : 'organization',
     roleArn: credentials.roleArn,
     sealed: credentials.sealed.bytes,
     keyId: credentials.sealed.keyId,
   });
-  await tx.insert(delegationRequests).values({ ...settings, id, scope: 'account', credentialSetId: credentials.id });
+  await tx.insert(delegationRequests).values({ ...settings, id, credentialSetId: credentials.id });
   await appendTimeline(tx, id, [
     {
       key: 'requested',
       at: new Date().toISOString(),
       type: 'requested',
-      message: `${call.actor.name} asked for access to account ${settings.accountId}.`,
+      message: `${call.actor.name} asked for access to ${settings.scope === 'account' ? 'account' : 'the organization of account'} ${settings.accountId}.`,
       detail: { by: call.actor.name, ...(resendOf ? { resendOf } : {}) },
     },
   ]);

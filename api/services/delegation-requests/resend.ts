@@ -8,29 +8,31 @@ import { conflict, notFound } from '../../problems/errors.ts';
 import { delegationRequestPath, type DelegationRequestRow } from '../../schemas/delegation-request.ts';
 import { recordAudit } from '../audit/record.ts';
 import { requireTemporal } from '../temporal.ts';
-import { findDelegationRequest, listedConflict, refuseTakenAccount } from './find.ts';
+import { findDelegationRequest, refuseTaken, standingConflict } from './find.ts';
 import { openRequest } from './open.ts';
 import { insertRequest, prepareRequest, recordingRequest, type RequestSettings } from './record.ts';
 
 /**
  * Sends an ended request again with the same settings, under a new id (D9). Throws 409 request_running,
- * request_completed, already_resent, nickname_taken, account_exists, and what a create throws.
+ * request_completed, already_resent, nickname_taken, account_exists, organization_exists, and what a create throws.
  */
 export async function resendDelegationRequest(call: Call, oldId: string, nickname: string | undefined, once: Once): Promise<Answer> {
   const old = await findDelegationRequest(call.deps.database.db, oldId);
   await requireTemporal(call);
   const settings: RequestSettings = {
     nickname: nickname ?? old.nickname,
+    scope: old.scope,
     accountId: old.accountId,
     roleName: old.roleName,
     sessionDurationSeconds: old.sessionDurationSeconds,
+    organizationScope: old.organizationScope,
   };
   const prepared = await prepareRequest(call.deps.sealer, settings);
   const claim = await recordingRequest(call, settings, async (tx) => {
     const claimed = await once.claim(tx, prepared.id);
     if (claimed.resourceId !== prepared.id) return claimed;
     await refuseResend(tx, await lockRequest(tx, oldId));
-    await refuseTakenAccount(tx, settings.accountId);
+    await refuseTaken(tx, settings);
     await insertRequest(tx, call, prepared, oldId);
     await tx.update(delegationRequests).set({ resentAs: prepared.id, updatedAt: new Date() }).where(eq(delegationRequests.id, oldId));
     await recordAudit(tx, call, {
@@ -58,6 +60,6 @@ async function refuseResend(tx: Transaction, old: DelegationRequestRow): Promise
     throw conflict('already_resent', 'The request was already sent again.', delegationRequestPath(old.resentAs));
   }
   if (old.phase === 'completed') {
-    throw (await listedConflict(tx, old.accountId)) ?? conflict('request_completed', 'The request completed. Make a new one instead.');
+    throw (await standingConflict(tx, old)) ?? conflict('request_completed', 'The request completed. Make a new one instead.');
   }
 }

@@ -3,7 +3,7 @@ import type { Queryable, Transaction } from '../../../db/client.ts';
 import { newId } from '../../../db/ids.ts';
 import { credentialSets } from '../../../db/schema/index.ts';
 import type { Sealed, Sealer } from '../../../db/sealing/sealer.ts';
-import type { OrganizationCredentials } from '../../../db/sealing/secrets.ts';
+import type { OrganizationCredentials, RoleCredentials } from '../../../db/sealing/secrets.ts';
 import type { CredentialCheckItem, DescribedOrganization } from '../../../workflows/contracts/credential-check.ts';
 import type { Call } from '../../context.ts';
 import { temporalUnavailable, unavailable } from '../../problems/errors.ts';
@@ -12,18 +12,20 @@ import { ServiceError } from '../../problems/service-error.ts';
 /** How long credentials that nobody adopted are kept if whoever had them checked died, in minutes. */
 const uncheckedMinutes = 15;
 
-/** Both roles and the access key, sealed whole. */
+/** A cloud's role, or an organization's two roles and its access key, sealed whole. */
 export interface SealedCredentials {
   id: string;
+  /** In clear: the cloud's role, or the organization role. */
   roleArn: string;
   sealed: Sealed;
 }
 
-/** Seals an organization's credentials; slow work that no transaction waits for. */
-export async function sealCredentials(sealer: Sealer, credentials: OrganizationCredentials): Promise<SealedCredentials> {
+/** Seals credentials; slow work that no transaction waits for. */
+export async function sealCredentials(sealer: Sealer, credentials: RoleCredentials | OrganizationCredentials): Promise<SealedCredentials> {
   const id = newId();
   const sealed = await sealer.seal(credentials, { table: 'credential_sets', id });
-  return { id, roleArn: credentials.organizationRole.roleArn, sealed };
+  const { roleArn } = 'organizationRole' in credentials ? credentials.organizationRole : credentials;
+  return { id, roleArn, sealed };
 }
 
 /** Writes credentials for their check: a worker reads them from there, and they are erased unless somebody adopts them. */

@@ -32,7 +32,13 @@ afterEach(async () => {
 afterAll(() => env?.teardown());
 
 const gateway = () => createTemporalGateway(env.client, patience);
-const newRequest = (): OpenableRequest => ({ id: randomUUID(), nickname: 'Payments', accountId: '111122223333', roleName: 'Harvest' });
+const newRequest = (): OpenableRequest => ({
+  id: randomUUID(),
+  nickname: 'Payments',
+  scope: 'account',
+  accountId: '111122223333',
+  roleName: 'Harvest',
+});
 const handleOf = ({ id }: OpenableRequest) => env.client.workflow.getHandle(delegationWorkflowId(id));
 
 /** Serves Muster's own queue until the test ends. */

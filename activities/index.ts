@@ -1,3 +1,4 @@
+import { getClient } from '@temporalio/activity';
 import type { Activities } from '../workflows/contracts/activities.ts';
 import { checkCloudRole } from './aws/check-cloud-role.ts';
 import { checkOrganizationAccess } from './aws/check-organization-access.ts';
@@ -15,6 +16,7 @@ import { loadRequest } from './registry/load-request.ts';
 import { recordCloudCheck } from './registry/record-cloud-check.ts';
 import { recordProgress } from './registry/record-progress.ts';
 import { registerCloud } from './registry/register-cloud.ts';
+import { registerOrganization } from './registry/register-organization.ts';
 
 /** Every activity, bound to what it reaches the outside by; the names are the registered names and never change. */
 export function createActivities(dependencies: ActivityDependencies): Activities & ReturnType<typeof createOrganizationActivities> {
@@ -34,6 +36,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     findAccountConflict: (input) => findAccountConflict(db, input),
     recordProgress: (input) => recordProgress(db, input),
     registerCloud: (input) => registerCloud(db, input),
+    registerOrganization: (input) => registerOrganization(db, getClient(), dependencies.delegation, input),
     closeRequest: (input) => closeRequest(db, input),
     recordCloudCheck: (input) => recordCloudCheck(db, input),
   };

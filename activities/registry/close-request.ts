@@ -1,16 +1,17 @@
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { writeAudit } from '../../db/audit.ts';
 import type { Database } from '../../db/client.ts';
 import { appendLateMessages } from '../../db/late-messages.ts';
 import { credentialSets, delegationRequests, nicknames, notificationInbox } from '../../db/schema/index.ts';
 import type { RecordProgressInput } from '../../workflows/contracts/activities.ts';
 import { onboardingActor } from './actor.ts';
+import { nicknameOfRequest } from './complete-request.ts';
 import { eraseTokens } from './erase-tokens.ts';
 import { writeProgress } from './record-progress.ts';
 
 /**
  * Ends a request without a cloud, with nothing half-registered: its end is recorded, its nickname is free again, its
- * external id and tokens are erased (D6). Running again changes nothing.
+ * external ids and tokens are erased (D6). Running again changes nothing.
  */
 export async function closeRequest(db: Database, input: RecordProgressInput): Promise<void> {
   const { requestId, change } = input;
@@ -33,7 +34,7 @@ export async function closeRequest(db: Database, input: RecordProgressInput): Pr
         detail: { code: change?.failure?.code ?? null },
       });
     }
-    await tx.delete(nicknames).where(and(eq(nicknames.ownerType, 'request'), eq(nicknames.ownerId, requestId)));
+    await tx.delete(nicknames).where(nicknameOfRequest(requestId));
     await eraseTokens(tx, requestId);
   });
 }

@@ -1,12 +1,22 @@
 import { eq } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
+import { findOrganizationOf } from '../../db/organizations/find-organization-of.ts';
 import { clouds } from '../../db/schema/index.ts';
 import type { AccountConflict } from '../../workflows/contracts/activities.ts';
 import { loadRequest } from './load-request.ts';
 
-/** The cloud that already stands for the account which a request asks for (D13). */
+/**
+ * What already stands for what a request asks for (D13, O6): the account's cloud, or the organization that the account
+ * manages or belongs to. A cloud of its own does not stand in an organization's way (O11).
+ */
 export async function findAccountConflict(db: Database, { requestId }: { requestId: string }): Promise<AccountConflict | null> {
-  const { accountId } = await loadRequest(db, requestId);
+  const { scope, accountId } = await loadRequest(db, requestId);
+  if (scope === 'organization') {
+    const organization = await findOrganizationOf(db, accountId);
+    return (
+      organization && { code: 'organization_exists', organizationId: organization.id, awsOrganizationId: organization.awsOrganizationId }
+    );
+  }
   const [cloud] = await db.select({ id: clouds.id }).from(clouds).where(eq(clouds.accountId, accountId));
   return cloud ? { code: 'account_exists', cloudId: cloud.id } : null;
 }

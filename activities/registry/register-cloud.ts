@@ -3,13 +3,12 @@ import { writeAudit } from '../../db/audit.ts';
 import type { Database, Transaction } from '../../db/client.ts';
 import { eraseUnusedCredentials } from '../../db/credential-sets.ts';
 import { newId } from '../../db/ids.ts';
-import { cloudOrganizations, clouds, credentialSets, delegationRequests, nicknames } from '../../db/schema/index.ts';
-import { appendTimeline } from '../../db/timeline.ts';
+import { cloudOrganizations, clouds, credentialSets, nicknames } from '../../db/schema/index.ts';
 import { parseRoleArn } from '../../domain/aws/arn.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { failure } from '../failures.ts';
 import { onboardingActor } from './actor.ts';
-import { eraseTokens } from './erase-tokens.ts';
+import { completeRequest, lockRequest, nicknameOfRequest, requireCredentials, type OpenRequest } from './complete-request.ts';
 
 /**
  * Lists the account as a cloud, hands it the nickname and the credential set of its request, completes the request and
@@ -18,22 +17,15 @@ import { eraseTokens } from './erase-tokens.ts';
  */
 export async function registerCloud(db: Database, { requestId }: { requestId: string }): Promise<{ cloudId: string }> {
   return await db.transaction(async (tx) => {
-    const [request] = await tx.select().from(delegationRequests).where(eq(delegationRequests.id, requestId)).for('update');
+    const request = await lockRequest(tx, requestId);
     if (request?.cloudId) return { cloudId: request.cloudId };
-    if (!request?.credentialSetId) {
-      throw failure(failureTypes.precondition, `The credentials of request ${requestId} are no longer kept`, {
-        code: 'credentials_erased',
-      });
-    }
-    const own = { ...request, credentialSetId: request.credentialSetId };
+    const own = requireCredentials(request, requestId);
     const cloudId = await addCloud(tx, own);
     const listed = cloudId ? { cloudId, organization: null } : await joinManagedCloud(tx, own);
     await complete(tx, own, listed);
     return { cloudId: listed.cloudId };
   });
 }
-
-type OpenRequest = typeof delegationRequests.$inferSelect & { credentialSetId: string };
 
 interface ListedAs {
   cloudId: string;
@@ -96,30 +88,15 @@ async function joinManagedCloud(tx: Transaction, request: OpenRequest): Promise<
       updatedAt: new Date(),
     })
     .where(eq(clouds.id, cloud.id));
-  if (cloud.nickname !== null) await tx.delete(nicknames).where(ofRequest(request.id));
+  if (cloud.nickname !== null) await tx.delete(nicknames).where(nicknameOfRequest(request.id));
   if (cloud.sleeping !== null) await eraseUnusedCredentials(tx, [cloud.sleeping]);
   return { cloudId: cloud.id, organization: cloud.organization };
 }
 
-const ofRequest = (requestId: string) => and(eq(nicknames.ownerType, 'request'), eq(nicknames.ownerId, requestId));
-
 async function complete(tx: Transaction, request: OpenRequest, { cloudId, organization }: ListedAs): Promise<void> {
-  const now = new Date();
-  await tx.update(nicknames).set({ ownerType: 'cloud', ownerId: cloudId }).where(ofRequest(request.id));
-  await appendTimeline(tx, request.id, [
-    {
-      key: 'completed',
-      at: now.toISOString(),
-      type: 'completed',
-      message: organization === null ? `Account ${request.accountId} is in the clouds listing.` : describeTakeover(request, organization),
-      detail: { cloudId },
-    },
-  ]);
-  await tx
-    .update(delegationRequests)
-    .set({ phase: 'completed', cloudId, expiresAt: null, updatedAt: now })
-    .where(eq(delegationRequests.id, request.id));
-  await eraseTokens(tx, request.id);
+  const message =
+    organization === null ? `Account ${request.accountId} is in the clouds listing.` : describeTakeover(request, organization);
+  await completeRequest(tx, request.id, { cloudId }, { message });
   await writeAudit(tx, {
     actor: onboardingActor,
     action: organization === null ? 'cloud.added' : 'cloud.credentials_put_to_sleep',

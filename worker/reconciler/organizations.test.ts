@@ -1,13 +1,14 @@
 import type { Client } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../db/ids.ts';
-import { credentialSets, previews, syncs } from '../../db/schema/index.ts';
+import { clouds, credentialSets, previews, syncs } from '../../db/schema/index.ts';
 import { wholeOrganization } from '../../domain/organizations/scope.ts';
-import { insertSync } from '../../test/support/organizations.ts';
+import { insertMember, insertSync, type TestOrganization } from '../../test/support/organizations.ts';
 import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
 import { eraseExpired } from './erase-expired.ts';
+import { recheckLateMembers } from './recheck-late-members.ts';
 import { startPreviews } from './start-previews.ts';
 import { wakeKeepers } from './wake-keepers.ts';
 
@@ -59,6 +60,98 @@ describe('O19: work whose API process died before it could tell the keeper', () 
     isAway = true;
     await expect(round()).rejects.toThrow('Temporal is away');
     expect((await registry.db.select().from(syncs).where(eq(syncs.id, syncId)))[0]!.signalledAt).toBeNull();
+  });
+});
+
+describe('D5: members that our stack set had not reached', () => {
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+  const memberStackSet = { name: 'muster-x', region: 'us-east-1' };
+  const recheck = () => {
+    const signalWithStart = async (_type: string, { signalArgs }: { signalArgs: [{ syncId: string }] }) =>
+      void woken.push(signalArgs[0].syncId);
+    return recheckLateMembers({ workflow: { signalWithStart } } as unknown as Client, registry.db, pino({ level: 'silent' }));
+  };
+  const rechecks = (mine: TestOrganization) => registry.db.select().from(syncs).where(eq(syncs.organizationId, mine.id));
+  /** An organization with one member that is late since `since` minutes, and was asked for `checked` minutes ago. */
+  async function late(
+    { since, checked }: { since: number; checked: number },
+    cloud: Partial<typeof clouds.$inferInsert> = {},
+    organization: Parameters<TestRegistry['newOrganization']>[0] = {},
+  ): Promise<TestOrganization> {
+    const mine = await registry.newOrganization({ memberStackSet, createdAt: minutesAgo(since), ...organization });
+    await insertMember(registry.db, mine, {
+      status: 'pending',
+      statusCode: 'stack_instance_pending',
+      createdAt: minutesAgo(since),
+      lastCheckedAt: minutesAgo(checked),
+      updatedAt: minutesAgo(checked),
+      ...cloud,
+    });
+    return mine;
+  }
+
+  afterEach(() => registry.db.delete(clouds));
+
+  it('are rechecked: once, whoever asks, and the keeper is told', async () => {
+    const mine = await late({ since: 3, checked: 1.5 });
+    await Promise.all([recheck(), recheck(), recheck()]);
+    await recheck();
+    const [work, ...more] = await rechecks(mine);
+    expect(work).toMatchObject({ kind: 'recheck', trigger: 'schedule', phase: 'queued', signalledAt: expect.any(Date) });
+    expect(more).toEqual([]);
+    expect(woken).toEqual([work!.id]);
+  });
+
+  it.each([
+    ['late for half a minute, and asked for a quarter of it and more ago', { since: 0.5, checked: 0.2 }],
+    ['late for two hours, and asked for twenty minutes ago', { since: 120, checked: 20 }],
+    ['late for days, and asked for fifty minutes ago', { since: 9_000, checked: 50 }],
+  ])('are left alone: %s', async (_what, times) => {
+    await late(times);
+    await recheck();
+    expect(woken).toEqual([]);
+  });
+
+  it.each([
+    ['two hours, and asked for half an hour and more ago', { since: 120, checked: 31 }],
+    ['days, and asked for an hour and more ago', { since: 9_000, checked: 61 }],
+  ])('are rechecked: late for %s', async (_what, times) => {
+    await late(times);
+    await recheck();
+    expect(woken).toHaveLength(1);
+  });
+
+  it('of a new organization are new to it, however long they were listed', async () => {
+    await late({ since: 9_000, checked: 2 }, {}, { createdAt: minutesAgo(3) });
+    await recheck();
+    expect(woken).toHaveLength(1);
+  });
+
+  it('whose recheck came to no answer are still late', async () => {
+    await late({ since: 3, checked: 2 }, { statusCode: 'throttled' });
+    await recheck();
+    expect(woken).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<typeof clouds.$inferInsert>, Parameters<TestRegistry['newOrganization']>[0]]>([
+    ['one that is refused', { status: 'access_denied', statusCode: 'role_refused' }, {}],
+    ['one that AWS has not activated', { statusCode: 'account_pending_activation' }, {}],
+    ['one whose role the customer deploys', {}, { memberStackSet: null }],
+  ])('are none: %s', async (_what, cloud, organization) => {
+    await late({ since: 3, checked: 2 }, cloud, organization);
+    await recheck();
+    expect(woken).toEqual([]);
+  });
+
+  it('are left to the sync or recheck that is at it', async () => {
+    for (const work of [{ phase: 'listing' }, { phase: 'applying' }, { kind: 'recheck', phase: 'applying' }] as const) {
+      await insertSync(registry.db, await late({ since: 3, checked: 2 }), work);
+    }
+    await recheck();
+    expect(woken).toEqual([]);
+    await insertSync(registry.db, await late({ since: 3, checked: 2 }), { phase: 'completed' });
+    await recheck();
+    expect(woken).toHaveLength(1);
   });
 });
 

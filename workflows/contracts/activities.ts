@@ -42,11 +42,11 @@ export interface RecordProgressInput {
   timeline?: TimelineEntry[];
 }
 
-/** The account that a request asks for is taken. */
-export interface AccountConflict {
-  code: 'account_exists';
-  cloudId: string;
-}
+/** What a request asks for stands already: the account's cloud, or the organization that the account is in. */
+export type AccountConflict =
+  | { code: 'account_exists'; cloudId: string }
+  /** By our own id, and by AWS's. */
+  | { code: 'organization_exists'; organizationId: string; awsOrganizationId: string };
 
 export interface CreateDelegationRequestInput {
   requestId: string;

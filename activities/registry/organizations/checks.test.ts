@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clouds, organizationalUnits, syncAccounts, syncs } from '../../../db/schema/index.ts';
 import type { StatusReason } from '../../../domain/clouds/check.ts';
@@ -130,6 +130,29 @@ describe('O19: a recheck', () => {
   it('tells of an organization that is gone', async () => {
     const syncId = await insertSync(registry.db, await registry.newOrganization(), { kind: 'recheck', organizationId: null });
     await expect(prepareRecheck(registry.db, { syncId })).rejects.toMatchObject({ details: [{ code: 'organization_removed' }] });
+  });
+
+  it('D5: takes in a member that the stack set had not reached, which stays pending or becomes what it is by then', async () => {
+    const organization = await registry.newOrganization();
+    const [late, there] = await Promise.all(
+      ['825000000001', '825000000002'].map((accountId) =>
+        insertMember(registry.db, organization, { accountId, status: 'pending', statusCode: 'stack_instance_pending' }),
+      ),
+    );
+    const syncId = await insertSync(registry.db, organization, { kind: 'recheck', phase: 'applying' });
+    expect(await prepareRecheck(registry.db, { syncId })).toEqual({ lastNumber: 2 });
+    const checkedAt = new Date();
+    const reason: StatusReason = { code: 'stack_instance_pending', message: 'The stack set has not reached the account yet.' };
+    const found = (accountId: string, outcome: Account) =>
+      registry.db
+        .update(syncAccounts)
+        .set({ checkState: 'done', warnings: [], checkedAt, ...outcome })
+        .where(and(eq(syncAccounts.syncId, syncId), eq(syncAccounts.accountId, accountId)));
+    await found('825000000001', { status: 'pending', statusReason: reason });
+    await found('825000000002', { status: 'ok' });
+    await recordOutcomes(registry.db, { syncId, from: 1, to: 2 });
+    expect(await cloudOf(late!)).toMatchObject({ status: 'pending', statusCode: reason.code, lastCheckedAt: checkedAt });
+    expect(await cloudOf(there!)).toMatchObject({ status: 'ok', statusCode: null });
   });
 
   it('O10: its outcomes become the clouds’ status, reason and warnings', async () => {

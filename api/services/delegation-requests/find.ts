@@ -1,6 +1,7 @@
-import { and, eq, inArray, isNotNull, or } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { Queryable } from '../../../db/client.ts';
-import { cloudOrganizations, clouds, delegationRequests } from '../../../db/schema/index.ts';
+import { findOrganizationOf } from '../../../db/organizations/find-organization-of.ts';
+import { clouds, delegationRequests } from '../../../db/schema/index.ts';
 import { delegationPhases, isFinalPhase, type DelegationScope } from '../../../domain/delegation/states.ts';
 import { conflict, notFound } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
@@ -59,11 +60,7 @@ async function listedConflict(db: Queryable, accountId: string): Promise<Service
  * organization will take it over (O11).
  */
 async function registeredConflict(db: Queryable, accountId: string): Promise<ServiceError | null> {
-  const [organization] = await db
-    .select({ id: cloudOrganizations.id, nickname: cloudOrganizations.nickname, awsOrganizationId: cloudOrganizations.awsOrganizationId })
-    .from(cloudOrganizations)
-    .leftJoin(clouds, and(eq(clouds.organizationId, cloudOrganizations.id), eq(clouds.accountId, accountId)))
-    .where(or(eq(cloudOrganizations.managementAccountId, accountId), isNotNull(clouds.id)));
+  const organization = await findOrganizationOf(db, accountId);
   if (!organization) return null;
   return conflict(
     'organization_exists',

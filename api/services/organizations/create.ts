@@ -1,9 +1,7 @@
 import type { Transaction } from '../../../db/client.ts';
 import { newId } from '../../../db/ids.ts';
-import { requestWork } from '../../../db/organizations/request-work.ts';
-import { cloudOrganizations } from '../../../db/schema/index.ts';
+import { addOrganization, organizationConstraint } from '../../../db/organizations/add-organization.ts';
 import type { OrganizationCredentials } from '../../../db/sealing/secrets.ts';
-import { autoBadgingMinutes, syncMinutes } from '../../../domain/organizations/intervals.ts';
 import type { OrganizationScope } from '../../../domain/organizations/scope.ts';
 import type { DescribedOrganization } from '../../../workflows/contracts/credential-check.ts';
 import type { Call } from '../../context.ts';
@@ -17,7 +15,7 @@ import { wakeKeeper } from '../syncs/wake-keeper.ts';
 import { claimUnchecked, giveUpUnchecked } from './claim-unchecked.ts';
 import { adoptCredentials, checkCredentials, eraseUnadopted } from './credentials.ts';
 import { describeOrganizations } from './describe.ts';
-import { organizationConstraint, organizationExists } from './find.ts';
+import { organizationExists } from './find.ts';
 
 /** What an organization is made of, once its fields are known to be right. */
 export interface NewOrganization {
@@ -80,22 +78,16 @@ async function insertOrganization(
   const id = newId();
   const { awsOrganizationId, managementAccountId, partition } = described;
   await claimNickname(tx, nickname, { type: 'organization', id });
-  const [row] = await tx
-    .insert(cloudOrganizations)
-    .values({
-      id,
-      awsOrganizationId,
-      managementAccountId,
-      partition,
-      nickname,
-      credentialSetId,
-      memberRoleName: credentials.memberRole.roleName,
-      scope,
-      syncEveryMinutes: syncMinutes.usual,
-      autoBadgingEveryMinutes: autoBadgingMinutes.usual,
-    })
-    .returning();
-  const sync = await requestWork(tx, row!, { kind: 'sync', trigger: 'added' });
+  const { row, sync } = await addOrganization(tx, {
+    id,
+    awsOrganizationId,
+    managementAccountId,
+    partition,
+    nickname,
+    credentialSetId,
+    memberRoleName: credentials.memberRole.roleName,
+    scope,
+  });
   await recordAudit(tx, call, {
     action: 'organization.added',
     target: { type: 'organization', id },
@@ -110,7 +102,7 @@ async function insertOrganization(
       syncId: sync.id,
     },
   });
-  const [organization] = await describeOrganizations(tx, [row!]);
+  const [organization] = await describeOrganizations(tx, [row]);
   const answer: Answer = { status: 201, headers: { Location: organizationPath(id) }, body: organization };
   await once.remember(tx, answer);
   return { answer, sync };

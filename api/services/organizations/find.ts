@@ -5,9 +5,6 @@ import { conflict, notFound } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
 import { organizationPath, type OrganizationRow } from '../../schemas/organization.ts';
 
-/** The constraint that holds one organization an installation (O6). */
-export const organizationConstraint = 'cloud_organizations_aws_id_key';
-
 /** An organization by our id; 404 when there is none. */
 export async function findOrganization(db: Queryable, id: string): Promise<OrganizationRow> {
   const [row] = await db.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, id));

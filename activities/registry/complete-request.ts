@@ -1,0 +1,52 @@
+import { and, eq } from 'drizzle-orm';
+import type { Transaction } from '../../db/client.ts';
+import { delegationRequests, nicknames } from '../../db/schema/index.ts';
+import { appendTimeline } from '../../db/timeline.ts';
+import { failureTypes } from '../../workflows/contracts/failures.ts';
+import { failure } from '../failures.ts';
+import { eraseTokens } from './erase-tokens.ts';
+
+export type RequestRow = typeof delegationRequests.$inferSelect;
+/** A request whose credentials are still kept. */
+export type OpenRequest = RequestRow & { credentialSetId: string };
+
+/** A request, locked until the transaction ends. */
+export async function lockRequest(tx: Transaction, requestId: string): Promise<RequestRow | undefined> {
+  const [request] = await tx.select().from(delegationRequests).where(eq(delegationRequests.id, requestId)).for('update');
+  return request;
+}
+
+/** The same request, with the credentials that are to be handed on. Precondition when they are gone. */
+export function requireCredentials(request: RequestRow | undefined, requestId: string): OpenRequest {
+  if (request?.credentialSetId) return { ...request, credentialSetId: request.credentialSetId };
+  throw failure(failureTypes.precondition, `The credentials of request ${requestId} are no longer kept`, { code: 'credentials_erased' });
+}
+
+/** The nickname of a request that has not ended. */
+export const nicknameOfRequest = (requestId: string) => and(eq(nicknames.ownerType, 'request'), eq(nicknames.ownerId, requestId));
+
+/**
+ * Completes a request: what it became has its nickname from now on, the timeline tells of it, and its tokens are erased
+ * (D11).
+ */
+export async function completeRequest(
+  tx: Transaction,
+  requestId: string,
+  became: { cloudId: string } | { organizationId: string },
+  { message, detail }: { message: string; detail?: Record<string, unknown> },
+): Promise<void> {
+  const now = new Date();
+  const owner =
+    'cloudId' in became
+      ? ({ ownerType: 'cloud', ownerId: became.cloudId } as const)
+      : ({ ownerType: 'organization', ownerId: became.organizationId } as const);
+  await tx.update(nicknames).set(owner).where(nicknameOfRequest(requestId));
+  await appendTimeline(tx, requestId, [
+    { key: 'completed', at: now.toISOString(), type: 'completed', message, detail: { ...became, ...detail } },
+  ]);
+  await tx
+    .update(delegationRequests)
+    .set({ ...became, phase: 'completed', expiresAt: null, updatedAt: now })
+    .where(eq(delegationRequests.id, requestId));
+  await eraseTokens(tx, requestId);
+}

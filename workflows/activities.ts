@@ -64,7 +64,7 @@ export const once = proxyActivities<Pick<AwsActivities, 'createDelegationRequest
 
 /** Long work that heartbeats; a worker that dies is noticed by the silence. `limit` bounds all attempts, in milliseconds. */
 export function longRunning(limit: number) {
-  return proxyActivities<Pick<AwsActivities, 'deployAccountStack' | 'removeAccountStack'>>({
+  return proxyActivities<Pick<AwsActivities, 'deployAccountStack' | 'removeAccountStack' | 'deployMemberRoles' | 'removeMemberRoles'>>({
     scheduleToCloseTimeout: limit,
     heartbeatTimeout: '20s',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -99,7 +99,9 @@ export const checking = proxyActivities<Pick<OrganizationAwsActivities, 'checkAc
 
 /** Questions asked again until the answer is there. `limit` bounds all attempts, in milliseconds. */
 export function poll(limit: number) {
-  return proxyActivities<Pick<AwsActivities, 'proveRole' | 'proveRefusal' | 'checkCloudRole'>>(pollOptions(limit));
+  return proxyActivities<Pick<AwsActivities, 'proveRole' | 'proveRefusal' | 'checkCloudRole' | 'checkOrganizationAccess'>>(
+    pollOptions(limit),
+  );
 }
 
 function pollOptions(limit: number): ActivityOptions {

@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, isCancellation } from '@temporalio/workflow';
 import type { FailureDetail } from './contracts/failures.ts';
 
 export interface ActivityProblem {
@@ -9,9 +9,9 @@ export interface ActivityProblem {
   message: string;
 }
 
-/** Reads what an activity failed with; rethrows what is not an activity's failure (a cancellation, a defect). */
+/** Reads what an activity, or a child workflow, failed with; rethrows what is neither's failure (a cancellation, a defect). */
 export function problemOf(error: unknown): ActivityProblem {
-  if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+  if (!(error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) || isCancellation(error)) throw error;
   // A timeout carries the last attempt's own failure, where there was one, and that says more.
   for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ApplicationFailure) {

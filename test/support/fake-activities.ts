@@ -1,4 +1,8 @@
+import { organizationRoleActions } from '../../domain/organizations/actions.ts';
+import type { DelegationScope } from '../../domain/delegation/states.ts';
 import type { Activities, DelegationRequestChange, RecordProgressInput, TimelineEntry } from '../../workflows/contracts/activities.ts';
+import type { OrganizationActivities } from '../../workflows/contracts/activities-organizations.ts';
+import type { CredentialCheckItem } from '../../workflows/contracts/credential-check.ts';
 
 /** The same functions; `hear` is told of each call. */
 export function overheard<T extends object>(answers: T, hear: (name: string, input: unknown) => void): T {
@@ -12,23 +16,36 @@ export function overheard<T extends object>(answers: T, hear: (name: string, inp
   return Object.fromEntries(entries) as T;
 }
 
+/** What a credentialCheck calls. */
+type Checks = Pick<OrganizationActivities, 'checkAssumeRole' | 'checkDescribeOrganization' | 'checkSimulate' | 'eraseCredentials'>;
+/** All that a run and its children call. */
+export type FakedActivities = Activities & Checks;
+
+export const fakeOrganization = { awsOrganizationId: 'o-a1b2c3d4e5', managementAccountId: '111122223333', partition: 'aws' as const };
+
+/** One check of credentials, passed unless it is said why not. */
+export function checked(name: CredentialCheckItem['name'], action?: string, fault?: string): CredentialCheckItem {
+  return { name, ...(action ? { action } : {}), passed: fault === undefined, message: fault ?? 'as it has to be' };
+}
+
 /** A registry and an AWS in memory, for tests of what a workflow decides. */
 export class FakeActivities {
   readonly row: DelegationRequestChange = {};
   readonly entries: TimelineEntry[] = [];
   readonly calls: string[] = [];
-  readonly activities: Activities;
+  readonly activities: FakedActivities;
 
-  constructor(overrides: Partial<Activities> = {}) {
-    const answers: Activities = {
+  constructor(overrides: Partial<FakedActivities> = {}, scope: DelegationScope = 'account') {
+    const answers: FakedActivities = {
       loadDelegationRequest: async ({ requestId }) => ({
         id: requestId,
         nickname: 'Payments',
-        scope: 'account',
+        scope,
         accountId: '111122223333',
         roleName: 'MusterHarvest',
         sessionDurationSeconds: 3_600,
         phase: 'requested',
+        credentialSetId: `set-${requestId}`,
       }),
       findAccountConflict: async () => null,
       createDelegationRequest: async ({ attempt }) => ({
@@ -44,11 +61,28 @@ export class FakeActivities {
         denied: false,
       }),
       removeAccountStack: async () => ({ removed: true, leftInAccount: [], reason: null }),
+      checkOrganizationAccess: async () => ({ outcome: 'ready', awsOrganizationId: fakeOrganization.awsOrganizationId }),
+      deployMemberRoles: async () => ({
+        stackSetName: 'muster-stack-set',
+        operationId: 'operation-1',
+        started: true,
+        reason: null,
+        denied: false,
+      }),
+      removeMemberRoles: async () => ({ removed: true, leftInAccount: [], reason: null }),
       proveRole: async () => {},
       proveRefusal: async () => ({ refused: true }),
       checkCloudRole: async () => ({ status: 'ok', reason: null }),
       recordProgress: async (input) => this.record(input),
       registerCloud: async () => ({ cloudId: 'cloud-1' }),
+      registerOrganization: async ({ organization }) => ({
+        organizationId: 'organization-1',
+        awsOrganizationId: organization.awsOrganizationId,
+      }),
+      checkAssumeRole: async () => checked('assume_role'),
+      checkDescribeOrganization: async () => ({ check: checked('describe_organization'), organization: fakeOrganization }),
+      checkSimulate: async () => organizationRoleActions.map(({ action }) => checked('simulate', action)),
+      eraseCredentials: async () => {},
       closeRequest: async (input) => this.record(input),
       recordCloudCheck: async () => {},
       ...overrides,
@@ -63,7 +97,7 @@ export class FakeActivities {
     return this.entries.map((entry) => entry.type);
   }
 
-  count(name: keyof Activities): number {
+  count(name: keyof FakedActivities): number {
     return this.calls.filter((call) => call === name).length;
   }
 

@@ -5,11 +5,11 @@ import type { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failure } from '../../activities/failures.ts';
-import type { Activities } from '../../workflows/contracts/activities.ts';
 import { cancelUpdate, openedUpdate } from '../../workflows/contracts/delegation-onboarding.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
+import { searchAttributes } from '../../workflows/contracts/search-attributes.ts';
 import { expectEnded } from '../support/expect-ended.ts';
-import { FakeActivities } from '../support/fake-activities.ts';
+import { checked, FakeActivities, type FakedActivities } from '../support/fake-activities.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { OnboardingRun } from '../support/onboarding-run.ts';
 
@@ -27,7 +27,7 @@ function gate(): { passed: Promise<void>; open: () => void } {
   return { passed, open };
 }
 
-const called = async (fake: FakeActivities, name: keyof Activities): Promise<void> => {
+const called = async (fake: FakeActivities, name: keyof FakedActivities): Promise<void> => {
   while (fake.count(name) === 0) await delay(20);
 };
 
@@ -41,13 +41,13 @@ async function refusalOf(update: Promise<unknown>): Promise<ApplicationFailure> 
   return (error as WorkflowUpdateFailedError).cause as ApplicationFailure;
 }
 
-const followsUntilCancelled: Activities['deployAccountStack'] = async () => {
+const followsUntilCancelled = async (): Promise<never> => {
   for (;;) {
     heartbeat();
     await sleep(50);
   }
 };
-const stackFails: Activities['deployAccountStack'] = async () => ({
+const stackFails: FakedActivities['deployAccountStack'] = async () => ({
   stackId: 's',
   stackName: 'muster-stack',
   status: 'ROLLBACK_COMPLETE',
@@ -55,14 +55,15 @@ const stackFails: Activities['deployAccountStack'] = async () => ({
   reason: 'HarvestingRole: already exists',
   denied: false,
 });
-const neverReady: Activities['proveRole'] = async () => {
+const neverReady = async (): Promise<never> => {
   throw failure(failureTypes.notReady, 'not yet', { code: 'role_proof_failed', nextRetryDelayMs: 1_000 });
 };
 
 /** Where a request can be cancelled: what AWS does there, and what brings the run there. */
-const moments: [string, Partial<Activities>, (run: OnboardingRun, fake: FakeActivities) => Promise<unknown>][] = [
+type Moment = [string, Partial<FakedActivities>, (run: OnboardingRun, fake: FakeActivities) => Promise<unknown>];
+const moments: Moment[] = [
   ['unassigned', {}, (run) => run.until(({ awsState }) => awsState === 'unassigned')],
-  ...(['assigned', 'pending_approval', 'accepted', 'finalized'] as const).map((state): (typeof moments)[number] => [
+  ...(['assigned', 'pending_approval', 'accepted', 'finalized'] as const).map((state): Moment => [
     state,
     {},
     async (run) => {
@@ -87,6 +88,75 @@ const moments: [string, Partial<Activities>, (run: OnboardingRun, fake: FakeActi
     },
   ],
 ];
+
+/** As above, once an organization is approved. */
+const approvedUntil =
+  (name: keyof FakedActivities): Moment[2] =>
+  async (run, fake) => {
+    await run.token();
+    await called(fake, name);
+  };
+const momentsOfOrganizations: Moment[] = [
+  ['about to be asked of AWS', { checkOrganizationAccess: neverReady }, approvedUntil('checkOrganizationAccess')],
+  ['deployed to the management account', { deployAccountStack: followsUntilCancelled }, approvedUntil('deployAccountStack')],
+  ['deployed to its members', { deployMemberRoles: followsUntilCancelled }, approvedUntil('deployMemberRoles')],
+  ['proven by its roles', { proveRole: neverReady }, approvedUntil('proveRole')],
+  ['asked about its role', { checkSimulate: neverReady }, approvedUntil('checkSimulate')],
+  [
+    'waited for, until its role is known everywhere',
+    { checkSimulate: async () => [checked('simulate', 'organizations:ListRoots', 'not yet')] },
+    async (run, fake) => {
+      await approvedUntil('checkSimulate')(run, fake);
+      await called(fake, 'eraseCredentials');
+    },
+  ],
+];
+
+describe('D9: cancelling the onboarding of an organization', () => {
+  it.each(momentsOfOrganizations)('while it is %s: nothing of ours stays', async (_moment, activities, reach) => {
+    const fake = new FakeActivities(activities, 'organization');
+    const result = await new OnboardingRun(env, undefined, 'organization').play(fake, async (run) => {
+      await reach(run, fake);
+      await run.handle.executeUpdate(cancelUpdate, { args: [{ by: 'Ada' }] });
+    });
+    expectEnded(fake, result, 'cancelled', 'cancelled');
+    expect(fake.count('registerOrganization')).toBe(0);
+  });
+
+  it('by an operator who cancels the check of its role in the Temporal UI', async () => {
+    const fake = new FakeActivities({ checkSimulate: neverReady }, 'organization');
+    const result = await new OnboardingRun(env, undefined, 'organization').play(fake, async (run) => {
+      await approvedUntil('checkSimulate')(run, fake);
+      await env.client.workflow.getHandle(`credential-check/set-${run.requestId}`).cancel();
+    });
+    expectEnded(fake, result, 'cancelled', 'cancelled');
+    expect(result.failure!.message).toContain('an operator');
+  });
+
+  it('is refused once the organization is being registered; S5: it is found by AWS’s id then', async () => {
+    const registered = gate();
+    const fake = new FakeActivities(
+      {
+        registerOrganization: async () => {
+          await registered.passed;
+          return { organizationId: 'organization-1', awsOrganizationId: 'o-a1b2c3d4e5' };
+        },
+      },
+      'organization',
+    );
+    const result = await new OnboardingRun(env, undefined, 'organization').play(fake, async (run) => {
+      await approvedUntil('registerOrganization')(run, fake);
+      const refusal = await refusalOf(run.handle.executeUpdate(cancelUpdate, { args: [{ by: 'Ada' }] }));
+      expect([refusal.type, refusal.details]).toEqual(['TooLate', ['verifying']]);
+      const { typedSearchAttributes } = await run.handle.describe();
+      expect(typedSearchAttributes.get(searchAttributes.organizationId)).toBe('o-a1b2c3d4e5');
+      await run.handle.cancel();
+      registered.open();
+    });
+    expect(result).toEqual({ phase: 'completed', cloudId: null, organizationId: 'organization-1', failure: null });
+    expect(fake.count('removeMemberRoles') + fake.count('removeAccountStack')).toBe(0);
+  });
+});
 
 describe('D9: cancelling', () => {
   it.each(moments)('while it is %s', async (_moment, activities, reach) => {
@@ -147,7 +217,7 @@ describe('D9: cancelling', () => {
       await run.handle.cancel();
       registered.open();
     });
-    expect(result).toEqual({ phase: 'completed', cloudId: 'cloud-1', failure: null });
+    expect(result).toEqual({ phase: 'completed', cloudId: 'cloud-1', organizationId: null, failure: null });
     expect(fake.count('removeAccountStack')).toBe(0);
   });
 

@@ -30,7 +30,7 @@ describe('the straight path', () => {
       await run.aws('finalized');
       await run.token();
     });
-    expect(result).toEqual({ phase: 'completed', cloudId: 'cloud-1', failure: null });
+    expect(result).toEqual({ phase: 'completed', cloudId: 'cloud-1', organizationId: null, failure: null });
     expect(fake.calls).toEqual([
       'loadDelegationRequest',
       'findAccountConflict',

@@ -38,7 +38,7 @@ export interface DelegationTimings {
   grace: number;
   /** How long transient AWS errors are retried before the create call is given up. */
   create: number;
-  /** How long a new role may take to become assumable (IAM is eventually consistent). */
+  /** How long a new role may take to become assumable, and to be allowed what it is (IAM is eventually consistent). */
   roleProof: number;
 }
 
@@ -59,6 +59,8 @@ export interface DelegationOnboardingInput {
 export interface DelegationOnboardingResult {
   phase: DelegationPhase;
   cloudId: string | null;
+  /** Our own id of what a request for an organization became; absent in what older runs answered. */
+  organizationId?: string | null;
   failure: { code: string; message: string } | null;
 }
 
@@ -110,7 +112,7 @@ export const delegationStateChanged = defineSignal<[DelegationStateChanged]>('de
 export const exchangeTokenReceived = defineSignal<[ExchangeTokenReceived]>('exchangeTokenReceived');
 /** Waits until AWS has the request. Fails with the reason when it could not be created. */
 export const openedUpdate = defineUpdate<DelegationOpened>('opened');
-/** Cancels the request; refused once the cloud's registration began. The reason tells who asked. */
+/** Cancels the request; refused once the registration of the cloud or organization began. The reason tells who asked. */
 export const cancelUpdate = defineUpdate<void, [{ by: string }]>('cancel');
 export const delegationStateQuery = defineQuery<DelegationOnboardingState>('state');
 

@@ -114,6 +114,23 @@ export function credentialCheckStart(input: CredentialCheckInput, roleArn: strin
   };
 }
 
+/**
+ * How an organization by delegation checks its credentials. Their request keeps them whatever the verdict, so a new role
+ * that is not known everywhere yet can be asked again.
+ */
+export function credentialCheckChild(input: CredentialCheckInput, accountId: string) {
+  return {
+    workflowType: credentialCheckName,
+    workflowId: credentialCheckWorkflowId(input.credentialSetId),
+    taskQueue,
+    args: [input] as [CredentialCheckInput],
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    typedSearchAttributes: new TypedSearchAttributes([{ key: searchAttributes.accountId, value: accountId }]),
+    staticSummary: `Check the organization role of account ${accountId}`,
+  };
+}
+
 /** What an organization's schedule starts; a schedule sets ids and policies of its own for its runs. */
 export function scheduleTickAction(input: ScheduleTickInput, awsOrganizationId: string) {
   return {

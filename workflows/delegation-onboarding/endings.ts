@@ -1,4 +1,5 @@
-import type { StackOutcome } from '../contracts/activities.ts';
+import type { MemberRolesOutcome, StackOutcome } from '../contracts/activities.ts';
+import type { CredentialCheckItem } from '../contracts/credential-check.ts';
 import type { ActivityProblem } from '../activity-problem.ts';
 
 /** How a request ends without a cloud: the row's phase and failure, and what the caller reads. */
@@ -15,6 +16,14 @@ function failed(code: string, message: string, problem?: ActivityProblem): Endin
 
 export const accountListed = (accountId: string, cloudId: string): Ending =>
   failed('account_exists', `Account ${accountId} is already listed as cloud ${cloudId}.`);
+
+interface KnownOrganization {
+  organizationId: string;
+  awsOrganizationId: string;
+}
+
+export const organizationRegistered = ({ organizationId, awsOrganizationId }: KnownOrganization): Ending =>
+  failed('organization_exists', `Organization ${awsOrganizationId} is already registered, as ${organizationId}.`);
 
 /** AWS refused the create call; its own words are the message (D2). */
 export const refusedByAws = (problem: ActivityProblem): Ending => failed(problem.code ?? 'aws_refused', problem.message, problem);
@@ -53,11 +62,64 @@ export const stackFailed = (stack: StackOutcome): Ending =>
 export const deploymentFailed = (problem: ActivityProblem): Ending =>
   failed(problem.code ?? 'deployment_failed', `The stack could not be deployed: ${problem.message}`, problem);
 
-export const externalIdNotEnforced = (roleName: string): Ending =>
-  failed('external_id_not_enforced', `The role ${roleName} lets us in without its external id, so it would let others in as well.`);
+export const notManagementAccount = (accountId: string, managementAccountId: string | null): Ending =>
+  failed(
+    'not_management_account',
+    managementAccountId === null
+      ? `Account ${accountId} is in no organization. Nothing was deployed. Ask for it as a single account, or for an organization by its management account.`
+      : `Account ${accountId} is a member of an organization whose management account is ${managementAccountId}. Nothing was deployed. Make a new request for that account.`,
+  );
 
-export const roleProofFailed = (roleName: string, problem: ActivityProblem): Ending =>
-  failed('role_proof_failed', `The role ${roleName} could not be proven: ${problem.message}`, problem);
+export const trustedAccessOff = (accountId: string, awsOrganizationId: string): Ending =>
+  failed(
+    'trusted_access_off',
+    `CloudFormation StackSets have no trusted access to organization ${awsOrganizationId}, and delegated access cannot switch it on. Nothing was deployed. ` +
+      `In account ${accountId}, run "aws cloudformation activate-organizations-access", or activate trusted access on the StackSets page of the CloudFormation console; then send the request again.`,
+  );
+
+export const organizationNotAsked = (problem: ActivityProblem): Ending =>
+  failed(
+    problem.code ?? 'deployment_failed',
+    `AWS could not be asked about the organization, so nothing was deployed: ${problem.message}`,
+    problem,
+  );
+
+export const stackSetFailed = (outcome: MemberRolesOutcome): Ending =>
+  failed(
+    outcome.denied ? 'delegated_access_insufficient' : 'stack_set_failed',
+    `The stack set ${outcome.stackSetName} could not be deployed: ${outcome.reason ?? 'AWS gave no reason'}`,
+  );
+
+export const memberRolesNotDeployed = (problem: ActivityProblem): Ending =>
+  failed(problem.code ?? 'deployment_failed', `The stack set of the member roles could not be deployed: ${problem.message}`, problem);
+
+/** `roles` by name, one or several. */
+export const externalIdNotEnforced = (roles: string): Ending =>
+  failed('external_id_not_enforced', `The role ${roles} lets us in without its external id, so it would let others in as well.`);
+
+export const roleProofFailed = (roles: string, problem: ActivityProblem): Ending =>
+  failed('role_proof_failed', `The role ${roles} could not be proven: ${problem.message}`, problem);
+
+export function organizationChecksFailed(checks: readonly CredentialCheckItem[]): Ending {
+  const open = checks.filter(({ passed }) => !passed);
+  return failed(
+    'organization_checks_failed',
+    `${open.length} of ${checks.length} checks of the organization role did not pass. ${tellChecks(open)}`,
+  );
+}
+
+export const organizationNotChecked = (checks: readonly CredentialCheckItem[]): Ending =>
+  failed(
+    'aws_unavailable',
+    `AWS gave no usable answer about the organization role. ${tellChecks(checks.filter(({ passed }) => !passed))}`.trimEnd(),
+  );
+
+export const organizationCheckInterrupted = (problem: ActivityProblem): Ending =>
+  failed(problem.code ?? 'role_proof_failed', `The check of the organization role came to no verdict: ${problem.message}`, problem);
+
+function tellChecks(checks: readonly CredentialCheckItem[]): string {
+  return checks.map(({ name, action, message }) => `${action ?? name}: ${message}`).join(' ');
+}
 
 export const registrationFailed = (problem: ActivityProblem): Ending => failed(problem.code ?? 'registration_failed', problem.message);
 

@@ -11,12 +11,13 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { deadlineOf, type DelegationClocks } from '../../domain/delegation/clocks.ts';
-import { accountStackName } from '../../domain/delegation/parameters.ts';
+import { organizationRoleName } from '../../domain/delegation/parameters.ts';
 import { attemptCreated, beginAttempt, currentState, isSettled } from '../../domain/delegation/progress.ts';
 import { isFinalPhase, type DelegationPhase } from '../../domain/delegation/states.ts';
 import { describeWait } from '../../domain/delegation/wording.ts';
 import { longRunning, once, poll, registry } from '../activities.ts';
-import type { DelegationRequestFacts, LeftInAccount, TokenInput } from '../contracts/activities.ts';
+import type { AccountConflict, DelegationRequestFacts, TokenInput } from '../contracts/activities.ts';
+import type { DescribedOrganization } from '../contracts/credential-check.ts';
 import {
   cancelUpdate,
   delegationStateChanged,
@@ -39,10 +40,12 @@ import type { Ending } from './endings.ts';
 import { problemOf } from '../activity-problem.ts';
 import { Journal } from './journal.ts';
 import { Mailbox } from './mailbox.ts';
+import { askForOrganization, deployMembers, proveOrganization } from './organization.ts';
+import { accountStackRemoval, memberRolesRemoval, removeOf, type Removal } from './removal.ts';
 
 /**
- * Onboards one account by IAM temporary delegation (D1–D7): creates the request at AWS, waits for people, deploys the
- * account stack with the delegated credentials, proves the role, and lists the cloud.
+ * Onboards one account, or an organization, by IAM temporary delegation (D1–D7): creates the request at AWS, waits for
+ * people, deploys with the delegated credentials, proves the roles, and lists the cloud or registers the organization.
  */
 export async function delegationOnboarding(input: DelegationOnboardingInput): Promise<DelegationOnboardingResult> {
   const run = new Onboarding(input);
@@ -64,7 +67,10 @@ class Onboarding {
   private ending: Ending | null = null;
   private cancelledBy: string | null = null;
   private registering = false;
-  private stackBegan = false;
+  /** What is to be removed should the request end without a cloud, in this order. */
+  private readonly removals: Removal[] = [];
+  /** The organization that the request's credentials open; null until they are proven. */
+  private organization: DescribedOrganization | null = null;
 
   constructor(input: DelegationOnboardingInput) {
     this.requestId = input.requestId;
@@ -89,21 +95,27 @@ class Onboarding {
     const writing = CancellationScope.nonCancellable(() => this.journal.run());
 
     let ending = await this.process();
-    let cloudId: string | null = null;
+    let registered: { cloudId: string } | { organizationId: string } | null = null;
     if (!ending) {
-      const registered = await this.register();
-      if ('cloudId' in registered) cloudId = registered.cloudId;
-      else ending = registered;
+      const outcome = await this.register();
+      if ('code' in outcome) ending = outcome;
+      else registered = outcome;
     }
     return await CancellationScope.nonCancellable(async () => {
-      if (ending && this.stackBegan) await this.removeStack();
+      if (ending) await this.remove();
       await this.journal.written();
       this.journal.close();
       await writing;
       if (ending) await this.close(ending);
-      else this.enter('completed', 'Done: the account is in the clouds listing');
+      else this.enter('completed', this.isAccount ? 'Done: the account is in the clouds listing' : 'Done: the organization is registered');
       await condition(allHandlersFinished);
-      return { phase: this.phase, cloudId, failure: ending && { code: ending.code, message: ending.message } };
+      return {
+        phase: this.phase,
+        cloudId: null,
+        organizationId: null,
+        ...registered,
+        failure: ending && { code: ending.code, message: ending.message },
+      };
     });
   }
 
@@ -125,7 +137,7 @@ class Onboarding {
   private async open(): Promise<Ending | null> {
     this.wait('Creating the delegation request at AWS', null);
     const conflict = await registry.findAccountConflict({ requestId: this.requestId });
-    if (conflict) return endings.accountListed(this.request.accountId, conflict.cloudId);
+    if (conflict) return this.refuseTaken(conflict);
     const giveUpAt = Date.now() + this.timings.create;
     for (let attempt = 1, pause = 1_000; ; attempt += 1, pause *= 2) {
       this.mailbox.progress = beginAttempt(this.mailbox.progress, attempt);
@@ -164,6 +176,12 @@ class Onboarding {
     }
   }
 
+  private refuseTaken(conflict: AccountConflict): Ending {
+    return conflict.code === 'account_exists'
+      ? endings.accountListed(this.request.accountId, conflict.cloudId)
+      : endings.organizationRegistered(conflict);
+  }
+
   /** Waits for people, as long as AWS lets them answer and a little longer (D7). */
   private async awaitApproval(): Promise<Ending | null> {
     while (!isSettled(this.mailbox.progress)) {
@@ -181,13 +199,41 @@ class Onboarding {
   }
 
   private async deploy(): Promise<Ending | null> {
+    if (!this.isAccount) return await this.deployOrganization();
     this.enter('deploying', 'Deploying the account stack with the delegated access');
     this.journal.note({
       key: 'deploying',
       type: 'deploying',
       message: 'Access was delegated: deploying the stack with the harvesting role.',
     });
-    this.stackBegan = true;
+    return await this.deployStack();
+  }
+
+  /** The management account's stack, then the members' stack set, once it is known that both will do (D5). */
+  private async deployOrganization(): Promise<Ending | null> {
+    this.enter('deploying', 'Asking AWS about the organization with the delegated access');
+    const asked = await askForOrganization(this.request, this.tokenInput(), this.stackLimit());
+    if ('code' in asked) return asked;
+    upsertSearchAttributes([{ key: searchAttributes.organizationId, value: asked.awsOrganizationId }]);
+    this.journal.note({
+      key: 'deploying',
+      type: 'deploying',
+      message: `Access to organization ${asked.awsOrganizationId} was delegated: deploying the stack with the organization role and the management account's harvesting role.`,
+      detail: { awsOrganizationId: asked.awsOrganizationId },
+    });
+    this.wait('Deploying the management stack with the delegated access', null);
+    const failed = await this.deployStack();
+    if (failed) return failed;
+    this.wait('Starting the deployment of the member roles with the delegated access', null);
+    this.removals.unshift(memberRolesRemoval(this.requestId));
+    const deployed = await deployMembers(this.request, this.tokenInput(), this.stackLimit());
+    if ('code' in deployed) return deployed;
+    this.journal.note(deployed);
+    return null;
+  }
+
+  private async deployStack(): Promise<Ending | null> {
+    this.removals.push(accountStackRemoval(this.requestId));
     try {
       const stack = await longRunning(this.stackLimit()).deployAccountStack(this.tokenInput());
       return stack.succeeded ? null : endings.stackFailed(stack);
@@ -196,31 +242,50 @@ class Onboarding {
     }
   }
 
-  /** The role accepts us with its external id, and nobody without (D12). */
+  /** Each role accepts us with its external id, and nobody without (D12); the organization role may do all that it must (O5). */
   private async verify(): Promise<Ending | null> {
+    const { roleName } = this.request;
+    const roles = this.isAccount ? roleName : `${roleName} or ${organizationRoleName(this.requestId)}`;
     this.enter('verifying', 'Proving that the role can be assumed, with its external id and not without');
     const checks = poll(this.timings.roleProof);
     try {
       await checks.proveRole({ requestId: this.requestId });
       const { refused } = await checks.proveRefusal({ requestId: this.requestId });
-      if (!refused) return endings.externalIdNotEnforced(this.request.roleName);
+      if (!refused) return endings.externalIdNotEnforced(roles);
     } catch (error) {
-      return endings.roleProofFailed(this.request.roleName, problemOf(error));
+      return endings.roleProofFailed(roles, problemOf(error));
     }
     this.journal.note({
       key: 'verified',
       type: 'verified',
-      message: 'The role accepts Muster with its external id, and refuses it without.',
+      message: `${this.isAccount ? 'The role accepts' : 'Both roles accept'} Muster with its external id, and ${this.isAccount ? 'refuses' : 'refuse'} it without.`,
+    });
+    return this.isAccount ? null : await this.verifyOrganization();
+  }
+
+  private async verifyOrganization(): Promise<Ending | null> {
+    this.wait('Checking that the organization role may read all that an import needs', null);
+    const proven = await proveOrganization(this.request, this.timings.roleProof);
+    if ('code' in proven) return proven;
+    this.organization = proven;
+    this.journal.note({
+      key: 'organization-verified',
+      type: 'verified',
+      message: `The organization role may read all that an import of ${proven.awsOrganizationId} needs.`,
+      detail: { awsOrganizationId: proven.awsOrganizationId },
     });
     return null;
   }
 
-  private async register(): Promise<{ cloudId: string } | Ending> {
+  private async register(): Promise<{ cloudId: string } | { organizationId: string } | Ending> {
     this.registering = true;
     return await CancellationScope.nonCancellable(async () => {
       await this.journal.written();
+      const { requestId, organization } = this;
       try {
-        return await registry.registerCloud({ requestId: this.requestId });
+        if (!organization) return await registry.registerCloud({ requestId });
+        const { organizationId } = await registry.registerOrganization({ requestId, organization });
+        return { organizationId };
       } catch (error) {
         return endings.registrationFailed(problemOf(error));
       }
@@ -228,18 +293,10 @@ class Onboarding {
   }
 
   /** Whatever ended the request, nothing of ours stays behind that the delegated access can still remove (D6). */
-  private async removeStack(): Promise<void> {
-    this.wait('Removing what the stack left in the account', null);
-    const name = accountStackName(this.requestId);
-    const note = (message: string, leftInAccount: LeftInAccount[]) =>
-      this.journal.note({ key: 'stack-removal', type: 'stack_removal', message, detail: { leftInAccount } });
-    const stays = (reason: string | null) =>
-      `The stack ${name} could not be removed (${reason ?? 'AWS gave no reason'}). If it is there, delete it in the account's CloudFormation console.`;
-    try {
-      const result = await longRunning(this.stackLimit()).removeAccountStack(this.tokenInput());
-      note(result.removed ? `Nothing of the stack ${name} is left in the account.` : stays(result.reason), result.leftInAccount);
-    } catch (error) {
-      note(stays(problemOf(error).message), [{ type: 'AWS::CloudFormation::Stack', name }]);
+  private async remove(): Promise<void> {
+    for (const removal of this.removals) {
+      this.wait(`Removing what the ${removal.what} left in ${removal.where}`, null);
+      this.journal.note(await removeOf(removal, this.tokenInput(), this.stackLimit()));
     }
   }
 
@@ -262,6 +319,10 @@ class Onboarding {
   /** No stack operation outlives the delegated session by more than the grace. */
   private stackLimit(): number {
     return this.clocks.session + this.timings.grace;
+  }
+
+  private get isAccount(): boolean {
+    return this.request.scope !== 'organization';
   }
 
   private tokenInput(): TokenInput {

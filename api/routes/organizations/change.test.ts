@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { auditEvents, badges, cloudOrganizations, clouds, credentialSets, syncs } from '../../../db/schema/index.ts';
+import { auditEvents, badges, cloudOrganizations, clouds, credentialSets, delegationRequests, syncs } from '../../../db/schema/index.ts';
+import { newId } from '../../../db/ids.ts';
 import type { OrganizationCredentials } from '../../../db/sealing/secrets.ts';
 import { insertCloud } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
@@ -217,6 +218,70 @@ describe('the credentials', () => {
     const kept = (await Promise.all(api.workflows.checked.map((id) => setOf(id)))).filter((set) => set !== undefined);
     expect(kept.map(({ id }) => id)).toEqual([row.credentialSetId]);
     expect(new Set(answers.map(({ body }) => body.lastSync.id)).size).toBe(1);
+  });
+});
+
+describe('D12: the external ids of roles that Muster deployed', () => {
+  /** An organization as its delegation request left it. */
+  async function deployedOne(): Promise<{ mine: TestOrganization; form: (changes?: RoleChanges) => Record<string, unknown> }> {
+    const { db } = api.database;
+    const requestId = newId();
+    const roleArn = (accountId: string) => `arn:aws:iam::${accountId}:role/muster-organization-${requestId.slice(-8)}`;
+    const mine = await insertOrganization(db, api.sealer, { memberStackSet: { name: `muster-${requestId}`, region: 'us-east-1' } });
+    const { managementAccountId: accountId, memberRoleName: roleName } = mine;
+    mine.credentials.organizationRole.roleArn = roleArn(accountId);
+    mine.credentials.memberRole.externalId = 'external-id-of-members';
+    const { bytes: sealed } = await api.sealer.seal(mine.credentials, { table: 'credential_sets', id: mine.credentialSetId });
+    await db.update(credentialSets).set({ sealed }).where(eq(credentialSets.id, mine.credentialSetId));
+    const request = { scope: 'organization', phase: 'completed', sessionDurationSeconds: 3_600, organizationId: mine.id } as const;
+    await db.insert(delegationRequests).values({ id: requestId, nickname: mine.nickname, accountId, roleName, ...request });
+    open(api, { awsOrganizationId: mine.awsOrganizationId, managementAccountId: accountId, partition: 'aws' });
+    const session = { sessionName: 'renamed', durationSeconds: 900 };
+    const form = ({ organizationRole, memberRole }: RoleChanges = {}) => ({
+      credentials: {
+        organizationRole: { roleArn: roleArn(accountId), ...session, ...organizationRole },
+        memberRole: { roleName, ...session, ...memberRole },
+      },
+    });
+    return { mine, form };
+  }
+  type RoleChanges = { organizationRole?: Record<string, unknown>; memberRole?: Record<string, unknown> };
+  async function sealedOf(id: string): Promise<OrganizationCredentials> {
+    const set = (await setOf((await rowOf(id)).credentialSetId))!;
+    return await api.sealer.open<OrganizationCredentials>(set.sealed, { table: 'credential_sets', id: set.id });
+  }
+
+  it('are kept when all other fields are given anew', async () => {
+    const { mine, form } = await deployedOne();
+    expect((await change(mine.id, form())).status).toBe(200);
+    const { organizationRole, memberRole } = await sealedOf(mine.id);
+    expect(organizationRole).toMatchObject({ sessionName: 'renamed', externalId: mine.credentials.organizationRole.externalId });
+    expect(memberRole).toMatchObject({ durationSeconds: 900, externalId: 'external-id-of-members' });
+    expect((await rowOf(mine.id)).memberStackSet).not.toBeNull();
+  });
+
+  it('are not edited: both are told at once, and nothing is checked', async () => {
+    const { mine, form } = await deployedOne();
+    const externalId = 'chosen-by-somebody';
+    const { status, body: problem } = await change(mine.id, form({ organizationRole: { externalId }, memberRole: { externalId } }));
+    expect([status, problem.errors.map(({ pointer }: { pointer: string }) => pointer)]).toEqual([
+      422,
+      ['/credentials/organizationRole/externalId', '/credentials/memberRole/externalId'],
+    ]);
+    expect(api.workflows.checked).toEqual([]);
+    expect(await sealedOf(mine.id)).toEqual(mine.credentials);
+  });
+
+  it('are given for roles of the customer’s own, of which Muster’s stack set says nothing', async () => {
+    const { mine, form } = await deployedOne();
+    const memberRole = { roleName: 'TheirOwn', externalId: 'their-own-external-id' };
+    expect((await change(mine.id, form({ memberRole }))).status).toBe(200);
+    expect((await sealedOf(mine.id)).memberRole).toMatchObject(memberRole);
+    expect((await rowOf(mine.id)).memberStackSet).toBeNull();
+    // It is not known here any more, so whoever comes back to it has to say it.
+    const again = { externalId: 'external-id-of-members' };
+    expect((await change(mine.id, form({ memberRole: again }))).status).toBe(200);
+    expect((await sealedOf(mine.id)).memberRole).toMatchObject({ roleName: mine.memberRoleName, ...again });
   });
 });
 

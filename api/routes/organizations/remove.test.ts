@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditEvents, badges, clouds, credentialSets, nicknames, syncs } from '../../../db/schema/index.ts';
+import { newId } from '../../../db/ids.ts';
+import { auditEvents, badges, clouds, credentialSets, delegationRequests, nicknames, syncs } from '../../../db/schema/index.ts';
 import { insertCloud } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
 import { insertMember, insertOrganization, insertSync } from '../../../test/support/organizations.ts';
@@ -61,6 +62,24 @@ it('O11: with its clouds kept, those that had credentials of their own get them 
   const { body: badged } = await api.call('GET', `/v1/clouds/${own.id}/badges`);
   expect(badged.items.map(({ key }: { key: string }) => key)).toEqual(['team']);
   expect((await api.call('GET', `${path}/${organization.id}`)).status).toBe(404);
+});
+
+it('D5 C3: of one that Muster deployed, its stack and its stack set are named as what stays', async () => {
+  const { db } = api.database;
+  const { id, nickname, managementAccountId: accountId, memberRoleName: roleName } = await insertOrganization(db, api.sealer);
+  const requestId = newId();
+  const request = { scope: 'organization', phase: 'completed', sessionDurationSeconds: 3_600, organizationId: id } as const;
+  await db.insert(delegationRequests).values({ id: requestId, nickname, accountId, roleName, ...request });
+  const { body } = await api.call('DELETE', `${path}/${id}`);
+  expect(body.leftInAccounts.slice(0, 2)).toEqual([
+    {
+      type: 'AWS::CloudFormation::StackSet',
+      name: `muster-${requestId}`,
+      where: `account ${accountId}; its stacks in every other account`,
+    },
+    { type: 'AWS::CloudFormation::Stack', name: `muster-${requestId}`, where: `account ${accountId}` },
+  ]);
+  expect(body.leftInAccounts).toHaveLength(4);
 });
 
 it('O12: with its clouds removed, they go with it, and every credential with them', async () => {

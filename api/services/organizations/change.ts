@@ -17,6 +17,7 @@ import { wakeKeeper } from '../syncs/wake-keeper.ts';
 import { requireTemporal } from '../temporal.ts';
 import { adoptCredentials, checkCredentials, eraseUnadopted, insertUnchecked, sealCredentials } from './credentials.ts';
 import { describeOrganizations } from './describe.ts';
+import { withDeployedExternalIds } from './deployed.ts';
 import { findOrganization, lockOrganization } from './find.ts';
 
 /** What may change; what is not given stays. */
@@ -41,7 +42,8 @@ export async function changeOrganization(call: Call, id: string, change: Organiz
   if (change.nickname !== undefined) await refuseTakenNickname(db, change.nickname, id);
   if (change.scope || change.credentials) await requireTemporal(call);
   if (!change.credentials) return await apply(call, id, change, null);
-  const set = await sealCredentials(call.deps.sealer, change.credentials);
+  const credentials = await withDeployedExternalIds(call, before, change.credentials);
+  const set = await sealCredentials(call.deps.sealer, credentials);
   await insertUnchecked(db, set);
   try {
     const opened = await checkCredentials(call, set);
@@ -116,9 +118,11 @@ async function replaceCredentials(
   { memberRole }: OrganizationCredentials,
 ): Promise<OrganizationRow> {
   await adoptCredentials(tx, credentialSetId);
+  // Muster's stack set says nothing of another role (D5).
+  const memberStackSet = memberRole.roleName === before.memberRoleName ? before.memberStackSet : null;
   const [after] = await tx
     .update(cloudOrganizations)
-    .set({ credentialSetId, memberRoleName: memberRole.roleName })
+    .set({ credentialSetId, memberRoleName: memberRole.roleName, memberStackSet })
     .where(eq(cloudOrganizations.id, before.id))
     .returning();
   const arn = formatRoleArn(before.partition as Partition, '{account}', memberRole.roleName);

@@ -6,6 +6,7 @@ import { parseRoleArn } from '../../../domain/aws/arn.ts';
 import type { Call } from '../../context.ts';
 import { recordAudit } from '../audit/record.ts';
 import { freeNickname } from '../nicknames.ts';
+import { findDeployed } from './deployed.ts';
 import { lockOrganization } from './find.ts';
 
 /** What a removal did, and what Muster no longer touches. */
@@ -31,6 +32,7 @@ export async function removeOrganization(call: Call, id: string, effect: 'remove
       .select({ syncId: syncs.id })
       .from(syncs)
       .where(and(eq(syncs.organizationId, id), eq(syncs.heldRemovalsState, 'waiting')));
+    const deployed = await findDeployed(tx, organization);
     const settled = await releaseClouds(tx, id, effect === 'keep' ? 'release' : 'delete');
     await freeNickname(tx, 'organization', id);
     await tx.delete(cloudOrganizations).where(eq(cloudOrganizations.id, id));
@@ -42,8 +44,19 @@ export async function removeOrganization(call: Call, id: string, effect: 'remove
       detail: { awsOrganizationId: organization.awsOrganizationId, nickname: organization.nickname, clouds },
     });
     const organizationRole = parseRoleArn(set!.roleArn)!;
+    const managementAccount = `account ${organizationRole.accountId}`;
     const leftInAccounts = [
-      { type: 'AWS::IAM::Role', name: organizationRole.roleName, where: `account ${organizationRole.accountId}` },
+      ...(deployed
+        ? [
+            {
+              type: 'AWS::CloudFormation::StackSet',
+              name: deployed.stackSetName,
+              where: `${managementAccount}; its stacks in every other account`,
+            },
+            { type: 'AWS::CloudFormation::Stack', name: deployed.stackName, where: managementAccount },
+          ]
+        : []),
+      { type: 'AWS::IAM::Role', name: organizationRole.roleName, where: managementAccount },
       { type: 'AWS::IAM::Role', name: organization.memberRoleName, where: 'every account' },
     ];
     return { awsOrganizationId: organization.awsOrganizationId, heldBy, removal: { clouds, leftInAccounts } };

@@ -1,0 +1,70 @@
+import { eq } from 'drizzle-orm';
+import type { Queryable } from '../../../db/client.ts';
+import { credentialSets, delegationRequests } from '../../../db/schema/index.ts';
+import type { OrganizationCredentials } from '../../../db/sealing/secrets.ts';
+import { formatRoleArn, type Partition } from '../../../domain/aws/arn.ts';
+import { accountStackName, memberStackSetName, organizationRoleName } from '../../../domain/delegation/parameters.ts';
+import type { Call } from '../../context.ts';
+import { invalid } from '../../problems/errors.ts';
+import type { OrganizationRow } from '../../schemas/organization.ts';
+
+/** What Muster deployed for an organization by delegation (D5). */
+export interface Deployed {
+  organizationRoleArn: string;
+  memberRoleName: string;
+  stackName: string;
+  stackSetName: string;
+}
+
+/** Null for an organization whose roles the customer deployed. */
+export async function findDeployed(db: Queryable, organization: OrganizationRow): Promise<Deployed | null> {
+  const [request] = await db
+    .select({ id: delegationRequests.id, roleName: delegationRequests.roleName })
+    .from(delegationRequests)
+    .where(eq(delegationRequests.organizationId, organization.id));
+  if (!request) return null;
+  const { partition, managementAccountId } = organization;
+  return {
+    organizationRoleArn: formatRoleArn(partition as Partition, managementAccountId, organizationRoleName(request.id)),
+    memberRoleName: request.roleName,
+    stackName: accountStackName(request.id),
+    stackSetName: memberStackSetName(request.id),
+  };
+}
+
+/**
+ * New credentials of an organization, with the external ids of the roles that Muster deployed: it made them, and keeps
+ * them (D12). Throws 422 where one is given for such a role. A role that was replaced by another has lost its external id
+ * here, and takes the one that is given.
+ */
+export async function withDeployedExternalIds(
+  call: Call,
+  organization: OrganizationRow,
+  given: OrganizationCredentials,
+): Promise<OrganizationCredentials> {
+  const { db } = call.deps.database;
+  const deployed = await findDeployed(db, organization);
+  const [set] = await db.select().from(credentialSets).where(eq(credentialSets.id, organization.credentialSetId));
+  if (!deployed || !set) return given;
+  const kept = await call.deps.sealer.open<OrganizationCredentials>(set.sealed, { table: 'credential_sets', id: set.id });
+  const isOurs = {
+    organizationRole: [given, kept].every(({ organizationRole }) => organizationRole.roleArn === deployed.organizationRoleArn),
+    memberRole: [given, kept].every(({ memberRole }) => memberRole.roleName === deployed.memberRoleName),
+  };
+  const roles = (['organizationRole', 'memberRole'] as const).filter((role) => isOurs[role]);
+  const faults = roles.filter((role) => given[role].externalId !== undefined);
+  if (faults.length > 0) {
+    throw invalid(
+      faults.map((role) => ({
+        pointer: `/credentials/${role}/externalId`,
+        message: 'Muster made the external id of the role that it deployed, and keeps it; leave it out.',
+      })),
+    );
+  }
+  const idOf = (role: (typeof roles)[number]) => (isOurs[role] && kept[role].externalId ? { externalId: kept[role].externalId } : {});
+  return {
+    ...given,
+    organizationRole: { ...given.organizationRole, ...idOf('organizationRole') },
+    memberRole: { ...given.memberRole, ...idOf('memberRole') },
+  };
+}

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ActivateOrganizationsAccessCommand } from '@aws-sdk/client-cloudformation';
 import { findFreePort } from '../../dev/process/ports.ts';
 import {
   apiAnswers,
@@ -11,6 +12,7 @@ import {
   formsOf,
   metricsRead,
   organizationAnswers,
+  requestAnswers,
   visibleRuns,
   workAnswers,
 } from '../support/hiding-places.ts';
@@ -129,6 +131,53 @@ describe('D11: what nobody but AWS and us may know', () => {
     expect(findSecrets(places, secrets, temporaryKey)).toEqual([]);
     const adopted = await stack.sql`select id from credential_sets where role_arn = ${refused.roleArn}`;
     expect(adopted).toHaveLength(1);
+  });
+});
+
+describe('D5: an organization by delegation', () => {
+  let stack: TestStack;
+  beforeAll(async () => {
+    stack = await TestStack.start();
+  });
+  afterAll(() => stack?.stop());
+
+  it('D11, D12: the token, both external ids and every session are in no history, log, answer, table or store', async () => {
+    const { organizations } = stack;
+    const made = await organizations.make({ accounts: 6, suspended: 1 });
+    const { managementAccountId } = made;
+    const client = stack.cloudFormation(managementAccountId);
+    await client.send(new ActivateOrganizationsAccessCommand({}));
+    client.destroy();
+    const token = await spyOnTokens(stack.info.awsEndpointUrl);
+    const request = await stack.ask(managementAccountId, { scope: 'organization', roleName: 'DelegatedHarvesting' });
+    await stack.approve(request, managementAccountId);
+    const done = await stack.phase(request.id, 'completed', 'failed');
+    const added = await organizations.get(done.organizationId!);
+    await organizations.completed(added.lastSync.id);
+    const roles = await Promise.all(
+      ['DelegatedHarvesting', `muster-organization-${request.id.slice(-8)}`].map((name) => stack.role(managementAccountId, name)),
+    );
+    const secrets = [await token(), ...roles.map((role) => externalIdOf(role!))];
+    expect(new Set(secrets).size).toBe(3);
+
+    const histories = await exportedHistories(stack);
+    const tables = await databaseDump(stack);
+    const places = [
+      ...histories,
+      ...tables,
+      ...(await filesWritten(stack)),
+      ...(await visibleRuns(stack)),
+      ...(await requestAnswers(stack, done)),
+      ...(await organizationAnswers(stack, added)),
+    ];
+    // The search reads what it claims to read.
+    const runs = histories.map(({ where }) => where).join();
+    for (const id of ['credential-check/', `delegation/${request.id}`, `organization/${made.organizationId}`]) expect(runs).toContain(id);
+    expect(histories.map(({ text }) => text).join()).toContain('deployMemberRoles');
+    expect(tables.find(({ where }) => where === 'table cloud_organizations')?.text).toContain(`muster-${request.id}`);
+    expect(findSecrets(places, secrets, temporaryKey)).toEqual([]);
+    const tokens = await stack.sql`select count(*)::int as left from notification_inbox where sealed_token is not null`;
+    expect(tokens[0]!.left).toBe(0);
   });
 });
 

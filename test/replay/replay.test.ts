@@ -22,10 +22,16 @@ describe('runs that were under way before a change go on after it', () => {
     Runtime.install({ logger: new DefaultLogger('ERROR') });
   });
 
-  it.each(['completed', 'rejected', 'expired', 'cancelled', 'failed-deployment', 'adopted-orphan'])(
-    'an onboarding that ended as %s is among them',
-    (ending) => expect(names).toContain(`delegation-onboarding.${ending}.v0.1.0.json`),
-  );
+  it.each([
+    'completed',
+    'rejected',
+    'expired',
+    'cancelled',
+    'failed-deployment',
+    'adopted-orphan',
+    'organization',
+    'organization-cancelled',
+  ])('an onboarding that ended as %s is among them', (ending) => expect(names).toContain(`delegation-onboarding.${ending}.v0.1.0.json`));
 
   it.each([
     'organization-sync.completed',

@@ -93,20 +93,23 @@ function goneMeanwhile(error: NodeJS.ErrnoException): string {
   return '';
 }
 
-/** What the API tells about a request and its cloud, down every route that could. */
-export function apiAnswers(stack: TestStack, request: { id: string; cloudId: string | null }): Promise<HidingPlace[]> {
+/** What the API tells about a request, down every route that could. */
+export function requestAnswers(stack: TestStack, { id }: { id: string }): Promise<HidingPlace[]> {
   return answersTo(stack, [
     '/v1/delegation-requests',
-    `/v1/delegation-requests/${request.id}`,
-    `/v1/delegation-requests/${request.id}/policy`,
-    `/v1/delegation-requests/${request.id}/events`,
-    '/v1/clouds',
-    `/v1/clouds/${request.cloudId}`,
-    `/v1/clouds/${request.cloudId}/badges`,
-    `/v1/clouds/${request.cloudId}/tags`,
+    `/v1/delegation-requests/${id}`,
+    `/v1/delegation-requests/${id}/policy`,
+    `/v1/delegation-requests/${id}/events`,
     '/v1/audit-events',
     '/v1/api-keys',
   ]);
+}
+
+/** The same about a request and its cloud. */
+export async function apiAnswers(stack: TestStack, request: { id: string; cloudId: string | null }): Promise<HidingPlace[]> {
+  const cloud = `/v1/clouds/${request.cloudId}`;
+  const ofCloud = await answersTo(stack, ['/v1/clouds', cloud, `${cloud}/badges`, `${cloud}/tags`]);
+  return [...(await requestAnswers(stack, request)), ...ofCloud];
 }
 
 /** The same about an organization and the newest of its syncs. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CloudFormationClient, DescribeStacksCommand, type Stack as AwsStack } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand, paginateListStackSets, type Stack as AwsStack } from '@aws-sdk/client-cloudformation';
 import { GetRoleCommand, IAMClient, ListRolesCommand, type Role } from '@aws-sdk/client-iam';
 import { Client, Connection } from '@temporalio/client';
 import postgres from 'postgres';
@@ -15,12 +15,14 @@ import { waitFor } from './wait-for.ts';
 /** The delegation request resource, as far as tests look at it. */
 export interface RequestResource {
   id: string;
+  scope: string;
   phase: string;
   awsState: string | null;
   awsRequestId: string | null;
   consoleUrl: string | null;
   expiresAt: string | null;
   cloudId: string | null;
+  organizationId: string | null;
   failure: { code: string; message: string } | null;
   stack: { name: string; status: string } | null;
   timeline?: { id: number; type: string; message: string; detail: Record<string, unknown> }[];
@@ -166,6 +168,17 @@ export class TestStack {
     const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({}));
     cloudFormation.destroy();
     return Stacks ?? [];
+  }
+
+  /** The stack sets that an account has, by name. */
+  async stackSets(accountId: string): Promise<string[]> {
+    const client = this.cloudFormation(accountId);
+    const names: string[] = [];
+    for await (const { Summaries } of paginateListStackSets({ client }, { Status: 'ACTIVE' })) {
+      names.push(...Summaries!.map(({ StackSetName }) => StackSetName!));
+    }
+    client.destroy();
+    return names;
   }
 
   iam(accountId: string): IAMClient {

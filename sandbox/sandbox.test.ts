@@ -279,7 +279,7 @@ describe('control routes', () => {
     } finally {
       vi.restoreAllMocks();
     }
-  }, 30_000);
+  }, 120_000);
 
   it("the clock moves the delegation clock, and leaves the worker's own session alone", async () => {
     const sts = workerSts();

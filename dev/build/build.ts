@@ -9,7 +9,11 @@ import { runProgram } from '../temporal/programs.ts';
 export const dist = join(PROJECT_ROOT, 'dist');
 
 /** What programs read beside their code. */
-const assets = ['db/migrations', 'templates/account-onboarding.yaml', 'templates/delegation'];
+const assets = [
+  'db/migrations',
+  'templates/delegation',
+  ...['account-onboarding', 'organization-management', 'organization-member-role'].map((name) => `templates/${name}.yaml`),
+];
 
 /**
  * Makes the programs as plain JavaScript in dist/, with the workflows in one bundle, so that production needs neither a

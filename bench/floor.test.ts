@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { floorOf } from './floor.ts';
+import { floorOf, listingFloorOf, tagFloorOf } from './floor.ts';
 
 describe('the floor', () => {
   it.each([
@@ -11,6 +11,13 @@ describe('the floor', () => {
     [{ accounts: 10_000, organizationalUnits: 0, way: 'tagging' }, 61_000, 'ListAccounts'],
   ] as const)('of %o is that of the slowest bucket', (one, ms, bucket) => {
     expect(floorOf(one)).toMatchObject({ ms, bucket });
+  });
+
+  it('of a preview knows no role, and that of tags one by one is their calls', () => {
+    const one = { accounts: 50_000, organizationalUnits: 0, way: 'tagging' } as const;
+    // 2,500 pages at 8 a second, 12 of them at once.
+    expect(listingFloorOf(one)).toMatchObject({ bucket: 'ListAccounts', calls: 2_500, ms: 311_000 });
+    expect(tagFloorOf(10_000)).toMatchObject({ bucket: 'ListTagsForResource', calls: 10_000, ms: 998_500 });
   });
 
   it('is none without rates', () => {

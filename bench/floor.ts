@@ -18,18 +18,35 @@ export interface Floor {
  * bucket, full at the start, with every unit asked for those below it by the one call that tells their names. The share is
  * 1: a person asked. Muster finds leaves by a second call with a bucket of its own, and can so be faster than this.
  */
-export function floorOf({ accounts, organizationalUnits, way }: Case): Floor {
-  if (way === 'unlimited') return { ms: 0, bucket: 'none', calls: 0 };
-  const needed: [OrganizationsOperation, number][] = [
-    ['ListAccounts', Math.ceil(accounts / pageSize)],
-    ['ListOrganizationalUnitsForParent', 1 + organizationalUnits],
-    ['ListTagsForResource', way === 'by-account' ? accounts : 0],
+export function floorOf(one: Case): Floor {
+  if (one.way === 'unlimited') return { ms: 0, bucket: 'none', calls: 0 };
+  const assuming = { bucket: 'sts:AssumeRole', calls: one.accounts, ms: leastTimeMs(sts, one.accounts) };
+  return slowest([...listing(one), assuming]);
+}
+
+/** The same for listing alone, as a preview does: no role is asked. */
+export function listingFloorOf(one: Case): Floor {
+  return slowest(listing(one));
+}
+
+/** The same for reading the tags of so many accounts by a call each; of the tagging API's bulk calls no rate is published. */
+export function tagFloorOf(accounts: number): Floor {
+  return throughBucket('ListTagsForResource', accounts);
+}
+
+function listing({ accounts, organizationalUnits, way }: Case): Floor[] {
+  return [
+    throughBucket('ListAccounts', Math.ceil(accounts / pageSize)),
+    // Every unit is asked for those below it; it may have none.
+    throughBucket('ListOrganizationalUnitsForParent', 1 + organizationalUnits),
+    ...(way === 'by-account' ? [tagFloorOf(accounts)] : []),
   ];
-  const floors = needed.map(([operation, calls]) => ({
-    bucket: operation as string,
-    calls,
-    ms: leastTimeMs(usableBucket(operation), calls),
-  }));
-  floors.push({ bucket: 'sts:AssumeRole', calls: accounts, ms: leastTimeMs(sts, accounts) });
+}
+
+function throughBucket(operation: OrganizationsOperation, calls: number): Floor {
+  return { bucket: operation, calls, ms: leastTimeMs(usableBucket(operation), calls) };
+}
+
+function slowest(floors: readonly Floor[]): Floor {
   return floors.reduce((slowest, floor) => (floor.ms > slowest.ms ? floor : slowest));
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Api } from '../dev/demo/api.ts';
-import type { MadeOrganization } from './sandbox.ts';
+import type { MadeOrganization } from '../dev/demo/sandbox.ts';
 
 /** When things happened, in milliseconds since the organization was submitted. */
 export interface ImportTimes {
@@ -22,7 +22,7 @@ const session = { sessionName: 'muster', durationSeconds: 3_600 };
 const pollMs = 50;
 
 /** Adds an organization over the API and follows it to its end. Throws unless each of its accounts became a cloud whose role is proven. */
-export async function importOrganization(api: Api, made: MadeOrganization, accounts: number): Promise<ImportTimes> {
+export async function importOrganization(api: Api, made: MadeOrganization, accounts: number): Promise<{ id: string; times: ImportTimes }> {
   const began = performance.now();
   const since = () => performance.now() - began;
   const { id, lastSync } = await api.post<{ id: string; lastSync: { id: string } }>('/v1/organizations', {
@@ -37,7 +37,7 @@ export async function importOrganization(api: Api, made: MadeOrganization, accou
   const { listed, added, checked, ok } = sync.counts;
   if ([total, listed, added, checked, ok].some((number) => number !== accounts))
     throw new Error(`${total} clouds of ${accounts} are ok: ${JSON.stringify(sync.counts)}`);
-  return { registeredMs, firstCloudMs, totalMs };
+  return { id, times: { registeredMs, firstCloudMs, totalMs } };
 }
 
 async function firstCloud(api: Api, organizationId: string, since: () => number): Promise<number> {

@@ -1,15 +1,17 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
-import { startStack, type Stack, type StackInfo } from '../dev/stack/stack.ts';
-import { measure, type Figures } from './measure.ts';
+import { startStack, type Stack } from '../dev/stack/stack.ts';
 import { readOptions, usage, type BenchOptions } from './options.ts';
-import { formatTable } from './table.ts';
+import { measureParts } from './parts.ts';
+import { formatResults } from './table.ts';
+
+// The SDK's notice about the Node versions of next year is no news of the bench.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** `npm run bench`: imports organizations of several sizes into a stack of its own, and tells what it took. */
+/** `npm run bench`: runs the product in a stack of its own, and tells what imports, upkeep and the clouds listing take. */
 async function main(options: BenchOptions): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'muster-bench-'));
   const interrupted = new AbortController();
@@ -20,8 +22,8 @@ async function main(options: BenchOptions): Promise<void> {
     const stopped = new Promise<never>((_resolve, reject) => {
       interrupted.signal.addEventListener('abort', () => reject(interrupted.signal.reason as Error), { once: true });
     });
-    const figures = await Promise.race([measureAll(stack.info(), options), stopped]);
-    process.stdout.write(`${formatTable(figures)}\n`);
+    const results = await Promise.race([measureParts(stack.info(), options, say), stopped]);
+    process.stdout.write(`${formatResults(results)}\n`);
     const [processor] = cpus();
     const machine = {
       processor: processor?.model,
@@ -30,28 +32,12 @@ async function main(options: BenchOptions): Promise<void> {
       node: process.version,
     };
     mkdirSync(dirname(resolve(options.out)), { recursive: true });
-    writeFileSync(options.out, `${JSON.stringify({ at: new Date(), machine, figures }, null, 2)}\n`);
+    writeFileSync(options.out, `${JSON.stringify({ at: new Date(), machine, ...results }, null, 2)}\n`);
     say(`the figures are in ${options.out}`);
   } finally {
     await stack?.stop();
     rmSync(home, { recursive: true, force: true });
   }
-}
-
-async function measureAll(stack: StackInfo, { cases }: BenchOptions): Promise<Figures[]> {
-  const connection = await Connection.connect({ address: stack.temporalAddress });
-  const temporal = new Client({ connection, namespace: stack.temporalNamespace });
-  const all: Figures[] = [];
-  // What is measured is a worker that has run before, not how Node compiles it.
-  await measure(stack, temporal, { accounts: 250, organizationalUnits: 10, way: 'unlimited' });
-  for (const one of cases) {
-    say(`${one.accounts} accounts, ${one.organizationalUnits} units, ${one.way} …`);
-    const figures = await measure(stack, temporal, one);
-    say(`  ${(figures.totalMs / 1_000).toFixed(1)} s, ${figures.accountsPerSecond.toFixed(0)} accounts/s`);
-    all.push(figures);
-  }
-  await connection.close();
-  return all;
 }
 
 let options: BenchOptions;

@@ -29,7 +29,7 @@ export async function measure(stack: StackInfo, temporal: Client, one: Case): Pr
   resetPeakMemory(worker);
   const since = new Date();
   const before = readProcessorTimes(stack.pids);
-  const times = await importOrganization(connectApi(stack.apiUrl, stack.adminApiKey), made, one.accounts);
+  const { times } = await importOrganization(connectApi(stack.apiUrl, stack.adminApiKey), made, one.accounts);
   const after = readProcessorTimes(stack.pids);
   const workerPeakMiB = readPeakMemory(worker);
   const floor = floorOf(one);

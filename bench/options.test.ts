@@ -14,7 +14,15 @@ it('account by account is left out where it takes long, unless it is asked for',
   expect(casesOf('--sizes', '10000', '--only', 'by-account')).toEqual(['10000 by-account']);
 });
 
+it('measures everything, or the parts that are named, with an organization of that size', () => {
+  expect([...readOptions([]).parts]).toEqual(['imports', 'badging', 'previews', 'filter']);
+  const { parts, kept } = readOptions(['--parts', 'previews,filter', '--kept', '1000']);
+  expect([[...parts], kept]).toEqual([['previews', 'filter'], { accounts: 1_000, organizationalUnits: 60 }]);
+});
+
 it.each([
+  ['--parts', 'import'],
+  ['--kept', '0.5'],
   ['--sizes', '0'],
   ['--sizes', '50001'],
   ['--only', 'fast'],

@@ -1,9 +1,17 @@
+import type { FilterFigures } from './filter/measure.ts';
 import type { Figures } from './measure.ts';
+import type { Results } from './parts.ts';
+import type { Calls } from './sandbox.ts';
+import type { BadgingFigures } from './upkeep/badging.ts';
+import type { PreviewFigures } from './upkeep/previews.ts';
 
 const seconds = (ms: number): string => (ms / 1_000).toFixed(ms < 100_000 ? 1 : 0);
 const wayNames = { tagging: 'tags in bulk', 'by-account': 'tags by account', unlimited: 'no rates' };
+const inAll = (numbers: Record<string, number>): number => Object.values(numbers).reduce((sum, number) => sum + number, 0);
 
-const columns: [string, (figures: Figures) => string][] = [
+type Columns<Row> = [string, (row: Row) => string][];
+
+const imports: Columns<Figures> = [
   ['accounts', ({ accounts }) => String(accounts)],
   ['units', ({ organizationalUnits }) => String(organizationalUnits)],
   ['way', ({ way }) => wayNames[way]],
@@ -13,14 +21,77 @@ const columns: [string, (figures: Figures) => string][] = [
   ['slowest bucket', ({ floor }) => floor.bucket],
   ['ratio', ({ ratio }) => ratio?.toFixed(2) ?? '-'],
   ['accounts/s', ({ accountsPerSecond }) => accountsPerSecond.toFixed(0)],
-  ['CPU s', ({ processorMs }) => (processorMs ? seconds(Object.values(processorMs).reduce((sum, ms) => sum + ms, 0)) : '-')],
+  ['CPU s', ({ processorMs }) => (processorMs ? seconds(inAll(processorMs)) : '-')],
   ['of worker', ({ processorMs }) => (processorMs ? seconds(processorMs['worker'] ?? 0) : '-')],
   ['worker MiB', ({ workerPeakMiB }) => String(workerPeakMiB ?? '-')],
   ['actions/account', ({ actionsPerAccount }) => actionsPerAccount.toFixed(3)],
 ];
 
-/** The figures as a table of Markdown. */
-export function formatTable(all: readonly Figures[]): string {
+const badging: Columns<BadgingFigures> = [
+  ['accounts', ({ accounts }) => String(accounts)],
+  ['changed', ({ changed }) => String(changed)],
+  ['total s', ({ totalMs }) => seconds(totalMs)],
+  ['floor by account s', ({ floorByAccount }) => seconds(floorByAccount.ms)],
+  ['calls', ({ calls }) => formatCalls(calls)],
+  [
+    'rows written',
+    ({ writes }) =>
+      Object.entries(writes.rows)
+        .map(([table, rows]) => `${rows} ${table}`)
+        .join(', '),
+  ],
+  ['log MiB', ({ writes }) => writes.logMiB.toFixed(1)],
+  ['worker MiB', ({ workerPeakMiB }) => String(workerPeakMiB ?? '-')],
+];
+
+const previews: Columns<PreviewFigures> = [
+  ['preview of', ({ of }) => of],
+  ['accounts', ({ accounts }) => String(accounts)],
+  ['total s', ({ totalMs }) => seconds(totalMs)],
+  ['floor s', ({ floor }) => (floor.ms > 0 ? seconds(floor.ms) : '-')],
+  ['slowest bucket', ({ floor }) => floor.bucket],
+  ['ratio', ({ ratio }) => ratio?.toFixed(2) ?? '-'],
+  ['calls', ({ calls }) => formatCalls(calls)],
+  ['worker MiB', ({ workerPeakMiB }) => String(workerPeakMiB ?? '-')],
+];
+
+const filters: Columns<FilterFigures> = [
+  ['filter', ({ filter }) => filter],
+  ['badges', ({ badges }) => String(badges)],
+  ['found', ({ found }) => String(found)],
+  ['of clouds', ({ clouds, badgesOfEach }) => `${clouds} x ${badgesOfEach}`],
+  ['least ms', ({ leastMs }) => leastMs.toFixed(1)],
+  ['median ms', ({ medianMs }) => medianMs.toFixed(1)],
+  ['p95 ms (goal: 50)', ({ p95Ms }) => p95Ms.toFixed(1)],
+  ['indexes', ({ plans }) => [...new Set(plans.flatMap(({ indexes }) => indexes))].join(', ')],
+  ['read whole', ({ plans }) => [...new Set(plans.flatMap(({ scannedWhole }) => scannedWhole))].join(', ') || '-'],
+];
+
+function formatCalls(calls: Calls): string {
+  const texts = Object.entries(calls).map(
+    ([name, { count, throttled }]) => `${count} ${name}${throttled > 0 ? ` (${throttled} throttled)` : ''}`,
+  );
+  return texts.join(', ') || '-';
+}
+
+/** The figures as tables of Markdown, and the plans of the filters. */
+export function formatResults(results: Results): string {
+  const parts = [
+    results.imports && formatTable(imports, results.imports),
+    results.badging && formatTable(badging, [results.badging]),
+    results.previews && formatTable(previews, results.previews),
+    results.filters && formatTable(filters, results.filters),
+    results.filters?.map(formatPlans).join('\n'),
+  ];
+  return parts.filter(Boolean).join('\n\n');
+}
+
+function formatPlans({ filter, plans }: FilterFigures): string {
+  const steps = plans.flatMap((plan) => [`  ${plan.executionMs.toFixed(1)} ms`, ...plan.steps.map((step) => `    ${step}`)]);
+  return [`${filter}:`, ...steps].join('\n');
+}
+
+function formatTable<Row>(columns: Columns<Row>, all: readonly Row[]): string {
   const rows = [columns.map(([title]) => title), ...all.map((figures) => columns.map(([, value]) => value(figures)))];
   const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const lines = rows.map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`);

@@ -14,25 +14,27 @@ export interface SandboxControl {
   atAwsRates<T>(run: () => Promise<T>): Promise<T>;
 }
 
+/** Calls a control route of the sandbox: JSON in, JSON out. Throws with its answer when it refuses. */
+export async function control<T>(awsEndpointUrl: string, method: string, path: string, body?: unknown): Promise<T> {
+  const response = await fetch(new URL(`/_sandbox${path}`, awsEndpointUrl), {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  if (!response.ok) throw new Error(`The sandbox answered ${response.status} to ${method} ${path}: ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
 export function controlSandbox(awsEndpointUrl: string): SandboxControl {
-  async function control<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await fetch(new URL(`/_sandbox${path}`, awsEndpointUrl), {
-      method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    if (!response.ok) throw new Error(`The sandbox answered ${response.status} to ${method} ${path}: ${await response.text()}`);
-    return (await response.json()) as T;
-  }
   return {
-    makeOrganization: (request) => control('POST', '/organizations', request),
+    makeOrganization: (request) => control(awsEndpointUrl, 'POST', '/organizations', request),
     async atAwsRates(run) {
-      const { mode } = await control<{ mode: string }>('GET', '/limits');
+      const { mode } = await control<{ mode: string }>(awsEndpointUrl, 'GET', '/limits');
       if (mode === 'aws') return await run();
-      await control('PUT', '/limits', { mode: 'aws' });
+      await control(awsEndpointUrl, 'PUT', '/limits', { mode: 'aws' });
       try {
         return await run();
       } finally {
-        await control('PUT', '/limits', { mode });
+        await control(awsEndpointUrl, 'PUT', '/limits', { mode });
       }
     },
   };

@@ -69,14 +69,13 @@ export async function storeNotUnderstood(
   { unusable, about }: UnusableMessage,
 ): Promise<boolean> {
   return await db.transaction(async (tx) => {
-    const isNew = await storeUnusable(tx, source, messageId, unusable, about);
-    if (isNew && about && (await standingOf(tx, about.requestId)) !== 'unknown') {
+    if (about) {
       const { requestId, ...detail } = about;
       const message = `AWS told of this request what Muster does not understand. It changed nothing: ${unusable}.`;
       const key = `message/${messageId}`;
       await appendTimeline(tx, requestId, [{ key, at: new Date().toISOString(), type: 'unknown_message', message, detail }]);
     }
-    return isNew;
+    return await storeUnusable(tx, source, messageId, unusable, about);
   });
 }
 

@@ -323,7 +323,11 @@ describe('O18: why not, as far as AWS tells', () => {
       const RoleName = organization.memberRoleName;
       await invokeAs(spared!, 'TagRole', { RoleName, Tags: [{ Key: 'purpose', Value: 'audit' }] });
       await invokeAs(other!, 'TagRole', { RoleName, Tags: [{ Key: 'purpose', Value: 'billing' }] });
+      await cloud.control('DELETE', '/calls');
       expect(await check(syncId, last)).toEqual({ ...none, ok: 2, warning: 2 });
+      const { iam } = (await cloud.control('GET', '/calls')) as { iam: Record<string, { count: number }> };
+      // One and three times two; then one and two again for the tagged, and nothing for the untagged.
+      expect([iam.SimulatePrincipalPolicy!.count, iam.GetRole!.count]).toEqual([10, 3]);
       const denied = [['denied_by_scp', 'auditors']];
       const warnings = await told(syncId);
       expect([spared, other, untagged].map((accountId) => warnings.get(accountId!))).toEqual([[], denied, denied]);

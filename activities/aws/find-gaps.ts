@@ -92,10 +92,10 @@ async function simulateOwn(
 }
 
 /** The simulator names the keys that it missed of the role's own policies; those of SCPs stand in their texts. */
-function dependsOnTags({ answers, own, levels }: Verdict, context: readonly ContextEntry[]): boolean {
+function dependsOnTags({ answers, levels }: Verdict, context: readonly ContextEntry[]): boolean {
   const known = knownContext(context, false);
   return asksForTags([
-    ...[...answers, ...own.values()].flatMap(({ missingKeys }) => missingKeys),
+    ...answers.flatMap(({ missingKeys }) => missingKeys),
     ...answers.filter(isDeniedByOrganization).flatMap(({ action }) => unknownOfScpDenial(action, levels, known)),
   ]);
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { PROJECT_ROOT } from '../stack/home.ts';
 import { readAudit } from './advisories.ts';
 import { licenceFaults, type LockedPackage } from './licences.ts';
+import { verdictOf } from './verdict.ts';
 
 const acceptedSchema = z.strictObject({
   licences: z.array(z.strictObject({ package: z.string(), licence: z.string(), reason: z.string().min(10) })),
@@ -34,14 +35,7 @@ async function audit(): Promise<string> {
 const accepted = acceptedSchema.parse(await readJson('.ci/accepted.json'));
 const { packages } = (await readJson('package-lock.json')) as { packages: Record<string, LockedPackage> };
 const licences = licenceFaults(packages, accepted.licences);
-console.log(licences.length === 0 ? `licences: ${Object.keys(packages).length - 1} packages, all on the list` : licences.join('\n'));
-
 const advisories = readAudit(await audit(), accepted.advisories, new Date().toISOString().slice(0, 10));
-if (advisories.kind === 'skipped') {
-  console.log(`vulnerabilities: skipped, the registry gave no report (${advisories.reason})`);
-} else {
-  console.log(advisories.faults.length === 0 ? 'vulnerabilities: none that is high or critical' : advisories.faults.join('\n'));
-  for (const id of advisories.stale)
-    console.log(`${id} is accepted in .ci/accepted.json, and no advisory needs that any more: take it out`);
-}
-if (licences.length > 0 || (advisories.kind === 'done' && advisories.faults.length > 0)) process.exitCode = 1;
+const { lines, isGood } = verdictOf({ packages: Object.keys(packages).length - 1, licences, advisories });
+console.log(lines.join('\n'));
+if (!isGood) process.exitCode = 1;

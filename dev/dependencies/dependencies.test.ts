@@ -3,8 +3,9 @@ import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../stack/home.ts';
-import { readAudit } from './advisories.ts';
+import { readAudit, type AuditOutcome } from './advisories.ts';
 import { licenceFaults } from './licences.ts';
+import { verdictOf } from './verdict.ts';
 
 describe('licences', () => {
   const faults = (license: string | undefined, dev = false, accepted: Parameters<typeof licenceFaults>[1] = []) =>
@@ -37,6 +38,28 @@ describe('licences', () => {
     expect(faults(undefined)).toEqual(['@b/c@1.0.0 declares no licence: read its files, and enter what they say']);
     expect(faults(undefined, false, [{ package: '@b/c', licence: 'MIT', reason: 'LICENSE' }])).toEqual([]);
     expect(faults(undefined, false, [{ package: '@b/c', licence: 'GPL-3.0', reason: 'LICENSE' }])).toHaveLength(1);
+  });
+});
+
+it('a folder of our own that is linked has no licence of its own', () => {
+  expect(licenceFaults({ 'node_modules/ours': { link: true } }, [])).toEqual([]);
+});
+
+describe('the verdict', () => {
+  const done = (...faults: string[]): AuditOutcome => ({ kind: 'done', faults, stale: ['GHSA-old'] });
+  const verdict = (licences: string[], advisories: AuditOutcome) => verdictOf({ packages: 3, licences, advisories });
+
+  it('one fault of either kind stops the change, and is told', () => {
+    expect(verdict([], done()).isGood).toBe(true);
+    expect(verdict(['a licence'], done())).toMatchObject({ isGood: false, lines: expect.arrayContaining(['a licence']) as string[] });
+    expect(verdict([], done('a hole'))).toMatchObject({ isGood: false, lines: expect.arrayContaining(['a hole']) as string[] });
+  });
+
+  it('without a report the licences alone decide, and that is said; an entry that is not needed any more is told', () => {
+    const skipped: AuditOutcome = { kind: 'skipped', reason: 'offline' };
+    expect([verdict([], skipped).isGood, verdict(['a licence'], skipped).isGood]).toEqual([true, false]);
+    expect(verdict([], skipped).lines.join()).toContain('skipped, the registry gave no report (offline)');
+    expect(verdict([], done()).lines.join()).toContain('GHSA-old is accepted');
   });
 });
 

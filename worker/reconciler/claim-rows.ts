@@ -1,6 +1,6 @@
 import { and, inArray, isNull, lt, or, type SQL } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import type { Database } from '../../db/client.ts';
+import type { Queryable } from '../../db/client.ts';
 
 /** How long a reconciler has for what it claimed, before others may take it up, in milliseconds. */
 const claimMs = 60_000;
@@ -14,7 +14,7 @@ type Claimable = PgTable & { id: PgColumn; claimedUntil: PgColumn };
  * works on is passed over.
  */
 export async function claimRows<Table extends Claimable>(
-  db: Database,
+  db: Queryable,
   table: Table,
   { where, orderBy = [] }: { where: SQL | undefined; orderBy?: SQL[] },
 ): Promise<Table['$inferSelect'][]> {

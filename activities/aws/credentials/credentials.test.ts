@@ -214,6 +214,13 @@ describe('O5: erasing', () => {
     expect(await isKept(credentialSetId)).toBe(true);
   });
 
+  it('so does one that a delegation request holds for its role', async () => {
+    const requestId = await registry.newRequest();
+    const { credentialSetId } = await registry.request(requestId);
+    await eraseCredentials(registry.db, { credentialSetId: credentialSetId! });
+    expect(await isKept(credentialSetId!)).toBe(true);
+  });
+
   it('so does one that a preview lists with', async () => {
     const organization = await registry.newOrganization();
     const credentialSetId = await sealed(organization.credentials);

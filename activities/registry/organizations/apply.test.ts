@@ -477,6 +477,8 @@ describe('removeClouds', () => {
     await planSlice(registry.db, { ...range, mode: 'apply' });
     await registry.db.update(syncs).set({ phase: 'completed' }).where(eq(syncs.id, syncId));
     await insertSnapshot(registry.db, organization, { accounts: [account(1)] });
+    // What somebody only wants to see, by whatever scope, keeps nothing.
+    await insertSnapshot(registry.db, organization, { accounts: [account(2)] }, { kind: 'preview' });
     expect(await removeClouds(registry.db, range)).toEqual({ removed: 1, released: 0 });
     expect(await Promise.all([1, 2].map(async (number) => (await cloudOf(number)) !== undefined))).toEqual([true, false]);
   });

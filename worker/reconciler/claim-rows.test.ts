@@ -1,0 +1,42 @@
+import { desc, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { syncs } from '../../db/schema/index.ts';
+import { insertSync, type TestOrganization } from '../../test/support/organizations.ts';
+import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
+import { claimRows } from './claim-rows.ts';
+
+let registry: TestRegistry;
+let organization: TestOrganization;
+beforeAll(async () => {
+  registry = await startTestRegistry();
+});
+afterAll(() => registry?.close());
+beforeEach(async () => {
+  organization = await registry.newOrganization();
+});
+
+const where = () => eq(syncs.organizationId, organization.id);
+const idsOf = (rows: { id: string }[]) => rows.map(({ id }) => id);
+
+it('S7: what another worker is just claiming is passed over, not waited for', async () => {
+  const id = await insertSync(registry.db, organization);
+  await registry.db.transaction(async (tx) => {
+    expect(idsOf(await claimRows(tx, syncs, { where: where() }))).toEqual([id]);
+    expect(await claimRows(registry.db, syncs, { where: where() })).toEqual([]);
+  });
+});
+
+it('S7: a claim lapses, so that what a worker that died had claimed is taken up', async () => {
+  const id = await insertSync(registry.db, organization, { claimedUntil: new Date(Date.now() - 1) });
+  expect(idsOf(await claimRows(registry.db, syncs, { where: where() }))).toEqual([id]);
+  expect(await claimRows(registry.db, syncs, { where: where() })).toEqual([]);
+});
+
+it('takes a hundred at a time, in the order that is asked for', async () => {
+  const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
+  const ids: string[] = [];
+  for (let second = 101; second > 0; second -= 1)
+    ids.unshift(await insertSync(registry.db, organization, { createdAt: at(second), phase: 'completed' }));
+  const claimed = await claimRows(registry.db, syncs, { where: where(), orderBy: [desc(syncs.createdAt)] });
+  expect(new Set(idsOf(claimed))).toEqual(new Set(ids.slice(1)));
+});

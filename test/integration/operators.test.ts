@@ -220,6 +220,8 @@ describe('S5: by Temporal alone', () => {
       phase: 'cancelled',
       failure: { code: 'cancelled', message: expect.stringContaining('start another to do the rest') },
     });
+    // The row knows of the end before the run has ended.
+    await run(workflowId).result();
     expect(await shown(workflowId)).toMatchObject({ phase: 'cancelled', current: expect.stringContaining('It was cancelled.') });
     await stack.control('DELETE', '/faults');
     await organizations.resync(id);

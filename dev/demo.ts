@@ -4,6 +4,7 @@ import { demonstrateAutoBadging } from './demo/auto-badging.ts';
 import { demonstrateDelegation } from './demo/delegation.ts';
 import { demonstrateHeldRemoval } from './demo/held-removal.ts';
 import { importOrganization } from './demo/organization.ts';
+import { demonstrateOrganizationByDelegation } from './demo/organization-by-delegation.ts';
 import { demonstratePolicyDenial } from './demo/policy-denial.ts';
 import { demonstratePreview } from './demo/scope-preview.ts';
 import { openStage } from './demo/stage.ts';
@@ -47,6 +48,7 @@ async function demonstrate(stack: StackInfo): Promise<void> {
   await step('One account, by IAM temporary delegation: rejected, sent again, approved', () =>
     demonstrateDelegation(stage, process.argv.includes('--manual')),
   );
+  await step('An organization, by one approval: all its roles deployed, then its import', () => demonstrateOrganizationByDelegation(stage));
   const organization = await step('A whole organization, at the rates that AWS publishes', () => importOrganization(stage));
   try {
     await step('A narrower scope: previewed, then saved', () => demonstratePreview(stage, organization));

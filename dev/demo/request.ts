@@ -7,6 +7,7 @@ export interface DelegationRequest {
   awsRequestId: string | null;
   consoleUrl: string | null;
   cloudId: string | null;
+  organizationId: string | null;
   failure: { code: string; message: string } | null;
 }
 

@@ -28,7 +28,10 @@ export async function badgeSlice(db: Database, range: AccountRange): Promise<Bad
   return await db.transaction(async (tx) => {
     const { organization, ended } = await openSync(tx, range.syncId);
     const slice = (await loadSlice(tx, range, { lock: !ended })).filter(isOf(organization?.id));
-    const stored = await loadResourceTags(tx, range);
+    const stored = await loadResourceTags(
+      tx,
+      slice.map(({ cloud }) => cloud.id),
+    );
     const tagsOf = ({ cloud, tags }: SliceAccount & { cloud: CloudRow }) => tags ?? stored.get(cloud.id) ?? new Map();
     const fresh = slice
       .filter(({ row }) => row.badgedAt === null && !ended)

@@ -1,20 +1,17 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Transaction } from '../../../../db/client.ts';
-import { clouds, resourceTags, syncAccounts } from '../../../../db/schema/index.ts';
-import type { AccountRange } from '../../../../workflows/contracts/activities-organizations.ts';
-import { inRange } from './load.ts';
+import { resourceTags } from '../../../../db/schema/index.ts';
+import { isOneOf } from './load.ts';
 
 /** Tags by cloud. */
 export type StoredTags = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-/** The resource tags that are stored for the clouds of a range. */
-export async function loadResourceTags(tx: Transaction, range: AccountRange): Promise<StoredTags> {
+/** The resource tags that are stored for clouds. */
+export async function loadResourceTags(tx: Transaction, cloudIds: readonly string[]): Promise<StoredTags> {
   const rows = await tx
     .select({ cloudId: resourceTags.cloudId, key: resourceTags.key, value: resourceTags.value })
     .from(resourceTags)
-    .innerJoin(clouds, eq(clouds.id, resourceTags.cloudId))
-    .innerJoin(syncAccounts, and(eq(clouds.provider, 'aws'), eq(clouds.accountId, syncAccounts.accountId)))
-    .where(inRange(range));
+    .where(isOneOf(resourceTags.cloudId, cloudIds));
   const stored = new Map<string, Map<string, string>>();
   for (const { cloudId, key, value } of rows) stored.set(cloudId, (stored.get(cloudId) ?? new Map<string, string>()).set(key, value));
   return stored;

@@ -79,7 +79,7 @@ it('the worker dies between the commit of a registration and its report: the sec
     return (await stack.temporal.workflow.getHandle(delegationWorkflowId(request.id)).result()) as unknown;
   });
   const done = await stack.request(request.id);
-  expect(result).toEqual({ phase: 'completed', cloudId: done.cloudId, failure: null });
+  expect(result).toEqual({ phase: 'completed', cloudId: done.cloudId, organizationId: null, failure: null });
   await expectOnboardedOnce(stack, done, account);
 });
 

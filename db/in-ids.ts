@@ -2,5 +2,5 @@ import { sql, type Column, type SQL } from 'drizzle-orm';
 
 /** `column in (…)` for any number of ids: one parameter, where a list would need one each and end at 65,535. */
 export function inIds(column: Column, ids: readonly string[]): SQL {
-  return sql`${column} in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))`;
+  return sql`${column} = any(${sql.param(ids)}::${sql.raw(column.getSQLType())}[])`;
 }

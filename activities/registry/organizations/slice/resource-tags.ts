@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '../../../../db/client.ts';
+import { inIds } from '../../../../db/in-ids.ts';
 import { resourceTags } from '../../../../db/schema/index.ts';
-import { isOneOf } from './load.ts';
 
 /** Tags by cloud. */
 export type StoredTags = ReadonlyMap<string, ReadonlyMap<string, string>>;
@@ -11,7 +11,7 @@ export async function loadResourceTags(tx: Transaction, cloudIds: readonly strin
   const rows = await tx
     .select({ cloudId: resourceTags.cloudId, key: resourceTags.key, value: resourceTags.value })
     .from(resourceTags)
-    .where(isOneOf(resourceTags.cloudId, cloudIds));
+    .where(inIds(resourceTags.cloudId, cloudIds));
   const stored = new Map<string, Map<string, string>>();
   for (const { cloudId, key, value } of rows) stored.set(cloudId, (stored.get(cloudId) ?? new Map<string, string>()).set(key, value));
   return stored;

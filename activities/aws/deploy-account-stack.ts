@@ -1,15 +1,15 @@
 import { CreateStackCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import { accountStackName } from '../../domain/delegation/parameters.ts';
 import type { StackOutcome, TokenInput } from '../../workflows/contracts/activities.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { failure } from '../failures.ts';
 import { loadRequest } from '../registry/load-request.ts';
+import { openDelegatedSession } from './delegated-session.ts';
 import { awsCodeOf } from './errors.ts';
 import { followStack } from './follow-stack.ts';
 import { findNamedStack, requestTag } from './own-stack.ts';
-import { redeemToken } from './redeem-token.ts';
 import { stackOf, type FilledTemplate } from './request-stack.ts';
 import { sessionFailure } from './session-failure.ts';
 import { isDenial } from './stack-events.ts';
@@ -19,12 +19,12 @@ import { isDenial } from './stack-events.ts';
  * end (D4, D5). Running again finds the stack that an earlier attempt began, by its name and our tag.
  */
 export async function deployAccountStack(dependencies: ActivityDependencies, input: TokenInput): Promise<StackOutcome> {
-  const { db, aws, delegation } = dependencies;
+  const { db, delegation } = dependencies;
   const { requestId } = input;
   const request = await loadRequest(db, requestId);
   const template = await stackOf(dependencies, request);
-  const client = aws.cloudFormation(await redeemToken(dependencies, input.tokenReference));
-  heartbeat();
+  const session = await openDelegatedSession(dependencies, input);
+  const client = session.cloudFormation;
   const stackName = accountStackName(requestId);
   try {
     const stackId = await createOrFind(client, stackName, requestId, template);
@@ -33,7 +33,7 @@ export async function deployAccountStack(dependencies: ActivityDependencies, inp
   } catch (error) {
     throw sessionFailure(error, `The stack ${stackName} in account ${request.accountId} could not be deployed`);
   } finally {
-    client.destroy();
+    session.close();
   }
 }
 

@@ -1,14 +1,14 @@
 import { DeleteStackCommand, DescribeStackResourcesCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { accountStackName } from '../../domain/delegation/parameters.ts';
 import type { LeftInAccount, RemoveStackResult, TokenInput } from '../../workflows/contracts/activities.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { findSeenRemains } from '../registry/find-seen-remains.ts';
 import { loadRequest } from '../registry/load-request.ts';
+import { openDelegatedSession } from './delegated-session.ts';
 import { followStack } from './follow-stack.ts';
 import { findNamedStack } from './own-stack.ts';
-import { redeemToken } from './redeem-token.ts';
 import { sessionFailure } from './session-failure.ts';
 
 const nothingLeft: RemoveStackResult = { removed: true, leftInAccount: [], reason: null };
@@ -27,11 +27,11 @@ export async function removeAccountStack(dependencies: ActivityDependencies, inp
 }
 
 async function remove(dependencies: ActivityDependencies, input: TokenInput): Promise<RemoveStackResult> {
-  const { db, aws, delegation } = dependencies;
+  const { db, delegation } = dependencies;
   const { requestId } = input;
   const request = await loadRequest(db, requestId);
-  const client = aws.cloudFormation(await redeemToken(dependencies, input.tokenReference));
-  heartbeat();
+  const session = await openDelegatedSession(dependencies, input);
+  const client = session.cloudFormation;
   const stackName = accountStackName(requestId);
   try {
     const found = await findNamedStack(client, stackName, requestId);
@@ -46,7 +46,7 @@ async function remove(dependencies: ActivityDependencies, input: TokenInput): Pr
   } catch (error) {
     throw sessionFailure(error, `The stack ${stackName} in account ${request.accountId} could not be removed`);
   } finally {
-    client.destroy();
+    session.close();
   }
 }
 

@@ -2,21 +2,26 @@ import { and, inArray, isNull, lt, or, type SQL } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Queryable } from '../../db/client.ts';
 
-/** How long a reconciler has for what it claimed, before others may take it up, in milliseconds. */
-const claimMs = 60_000;
-/** Rows of one table in one round. */
-const batch = 100;
+/** Which rows are claimed. */
+export interface RowsToClaim {
+  where?: SQL | undefined;
+  orderBy?: SQL[];
+  /** Rows in one round; 100 unless given. */
+  most?: number;
+  /** How long a reconciler has for what it claimed, before others may take it up, in milliseconds; a minute unless given. */
+  claimMs?: number;
+}
 
 type Claimable = PgTable & { id: PgColumn; claimedUntil: PgColumn };
 
 /**
- * Claims rows that somebody has left behind, so that the reconcilers of several workers share the work: what another one
- * works on is passed over.
+ * Claims rows to be seen to, so that the reconcilers of several workers share the work: what another one works on is
+ * passed over.
  */
 export async function claimRows<Table extends Claimable>(
   db: Queryable,
   table: Table,
-  { where, orderBy = [] }: { where: SQL | undefined; orderBy?: SQL[] },
+  { where, orderBy = [], most = 100, claimMs = 60_000 }: RowsToClaim,
 ): Promise<Table['$inferSelect'][]> {
   const now = Date.now();
   // Drizzle tells only of one table what it may be changed to.
@@ -26,7 +31,7 @@ export async function claimRows<Table extends Claimable>(
     .from(rows)
     .where(and(where, or(isNull(table.claimedUntil), lt(table.claimedUntil, new Date(now)))))
     .orderBy(...orderBy)
-    .limit(batch)
+    .limit(most)
     .for('update', { skipLocked: true });
   return await db
     .update(rows)

@@ -1,11 +1,12 @@
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, type Client, type ScheduleDescription } from '@temporalio/client';
-import { asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Database } from '../../db/client.ts';
 import { cloudOrganizations } from '../../db/schema/index.ts';
 import { scheduleDefinition, scheduleInterval } from '../../workflows/contracts/organization-schedules.ts';
 import { searchAttributes } from '../../workflows/contracts/search-attributes.ts';
 import { scheduledKinds, scheduleId, type ScheduledKind } from '../../workflows/contracts/schedule-tick.ts';
+import { claimRows } from './claim-rows.ts';
 
 type Organization = typeof cloudOrganizations.$inferSelect;
 
@@ -26,19 +27,11 @@ export async function reconcileSchedules(client: Client, db: Database, logger: L
 }
 
 async function claim(db: Database): Promise<Organization[]> {
-  const now = Date.now();
-  const claimable = db
-    .select({ id: cloudOrganizations.id })
-    .from(cloudOrganizations)
-    .where(or(isNull(cloudOrganizations.claimedUntil), lt(cloudOrganizations.claimedUntil, new Date(now))))
-    .orderBy(sql`${cloudOrganizations.claimedUntil} nulls first`, asc(cloudOrganizations.id))
-    .limit(batch)
-    .for('update', { skipLocked: true });
-  return await db
-    .update(cloudOrganizations)
-    .set({ claimedUntil: new Date(now + claimMs) })
-    .where(inArray(cloudOrganizations.id, claimable))
-    .returning();
+  return await claimRows(db, cloudOrganizations, {
+    orderBy: [sql`${cloudOrganizations.claimedUntil} nulls first`, asc(cloudOrganizations.id)],
+    most: batch,
+    claimMs,
+  });
 }
 
 /** Creates the schedule where there is none, and gives it the row's interval where it has another, and what it is found by. */

@@ -15,6 +15,8 @@ export class ParentQueue {
   private readonly urgent = new Set<string>();
   private readonly parents = new Set<string>();
   private readonly open = new Set<string>();
+  /** All that wait, in the order in which they are listed. */
+  private readonly queues = [this.urgent, this.parents, this.open];
   private readonly taken: Set<string>;
   private readonly changes = new EventEmitter();
   private sources: number;
@@ -63,7 +65,7 @@ export class ParentQueue {
 
   /** Lists the children of all parents, several at a time, and of those that turn up meanwhile. */
   async drain(lanes: number, listChildren: (parentId: string) => Promise<readonly string[]>): Promise<void> {
-    await this.work(lanes, [this.urgent, this.parents, this.open], async (parentId) => {
+    await this.work(lanes, this.queues, async (parentId) => {
       for (const child of await listChildren(parentId)) this.add(child);
       return true;
     });
@@ -105,16 +107,15 @@ export class ParentQueue {
   }
 
   private isDone(): boolean {
-    return this.sources === 0 && this.busy === 0 && [this.urgent, this.parents, this.open].every(({ size }) => size === 0);
+    return this.sources === 0 && this.busy === 0 && this.queues.every(({ size }) => size === 0);
   }
 
   /** Into this queue, unless it waits in one that comes before it. */
   private put(id: string, queue: Set<string>): void {
     if (this.taken.has(id)) return;
-    const order = [this.urgent, this.parents, this.open];
-    const now = order.findIndex((one) => one.has(id));
-    if (now !== -1 && now <= order.indexOf(queue)) return;
-    order[now]?.delete(id);
+    const now = this.queues.find((one) => one.has(id));
+    if (now && this.queues.indexOf(now) <= this.queues.indexOf(queue)) return;
+    now?.delete(id);
     queue.add(id);
   }
 

@@ -27,9 +27,10 @@ const given = new Set<number>();
 export async function findFreePort(): Promise<number> {
   for (;;) {
     const port = randomInt(FREE_PORTS.first, FREE_PORTS.last);
-    if (given.has(port) || !(await isPortFree(port))) continue;
+    if (given.has(port)) continue;
+    // Before anything is waited for, or two calls at once might be given the same.
     given.add(port);
-    return port;
+    if (await isPortFree(port)) return port;
   }
 }
 

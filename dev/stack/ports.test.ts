@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { LOOPBACK } from '../process/ports.ts';
+import { findFreePort, LOOPBACK } from '../process/ports.ts';
 import { checkPorts, freePorts, portsFromEnvironment } from './ports.ts';
 
 test('S1: without any setting the ports are those that the documentation names', () => {
@@ -21,6 +21,15 @@ test('S1: a taken port is an error that names the variable to set', async () => 
     await expect(checkPorts(ports)).rejects.toThrow(`port ${ports.temporalUi} on 127.0.0.1 is taken: set TEMPORAL_UI_PORT`);
   } finally {
     await new Promise((resolve) => void squatter.close(resolve));
+  }
+});
+
+test('a free port is none that the system may give to an outgoing connection meanwhile, and none is given twice', async () => {
+  const found = await Promise.all(Array.from({ length: 50 }, () => findFreePort()));
+  expect(new Set(found).size).toBe(50);
+  for (const port of found) {
+    expect(port).toBeGreaterThanOrEqual(20_000);
+    expect(port).toBeLessThan(32_000);
   }
 });
 

@@ -28,6 +28,11 @@ export function checked(name: CredentialCheckItem['name'], action?: string, faul
   return { name, ...(action ? { action } : {}), passed: fault === undefined, message: fault ?? 'as it has to be' };
 }
 
+/** A stack that ends rolled back, for a reason. */
+export const stackRollsBack =
+  (reason: string, denied = false): FakedActivities['deployAccountStack'] =>
+  async () => ({ stackId: 's', stackName: 'muster-stack', status: 'ROLLBACK_COMPLETE', succeeded: false, reason, denied });
+
 /** A registry and an AWS in memory, for tests of what a workflow decides. */
 export class FakeActivities {
   readonly row: DelegationRequestChange = {};

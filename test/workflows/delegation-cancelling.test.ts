@@ -9,7 +9,7 @@ import { cancelUpdate, openedUpdate } from '../../workflows/contracts/delegation
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { searchAttributes } from '../../workflows/contracts/search-attributes.ts';
 import { expectEnded } from '../support/expect-ended.ts';
-import { checked, FakeActivities, type FakedActivities } from '../support/fake-activities.ts';
+import { checked, FakeActivities, type FakedActivities, stackRollsBack } from '../support/fake-activities.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { OnboardingRun } from '../support/onboarding-run.ts';
 
@@ -47,14 +47,7 @@ const followsUntilCancelled = async (): Promise<never> => {
     await sleep(50);
   }
 };
-const stackFails: FakedActivities['deployAccountStack'] = async () => ({
-  stackId: 's',
-  stackName: 'muster-stack',
-  status: 'ROLLBACK_COMPLETE',
-  succeeded: false,
-  reason: 'HarvestingRole: already exists',
-  denied: false,
-});
+const stackFails = stackRollsBack('HarvestingRole: already exists');
 const neverReady = async (): Promise<never> => {
   throw failure(failureTypes.notReady, 'not yet', { code: 'role_proof_failed', nextRetryDelayMs: 1_000 });
 };

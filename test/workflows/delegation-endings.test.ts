@@ -4,7 +4,7 @@ import { failure } from '../../activities/failures.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { expectEnded } from '../support/expect-ended.ts';
-import { FakeActivities } from '../support/fake-activities.ts';
+import { FakeActivities, stackRollsBack } from '../support/fake-activities.ts';
 import { OnboardingRun } from '../support/onboarding-run.ts';
 import { startTimeSkipping } from '../support/time-skipping.ts';
 
@@ -81,26 +81,18 @@ describe('D6: people say no', () => {
 const refused = (code: string) => async () => {
   throw failure(failureTypes.precondition, `It ended as ${code}`, { code });
 };
-const stackEnds = (reason: string, denied: boolean) => async () => ({
-  stackId: 's',
-  stackName: 'muster-stack',
-  status: 'ROLLBACK_COMPLETE',
-  succeeded: false,
-  reason,
-  denied,
-});
 
 describe('D6: what fails after the approval leaves nothing half-registered', () => {
   it.each<[string, Partial<Activities>, string, string]>([
     [
       'the stack fails',
-      { deployAccountStack: stackEnds('HarvestingRole: already exists', false) },
+      { deployAccountStack: stackRollsBack('HarvestingRole: already exists', false) },
       'stack_failed',
       'The stack muster-stack ended as ROLLBACK_COMPLETE: HarvestingRole: already exists',
     ],
     [
       'the approver lacks a right',
-      { deployAccountStack: stackEnds('HarvestingRole: not authorized', true) },
+      { deployAccountStack: stackRollsBack('HarvestingRole: not authorized', true) },
       'delegated_access_insufficient',
       'not authorized',
     ],

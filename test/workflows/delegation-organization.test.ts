@@ -7,7 +7,7 @@ import { organizationRoleActions } from '../../domain/organizations/actions.ts';
 import { openedUpdate, type DelegationOnboardingResult } from '../../workflows/contracts/delegation-onboarding.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { expectEnded } from '../support/expect-ended.ts';
-import { checked, FakeActivities, fakeOrganization, type FakedActivities } from '../support/fake-activities.ts';
+import { checked, FakeActivities, fakeOrganization, type FakedActivities, stackRollsBack } from '../support/fake-activities.ts';
 import { OnboardingRun } from '../support/onboarding-run.ts';
 import { startTimeSkipping } from '../support/time-skipping.ts';
 
@@ -185,14 +185,7 @@ describe('D6: what fails after the deployment began leaves nothing half-register
     [
       'the management stack fails',
       {
-        deployAccountStack: async () => ({
-          stackId: 's',
-          stackName: 'muster-stack',
-          status: 'ROLLBACK_COMPLETE',
-          succeeded: false,
-          reason: 'HarvestingRole: already exists',
-          denied: false,
-        }),
+        deployAccountStack: stackRollsBack('HarvestingRole: already exists'),
       },
       'stack_failed',
       /HarvestingRole: already exists/,

@@ -29,15 +29,16 @@ export async function requestWork(
     const sync = and(eq(syncs.awsOrganizationId, organization.awsOrganizationId), eq(syncs.kind, 'sync'), ...which);
     return (await tx.update(syncs).set(asked).where(sync).returning())[0];
   };
+  // A sync checks all clouds, so it also checks those that are not ok. One that waits comes before one that has begun: the
+  // keeper may take it between the two looks, and then the second finds it.
+  if (kind !== 'badging') {
+    const waiting = await join(eq(syncs.phase, 'queued'));
+    if (waiting) return waiting;
+  }
   // Whom a sync has checked by the old credentials, it does not check again by the new ones.
   if (kind === 'sync' && trigger !== 'credentials_changed') {
     const begun = await join(eq(syncs.phase, 'listing'), isNull(syncs.plannedGeneration));
     if (begun) return begun;
-  }
-  // A sync checks all clouds, so it also checks those that are not ok.
-  if (kind === 'recheck') {
-    const waiting = await join(eq(syncs.phase, 'queued'));
-    if (waiting) return waiting;
   }
   const [row] = await tx
     .insert(syncs)

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../../db/ids.ts';
 import { auditEvents, cloudOrganizations, credentialSets, previews, syncs } from '../../../db/schema/index.ts';
@@ -273,6 +273,23 @@ describe('O19: requestScheduledWork', () => {
     expect(asked).toMatchObject({ kind: 'sync', trigger: 'schedule', phase: 'queued' });
     expect(asked!.signalledAt).not.toBeNull();
     expect(woken).toContain(`organization/${mine.awsOrganizationId}`);
+  });
+
+  it('joins a run that the keeper takes up at that very moment', async () => {
+    const mine = await registry.newOrganization();
+    const syncId = await insertSync(registry.db, mine);
+    const isAnyoneWaiting = async () => {
+      const [found] = await registry.db.execute<{ waiting: boolean }>(sql`
+        select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as waiting`);
+      return found!.waiting;
+    };
+    let asked: ReturnType<typeof requestScheduledWork> | undefined;
+    await registry.db.transaction(async (keeper) => {
+      await keeper.update(syncs).set({ phase: 'listing', startedAt: new Date() }).where(eq(syncs.id, syncId));
+      asked = requestScheduledWork(registry.db, client, { organizationId: mine.id, kind: 'sync' });
+      await expect.poll(isAnyoneWaiting).toBe(true);
+    });
+    expect(await asked).toEqual({ syncId });
   });
 
   it('joins a run that has not begun planning, and waits behind one that has', async () => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
+import * as workflows from '../../workflows/index.ts';
 import { testBundle } from '../support/workflow-bundle.ts';
 
 interface Recorded {
@@ -45,7 +46,15 @@ describe('runs that were under way before a change go on after it', () => {
     'removal-hold.confirmed',
     'removal-hold.superseded',
     'auto-badging.completed',
+    'cloud-recheck.ok',
+    'cloud-recheck.denied',
   ])('so is %s', (name) => expect(names).toContain(`${name}.v0.1.0.json`));
+
+  it('no workflow is without one', () => {
+    const recorded = new Set(names.map((name) => name.slice(0, name.indexOf('.'))));
+    const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    expect(Object.keys(workflows).map(kebab).sort()).toEqual([...recorded].sort());
+  });
 
   it.each(names)('%s', async (name) => {
     await expect(replay(read(name))).resolves.toBeUndefined();

@@ -59,7 +59,7 @@ export interface CheckCounts {
 export interface PlanningFacts {
   /** The highest number, including those of clouds that were not listed. */
   lastNumber: number;
-  /** The organization's clouds before the plan: what the removal guard measures by. */
+  /** The organization's clouds before this sync, without those that its early slices have brought: what the removal guard measures by. */
   clouds: number;
   /** Accounts whose check is still to be made, by the settings that hold now. */
   unchecked: number;

@@ -384,6 +384,16 @@ describe('beginPlanning', () => {
     expect(gone).toBeTruthy();
   });
 
+  it('O17: what early slices of this sync have brought does not raise the number that removals are measured by', async () => {
+    for (const number of [7, 8]) await insertMember(registry.db, organization, { accountId: accountId(number) });
+    await onboard(3);
+    const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1), account(2), account(3), account(7)] });
+    expect(await planSlice(registry.db, { syncId, from: 1, to: 4, mode: 'early' })).toMatchObject({ added: 2, takenOver: 1 });
+    for (const _ of ['once', 'and again']) {
+      expect(await beginPlanning(registry.db, { syncId })).toMatchObject({ clouds: 2 });
+    }
+  });
+
   it('two at once number nothing twice', async () => {
     for (const number of [7, 8, 9]) await insertMember(registry.db, organization, { accountId: accountId(number) });
     const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1)] });

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { DrizzleQueryError, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiKeys } from '../db/schema/index.ts';
 import { findFreePort } from '../dev/process/ports.ts';
@@ -136,6 +136,19 @@ describe('problems', () => {
     expect([status, problem.code]).toEqual([500, 'internal_error']);
     expect(text + api.logged()).not.toContain('very-secret-text');
     expect(api.logged()).toContain(problem.requestId);
+  });
+});
+
+describe('with a database that undid the call', () => {
+  it.each([
+    ['40P01', 'a deadlock'],
+    ['40001', 'a serialization failure'],
+  ])('S2: %s, %s, answers 503 with a time to come back', async (code) => {
+    api.workflows.onOpen = () => {
+      throw new DrizzleQueryError('insert', [], Object.assign(new Error('undone'), { code }));
+    };
+    const { status, headers, body: problem } = await api.call('POST', '/v1/delegation-requests', newRequest());
+    expect([status, problem.code, headers.get('retry-after')]).toEqual([503, 'database_unavailable', '5']);
   });
 });
 

@@ -20,12 +20,13 @@ export function violatedUnique(error: unknown): string | null {
 
 /**
  * True when the database could not be reached or gave up serving (connection lost, starting up, shutting down, too
- * many connections): the same call may succeed later.
+ * many connections), or undid what was asked because it met another transaction (a deadlock, a serialization failure):
+ * the same call may succeed later.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-    if (/^(08...|57P0[1-3]|53300)$/.test(code)) return true;
+    if (/^(08...|57P0[1-3]|53300|40P01|40001)$/.test(code)) return true;
     if (
       /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|CONNECTION_CLOSED|CONNECTION_ENDED|CONNECTION_DESTROYED|CONNECT_TIMEOUT)$/.test(
         code,

@@ -24,6 +24,7 @@ import {
 import { waitFor } from '../../test/support/wait-for.ts';
 import type { CheckCounts } from '../../workflows/contracts/activities-organizations.ts';
 import { publishTree } from '../registry/organizations/publish-tree.ts';
+import { allPolicies, newListing, saveListing } from '../registry/organizations/listings.ts';
 import { writeAttachments, writePolicies, writePolicyContent } from '../registry/organizations/write-policies.ts';
 import { giveUpChecks } from '../registry/organizations/give-up-checks.ts';
 import { checkCloudRole } from './check-cloud-role.ts';
@@ -60,28 +61,35 @@ async function listedWithScps(request: Parameters<typeof listed>[0], attach: (tr
   const ready = await listed(request);
   const tree = treeOf(ready.made);
   attach(tree, ready.made);
-  const { syncId } = ready;
+  await writeScps(ready.syncId, tree);
+  return { ...ready, tree };
+}
+
+/** What an inventory has read of the SCPs at its end, or when it has found only where the customer’s own are attached. */
+async function writeScps(syncId: string, tree: Tree, read: 'all' | 'targets' = 'all') {
   await registry.db.transaction(async (tx) => {
     await tx
       .insert(syncOrganizationalUnits)
       .values([
         { syncId, ouId: tree.rootId, parentId: null, name: 'Root' },
         ...[...tree.units.values()].map(({ id, name, parentId }) => ({ syncId, ouId: id, parentId, name })),
-      ]);
+      ])
+      .onConflictDoNothing();
     await writePolicies(
       tx,
       syncId,
       [...tree.policies.values()].map(({ id, name, awsManaged }) => ({ policyId: id, name, description: null, awsManaged })),
     );
     for (const { id, content, awsManaged } of tree.policies.values()) if (!awsManaged) await writePolicyContent(tx, syncId, id, content);
-    const own = [...tree.attachments].filter(([, ids]) => ids.some((id) => !tree.policies.get(id)!.awsManaged));
+    const isOwn = (id: string) => !tree.policies.get(id)!.awsManaged;
+    const own = [...tree.attachments].filter(([, ids]) => ids.some(isOwn));
     await writeAttachments(
       tx,
       syncId,
-      own.flatMap(([targetId, ids]) => ids.map((policyId) => ({ policyId, targetId }))),
+      own.flatMap(([targetId, ids]) => ids.filter((id) => read === 'all' || isOwn(id)).map((policyId) => ({ policyId, targetId }))),
     );
+    if (read === 'all') await saveListing(tx, syncId, allPolicies, { ...newListing(), completed: true });
   });
-  return { ...ready, tree };
 }
 
 const check = (syncId: string, to: number, from = 1): Promise<CheckCounts> =>
@@ -247,8 +255,26 @@ describe('O18: why not, as far as AWS tells', () => {
     expect(warnings![0]!.message).toContain('depends on aws:RequestedRegion');
   });
 
-  it('an SCP of which nothing was read yet is told without a name', async () => {
+  it.each<[string, (syncId: string, tree: Tree) => Promise<void>]>([
+    ['nothing', async () => {}],
+    ['only where the customer’s own are attached', (syncId, tree) => writeScps(syncId, tree, 'targets')],
+  ])('a denial waits to be told while %s is known of the SCPs, and who is denied nothing does not', async (_what, readSome) => {
     const { syncId, last, made } = await listed({ accounts: 2 });
+    const tree = treeOf(made);
+    attachScp(tree, made.rootId, { Effect: 'Deny', Action: 'kms:*', Resource: '*' }, 'no-kms');
+    await readSome(syncId, tree);
+    expect(await check(syncId, last)).toEqual({ ...none, ok: 1, deferred: 1 });
+    const { statusReason } = (await outcomes(syncId)).find(({ checkState }) => checkState === 'deferred')!;
+    expect(statusReason!.message).toContain('once AWS has told all policies');
+    await writeScps(syncId, tree);
+    expect(await check(syncId, last)).toEqual({ ...none, warning: 1 });
+    const { warnings } = (await outcomes(syncId)).find(({ status }) => status === 'warning')!;
+    expect(warnings!.map(({ code, action, policy }) => [code, action, policy])).toEqual([['denied_by_scp', 'kms:ListKeys', 'no-kms']]);
+  });
+
+  it('a recheck before there was any listing tells a denial without a name', async () => {
+    const { syncId, last, made } = await listed({ accounts: 2 });
+    await registry.db.update(syncs).set({ kind: 'recheck', phase: 'applying' }).where(eq(syncs.id, syncId));
     attachScp(treeOf(made), made.rootId, { Effect: 'Deny', Action: 'kms:*', Resource: '*' });
     await check(syncId, last);
     const { warnings } = (await outcomes(syncId)).find(({ status }) => status === 'warning')!;

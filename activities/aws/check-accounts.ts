@@ -9,7 +9,7 @@ import { failureTypes } from '../../workflows/contracts/failures.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { openOrganizationCredentials, roleOfMember } from '../registry/open-credentials.ts';
 import { loadChecks } from '../registry/organizations/load-checks.ts';
-import { loadPathPolicies } from '../registry/organizations/load-path-policies.ts';
+import { loadPathPolicies, PoliciesUnread } from '../registry/organizations/load-path-policies.ts';
 import { OutcomeRecorder, type AccountOutcome } from '../registry/organizations/outcome-recorder.ts';
 import { checkMember, freshRoleTries } from './check-member.ts';
 import { awsCodeOf, meaningOf, retryAfterOf } from './errors.ts';
@@ -46,6 +46,7 @@ export async function checkAccounts(dependencies: ActivityDependencies, range: A
       return { ...standingAfter(outcome, null), accountId: account.accountId, checkState: 'done', checkedAt: new Date() };
     } catch (error) {
       if (error instanceof ApplicationFailure || cancellationSignal().aborted) throw error;
+      if (error instanceof PoliciesUnread) return unanswered(account, 'deferred', unexplained(roleArn));
       retryAfterMs = Math.max(retryAfterMs, retryAfterOf(error));
       return unanswered(account, 'deferred', nothingLearnt(error, roleArn));
     }
@@ -83,6 +84,13 @@ function passOver(scope: OrganizationScope | null, account: ScopedAccount): Acco
 
 function unanswered({ accountId }: ScopedAccount, checkState: 'skipped' | 'deferred', reason: StatusReason | null): AccountOutcome {
   return { accountId, checkState, status: null, reason, warnings: [], checkedAt: null };
+}
+
+function unexplained(roleArn: string): StatusReason {
+  return {
+    code: statusCodes.awsUnavailable,
+    message: `A service control policy denies something to the role ${roleArn}; which one is told once AWS has told all policies.`,
+  };
 }
 
 function nothingLearnt(error: unknown, roleArn: string): StatusReason {

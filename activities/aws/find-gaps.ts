@@ -24,7 +24,7 @@ export interface AssumedRole {
   accountId: string;
   /** Null for an account that no organization brought. */
   place: OrganizationPlace | null;
-  /** Reads the service control policies on the account's path; asked only when one of them denies something. */
+  /** Reads the service control policies on the account's path; asked only when one of them denies something, before more is asked of AWS. */
   loadPath: () => Promise<readonly PathLevel[]>;
 }
 
@@ -40,7 +40,7 @@ interface Verdict {
 /**
  * What a role lacks of what it is asked for (O10), each gap with what stands in its way (O18). The role's tags are read
  * only where they decide, which few policies make them do; then the simulator is asked once more. Throws what AWS
- * answers, but for a refusal to answer, which is a gap of its own.
+ * answers, but for a refusal to answer, which is a gap of its own, and what loadPath throws.
  */
 export async function findGaps(iam: IAMClient, role: AssumedRole): Promise<CloudWarning[]> {
   const { roleArn, accountId, place } = role;
@@ -68,7 +68,8 @@ async function simulate(iam: IAMClient, { roleArn, loadPath }: AssumedRole, cont
   const answers = await simulateRole(iam, { roleArn, actions: memberRoleActions, context });
   const denied = new Set(answers.filter(isDeniedByOrganization).map(({ action }) => action));
   if (denied.size === 0) return { answers, own: new Map(), levels: [] };
-  return { answers, own: await simulateOwn(iam, roleArn, context, denied), levels: await loadPath() };
+  const levels = await loadPath();
+  return { answers, own: await simulateOwn(iam, roleArn, context, denied), levels };
 }
 
 /**

@@ -21,8 +21,8 @@ function toServiceError(error: Error, c: Context<ApiEnv>): ServiceError {
   if (error instanceof ServiceError) return error;
   if (error instanceof HTTPException) return fromHttpException(error);
   if (isDatabaseUnavailable(error)) {
-    c.var.log.warn({ reason: describeDatabaseError(error) }, 'the database is unavailable');
-    return unavailable('database_unavailable', 'The database does not answer. Try again in a few seconds.');
+    c.var.log.warn({ reason: describeDatabaseError(error) }, 'the database could not serve a call');
+    return unavailable('database_unavailable', 'The database could not serve the call. Try again in a few seconds.');
   }
   // A query error's message and fields carry the query's parameters; only its stack's frames are safe to log.
   const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at '));

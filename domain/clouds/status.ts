@@ -1,4 +1,4 @@
-/** C2. suspended stands for AWS's SUSPENDED, PENDING_CLOSURE and CLOSED; such a cloud is never checked. */
+/** C2. suspended stands for AWS's SUSPENDED, PENDING_CLOSURE and CLOSED; such a cloud is not checked while an organization manages it. */
 export type CloudStatus = 'pending' | 'ok' | 'warning' | 'access_denied' | 'suspended';
 
 export const cloudStatuses: readonly CloudStatus[] = ['pending', 'ok', 'warning', 'access_denied', 'suspended'];

@@ -59,7 +59,7 @@ export interface CheckCounts {
 export interface PlanningFacts {
   /** The highest number, including those of clouds that were not listed. */
   lastNumber: number;
-  /** The organization's clouds before the plan: what the removal guard measures by. */
+  /** The organization's clouds before this sync, without those that its early slices have brought: what the removal guard measures by. */
   clouds: number;
   /** Accounts whose check is still to be made, by the settings that hold now. */
   unchecked: number;
@@ -125,7 +125,8 @@ export interface OrganizationAwsActivities {
   takeInventory(input: { syncId: string }): Promise<InventoryResult>;
   /**
    * Checks the accounts of a range that wait or were deferred, side by side, and writes each outcome as it comes.
-   * Heartbeats. An account's failure is an outcome; this fails only for what concerns all accounts.
+   * Heartbeats. An account's failure is an outcome; this fails only for what concerns all accounts. What a policy denies
+   * is deferred until the organization's policies are read, which name it.
    */
   checkAccounts(input: AccountRange): Promise<CheckCounts>;
   /** Stage 1 of auto-badging: the tags of the accounts of a run that prepareBadging made. Heartbeats. */

@@ -7,6 +7,7 @@ import {
   type PolicySummary,
 } from '@aws-sdk/client-organizations';
 import { inAttempt } from '../../registry/organizations/in-attempt.ts';
+import { allPolicies, newListing, saveListing } from '../../registry/organizations/listings.ts';
 import {
   dropAttachments,
   dropPolicies,
@@ -32,9 +33,11 @@ const lanes = 4;
  * Reads the service control policies and where they are attached. Of AWS's own, FullAWSAccess is attached nearly
  * everywhere, and to list that costs a call for 20 targets. So only the targets of the customer's policies are listed,
  * and then the policies of just those targets; everything else has FullAWSAccess alone (aws-facts.md §3.1).
+ * Its end is written: what was read before tells a denial's reason wrongly.
  */
 export async function sweepPolicies(sweep: Sweep): Promise<void> {
-  const { caller, db, syncId } = sweep;
+  const { caller, db, syncId, listings } = sweep;
+  if (listings.get(allPolicies)?.completed) return;
   await listPolicies(sweep);
   await caller.each(await loadCustomerPolicies(db, syncId), lanes, (policyId) => listTargets(sweep, policyId));
   await caller.together(
@@ -42,6 +45,9 @@ export async function sweepPolicies(sweep: Sweep): Promise<void> {
     // A policy that is attached nowhere denies nothing, and reading one is among the slowest of calls.
     async () => caller.each(await loadCustomerPolicies(db, syncId, 'unread'), lanes, (policyId) => readContent(sweep, policyId)),
   );
+  const done = { ...newListing(), completed: true };
+  await inAttempt(db, sweep, (tx) => saveListing(tx, syncId, allPolicies, done));
+  listings.set(allPolicies, done);
 }
 
 async function listPolicies(sweep: Sweep): Promise<void> {

@@ -7,6 +7,7 @@ import { callerIn } from '../../../sandbox/organizations/generate/caller.ts';
 import { organizationRole } from '../../../sandbox/organizations/generate/roles.ts';
 import { treeChanged } from '../../../sandbox/organizations/listing.ts';
 import { attachScp } from '../../../sandbox/testing/organization.ts';
+import { allPolicies } from '../../registry/organizations/listings.ts';
 import { expectedSnapshot, InventoryBench, type RunningInventory } from '../../../test/support/inventory.ts';
 import { startTestRegistry } from '../../../test/support/registry.ts';
 import { reseal, SandboxAws, credentialsOf } from '../../../test/support/sandbox-aws.ts';
@@ -264,6 +265,18 @@ describe('refusals and faults', { timeout: 120_000 }, () => {
     const syncId = await bench.sync(organization);
     await bench.take(syncId);
     expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+  });
+
+  it('O18: that the policies are read is written when the last of their texts is, and not before', async () => {
+    const { organization, real } = await bench.make({ accounts: 5, ous: 1 });
+    attachScp(real, real.rootId, { Effect: 'Deny', Action: 's3:*', Resource: '*' }, 'p-onroot000');
+    const syncId = await bench.sync(organization);
+    await fault({ operation: 'DescribePolicy', kind: 'access_denied' });
+    await expect(bench.take(syncId)).rejects.toMatchObject({ type: 'AccessDenied' });
+    expect(await bench.listing(syncId, allPolicies)).toBeUndefined();
+    await bench.cloud.control('DELETE', '/faults');
+    await bench.take(syncId);
+    expect((await bench.listing(syncId, allPolicies))!.completedAt).toBeInstanceOf(Date);
   });
 
   it('the role refused is told as such', async () => {

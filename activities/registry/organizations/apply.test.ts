@@ -384,6 +384,16 @@ describe('beginPlanning', () => {
     expect(gone).toBeTruthy();
   });
 
+  it('O17: what early slices of this sync have brought does not raise the number that removals are measured by', async () => {
+    for (const number of [7, 8]) await insertMember(registry.db, organization, { accountId: accountId(number) });
+    await onboard(3);
+    const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1), account(2), account(3), account(7)] });
+    expect(await planSlice(registry.db, { syncId, from: 1, to: 4, mode: 'early' })).toMatchObject({ added: 2, takenOver: 1 });
+    for (const _ of ['once', 'and again']) {
+      expect(await beginPlanning(registry.db, { syncId })).toMatchObject({ clouds: 2 });
+    }
+  });
+
   it('two at once number nothing twice', async () => {
     for (const number of [7, 8, 9]) await insertMember(registry.db, organization, { accountId: accountId(number) });
     const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1)] });
@@ -416,6 +426,25 @@ describe('removeClouds', () => {
     expect(await cloudOf(3)).toMatchObject({ managed: false });
     expect(await registry.db.$count(nicknames, eq(nicknames.ownerId, first))).toBe(0);
     expect(await registry.db.$count(credentialSets, eq(credentialSets.id, organization.credentialSetId))).toBe(1);
+  });
+
+  it('O13: once the scope was replaced, what the former one left out stays; who departed goes all the same', async () => {
+    await sync([account(1, engineering), account(2), account(3)]);
+    const kept = (await cloudOf(1))!;
+    await setScope({ excludeOuIds: ['ou-1-eng'] });
+    const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1, engineering), account(2)] });
+    await beginPlanning(registry.db, { syncId });
+    const range = { syncId, from: 1, to: 3 };
+    expect(await planSlice(registry.db, { ...range, mode: 'apply' })).toMatchObject({ toRemove: 2 });
+    await setScope({});
+    expect(await removeClouds(registry.db, range)).toEqual({ removed: 1, released: 0 });
+    expect(await cloudOf(1)).toMatchObject({ id: kept.id, managed: true });
+    expect(await cloudOf(3)).toBeUndefined();
+    expect(await countsOf(syncId)).toMatchObject({ removed: 1 });
+    const rows = await registry.db.select().from(syncAccounts).where(eq(syncAccounts.syncId, syncId)).orderBy(asc(syncAccounts.number));
+    expect(rows.map(({ appliedAt }) => appliedAt !== null)).toEqual([false, false, true]);
+    await registry.db.update(syncs).set({ phase: 'completed' }).where(eq(syncs.id, syncId));
+    expect(await planOf(await sync([account(1, engineering), account(2)]))).toEqual({ 1: [], 2: [] });
   });
 
   it('O8, O17: a suspended cloud that is to go shows that it is suspended until it does', async () => {

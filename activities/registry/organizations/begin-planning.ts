@@ -1,4 +1,4 @@
-import { and, count, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
+import { and, arrayOverlaps, count, eq, inArray, isNotNull, notInArray, or, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../../db/client.ts';
 import { clouds, previews, syncAccounts, syncs } from '../../../db/schema/index.ts';
 import { judgeScope, type OrganizationScope } from '../../../domain/organizations/scope.ts';
@@ -16,7 +16,7 @@ export async function beginPlanning(db: Database, { syncId }: { syncId: string }
     const [after] = await tx.select({ lastNumber: syncs.lastAccountNumber }).from(syncs).where(eq(syncs.id, syncId));
     return {
       lastNumber: after!.lastNumber,
-      clouds: organization ? await tx.$count(clouds, eq(clouds.organizationId, organization.id)) : 0,
+      clouds: organization ? await countFormer(tx, syncId, organization.id) : 0,
       unchecked: sync!.kind === 'preview' ? 0 : await countUnchecked(tx, syncId),
       complete: sync!.listingCompletedAt !== null,
     };
@@ -104,6 +104,19 @@ async function judgeChecks(tx: Transaction, syncId: string, scope: OrganizationS
         inArray(syncAccounts.checkState, ['waiting', 'deferred', 'skipped']),
       ),
     );
+}
+
+/**
+ * The organization's clouds without those that early slices of this sync have just brought: so many newcomers would
+ * raise the limit by which the former ones may go unasked (O17).
+ */
+async function countFormer(tx: Transaction, syncId: string, organizationId: string): Promise<number> {
+  const newcomers = tx
+    .select({ accountId: syncAccounts.accountId })
+    .from(syncAccounts)
+    .where(and(eq(syncAccounts.syncId, syncId), arrayOverlaps(syncAccounts.changes, ['add', 'take_over'])));
+  // Not by a join: the statistics know nothing of a sync that was just written.
+  return await tx.$count(clouds, and(eq(clouds.organizationId, organizationId), notInArray(clouds.accountId, newcomers)));
 }
 
 async function countUnchecked(tx: Transaction, syncId: string): Promise<number> {

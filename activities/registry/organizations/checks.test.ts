@@ -239,6 +239,16 @@ describe('recordCloudCheck', () => {
     expect(await cloudOf(cloudId)).toMatchObject({ status: 'ok', warnings: [] });
   });
 
+  it('O11: a cloud that its organization released while it was suspended shows what its check says', async () => {
+    const cloudId = await insertMember(registry.db, await registry.newOrganization(), {
+      status: 'suspended',
+      managed: false,
+      organizationId: null,
+    });
+    await recordCloudCheck(registry.db, { cloudId, result: { status: 'ok', reason: null }, at });
+    expect(await cloudOf(cloudId)).toMatchObject({ status: 'ok', statusCode: null, lastCheckedAt: new Date(at) });
+  });
+
   it('C2: a cloud that was suspended meanwhile stays so', async () => {
     const cloudId = await insertMember(registry.db, await registry.newOrganization(), { status: 'suspended' });
     await recordCloudCheck(registry.db, { cloudId, result: { status: 'access_denied', reason: refused }, at });

@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import { eq } from 'drizzle-orm';
 import { writeAudit } from '../../../db/audit.ts';
 import type { Database } from '../../../db/client.ts';
 import { cloudOrganizations, syncs } from '../../../db/schema/index.ts';
 import type { EndedHeldRemovals, HeldRemovalsEnding } from '../../../workflows/contracts/activities-organizations.ts';
 import { removalHoldActor } from '../actor.ts';
+import { isScopeReplaced } from './is-scope-replaced.ts';
 
 /**
  * Ends a hold that waits, once: whoever comes second is told how it ended. A yes is bound to what was shown (O17), so one
@@ -20,7 +20,7 @@ export async function endHeldRemovals(db: Database, { syncId, state, by }: HeldR
     const [sync] = await tx.select().from(syncs).where(eq(syncs.id, syncId)).for('no key update');
     if (!organization || !sync || sync.heldRemovalsState === null) return { state: 'superseded' };
     if (sync.heldRemovalsState !== 'waiting') return { state: sync.heldRemovalsState };
-    const isOutdated = state === 'confirmed' && !isDeepStrictEqual(sync.plannedScope, organization.scope);
+    const isOutdated = state === 'confirmed' && isScopeReplaced(sync, organization);
     const ended = isOutdated ? 'superseded' : state;
     await tx.update(syncs).set({ heldRemovalsState: ended, updatedAt: new Date() }).where(eq(syncs.id, syncId));
     await writeAudit(tx, {

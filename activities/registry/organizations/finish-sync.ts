@@ -21,6 +21,7 @@ export async function finishSync(db: Database, ending: SyncEnding): Promise<void
 }
 
 async function end(tx: Transaction, { syncId, phase, failure }: SyncEnding): Promise<string | null> {
+  const organizationId = await lockOrganizationOf(tx, syncId);
   const now = new Date();
   const isOpen = notInArray(syncs.phase, finalPhases);
   const [row] = await tx
@@ -33,20 +34,26 @@ async function end(tx: Transaction, { syncId, phase, failure }: SyncEnding): Pro
       updatedAt: now,
     })
     .where(and(eq(syncs.id, syncId), phase === 'cancelled' ? or(isOpen, eq(syncs.phase, 'cancelled')) : isOpen))
-    .returning({ kind: syncs.kind, organizationId: syncs.organizationId });
-  if (!row) {
-    const [ended] = await tx.select({ organizationId: syncs.organizationId }).from(syncs).where(eq(syncs.id, syncId));
-    return ended?.organizationId ?? null;
-  }
+    .returning({ kind: syncs.kind });
+  if (!row) return organizationId;
   // Its keeper ended it: its own run could not.
   if (row.kind === 'preview') await endPreview(tx, { syncId, phase, failure });
-  if (row.organizationId && (row.kind === 'badging' || (row.kind === 'sync' && phase === 'completed'))) {
-    await tx
-      .update(cloudOrganizations)
-      .set({ lastAutoBadgingAt: now, updatedAt: now })
-      .where(eq(cloudOrganizations.id, row.organizationId));
+  if (organizationId && (row.kind === 'badging' || (row.kind === 'sync' && phase === 'completed'))) {
+    await tx.update(cloudOrganizations).set({ lastAutoBadgingAt: now, updatedAt: now }).where(eq(cloudOrganizations.id, organizationId));
   }
-  return row.organizationId;
+  return organizationId;
+}
+
+/**
+ * Locks the organization of a piece of work, before the work's own row, because its removal takes its syncs along. Null
+ * when there is none (any more).
+ */
+async function lockOrganizationOf(tx: Transaction, syncId: string): Promise<string | null> {
+  const [sync] = await tx.select({ organizationId: syncs.organizationId }).from(syncs).where(eq(syncs.id, syncId));
+  if (!sync?.organizationId) return null;
+  const { id } = cloudOrganizations;
+  const [organization] = await tx.select({ id }).from(cloudOrganizations).where(eq(id, sync.organizationId)).for('no key update');
+  return organization?.id ?? null;
 }
 
 /** Keeps, beside the newest of each kind, the newest complete listing, and what waits for a person's answer. Previews go by their own time. */

@@ -5,12 +5,15 @@ import {
   organizationalUnits,
   policyAttachments,
   serviceControlPolicies,
+  syncListings,
   syncOrganizationalUnits,
   syncPolicies,
   syncPolicyAttachments,
+  syncs,
 } from '../../../db/schema/index.ts';
 import type { PathLevel, PathPolicy } from '../../../domain/clouds/scp-denial.ts';
 import type { OrganizationPlace } from '../../../domain/clouds/simulation.ts';
+import { allPolicies } from './listings.ts';
 
 /** AWS's policy that is attached wherever no customer's policy is, so that such targets are not kept, nor its text. */
 const fullAccess = {
@@ -28,10 +31,13 @@ interface Read {
   units: { id: string; name: string }[];
 }
 
+/** The policies that a denial is to be explained by are still being read: half of them would blame the wrong one. */
+export class PoliciesUnread extends Error {}
+
 /**
  * The service control policies on the way from the root to an account, as of the organization's newest complete listing.
- * Before there was one, those that `syncId`'s inventory has read so far. Empty where it is not known where the account
- * hangs. Of AWS's own policies only FullAWSAccess is known by its text.
+ * Before there was one, those that `syncId`'s inventory has read. Empty where it is not known where the account hangs. Of
+ * AWS's own policies only FullAWSAccess is known by its text. Throws PoliciesUnread while that inventory reads them.
  */
 export async function loadPathPolicies(
   db: Database,
@@ -82,6 +88,7 @@ async function readPublished(db: Database, awsOrganizationId: string, targets: s
 }
 
 async function readSnapshot(db: Database, syncId: string, targets: string[]): Promise<Read> {
+  if (await isReadingPolicies(db, syncId)) throw new PoliciesUnread();
   const [policy, attachment, unit] = [syncPolicies, syncPolicyAttachments, syncOrganizationalUnits];
   return {
     attached: await db
@@ -95,4 +102,14 @@ async function readSnapshot(db: Database, syncId: string, targets: string[]): Pr
       .from(unit)
       .where(and(eq(unit.syncId, syncId), inArray(unit.ouId, targets))),
   };
+}
+
+/** A sync that is past its listing, or never lists, reads no more: what it has is all that it will have. */
+async function isReadingPolicies(db: Database, syncId: string): Promise<boolean> {
+  const [listing] = await db
+    .select({ completedAt: syncListings.completedAt })
+    .from(syncs)
+    .leftJoin(syncListings, and(eq(syncListings.syncId, syncs.id), eq(syncListings.listing, allPolicies)))
+    .where(and(eq(syncs.id, syncId), eq(syncs.phase, 'listing')));
+  return listing !== undefined && listing.completedAt === null;
 }

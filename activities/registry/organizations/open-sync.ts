@@ -17,11 +17,13 @@ export interface OpenSync {
 
 /**
  * Opens a piece of work for a transaction that writes for it. The organization's row stays locked against edits and
- * removal until the end: what is written goes by one set of settings, and by credentials that are still in use.
+ * removal until the end: what is written goes by one set of settings, and by credentials that are still in use. It comes
+ * before any row of the sync, because the removal of an organization takes its syncs along. Whoever changes the
+ * organization itself locks it `for no key update`, so that one does at a time.
  */
-export async function openSync(tx: Transaction, syncId: string): Promise<OpenSync> {
+export async function openSync(tx: Transaction, syncId: string, strength: 'share' | 'no key update' = 'share'): Promise<OpenSync> {
   const { organizationId } = await readSync(tx, syncId);
-  const organization = organizationId === null ? null : await lockOrganization(tx, organizationId, syncId);
+  const organization = organizationId === null ? null : await lockOrganization(tx, organizationId, { syncId, strength });
   // Read behind the lock: the removal of an organization takes its syncs along.
   const sync = await readSync(tx, syncId);
   return { sync, organization, ended: isFinalSyncPhase(sync.phase) };
@@ -33,8 +35,12 @@ async function readSync(db: Queryable, syncId: string): Promise<SyncRow> {
   return sync;
 }
 
-async function lockOrganization(tx: Transaction, id: string, syncId: string): Promise<OrganizationRow> {
-  const [row] = await tx.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, id)).for('share');
+async function lockOrganization(
+  tx: Transaction,
+  id: string,
+  { syncId, strength }: { syncId: string; strength: 'share' | 'no key update' },
+): Promise<OrganizationRow> {
+  const [row] = await tx.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, id)).for(strength);
   if (!row) throw organizationRemoved(syncId);
   return row;
 }

@@ -1,8 +1,6 @@
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
-import { cloudOrganizations, syncs } from '../../../db/schema/index.ts';
-import { isFinalSyncPhase } from '../../../domain/organizations/sync.ts';
-import { organizationRemoved } from './organization-removed.ts';
+import { openSync } from './open-sync.ts';
 
 /**
  * Makes the snapshot's units, policies and attachments the organization's: what differs is written, what is not there any
@@ -10,19 +8,9 @@ import { organizationRemoved } from './organization-removed.ts';
  */
 export async function publishTree(db: Database, { syncId }: { syncId: string }): Promise<void> {
   await db.transaction(async (tx) => {
-    const [sync] = await tx
-      .select({ organizationId: syncs.organizationId, phase: syncs.phase, kind: syncs.kind })
-      .from(syncs)
-      .where(eq(syncs.id, syncId))
-      .for('no key update');
-    if (!sync) throw organizationRemoved(syncId);
-    const { organizationId } = sync;
-    if (organizationId === null || sync.kind === 'preview' || isFinalSyncPhase(sync.phase)) return;
-    await tx
-      .select({ id: cloudOrganizations.id })
-      .from(cloudOrganizations)
-      .where(eq(cloudOrganizations.id, organizationId))
-      .for('no key update');
+    const { sync, organization, ended } = await openSync(tx, syncId, 'no key update');
+    if (!organization || sync.kind === 'preview' || ended) return;
+    const organizationId = organization.id;
 
     await tx.execute(sql`
       insert into organizational_units (organization_id, ou_id, parent_id, name)

@@ -12,6 +12,7 @@ import { finishPreview } from './finish-preview.ts';
 import { findHeldRemovals } from './find-held-removals.ts';
 import { finishSync } from './finish-sync.ts';
 import { isOrganizationKept } from './is-organization-kept.ts';
+import { publishTree } from './publish-tree.ts';
 import { recordHeldRemovals } from './record-held-removals.ts';
 import { requestScheduledWork } from './request-scheduled-work.ts';
 import { takeNextSync } from './take-next-sync.ts';
@@ -141,6 +142,32 @@ describe('finishSync', () => {
     expect(await row(old)).toBeUndefined();
     for (const id of [complete, held, recheck, newest]) expect(await row(id)).toBeDefined();
     expect(await registry.db.$count(syncs, eq(syncs.organizationId, mine.id))).toBe(13);
+  });
+});
+
+describe('O13: the removal of an organization, which takes its syncs along,', () => {
+  it.each<[string, (syncId: string) => Promise<unknown>, unknown]>([
+    ['the end of a sync', (syncId) => end(syncId), undefined],
+    [
+      'the tree of a sync',
+      (syncId) => publishTree(registry.db, { syncId }).catch((error: unknown) => error),
+      expect.objectContaining({ type: 'Precondition', details: [{ code: 'organization_removed' }] }),
+    ],
+  ])('and %s wait for each other, and not both', async (_name, work, outcome) => {
+    const mine = await registry.newOrganization();
+    const syncId = await insertSync(registry.db, mine, { phase: 'applying' });
+    let working: Promise<unknown> = Promise.resolve();
+    await registry.db.transaction(async (tx) => {
+      await tx.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, mine.id)).for('update');
+      working = work(syncId);
+      // Rejects at once where it is the one that the deadlock costs.
+      working.catch(() => {});
+      const waiting = () => registry.sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await expect.poll(async () => (await waiting()).length, { timeout: 30_000 }).toBe(1);
+      await tx.delete(cloudOrganizations).where(eq(cloudOrganizations.id, mine.id));
+    });
+    expect(await working).toEqual(outcome);
+    expect(await row(syncId)).toBeUndefined();
   });
 });
 

@@ -6,20 +6,22 @@ import { clouds, syncAccounts, syncs } from '../../../db/schema/index.ts';
 import type { Removal } from '../../../domain/organizations/plan.ts';
 import type { AccountRange } from '../../../workflows/contracts/activities-organizations.ts';
 import { auditClouds } from './audit-clouds.ts';
-import { openSync, type SyncRow } from './open-sync.ts';
+import { openSync, type OrganizationRow, type SyncRow } from './open-sync.ts';
 import { countRemoved } from './add-counts.ts';
+import { isScopeReplaced } from './is-scope-replaced.ts';
 import { inRange } from './slice/load.ts';
 
 /**
  * Removes the clouds of a range whose plan says so, in one transaction. A removal may have been held for days (O17), so
  * each is looked at again: the cloud must still be the organization's and have, or lack, credentials of its own as it
- * was planned, and no newer sync may have found a place for the account, or listed it without a plan yet.
+ * was planned, and no newer sync may have found a place for the account, or listed it without a plan yet. What the scope
+ * left out stays once the scope was replaced: the sync by the new one decides (O13).
  */
 export async function removeClouds(db: Database, range: AccountRange): Promise<{ removed: number; released: number }> {
   return await db.transaction(async (tx) => {
     const { sync, organization } = await openSync(tx, range.syncId);
     if (!organization || sync.kind !== 'sync') return { removed: 0, released: 0 };
-    const due = await lockDue(tx, sync, range);
+    const due = await lockDue(tx, { sync, organization }, range);
     const go = async (effect: Removal['effect']) => {
       const ids = due.filter(({ removal }) => removal!.effect === effect).map(({ cloudId }) => cloudId);
       const gone = ids.length === 0 ? [] : await releaseClouds(tx, organization.id, effect, ids);
@@ -48,7 +50,7 @@ export async function removeClouds(db: Database, range: AccountRange): Promise<{
 }
 
 /** The removals of a range that still stand, their rows and clouds locked. */
-async function lockDue(tx: Transaction, sync: SyncRow, range: AccountRange) {
+async function lockDue(tx: Transaction, { sync, organization }: { sync: SyncRow; organization: OrganizationRow }, range: AccountRange) {
   const newer = alias(syncs, 'newer');
   const newerAccount = alias(syncAccounts, 'newer_account');
   const wantedSince = tx
@@ -75,6 +77,7 @@ async function lockDue(tx: Transaction, sync: SyncRow, range: AccountRange) {
       and(
         inRange(range),
         isNotNull(syncAccounts.removal),
+        isScopeReplaced(sync, organization) ? sql`${syncAccounts.removal}->>'reason' = 'departed'` : undefined,
         isNull(syncAccounts.appliedAt),
         eq(clouds.organizationId, sync.organizationId!),
         asPlanned,

@@ -287,8 +287,14 @@ describe('rechecking', () => {
     expect(api.workflows.rechecked).toContain(cloud.id);
   });
 
-  it('C2: a suspended account is never checked', async () => {
+  it('C3: a cloud that an organization released while it was suspended is checked: nothing else would tell that it is active', async () => {
     const cloud = await insertCloud(api, { status: 'suspended' });
+    expect((await api.call('POST', `${path}/${cloud.id}/recheck`)).status).toBe(202);
+    expect(api.workflows.rechecked).toContain(cloud.id);
+  });
+
+  it('C2: a suspended account that an organization manages is never checked', async () => {
+    const cloud = await insertCloud(api, { status: 'suspended', managed: true });
     const { status, body: problem } = await api.call('POST', `${path}/${cloud.id}/recheck`);
     expect([status, problem.code]).toEqual([409, 'cloud_is_suspended']);
     expect(api.workflows.rechecked).not.toContain(cloud.id);

@@ -11,7 +11,8 @@ export const recheckRoute = defineRoute(
     operationId: 'recheckCloud',
     tags: ['Clouds'],
     summary: "Check a cloud's role now",
-    description: 'Starts a check, or joins the running one. lastCheckedAt moves when it has ended.',
+    description:
+      'Starts a check, or joins the running one. lastCheckedAt moves when it has ended. A suspended account is not checked while an organization manages it.',
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
     responses: { 202: json(cloudSchema, 'The cloud as it is before the check.', { Location: 'The cloud.' }) },
   },

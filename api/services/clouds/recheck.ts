@@ -5,12 +5,20 @@ import { recordAudit } from '../audit/record.ts';
 import { requireTemporal } from '../temporal.ts';
 import { findCloud } from './find.ts';
 
-/** Starts a check of a cloud's role, or joins the running one (C3). Throws 404, 409 cloud_is_suspended, 503. */
+/**
+ * Starts a check of a cloud's role, or joins the running one (C3). A cloud that an organization released while it was
+ * suspended is checked like any other: no sync would ever tell that it is active again. Throws 404, 409
+ * cloud_is_suspended, 503.
+ */
 export async function recheckCloud(call: Call, id: string): Promise<Cloud> {
   const { db } = call.deps.database;
   const cloud = await findCloud(db, id);
-  if (cloud.status === 'suspended')
-    throw conflict('cloud_is_suspended', 'AWS suspended or closed the account; such accounts are not checked.');
+  if (cloud.managed && cloud.status === 'suspended') {
+    throw conflict(
+      'cloud_is_suspended',
+      'AWS suspended or closed the account, so it is not checked. The next sync of its organization tells when it is active again.',
+    );
+  }
   await requireTemporal(call);
   await recordAudit(db, call, { action: 'cloud.recheck_requested', target: { type: 'cloud', id } });
   await startRecheck(call, cloud, 'The check could not be started. Try again in a few seconds.');

@@ -6,7 +6,8 @@ import type { CloudCheckResult } from '../../workflows/contracts/activities.ts';
 
 /**
  * Records how a cloud's role answered. A result older than the one that stands is dropped, and so is one for an account
- * that AWS has suspended meanwhile. Warnings about tags are none of the role's and stay.
+ * that AWS has suspended meanwhile, and one by credentials that were replaced meanwhile: it says nothing of the new ones.
+ * Warnings about tags are none of the role's and stay.
  */
 export async function recordCloudCheck(
   db: Database,
@@ -24,7 +25,12 @@ export async function recordCloudCheck(
       updatedAt: new Date(),
     })
     .where(
-      and(eq(clouds.id, cloudId), ne(clouds.status, 'suspended'), or(isNull(clouds.lastCheckedAt), lt(clouds.lastCheckedAt, checkedAt))),
+      and(
+        eq(clouds.id, cloudId),
+        ne(clouds.status, 'suspended'),
+        or(isNull(clouds.lastCheckedAt), lt(clouds.lastCheckedAt, checkedAt)),
+        result.credentialSetId === undefined ? undefined : eq(clouds.credentialSetId, result.credentialSetId),
+      ),
     );
 }
 

@@ -179,6 +179,18 @@ describe('the stream of a delegation request', () => {
     expect(await stream.rest()).toEqual([]);
   }, 10_000);
 
+  it('S6: whoever asks for the headers alone leaves no listener behind', async () => {
+    const id = await create();
+    const other = api.anotherInstance();
+    const headers = { Authorization: `Bearer ${api.adminKey}` };
+    const response = await other.fetch(`${path}/${id}/events`, { method: 'HEAD', headers });
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([200, 'text/event-stream', '']);
+    expect(other.listeners()).toBe(0);
+    const stream = await open(id, {}, other);
+    expect(other.listeners()).toBe(1);
+    await stream.leave();
+  });
+
   it('a reader who never reads holds up nobody', async () => {
     const id = await create();
     const [sleeper, reader] = [await open(id), await open(id)];

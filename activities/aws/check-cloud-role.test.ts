@@ -26,7 +26,7 @@ describe('O19: rechecking one cloud', () => {
     const made = await cloud.makeOrganization({ accounts: 2, partition });
     const organization = await registerMade(registry, made, partition);
     const cloudId = await insertMember(registry.db, organization, { accountId: made.managementAccountId });
-    expect(await check(cloudId)).toEqual({ status: 'ok', reason: null, warnings: [] });
+    expect(await check(cloudId)).toEqual({ status: 'ok', reason: null, warnings: [], credentialSetId: organization.credentialSetId });
     const missing = await insertMember(registry.db, organization, { accountId: '870000000001' });
     expect(await check(missing)).toMatchObject({ status: 'access_denied', reason: { code: 'role_refused' } });
     await registry.db.delete(clouds).where(eq(clouds.id, missing));
@@ -40,7 +40,7 @@ describe('O19: rechecking one cloud', () => {
     const { bytes, keyId } = await registry.sealer.seal(role, { table: 'credential_sets', id });
     await registry.db.insert(credentialSets).values({ id, roleArn, sealed: bytes, keyId });
     await registry.db.insert(clouds).values({ id, partition: 'aws', accountId: made.managementAccountId, roleArn, credentialSetId: id });
-    expect(await check(id)).toMatchObject({ status: 'ok' });
+    expect(await check(id)).toMatchObject({ status: 'ok', credentialSetId: id });
     await cloud.control('POST', '/faults', { service: 'iam', operation: 'SimulatePrincipalPolicy', kind: 'access_denied' });
     expect(await check(id)).toMatchObject({ status: 'warning', reason: null, warnings: [{ code: 'permissions_unknown' }] });
   });

@@ -23,7 +23,7 @@ export async function checkCloudRole(
 ): Promise<CloudCheckResult | null> {
   const credentials = await openCloudCredentials(dependencies, cloudId);
   if (!credentials) return null;
-  const { role, accessKey, organization } = credentials;
+  const { credentialSetId, role, accessKey, organization } = credentials;
   const { db, aws } = dependencies;
   const place = await findPlace(db, cloudId);
   const { accountId } = parseRoleArn(role.roleArn)!;
@@ -34,7 +34,7 @@ export async function checkCloudRole(
   const account = { accountId, ancestors: place?.ancestors ?? null };
   try {
     const outcome = await checkMember(aws, { credentials: role, accessKey, place, loadPath }, reader && { account, reader, tries });
-    return standingAfter(outcome, null);
+    return { ...standingAfter(outcome, null), credentialSetId };
   } catch (error) {
     if (error instanceof ApplicationFailure) throw error;
     throw awsFailure(error, `The role ${role.roleArn} could not be tried`);

@@ -33,6 +33,7 @@ async function openOfRequest<Secret>({ db, sealer }: Vault, requestId: string): 
 
 /** How a cloud's role is assumed, and by whom. */
 export interface CloudCredentials {
+  credentialSetId: string;
   role: RoleCredentials;
   accessKey?: OrganizationCredentials['accessKey'];
   /** Of a member: how its organization is read, and the stack set of ours that brings the member roles. */
@@ -58,9 +59,10 @@ export async function openCloudCredentials({ db, sealer }: Vault, cloudId: strin
     .where(eq(clouds.id, cloudId));
   if (!row) return null;
   const owner: SealedFor = { table: 'credential_sets', id: row.id };
-  if (row.kind === 'cloud') return { role: await sealer.open<RoleCredentials>(row.sealed, owner) };
+  if (row.kind === 'cloud') return { credentialSetId: row.id, role: await sealer.open<RoleCredentials>(row.sealed, owner) };
   const { organizationRole, memberRole, accessKey } = await sealer.open<OrganizationCredentials>(row.sealed, owner);
   return {
+    credentialSetId: row.id,
     role: roleOfMember(memberRole, row.roleArn),
     ...(accessKey ? { accessKey } : {}),
     organization: { role: organizationRole, memberStackSet: row.memberStackSet },

@@ -6,8 +6,8 @@ import type { CloudCheckResult } from '../../workflows/contracts/activities.ts';
 
 /**
  * Records how a cloud's role answered. A result older than the one that stands is dropped, and so is one for an account
- * that AWS has suspended meanwhile, by the word of the organization that manages it. Warnings about tags are none of the
- * role's and stay.
+ * that AWS has suspended meanwhile, by the word of the organization that manages it, and one by credentials that were
+ * replaced meanwhile: it says nothing of the new ones. Warnings about tags are none of the role's and stay.
  */
 export async function recordCloudCheck(
   db: Database,
@@ -29,6 +29,7 @@ export async function recordCloudCheck(
         eq(clouds.id, cloudId),
         or(ne(clouds.status, 'suspended'), eq(clouds.managed, false)),
         or(isNull(clouds.lastCheckedAt), lt(clouds.lastCheckedAt, checkedAt)),
+        result.credentialSetId === undefined ? undefined : eq(clouds.credentialSetId, result.credentialSetId),
       ),
     );
 }

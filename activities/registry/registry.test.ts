@@ -159,6 +159,24 @@ describe('recordCloudCheck', () => {
     const [cloud] = await registry.db.select().from(clouds).where(eq(clouds.id, cloudId));
     expect(cloud).toMatchObject({ status: 'access_denied', statusCode: 'role_refused' });
   });
+
+  it('C2: what was found by credentials that were replaced meanwhile is not told of the new ones', async () => {
+    const { db } = registry;
+    const { cloudId } = await registerCloud(db, { requestId: await registry.newRequest({ phase: 'verifying' }) });
+    const [before] = await db.select().from(clouds).where(eq(clouds.id, cloudId));
+    const replacement = newId();
+    const [set] = await db.select().from(credentialSets).where(eq(credentialSets.id, before!.credentialSetId));
+    await db.insert(credentialSets).values({ ...set!, id: replacement });
+    await db.update(clouds).set({ credentialSetId: replacement, status: 'pending' }).where(eq(clouds.id, cloudId));
+    const recorded = async (credentialSetId: string) => {
+      const at = new Date(Date.now() + 60_000).toISOString();
+      await recordCloudCheck(db, { cloudId, result: { status: 'ok', reason: null, credentialSetId }, at });
+      const [cloud] = await db.select().from(clouds).where(eq(clouds.id, cloudId));
+      return cloud!.status;
+    };
+    expect(await recorded(before!.credentialSetId)).toBe('pending');
+    expect(await recorded(replacement)).toBe('ok');
+  });
 });
 
 describe('findSeenRemains', () => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { delegationRequests } from '../../db/schema/index.ts';
 import { appendTimeline } from '../../db/timeline.ts';
 import { EventReader, type ServerSentEvent } from '../../test/support/api/event-stream.ts';
@@ -14,6 +14,7 @@ let api: ApiHarness;
 beforeAll(async () => {
   api = await startApi();
 });
+afterEach(() => vi.restoreAllMocks());
 afterAll(() => api.close());
 
 const create = async (): Promise<string> => (await api.call('POST', path, newRequest())).body.id;
@@ -136,6 +137,58 @@ describe('the stream of a delegation request', () => {
     other.stop();
     expect(await stream.rest()).toEqual([]);
     expect(stream.raw).toContain('retry: ');
+  });
+
+  /** Lets so many milliseconds pass for whoever asks for the time; timers go on as they were. */
+  function passTime(milliseconds: number): void {
+    const now = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + milliseconds);
+  }
+
+  it('D8: a comment comes every 15 s, also while entries do', async () => {
+    const id = await create();
+    const stream = await open(id);
+    await stream.until(isRequest);
+    await note(id, 'early');
+    await stream.until(isRequest);
+    passTime(15_000);
+    await note(id, 'late');
+    await stream.until(isRequest);
+    await note(id, 'at once');
+    await stream.until(isRequest);
+    await finish(id);
+    await stream.rest();
+    expect(stream.raw.match(/^(: still here|event: timeline)$/gm)).toEqual([
+      'event: timeline',
+      'event: timeline',
+      ': still here',
+      'event: timeline',
+      'event: timeline',
+      'event: timeline',
+    ]);
+  });
+
+  it('S3: whose key was revoked sees no more after 15 s, however much there is to see', async () => {
+    const id = await create();
+    const { body: made } = await api.call('POST', '/v1/api-keys', { name: 'short-lived', role: 'viewer' });
+    const stream = await open(id, { Authorization: `Bearer ${made.key}` });
+    await stream.until(isRequest);
+    await api.call('DELETE', `/v1/api-keys/${made.id}`);
+    passTime(15_000);
+    await note(id, 'unseen');
+    expect(await stream.rest()).toEqual([]);
+  }, 10_000);
+
+  it('S6: whoever asks for the headers alone leaves no listener behind', async () => {
+    const id = await create();
+    const other = api.anotherInstance();
+    const headers = { Authorization: `Bearer ${api.adminKey}` };
+    const response = await other.fetch(`${path}/${id}/events`, { method: 'HEAD', headers });
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([200, 'text/event-stream', '']);
+    expect(other.listeners()).toBe(0);
+    const stream = await open(id, {}, other);
+    expect(other.listeners()).toBe(1);
+    await stream.leave();
   });
 
   it('a reader who never reads holds up nobody', async () => {

@@ -5,8 +5,8 @@ import { apiKeys } from '../../db/schema/index.ts';
 import type { Call } from '../context.ts';
 import { Bell } from './bell.ts';
 
-/** How long nothing happens before a comment keeps proxies from closing the connection, in milliseconds. */
-const quietInterval = 15_000;
+/** How often the reader's API key is looked at, and a comment keeps proxies from closing the connection, in milliseconds. */
+const lookInterval = 15_000;
 /** When a client shall come back after we ended its stream, in milliseconds. */
 const retryAfter = 1_000;
 /** How much later, at most, when the process stops, in milliseconds. */
@@ -32,12 +32,15 @@ export async function followTopic(
   const isOver = (): boolean => stopping.aborted || stream.aborted;
   try {
     await stream.write(`retry: ${retryAfter}\n\n`);
+    let nextLook = performance.now() + lookInterval;
     while (!isOver()) {
       if ((await show(isOver)) === 'ended') return;
-      if (!(await bell.answer(quietInterval))) {
-        if (!(await isStillValid(database.db, call.actor.apiKeyId))) return;
-        await stream.write(': still here\n\n');
-      }
+      const hasRung = await bell.answer(Math.max(nextLook - performance.now(), 0));
+      // However often it rings, the look comes: whoever revokes a key wants its streams to end.
+      if (hasRung && performance.now() < nextLook) continue;
+      if (!(await isStillValid(database.db, call.actor.apiKeyId))) return;
+      await stream.write(': still here\n\n');
+      nextLook = performance.now() + lookInterval;
     }
     // Spread out, so that the readers of a process that stops do not all come at once to the ones that are left.
     if (!stream.aborted) await stream.write(`retry: ${retryAfter + Math.floor(Math.random() * retrySpread)}\n\n`);

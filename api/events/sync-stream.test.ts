@@ -70,6 +70,7 @@ describe('the stream of a sync', () => {
     await api.database.db.delete(cloudOrganizations).where(eq(cloudOrganizations.id, row!.organizationId!));
     // Nothing tells of a deletion, so it is found out with the next comment.
     expect(await stream.rest()).toEqual([]);
+    expect(stream.raw).toContain('\n: still here\n');
   }, 90_000);
 
   it('S6: a process that stops ends its streams with a hint to come back', async () => {

@@ -1,12 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import type { InferSelectModel } from 'drizzle-orm';
 import type { badges } from '../../db/schema/index.ts';
+import { isStorableText } from '../../db/storable-text.ts';
 import { badgeKeyLimit, badgeValueLimit, parseBadgeFilter } from '../../domain/badges/badge.ts';
 import { idParameters, timestamp } from './fields.ts';
 
-/** Text of so many characters, without the null character, which Postgres cannot hold. */
+/** Text of so many characters that the database can hold. */
 function text(least: number, most: number, error: string) {
-  return z.string({ error }).refine((value) => [...value].length >= least && [...value].length <= most && !value.includes('\0'), { error });
+  return z.string({ error }).refine((value) => [...value].length >= least && [...value].length <= most && isStorableText(value), { error });
 }
 
 export const tagKey = text(1, badgeKeyLimit, `A key has 1 to ${badgeKeyLimit} characters.`);
@@ -43,7 +44,7 @@ export const badgeFilter = z
   .string()
   .transform((value, context) => {
     const filter = parseBadgeFilter(value);
-    if (filter && !value.includes('\0')) return filter;
+    if (filter && isStorableText(value)) return filter;
     context.addIssue({ code: 'custom', message: 'badge reads key:value; a colon inside the key is written \\: and a backslash \\\\.' });
     return z.NEVER;
   })

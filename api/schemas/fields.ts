@@ -69,8 +69,13 @@ export function bodyObject(what: string) {
   };
 }
 
+/** An id of ours from outside, in any case, and from here on as the database writes it: ids are compared as text, too. */
+export function givenId(error?: string) {
+  return z.guid(error === undefined ? {} : { error }).toLowerCase();
+}
+
 /** An id in a path. What is not a UUID is nobody's id and answers 404. */
-export const idParameters = z.object({ id: z.guid().openapi({ description: 'The id of the resource.' }) });
+export const idParameters = z.object({ id: givenId().openapi({ description: 'The id of the resource.' }) });
 
 /** The path and query parts that take no parameters. */
 export const noQuery = z.strictObject({});

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { isStorableText } from '../../db/storable-text.ts';
 
 const limitRule = 'limit is a whole number from 1 to 200.';
 
@@ -19,7 +20,7 @@ export function searchParameter(description: string) {
   return z
     .string({ error: 'Give search once.' })
     .max(200, { error: 'search has at most 200 characters.' })
-    .refine((text) => !text.includes('\0'), { error: 'search is text.' })
+    .refine(isStorableText, { error: 'search is text.' })
     .optional()
     .openapi({ description });
 }

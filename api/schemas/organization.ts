@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { cloudOrganizations } from '../../db/schema/index.ts';
+import { isStorableText } from '../../db/storable-text.ts';
 import { organizationBadgeKeys } from '../../domain/badges/organization-badges.ts';
 import { formatRoleArn, partitions, type Partition } from '../../domain/aws/arn.ts';
 import { accountNameLimit, organizationalUnitIdPattern, rootIdPattern } from '../../domain/aws/fields.ts';
@@ -19,7 +20,7 @@ function list<Item extends z.ZodType>(item: Item) {
 const prefixRule = `A name prefix is text of 1 to ${accountNameLimit} characters.`;
 const namePrefix = z
   .string({ error: prefixRule })
-  .refine((text) => text !== '' && [...text].length <= accountNameLimit && !text.includes('\0'), { error: prefixRule });
+  .refine((text) => text !== '' && [...text].length <= accountNameLimit && isStorableText(text), { error: prefixRule });
 const unitId = patterned(organizationalUnitIdPattern, 'An organizational unit id reads ou-xxxx-xxxxxxxx.').openapi({
   example: 'ou-ab12-cd34ef56',
 });

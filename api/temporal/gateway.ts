@@ -5,6 +5,7 @@ import type { KeeperRequest } from '../../workflows/contracts/organization-keepe
 import type { ScheduledOrganization } from '../../workflows/contracts/organization-schedules.ts';
 import type { ScheduledKind } from '../../workflows/contracts/schedule-tick.ts';
 import type { RemovalsAnswer } from '../../workflows/contracts/removal-hold.ts';
+import type { RunningRecheck } from '../../workflows/contracts/start-options.ts';
 
 /** The facts of a delegation request that its workflow starts with. */
 export interface OpenableRequest {
@@ -57,8 +58,8 @@ export interface WorkflowGateway {
   open(request: OpenableRequest): Promise<OpenOutcome>;
   /** Cancels the request's workflow; starts it first if nobody has, so that it ends in an orderly way. */
   cancel(request: OpenableRequest, by: string): Promise<CancelOutcome>;
-  /** Starts a recheck or joins the running one. Throws when Temporal does not answer. */
-  recheck(cloud: { id: string; accountId: string }): Promise<void>;
+  /** Starts a recheck; joins the running one, or replaces it. Throws when Temporal does not answer. */
+  recheck(cloud: { id: string; accountId: string }, running: RunningRecheck): Promise<void>;
   /** Starts the check of a sealed credential set, or joins the one that runs or has ended; at most about 35 seconds. */
   checkCredentials(set: { id: string; roleArn: string }): Promise<CredentialCheckOutcome>;
   /** Wakes the keeper of an organization (AWS's id), starting it where there is none. Throws when Temporal does not answer. */

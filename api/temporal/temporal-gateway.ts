@@ -133,8 +133,8 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
       }
     },
 
-    async recheck(cloud): Promise<void> {
-      const { workflowType, ...options } = cloudRecheckStart(cloud);
+    async recheck(cloud, running): Promise<void> {
+      const { workflowType, ...options } = cloudRecheckStart(cloud, running);
       await within(patience.accept, () => client.workflow.start(workflowType, options));
     },
 

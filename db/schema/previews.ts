@@ -19,8 +19,10 @@ export const previews = pgTable(
       .unique('previews_sync_key')
       .references(() => syncs.id, { onDelete: 'cascade' }),
     nickname: text('nickname').notNull(),
-    /** In clear, for display: it says partition and management account. Null where the organization's row does. */
+    /** In clear, for display: it says the partition. Null where the organization's row does. */
     organizationRoleArn: text('organization_role_arn'),
+    /** The organization role may be in another account, of a delegated administrator. Null as above. */
+    managementAccountId: text('management_account_id'),
     memberRoleName: text('member_role_name').notNull(),
     /** The scope that is tried out. */
     scope: jsonb('scope').$type<OrganizationScope>().notNull(),

@@ -120,6 +120,8 @@ export interface CloudCheckResult {
   reason: { code: string; message: string } | null;
   /** Gaps in what the role may do; absent in what older runs recorded. */
   warnings?: CloudWarning[];
+  /** The credential set that was tried; absent in what older runs recorded. */
+  credentialSetId?: string;
 }
 
 /** What touches AWS. */

@@ -32,14 +32,21 @@ export function delegationOnboardingStart(
   };
 }
 
-/** How a recheck is started: one at a time a cloud; asking again joins the running one. */
-export function cloudRecheckStart(cloud: { id: string; accountId: string }) {
+/**
+ * What becomes of a recheck that runs when another is asked for. `join`: it answers both. `replace`: it is terminated,
+ * because it may have opened credentials that the cloud no longer goes by. It leaves nothing half done: it asks AWS, and
+ * writes once, which recordCloudCheck does for the cloud's present credentials only.
+ */
+export type RunningRecheck = 'join' | 'replace';
+
+/** How a recheck is started: one at a time a cloud. */
+export function cloudRecheckStart(cloud: { id: string; accountId: string }, running: RunningRecheck) {
   return {
     workflowType: cloudRecheckName,
     workflowId: cloudRecheckWorkflowId(cloud.id),
     taskQueue,
     args: [{ cloudId: cloud.id }] as [CloudRecheckInput],
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowIdConflictPolicy: running === 'join' ? WorkflowIdConflictPolicy.USE_EXISTING : WorkflowIdConflictPolicy.TERMINATE_EXISTING,
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     typedSearchAttributes: new TypedSearchAttributes([{ key: searchAttributes.accountId, value: cloud.accountId }]),
     staticSummary: `Check the role of account ${cloud.accountId}`,

@@ -65,10 +65,22 @@ describe('revoking', () => {
     expect((await api.call('GET', path)).text).not.toContain(made.id);
   });
 
-  it('S3: the last admin key stays, even when the last two are revoked at the same moment', async () => {
+  async function revokeOtherAdmins(): Promise<void> {
     const { body: list } = await api.call('GET', path);
     const others = list.items.filter(({ id, role }: { id: string; role: string }) => role === 'admin' && id !== api.adminKeyId);
     for (const { id } of others) await api.call('DELETE', `${path}/${id}`);
+  }
+
+  it('S3: the last admin key stays, in whatever case its id is written', async () => {
+    await revokeOtherAdmins();
+    for (const id of [api.adminKeyId, api.adminKeyId.toUpperCase()]) {
+      const { status, body: problem } = await api.call('DELETE', `${path}/${id}`);
+      expect([status, problem.code]).toEqual([409, 'last_admin_key']);
+    }
+  });
+
+  it('S3: the last admin key stays, even when the last two are revoked at the same moment', async () => {
+    await revokeOtherAdmins();
     const { body: second } = await create({ name: 'second', role: 'admin' });
     const both = inArray(apiKeys.id, [api.adminKeyId, second.id]);
     // Somebody else holds both rows for a moment, so that the two revocations are surely under way together.

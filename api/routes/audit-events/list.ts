@@ -1,16 +1,17 @@
 import { z } from '@hono/zod-openapi';
+import { isStorableText } from '../../../db/storable-text.ts';
 import { defineRoute, json } from '../../openapi/define-route.ts';
 import { auditEventSchema } from '../../schemas/audit-event.ts';
 import { listOf, pageParameters } from '../../schemas/lists.ts';
 import { listAuditEvents } from '../../services/audit-events/list.ts';
 import { callOf } from '../call.ts';
 
-/** A value that is compared as it is; Postgres holds no null character. */
+/** A value that is compared as it is. */
 const exact = (name: string) =>
   z
     .string({ error: `Give ${name} once.` })
     .max(100, { error: `${name} has at most 100 characters.` })
-    .refine((text) => !text.includes('\0'), { error: `${name} is text.` })
+    .refine(isStorableText, { error: `${name} is text.` })
     .optional();
 
 export const listRoute = defineRoute(

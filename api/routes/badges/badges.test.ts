@@ -94,12 +94,26 @@ describe('badges of a cloud', () => {
     expect((await api.call('PUT', badge('future.key'), { value: 'mine' })).body.code).toBe('badge_is_reserved');
   });
 
-  it.each([[{ value: 'x'.repeat(257) }], [{ value: 7 }], [{}], [{ value: 'x\u0000' }], [{ value: 'x', source: 'system' }]])(
-    'the value %j is refused',
-    async (body) => {
-      expect((await api.call('PUT', badge('team'), body)).status).toBe(422);
-    },
-  );
+  it.each([
+    [{ value: 'x'.repeat(257) }],
+    [{ value: 7 }],
+    [{}],
+    [{ value: 'x\u0000' }],
+    [{ value: 'half a pair \ud800' }],
+    [{ value: 'x', source: 'system' }],
+  ])('S2: the value %j is refused', async (body) => {
+    expect((await api.call('PUT', badge('team'), body)).status).toBe(422);
+  });
+
+  it.each([
+    ['of the badges of a cloud', () => base, ['badges', '\0']],
+    ['of the badges of a cloud', () => base, ['badges', '\ud800']],
+    ['of the badges in use', () => '/v1/badges', ['badges-in-use', 'k', '\0']],
+  ])('S2: a forged cursor %s (%#) is refused as a field', async (_what, list, position) => {
+    const cursor = Buffer.from(JSON.stringify(position)).toString('base64url');
+    const { status, body: problem } = await api.call('GET', `${list()}?cursor=${cursor}`);
+    expect([status, problem.errors?.[0].pointer]).toEqual([422, '/cursor']);
+  });
 
   it('a key over 128 characters is refused as a field', async () => {
     const { status, body: problem } = await api.call('PUT', badge('k'.repeat(129)), { value: 'x' });

@@ -3,6 +3,7 @@ import { cloudStatuses } from '../../../domain/clouds/status.ts';
 import { defineRoute, json } from '../../openapi/define-route.ts';
 import { badgeFilter } from '../../schemas/badge.ts';
 import { cloudSchema, cloudStatusSchema } from '../../schemas/cloud.ts';
+import { givenId } from '../../schemas/fields.ts';
 import { listOf, pageParameters, repeatable, searchParameter } from '../../schemas/lists.ts';
 import { listClouds } from '../../services/clouds/list.ts';
 import { callOf } from '../call.ts';
@@ -22,7 +23,7 @@ export const listRoute = defineRoute(
           items: { type: 'string', enum: [...cloudStatuses] },
           description: 'May repeat: any of them.',
         }),
-        organizationId: z.guid({ error: "organizationId is an organization's id here, a UUID." }).optional(),
+        organizationId: givenId("organizationId is an organization's id here, a UUID.").optional(),
         badge: repeatable(badgeFilter, {
           items: { type: 'string' },
           description: '`key:value`. May repeat: all must hold. A colon inside the key is written `\\:`.',

@@ -137,6 +137,13 @@ describe('the list of delegation requests', () => {
       /nextCursor/,
     ],
     [`cursor=${Buffer.from('["delegation-requests","never","x"]').toString('base64url')}`, '/cursor', /nextCursor/],
+    ...['+275760-09-13T00:00:00.000Z', '-000001-01-01T00:00:00.000Z', '0000-01-01T00:00:00.000Z', '2026-13-01T00:00:00.000Z'].map(
+      (time): [string, string, RegExp] => [
+        `cursor=${Buffer.from(JSON.stringify(['delegation-requests', time, '019a0000-0000-7000-8000-000000000001'])).toString('base64url')}`,
+        '/cursor',
+        /nextCursor/,
+      ],
+    ),
     ['phase=sleeping', '/phase/0', /phase is one of/],
     ['page=2', '/page', /no query parameter "page"/],
     ['search=a&search=b', '/search', /once/],

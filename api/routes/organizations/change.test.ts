@@ -285,13 +285,13 @@ describe('D12: the external ids of roles that Muster deployed', () => {
   });
 });
 
-it('S3: what changed is in the trail, from and to', async () => {
+it('S3: what changed is in the trail, from and to, and nothing else', async () => {
   const mine = await organization();
   await change(mine.id, { nickname: 'in the trail', syncEveryMinutes: 30 });
   const [audit] = await api.database.db.select().from(auditEvents).where(eq(auditEvents.targetId, mine.id));
-  expect(audit).toMatchObject({
-    action: 'organization.changed',
-    actorName: 'Ada Admin',
-    detail: { from: { nickname: mine.nickname, syncEveryMinutes: 720 }, to: { nickname: 'in the trail', syncEveryMinutes: 30 } },
+  expect(audit).toMatchObject({ action: 'organization.changed', actorName: 'Ada Admin' });
+  expect(audit!.detail).toEqual({
+    from: { nickname: mine.nickname, syncEveryMinutes: 720 },
+    to: { nickname: 'in the trail', syncEveryMinutes: 30 },
   });
 });

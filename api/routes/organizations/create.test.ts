@@ -253,6 +253,7 @@ describe('fields', () => {
     ['half a key', { accessKey: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' } }, '/accessKey/secretAccessKey', /secret access key/],
     ['key id', { accessKey: { accessKeyId: 'AKIA IOSFO', secretAccessKey: 'x' } }, '/accessKey/accessKeyId', /access key id/],
     ['prefix', { scope: { excludeNamePrefixes: ['ok', ''] } }, '/scope/excludeNamePrefixes/1', /1 to 50/],
+    ['half character', { scope: { excludeNamePrefixes: ['\ud800'] } }, '/scope/excludeNamePrefixes/0', /1 to 50/],
     ['unit', { scope: { includeOuIds: ['ou-1'] } }, '/scope/includeOuIds/0', /ou-xxxx-xxxxxxxx/],
     ['root', { scope: { excludeOuIds: ['r-ab12'] } }, '/scope/excludeOuIds/0', /ou-xxxx-xxxxxxxx/],
     ['account', { scope: { excludeAccountIds: ['12'] } }, '/scope/excludeAccountIds/0', /12 digits/],

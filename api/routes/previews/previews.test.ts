@@ -206,6 +206,14 @@ describe('of an organization that is not registered', () => {
     expect((await api.call('POST', '/v1/organizations', input)).status).toBe(201);
   });
 
+  it('O16: shows a role of the management account where a delegated administrator has the organization role', async () => {
+    const { body: input, described } = newOrganization();
+    open(api, { ...described, managementAccountId: '999900001111' });
+    api.workflows.onPreview = listAndPlan;
+    const { body } = await previewNew(input);
+    expect(body.memberRoleArnExample).toBe('arn:aws:iam::999900001111:role/MusterHarvesting');
+  });
+
   it('O5: credentials that do not pass are refused with all checks, and erased', async () => {
     const { body: input } = newOrganization();
     const checks = [{ ...passed, passed: false }];

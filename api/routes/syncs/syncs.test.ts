@@ -210,6 +210,13 @@ describe('cancelling a sync', () => {
     expect(audit).toMatchObject({ action: 'sync.cancel_requested', actorName: 'Ada Admin' });
   });
 
+  it('O9: an id in capitals reaches the keeper as the id that it knows', async () => {
+    const mine = await organization();
+    const id = await insertSync(api.database.db, mine, { phase: 'listing' });
+    expect((await api.call('POST', `/v1/syncs/${id.toUpperCase()}/cancel`)).status).toBe(202);
+    expect(api.workflows.cancelledSyncs).toContainEqual({ awsOrganizationId: mine.awsOrganizationId, syncId: id, by: 'Ada Admin' });
+  });
+
   it.each(['completed', 'failed', 'cancelled'] as const)('one that is %s can no longer be cancelled', async (phase) => {
     const id = await insertSync(api.database.db, await organization(), { phase });
     const { status, body: problem } = await api.call('POST', `/v1/syncs/${id}/cancel`);
@@ -248,6 +255,15 @@ describe('O17: answering for held removals', () => {
     expect(api.workflows.removalAnswers.at(-1)).toEqual({ syncId: id, confirm, by: 'Ada Admin' });
     const [audit] = await api.database.db.select().from(auditEvents).where(eq(auditEvents.targetId, id));
     expect(audit).toMatchObject({ action: 'sync.removals_answered', actorName: 'Ada Admin', detail: { confirm } });
+  });
+
+  it('an id in capitals reaches the hold as the id that it knows', async () => {
+    const id = await held();
+    api.workflows.onConfirmRemovals = () => ({ kind: 'answered' });
+    expect((await answer(id.toUpperCase(), { confirm: true })).status).toBe(202);
+    expect(api.workflows.removalAnswers.at(-1)).toEqual({ syncId: id, confirm: true, by: 'Ada Admin' });
+    const [audit] = await api.database.db.select().from(auditEvents).where(eq(auditEvents.targetId, id));
+    expect(audit).toMatchObject({ action: 'sync.removals_answered' });
   });
 
   it.each(['confirmed', 'refused', 'superseded', 'expired'] as const)(

@@ -25,6 +25,8 @@ it.each([
   [{ tags: { k: 1 } }, '/tags/k'],
   [{ tags: { '': 'v' } }, '/tags/'],
   [{ tags: { ['k'.repeat(129)]: 'v' } }, `/tags/${'k'.repeat(129)}`],
+  [{ tags: { '\udfff': 'v' } }, '/tags/\udfff'],
+  [{ tags: { half: '\ud800' } }, '/tags/half'],
   [{ tags: { 'a/b': 'v'.repeat(257) } }, '/tags/a~1b'],
   [{ tags: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, 'v'])) }, '/tags'],
   [{ tags: {}, more: 1 }, '/more'],

@@ -1,3 +1,4 @@
+import type { RunningRecheck } from '../../../workflows/contracts/start-options.ts';
 import type { Call } from '../../context.ts';
 import { conflict, temporalUnavailable } from '../../problems/errors.ts';
 import { toCloud, type Cloud } from '../../schemas/cloud.ts';
@@ -21,14 +22,19 @@ export async function recheckCloud(call: Call, id: string): Promise<Cloud> {
   }
   await requireTemporal(call);
   await recordAudit(db, call, { action: 'cloud.recheck_requested', target: { type: 'cloud', id } });
-  await startRecheck(call, cloud, 'The check could not be started. Try again in a few seconds.');
+  await startRecheck(call, cloud, 'join', 'The check could not be started. Try again in a few seconds.');
   return toCloud(cloud);
 }
 
 /** Starts the check itself; 503 with these words when Temporal does not take it. */
-export async function startRecheck(call: Call, cloud: { id: string; accountId: string }, words: string): Promise<void> {
+export async function startRecheck(
+  call: Call,
+  cloud: { id: string; accountId: string },
+  running: RunningRecheck,
+  words: string,
+): Promise<void> {
   try {
-    await call.deps.workflows.recheck(cloud);
+    await call.deps.workflows.recheck(cloud, running);
   } catch (error) {
     throw temporalUnavailable(words, error);
   }

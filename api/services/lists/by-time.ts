@@ -3,9 +3,12 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import { isId } from './by-id.ts';
 import { decodeCursor } from './page.ts';
 
+/** A time as timePosition writes it; Postgres reads no year of JavaScript's with a sign, nor the year 0. */
+const timePattern = /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 function isTimePosition(position: readonly string[]): boolean {
   const [time, id] = position;
-  return position.length === 2 && !Number.isNaN(Date.parse(time!)) && isId(id!);
+  return position.length === 2 && timePattern.test(time!) && !Number.isNaN(Date.parse(time!)) && isId(id!);
 }
 
 /** The position of a row in a list that is sorted by a time and then the id. */

@@ -1,3 +1,4 @@
+import { isStorableText } from '../../../db/storable-text.ts';
 import { invalid } from '../../problems/errors.ts';
 
 export interface PageRequest {
@@ -31,7 +32,8 @@ export function decodeCursor(list: string, cursor: string | undefined, isPositio
 function parsePosition(list: string, cursor: string): Position | null {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (!Array.isArray(parsed) || parsed[0] !== list || !parsed.every((part) => typeof part === 'string')) return null;
+    if (!Array.isArray(parsed) || parsed[0] !== list) return null;
+    if (!parsed.every((part) => typeof part === 'string' && isStorableText(part))) return null;
     return parsed.slice(1);
   } catch {
     return null;

@@ -137,10 +137,10 @@ async function replaceCredentials(
 /** What the trail tells of a change; of credentials nothing but the roles. */
 function describeChange(before: OrganizationRow, change: OrganizationChange, syncId: string | undefined): Record<string, unknown> {
   const { credentials, ...settings } = change;
-  const from = Object.fromEntries(Object.keys(settings).map((name) => [name, before[name as keyof typeof settings]]));
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   return {
-    from,
-    to: settings,
+    from: Object.fromEntries(given.map(([name]) => [name, before[name as keyof typeof settings]])),
+    to: Object.fromEntries(given),
     ...(credentials
       ? {
           organizationRole: credentials.organizationRole.roleArn,

@@ -51,10 +51,10 @@ export async function getPreview(db: Queryable, id: string): Promise<Preview> {
 }
 
 function exampleOf(
-  { organizationRoleArn, memberRoleName }: PreviewRow,
+  { organizationRoleArn, managementAccountId, memberRoleName }: PreviewRow,
   registered: { partition: string | null; accountId: string | null },
 ) {
-  const described = organizationRoleArn === null ? null : parseRoleArn(organizationRoleArn);
-  const { partition, accountId } = described ?? (registered as { partition: Partition; accountId: string });
-  return formatRoleArn(partition, accountId, memberRoleName);
+  const role = organizationRoleArn === null ? null : parseRoleArn(organizationRoleArn);
+  const { partition, accountId } = role ?? (registered as { partition: Partition; accountId: string });
+  return formatRoleArn(partition, managementAccountId ?? accountId, memberRoleName);
 }

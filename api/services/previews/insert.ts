@@ -10,7 +10,10 @@ import { recordAudit } from '../audit/record.ts';
 /** How long a preview can be read. */
 const keptHours = 24;
 
-type NewPreview = Pick<PreviewRow, 'id' | 'organizationId' | 'nickname' | 'organizationRoleArn' | 'memberRoleName' | 'scope'>;
+type NewPreview = Pick<
+  PreviewRow,
+  'id' | 'organizationId' | 'nickname' | 'organizationRoleArn' | 'managementAccountId' | 'memberRoleName' | 'scope'
+>;
 type ItsWork = Pick<SyncRow, 'awsOrganizationId' | 'settingsGeneration'> & Partial<Pick<SyncRow, 'credentialSetId'>>;
 
 /**

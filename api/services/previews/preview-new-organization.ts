@@ -35,8 +35,9 @@ export async function previewNewOrganization(call: Call, input: NewOrganization,
 }
 
 /** Two calls with one key come here with one credential set: the second waits, and finds the first one's preview. */
-async function begin(call: Call, input: NewOrganization, id: string, { awsOrganizationId }: DescribedOrganization): Promise<void> {
+async function begin(call: Call, input: NewOrganization, id: string, described: DescribedOrganization): Promise<void> {
   const { db } = call.deps.database;
+  const { awsOrganizationId, managementAccountId } = described;
   const work = await db.transaction(async (tx): Promise<SyncRow | null> => {
     const [set] = await tx.select({ id: credentialSets.id }).from(credentialSets).where(eq(credentialSets.id, id)).for('update');
     if ((await tx.$count(previews, eq(previews.id, id))) > 0) return null;
@@ -48,6 +49,7 @@ async function begin(call: Call, input: NewOrganization, id: string, { awsOrgani
       id,
       organizationId: null,
       organizationRoleArn: credentials.organizationRole.roleArn,
+      managementAccountId,
       nickname,
       memberRoleName: credentials.memberRole.roleName,
       scope,

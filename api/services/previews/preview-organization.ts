@@ -27,6 +27,7 @@ export async function previewOrganization(call: Call, id: string, scope: Organiz
       id: claimed.resourceId,
       organizationId: id,
       organizationRoleArn: null,
+      managementAccountId: null,
       nickname,
       memberRoleName,
       scope: scope ?? organization.scope,

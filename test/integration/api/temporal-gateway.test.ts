@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { activityInfo } from '@temporalio/activity';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -145,12 +146,40 @@ describe('rechecking a cloud', () => {
       },
     });
     const cloud = { id: randomUUID(), accountId: '111122223333' };
-    await Promise.all([gateway().recheck(cloud), gateway().recheck(cloud)]);
+    await Promise.all([gateway().recheck(cloud, 'join'), gateway().recheck(cloud, 'join')]);
     await env.client.workflow.getHandle(`cloud-recheck/${cloud.id}`).result();
     expect([checks, fake.count('recordCloudCheck')]).toEqual([1, 1]);
-    await gateway().recheck(cloud);
+    await gateway().recheck(cloud, 'join');
     await env.client.workflow.getHandle(`cloud-recheck/${cloud.id}`).result();
     expect(checks).toBe(2);
+  });
+
+  it('C3: one that runs does not stand in the way of a check of new credentials', async () => {
+    const runs = new Set<string>();
+    let letOldOneEnd = (): void => {};
+    const oldOne = new Promise<void>((resolve) => (letOldOneEnd = resolve));
+    const recorded: string[] = [];
+    await startWorker({
+      checkCloudRole: async () => {
+        runs.add(activityInfo().workflowExecution!.runId);
+        if (runs.size > 1) return { status: 'ok', reason: null };
+        await oldOne;
+        return { status: 'access_denied', reason: null };
+      },
+      recordCloudCheck: async ({ result }) => {
+        recorded.push(result.status);
+      },
+    });
+    const cloud = { id: randomUUID(), accountId: '111122223333' };
+    await gateway().recheck(cloud, 'join');
+    await expect.poll(() => runs.size).toBe(1);
+    await gateway().recheck(cloud, 'replace');
+    await expect
+      .poll(() => recorded)
+      .toEqual(['ok'])
+      .finally(letOldOneEnd);
+    expect(await env.client.workflow.getHandle(`cloud-recheck/${cloud.id}`).result()).toEqual({ status: 'ok' });
+    expect(recorded).toEqual(['ok']);
   });
 });
 
@@ -162,7 +191,7 @@ describe('when Temporal is not there', () => {
     const thrown = { kind: 'thrown' };
     const answers = [
       await lost.ping().catch(() => thrown),
-      await lost.recheck({ id: randomUUID(), accountId: '111122223333' }).catch(() => thrown),
+      await lost.recheck({ id: randomUUID(), accountId: '111122223333' }, 'join').catch(() => thrown),
       await lost.open(newRequest()),
       await lost.cancel(newRequest(), 'Ada Admin'),
     ];

@@ -21,6 +21,8 @@ export interface FakeWorkflows extends WorkflowGateway {
   readonly opened: OpenableRequest[];
   readonly cancelled: { id: string; by: string }[];
   readonly rechecked: string[];
+  /** Those of them that were to take the place of a running check. */
+  readonly recheckedAnew: string[];
   /** The credential sets that were to be checked. */
   readonly checked: string[];
   /** What the keepers were told, by AWS's id of the organization. */
@@ -52,6 +54,7 @@ export function createFakeWorkflows(): FakeWorkflows {
     opened: [],
     cancelled: [],
     rechecked: [],
+    recheckedAnew: [],
     checked: [],
     woken: [],
     startedPreviews: [],
@@ -68,9 +71,10 @@ export function createFakeWorkflows(): FakeWorkflows {
       fake.cancelled.push({ id: request.id, by });
       return await fake.onCancel(request);
     },
-    async recheck(cloud) {
+    async recheck(cloud, running) {
       if (!fake.isReachable) throw new Error('unreachable');
       fake.rechecked.push(cloud.id);
+      if (running === 'replace') fake.recheckedAnew.push(cloud.id);
     },
     async checkCredentials(set) {
       fake.checked.push(set.id);

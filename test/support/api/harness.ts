@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import type { WebhookDependencies } from '../../../api/context.ts';
 import { Registry } from 'prom-client';
 import { createApp } from '../../../api/app.ts';
-import { startChangeHub } from '../../../api/events/hub.ts';
+import { startChangeHub, type ChangeHub } from '../../../api/events/hub.ts';
 import { createApiMetrics } from '../../../api/metrics/metrics.ts';
 import { createFigureReader } from '../../../api/metrics/registry-figures.ts';
 import { createApiKeyIssuer, hashApiKey } from '../../../api/services/api-keys/issuer.ts';
@@ -41,6 +41,8 @@ export interface ApiInstance {
   handle(request: Request, connection?: HttpBindings): Response | Promise<Response>;
   /** Calls with a JSON body, as the admin. */
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<ApiAnswer>;
+  /** How many streams and waiting calls listen for changes. */
+  listeners(): number;
   /** Ends its streams, as a process that stops does. */
   stop(): void;
 }
@@ -96,12 +98,13 @@ export async function startApi(webhook: Partial<WebhookDependencies> = {}): Prom
   const instanceOn = (client: DatabaseClient): ApiInstance => {
     const stopping = new AbortController();
     const logger = pino({ level: 'debug' }, sink);
+    const { hub, listeners } = counted(startChangeHub(client.sql, logger));
     const app = createApp({
       database: client,
       workflows,
       sealer,
       apiKeyIssuer: createApiKeyIssuer(keys),
-      hub: startChangeHub(client.sql, logger),
+      hub,
       webhook: { ...quietWebhook, ...webhook },
       log: logger,
       metrics: createApiMetrics(new Registry(), createFigureReader(client.db)),
@@ -112,6 +115,7 @@ export async function startApi(webhook: Partial<WebhookDependencies> = {}): Prom
     return {
       fetch,
       handle: (request, connection) => app.fetch(request, connection),
+      listeners,
       stop: () => stopping.abort(),
       async call(method, path, body, options = {}) {
         const key = options.key === undefined ? adminKey : options.key;
@@ -152,5 +156,23 @@ export async function startApi(webhook: Partial<WebhookDependencies> = {}): Prom
       await Promise.all(pools.map((pool) => pool.close()));
       await server.stop();
     },
+  };
+}
+
+/** The same hub, and how many listen to it. */
+function counted(hub: ChangeHub): { hub: ChangeHub; listeners: () => number } {
+  let listening = 0;
+  return {
+    hub: {
+      subscribe(topic, onChange) {
+        const unsubscribe = hub.subscribe(topic, onChange);
+        listening += 1;
+        return () => {
+          listening -= 1;
+          unsubscribe();
+        };
+      },
+    },
+    listeners: () => listening,
   };
 }

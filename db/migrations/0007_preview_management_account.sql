@@ -1,0 +1,1 @@
+ALTER TABLE "previews" ADD COLUMN "management_account_id" text;

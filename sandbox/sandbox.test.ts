@@ -252,6 +252,18 @@ describe('control routes', () => {
     expect(body.sts).toMatchObject({ AssumeRole: { count: 2, throttled: 1 } });
   });
 
+  it('a delay holds a call until its fault is taken away', async () => {
+    // Used up by the call that is held: so it is known to be there, and says when it goes on.
+    await control(sandbox, 'POST', '/faults', { kind: 'delay', ms: 3_600_000 });
+    await control(sandbox, 'POST', '/faults', { kind: 'throttle', times: 1 });
+    const held = stsOf(customer)
+      .send(new GetCallerIdentityCommand({}))
+      .catch((error: Error) => error);
+    await expect.poll(async () => (await control(sandbox, 'GET', '/faults')).body.faults).toHaveLength(1);
+    await control(sandbox, 'DELETE', '/faults');
+    expect(await held).toMatchObject({ name: 'Throttling' });
+  });
+
   it('D2: a dropped connection hides a create that was carried out', async () => {
     await control(sandbox, 'POST', '/faults', { operation: 'CreateRole', kind: 'drop', times: 1 });
     await expect(customerRole()).rejects.toThrow(/socket hang up|ECONNRESET/);

@@ -7,6 +7,7 @@ export default defineConfig({
     pool: 'forks',
     // Limits that end a hang, not measures: a loaded machine must not fail a test.
     testTimeout: 30_000,
+    hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
     // Most files wait for servers most of their time: more of them at once than there are cores.
     maxWorkers: 3,

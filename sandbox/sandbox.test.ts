@@ -2,7 +2,6 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   CreateAccessKeyCommand,
@@ -28,6 +27,7 @@ beforeEach(async () => {
   sandbox = await createSandbox();
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   vi.unstubAllEnvs();
   await sandbox.close();
 });
@@ -178,16 +178,21 @@ describe('AssumeRole', () => {
   });
 
   it("D4: a new role is IAM's at once, but STS sees it only after a while", async () => {
-    await control(sandbox, 'PUT', '/limits', { iamPropagationMs: 400 });
+    const propagationMs = 60_000;
+    let aheadMs = 0;
+    const realNow = Date.now;
+    vi.spyOn(Date, 'now').mockImplementation(() => realNow() + aheadMs);
+    const afterAWhile = () => (aheadMs += propagationMs);
+    await control(sandbox, 'PUT', '/limits', { iamPropagationMs: propagationMs });
     const arn = await customerRole();
     const assume = () => workerSts().send(new AssumeRoleCommand({ ...sessionIn(arn), ExternalId: 'secret' }));
     await expect(iamOf(customer).send(new GetRoleCommand({ RoleName: 'harvest' }))).resolves.toBeDefined();
     await expect(assume()).rejects.toMatchObject({ name: 'AccessDenied' });
-    await sleep(450);
+    afterAWhile();
     await expect(assume()).resolves.toBeDefined();
     await iamOf(customer).send(new DeleteRoleCommand({ RoleName: 'harvest' }));
     await expect(assume()).resolves.toBeDefined();
-    await sleep(450);
+    afterAWhile();
     await expect(assume()).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 });
@@ -247,6 +252,18 @@ describe('control routes', () => {
     expect(body.sts).toMatchObject({ AssumeRole: { count: 2, throttled: 1 } });
   });
 
+  it('a delay holds a call until its fault is taken away', async () => {
+    // Used up by the call that is held: so it is known to be there, and says when it goes on.
+    await control(sandbox, 'POST', '/faults', { kind: 'delay', ms: 3_600_000 });
+    await control(sandbox, 'POST', '/faults', { kind: 'throttle', times: 1 });
+    const held = stsOf(customer)
+      .send(new GetCallerIdentityCommand({}))
+      .catch((error: Error) => error);
+    await expect.poll(async () => (await control(sandbox, 'GET', '/faults')).body.faults).toHaveLength(1);
+    await control(sandbox, 'DELETE', '/faults');
+    expect(await held).toMatchObject({ name: 'Throttling' });
+  });
+
   it('D2: a dropped connection hides a create that was carried out', async () => {
     await control(sandbox, 'POST', '/faults', { operation: 'CreateRole', kind: 'drop', times: 1 });
     await expect(customerRole()).rejects.toThrow(/socket hang up|ECONNRESET/);
@@ -274,11 +291,7 @@ describe('control routes', () => {
     // Time stands still for the bucket, so that the machine's speed does not matter.
     await control(sandbox, 'PUT', '/limits', { mode: 'aws' });
     vi.spyOn(Date, 'now').mockReturnValue(Date.now());
-    try {
-      expect(await burst()).toBe(50);
-    } finally {
-      vi.restoreAllMocks();
-    }
+    expect(await burst()).toBe(50);
   }, 120_000);
 
   it("the clock moves the delegation clock, and leaves the worker's own session alone", async () => {

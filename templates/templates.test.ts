@@ -85,6 +85,15 @@ describe.each(policies)('$file', ({ scope, file, template: deployed, boundaryArn
     for (const { Condition } of holders) expect(Condition!.StringEquals).toEqual({ 'iam:PermissionsBoundary': '@{BoundaryArn}' });
   });
 
+  test('D4 D5: demands the boundary of no action that does not know it, or AWS would never allow that action', () => {
+    const conditional = statementsOf(file).filter(({ Condition }) => Condition !== undefined).flatMap(actionsOf);
+    const plain = statementsOf(file).filter(({ Condition }) => Condition === undefined).flatMap(actionsOf);
+    for (const action of ['iam:DeleteRole', 'iam:GetRole', 'iam:TagRole']) {
+      expect(plain).toContain(action);
+      expect(conditional).not.toContain(action);
+    }
+  });
+
   test('D4 D5: attaches no managed policy but the one that the template names', () => {
     const holders = statementsOf(file).filter((s) => actionsOf(s).includes('iam:AttachRolePolicy'));
     // The key is there whenever a policy is attached, so that the weaker operator of the merged statement is as strict.

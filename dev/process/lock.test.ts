@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { gate } from '../../test/support/gate.ts';
 import { identify } from './identity.ts';
 import { tryLock, withLock } from './lock.ts';
 
@@ -34,13 +35,23 @@ test('a lock file that a full disk left empty is free', async () => {
 
 test('work under one lock is done one after the other, and those who wait are told once', async () => {
   const seen: string[] = [];
-  const work = (name: string) => async (): Promise<void> => {
-    seen.push(`${name} begins`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    seen.push(`${name} ends`);
+  const begun = gate();
+  const waitedFor = gate();
+  const first = withLock(
+    file,
+    () => seen.push('first waits'),
+    async () => {
+      seen.push('first begins');
+      begun.open();
+      await waitedFor.opened;
+      seen.push('first ends');
+    },
+  );
+  await begun.opened;
+  const onWait = (): void => {
+    seen.push('second waits');
+    waitedFor.open();
   };
-  const first = withLock(file, () => seen.push('first waits'), work('first'));
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  await Promise.all([first, withLock(file, () => seen.push('second waits'), work('second'))]);
-  expect(seen).toEqual(['first begins', 'second waits', 'first ends', 'second begins', 'second ends']);
+  await Promise.all([first, withLock(file, onWait, async () => void seen.push('second works'))]);
+  expect(seen).toEqual(['first begins', 'second waits', 'first ends', 'second works']);
 });

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { gate } from '../../test/support/gate.ts';
 import { makeOnce } from './cache.ts';
 import { findTemporalCli } from './cli.ts';
 
@@ -21,11 +22,16 @@ const silent = (): void => undefined;
 
 test('two that need a program at once make it once, or a bare machine builds for twice the minutes', async () => {
   const said: string[] = [];
+  const somebodyWaits = gate();
+  const say = (line: string): void => {
+    said.push(line);
+    somebodyWaits.open();
+  };
   const make = vi.fn(async (staging: string) => {
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await somebodyWaits.opened;
     await writeFile(join(staging, 'program'), '');
   });
-  const one = (): Promise<string> => makeOnce('a-1', 'program', (line) => said.push(line), make);
+  const one = (): Promise<string> => makeOnce('a-1', 'program', say, make);
   expect(await Promise.all([one(), one()])).toEqual([join(folder, 'a-1/program'), join(folder, 'a-1/program')]);
   expect(make).toHaveBeenCalledOnce();
   expect(said[0]).toContain('is making program already');

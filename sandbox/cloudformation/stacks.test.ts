@@ -409,6 +409,22 @@ describe('what CreateStack refuses', () => {
     await settled(world, 'CREATE_COMPLETE');
     expect(() => run('DeleteStack', { StackName: 'muster-x', ClientRequestToken: 't' })).toThrow('A client request token already exists');
   });
+
+  test.each([
+    ['', 'greater than or equal to 1'],
+    ['t'.repeat(129), 'less than or equal to 128'],
+    ['-t', '[a-zA-Z0-9][-a-zA-Z0-9]*'],
+    ['t_t', '[a-zA-Z0-9][-a-zA-Z0-9]*'],
+  ])('the client request token %j is refused by every call that takes one', (ClientRequestToken, constraint) => {
+    const { run } = fakeWorld();
+    const refused = expect.objectContaining({ code: 'ValidationError', message: expect.stringContaining(constraint) });
+    expect(() => run('CreateStack', create({ ClientRequestToken }))).toThrow(refused);
+    run('CreateStack', create({ ClientRequestToken: `t-${'t'.repeat(126)}` }));
+    for (const operation of ['UpdateStack', 'DeleteStack']) {
+      expect(() => run(operation, create({ ClientRequestToken }))).toThrow(refused);
+    }
+    expect(() => run('CreateStackSet', { StackSetName: 'readers', TemplateBody: oneRole, ClientRequestToken })).toThrow(refused);
+  });
 });
 
 describe('reading stacks', () => {

@@ -1,6 +1,16 @@
+import { readFields } from '../core/fields.ts';
 import { AwsError } from '../core/types.ts';
 import type { Call } from '../core/types.ts';
+import type { Input } from './input.ts';
 import type { Stack } from './state.ts';
+
+/** A token by which a call can be repeated; operation ids have the same shape (API model, ClientRequestToken). Throws ValidationError. */
+export function readToken(input: Input, name: 'ClientRequestToken' | 'OperationId' = 'ClientRequestToken'): string | undefined {
+  const fields = readFields(input);
+  const token = fields.text(name, { min: 1, max: 128, pattern: /[a-zA-Z0-9][-a-zA-Z0-9]*/ });
+  fields.check();
+  return token;
+}
 
 /**
  * The stack that an earlier call with this client request token worked on, or undefined for a new token.

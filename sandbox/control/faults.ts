@@ -27,8 +27,7 @@ export async function strike(world: World, call: StruckCall): Promise<{ drop: bo
   world.state.control.faults = world.state.control.faults.filter((fault) => fault.times === undefined || fault.times > 0);
   world.touch();
 
-  const delayMs = struck.reduce((sum, fault) => sum + (fault.kind === 'delay' ? fault.ms : 0), 0);
-  if (delayMs > 0) await sleep(delayMs);
+  for (const fault of struck) if (fault.kind === 'delay') await outlast(world, fault);
   for (const { kind } of struck) {
     if (kind === 'throttle') throw throttled(call.service);
     if (kind === 'error') throw internalFailure(call.service);
@@ -43,6 +42,13 @@ export async function strike(world: World, call: StruckCall): Promise<{ drop: bo
 
 /** How often a call that is held back looks whether it may go on. */
 const lookEveryMs = 20;
+
+/** Waits until a delay is over or its fault is taken away; one that has `times` may be used up, and only time ends it. */
+async function outlast(world: World, fault: Fault): Promise<void> {
+  const until = Date.now() + fault.ms;
+  const isHeld = (): boolean => Date.now() < until && (fault.times !== undefined || world.state.control.faults.includes(fault));
+  while (isHeld()) await sleep(lookEveryMs, undefined, { ref: false });
+}
 
 /**
  * Strikes a call that a service makes by itself, such as StackSets' into a member account: a delay holds it back until it is

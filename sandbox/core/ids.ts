@@ -8,13 +8,22 @@ export function uniqueId(prefix: string, randomLength = 17): string {
   return prefix + [...randomBytes(randomLength)].map((byte) => base32[byte % 32]).join('');
 }
 
-/** 40 characters, as AWS's secret access keys have. */
+/** What every secret access key of the sandbox begins with, so that one that leaked is found wherever it lies. */
+export const secretKeyPrefix = 'SandboxSecretKey';
+
+/** 40 characters of base64, as AWS's secret access keys have. */
 export function secretKey(): string {
-  return randomBytes(30).toString('base64');
+  return secretKeyPrefix + randomBytes(18).toString('base64');
 }
 
+/**
+ * What tokens of STS's global endpoint are seen to begin with: base64 of a header that says `er/aws`. AWS documents no form;
+ * here it serves to find one that leaked.
+ */
+export const sessionTokenPrefix = 'FwoGZXIvYXdzE';
+
 export function sessionToken(): string {
-  return `Fwo${randomBytes(96).toString('base64')}`;
+  return sessionTokenPrefix + randomBytes(96).toString('base64');
 }
 
 export function partitionOfArn(arn: string): string {

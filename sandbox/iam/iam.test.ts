@@ -88,6 +88,34 @@ describe('D4: a delegated session cannot make or arm a role without the boundary
     await expect(delegated('CreateRole', tagged)).rejects.toMatchObject({ message: expect.stringContaining('iam:TagRole') });
   });
 
+  it.each([
+    ['GetRole', {}],
+    ['TagRole', { Tags: [{ Key: 'managed-by', Value: 'muster' }] }],
+    ['UntagRole', { TagKeys: ['managed-by'] }],
+    ['UpdateRole', { Description: 'changed' }],
+    ['UpdateAssumeRolePolicy', { PolicyDocument: trust }],
+    ['ListRolePolicies', {}],
+    ['DeleteRole', {}],
+  ])('%s does not know the key: a statement that demands it never allows it', async (operation, input) => {
+    await createRole({ PermissionsBoundary: boundaryArn });
+    const demanding = { ...onlyWithBoundary, Action: `iam:${operation}` };
+    const asked = (...statements: object[]) =>
+      test.world.invoke('iam', operation, { RoleName: 'harvest', ...input }, sessionWith(...statements));
+    await expect(asked(demanding)).rejects.toMatchObject({ code: 'AccessDenied' });
+    const { Condition: _boundary, ...plain } = demanding;
+    await asked(plain);
+  });
+
+  it('tags at creation do not know it either', async () => {
+    const tagged = { ...role, PermissionsBoundary: boundaryArn, Tags: [{ Key: 'managed-by', Value: 'muster' }] };
+    const { Condition: _boundary, ...tagging } = { ...onlyWithBoundary, Action: 'iam:TagRole' };
+    const create = (...statements: object[]) => test.world.invoke('iam', 'CreateRole', tagged, sessionWith(...statements));
+    await expect(create(onlyWithBoundary, { ...onlyWithBoundary, Action: 'iam:TagRole' })).rejects.toMatchObject({
+      message: expect.stringContaining('iam:TagRole'),
+    });
+    await create(onlyWithBoundary, tagging);
+  });
+
   it('a boundary that nobody registered is refused', async () => {
     await expect(createRole({ PermissionsBoundary: `${boundaryArn}9` })).rejects.toMatchObject({ code: 'NoSuchEntity' });
     await expect(createRole({ PermissionsBoundary: 'arn:aws:iam::444455556666:policy/theirs' })).rejects.toMatchObject({

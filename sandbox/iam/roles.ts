@@ -29,10 +29,12 @@ const createRole: Operation = (input, call) => {
 
   const { world, caller } = call;
   const arn = `arn:${partitionOfArn(caller.arn)}:iam::${caller.accountId}:role${path}${name}`;
-  const context = { ...requestTagContext(tags), ...(boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary }) };
-  call.authorize('iam:CreateRole', arn, context);
-  // "you must also have iam:TagRole" to create with tags (access_tags.html)
-  if (tags.size > 0) call.authorize('iam:TagRole', arn, context);
+  call.authorize('iam:CreateRole', arn, {
+    ...requestTagContext(tags),
+    ...(boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary }),
+  });
+  // "you must also have iam:TagRole" to create with tags (access_tags.html); it does not know the boundary's key.
+  if (tags.size > 0) call.authorize('iam:TagRole', arn, requestTagContext(tags));
 
   const { roles } = accountOf(world, caller.accountId);
   if (roles.has(name.toLowerCase())) throw alreadyExists(`Role with name ${name} already exists.`);

@@ -63,16 +63,20 @@ describe('sending and receiving', () => {
   });
 
   it('ends waiting calls when the sandbox closes, so that closing never hangs', async () => {
+    const started = Date.now();
     const waiting = receive({ WaitTimeSeconds: 20 });
     setTimeout(() => test.stop(), 20);
     expect(await waiting).toEqual([]);
+    expect(Date.now() - started).toBeLessThan(15_000);
   });
 
   it('ends a wait on a queue that was deleted and made anew, so that the caller looks at the new one', async () => {
+    const started = Date.now();
     const waiting = receive({ WaitTimeSeconds: 20 });
     await sqs('DeleteQueue', { QueueUrl: url });
     await sqs('CreateQueue', { QueueName: 'q' });
     expect(await waiting).toEqual([]);
+    expect(Date.now() - started).toBeLessThan(15_000);
     await send('new');
     expect(await receive()).toHaveLength(1);
   });

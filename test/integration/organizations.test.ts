@@ -234,8 +234,13 @@ describe('O12, O13: an organization that is there', () => {
     }
     // What stays can still be checked: nobody took its credentials away.
     if (effect === 'keep') {
-      await stack.api.post(`/v1/clouds/${clouds[0]!.id}/recheck`, {});
-      expect((await organizations.cloud(clouds[0]!.accountId))?.status).toBe('ok');
+      const { id: kept, accountId, lastCheckedAt: before } = clouds[0]!;
+      await stack.api.post(`/v1/clouds/${kept}/recheck`, {});
+      const checked = await waitFor('the check of a cloud that stays', async () => {
+        const cloud = await organizations.cloud(accountId);
+        return cloud!.lastCheckedAt! > before! && cloud;
+      });
+      expect(checked.status).toBe('ok');
     }
     const again = await organizations.import(made);
     expect(again.lastSync.counts).toMatchObject(effect === 'keep' ? { added: 0, takenOver: 3 } : { added: 3, takenOver: 0 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ActivateOrganizationsAccessCommand } from '@aws-sdk/client-cloudformation';
 import { findFreePort } from '../../dev/process/ports.ts';
+import { secretKey, secretKeyPrefix, sessionToken, sessionTokenPrefix } from '../../sandbox/core/ids.ts';
 import {
   apiAnswers,
   databaseDump,
@@ -19,9 +20,12 @@ import {
 import { externalIdOf, TestStack } from '../support/stack.ts';
 import { formOf, type OrganizationResource } from '../support/stack-organizations.ts';
 import { spyOnTokens } from '../support/token-spy.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** Temporary credentials, wherever they come from: AWS's access key ids begin like this. */
 const temporaryKey = /ASIA[A-Z0-9]{12,}/;
+/** What opens with them: every key and token of the sandbox begins like this. */
+const ofAnySession = [secretKeyPrefix, sessionTokenPrefix];
 
 describe('D11: what nobody but AWS and us may know', () => {
   let stack: TestStack;
@@ -64,7 +68,7 @@ describe('D11: what nobody but AWS and us may know', () => {
       expect(paths).toContain(path);
     }
     const places = [...histories, ...runs, ...answers, ...metrics, ...tables, ...files];
-    expect(findSecrets(places, [...secrets, key], temporaryKey)).toEqual([]);
+    expect(findSecrets(places, [...secrets, ...ofAnySession, key], temporaryKey)).toEqual([]);
 
     // Our own: the first admin key and the database's address are in stack.json, for whoever started the stack.
     const own = JSON.parse(await readFile(join(stack.home, 'secrets.json'), 'utf8')) as Record<string, string>;
@@ -128,9 +132,21 @@ describe('D11: what nobody but AWS and us may know', () => {
     expect(tables.find(({ where }) => where === 'table sync_accounts')?.text).toContain('role_refused');
     expect(tables.find(({ where }) => where === 'table sync_accounts')?.text).toContain('out_of_scope');
     expect(tables.find(({ where }) => where === 'table previews')?.text.split('\n')).toHaveLength(previews.length);
-    expect(findSecrets(places, secrets, temporaryKey)).toEqual([]);
+    expect(findSecrets(places, [...secrets, ...ofAnySession], temporaryKey)).toEqual([]);
     const adopted = await stack.sql`select id from credential_sets where role_arn = ${refused.roleArn}`;
     expect(adopted).toHaveLength(1);
+  });
+
+  // The last one here: what it leaves behind, the others would find.
+  it('a session that was kept would be found, by its key as by its token', async () => {
+    const { temporal, sql } = stack;
+    await temporal.workflow.start('nothing', { workflowId: 'forgetful', taskQueue: 'nobody', args: [{ token: sessionToken() }] });
+    await sql`update clouds set nickname = ${secretKey()} where id = (select id from clouds limit 1)`;
+    const places = await waitFor('visibility to know the run', async () => {
+      const histories = await exportedHistories(stack);
+      return histories.some(({ where }) => where.endsWith('forgetful')) ? [...histories, ...(await databaseDump(stack))] : null;
+    });
+    expect(findSecrets(places, ofAnySession, temporaryKey)).toEqual(['history of forgetful', 'table clouds']);
   });
 });
 
@@ -175,7 +191,7 @@ describe('D5: an organization by delegation', () => {
     for (const id of ['credential-check/', `delegation/${request.id}`, `organization/${made.organizationId}`]) expect(runs).toContain(id);
     expect(histories.map(({ text }) => text).join()).toContain('deployMemberRoles');
     expect(tables.find(({ where }) => where === 'table cloud_organizations')?.text).toContain(`muster-${request.id}`);
-    expect(findSecrets(places, secrets, temporaryKey)).toEqual([]);
+    expect(findSecrets(places, [...secrets, ...ofAnySession], temporaryKey)).toEqual([]);
     const tokens = await stack.sql`select count(*)::int as left from notification_inbox where sealed_token is not null`;
     expect(tokens[0]!.left).toBe(0);
   });

@@ -52,6 +52,7 @@ export interface CloudResource {
   organizationId: string | null;
   organizationPath: string | null;
   roleArn: string;
+  lastCheckedAt: string | null;
 }
 
 interface List<T> {

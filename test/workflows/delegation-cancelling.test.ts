@@ -10,6 +10,7 @@ import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { searchAttributes } from '../../workflows/contracts/search-attributes.ts';
 import { expectEnded } from '../support/expect-ended.ts';
 import { checked, FakeActivities, type FakedActivities, stackRollsBack } from '../support/fake-activities.ts';
+import { gate } from '../support/gate.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { OnboardingRun } from '../support/onboarding-run.ts';
 
@@ -19,13 +20,6 @@ beforeAll(async () => {
   env = await startLocalServer();
 });
 afterAll(() => env?.teardown());
-
-/** A promise, and what resolves it. */
-function gate(): { passed: Promise<void>; open: () => void } {
-  let open = (): void => {};
-  const passed = new Promise<void>((resolve) => (open = resolve));
-  return { passed, open };
-}
 
 const called = async (fake: FakeActivities, name: keyof FakedActivities): Promise<void> => {
   while (fake.count(name) === 0) await delay(20);
@@ -131,7 +125,7 @@ describe('D9: cancelling the onboarding of an organization', () => {
     const fake = new FakeActivities(
       {
         registerOrganization: async () => {
-          await registered.passed;
+          await registered.opened;
           return { organizationId: 'organization-1', awsOrganizationId: 'o-a1b2c3d4e5' };
         },
       },
@@ -179,7 +173,7 @@ describe('D9: cancelling', () => {
     const answered = gate();
     const fake = new FakeActivities({
       createDelegationRequest: async () => {
-        await answered.passed;
+        await answered.opened;
         return { awsRequestId: 'dr-1', consoleUrl: 'https://console.example/1' };
       },
     });
@@ -198,7 +192,7 @@ describe('D9: cancelling', () => {
     const registered = gate();
     const fake = new FakeActivities({
       registerCloud: async () => {
-        await registered.passed;
+        await registered.opened;
         return { cloudId: 'cloud-1' };
       },
     });
@@ -219,7 +213,7 @@ describe('D9: cancelling', () => {
     const fake = new FakeActivities({
       deployAccountStack: stackFails,
       removeAccountStack: async () => {
-        await removed.passed;
+        await removed.opened;
         return { removed: true, leftInAccount: [], reason: null };
       },
     });

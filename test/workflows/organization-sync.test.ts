@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failure } from '../../activities/failures.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { FakeOrganization } from '../support/fake-organization.ts';
+import { gate } from '../support/gate.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { OrganizationRun } from '../support/organization-run.ts';
 import { startTimeSkipping } from '../support/time-skipping.ts';
@@ -19,14 +20,6 @@ beforeAll(async () => {
   real = await startLocalServer();
 });
 afterAll(() => Promise.all([env?.teardown(), real?.teardown()]));
-
-const gate = () => {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open, opened };
-};
 
 describe('O9: a sync', () => {
   it('checks each account once while it lists, applies early, plans by the whole, and ends', async () => {
@@ -69,11 +62,18 @@ describe('O9: a sync', () => {
   });
 
   it('early slices follow each other without gap or overlap, and are no larger than a slice', async () => {
-    const fake = new FakeOrganization();
+    const earlyOf = ({ ranges }: FakeOrganization) => ranges.filter(({ mode }) => mode === 'early');
+    const fake = new FakeOrganization((self, ordinary) => ({
+      takeInventory: async (input) => {
+        // Enough for two, and the listing has no end before they are there.
+        await self.list(100);
+        await waitFor('two early slices', async () => earlyOf(self).length > 1);
+        return await ordinary.takeInventory(input);
+      },
+    }));
     fake.accounts = 300;
     await new OrganizationRun(env, fake).play(fake.ask('sync', 'listing'), { timings: { earlySlice: 30, sliceSize: 50 } });
-    const early = fake.ranges.filter(({ mode }) => mode === 'early');
-    expect(early.length).toBeGreaterThan(1);
+    const early = earlyOf(fake);
     early.forEach(({ from, to }, index) => {
       expect(from).toBe(index === 0 ? 1 : early[index - 1]!.to + 1);
       expect(to - from + 1).toBeLessThanOrEqual(50);

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { inArray } from 'drizzle-orm';
+import { inArray, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiKeys, auditEvents, idempotencyKeys } from '../../../db/schema/index.ts';
 import { ensureBootstrapAdminKey } from '../../services/api-keys/bootstrap.ts';
@@ -83,7 +82,8 @@ describe('revoking', () => {
     await revokeOtherAdmins();
     const { body: second } = await create({ name: 'second', role: 'admin' });
     const both = inArray(apiKeys.id, [api.adminKeyId, second.id]);
-    // Somebody else holds both rows for a moment, so that the two revocations are surely under way together.
+    const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    // Somebody else holds both rows until the two revocations wait for them, so that they are surely under way together.
     const answers = await api.database.db
       .transaction(async (tx) => {
         await tx.select().from(apiKeys).where(both).for('update');
@@ -91,7 +91,7 @@ describe('revoking', () => {
           api.call('DELETE', `${path}/${api.adminKeyId}`, undefined, { key: second.key }),
           api.call('DELETE', `${path}/${second.id}`),
         ];
-        await delay(300);
+        await expect.poll(() => api.database.db.execute(waiting)).toHaveLength(2);
         return revocations;
       })
       .then((revocations) => Promise.all(revocations));

@@ -183,11 +183,11 @@ describe('S4: what is refused costs nothing', () => {
   ] as [string, number, string, () => string | Record<string, string>][])('%s', async (_what, status, code, message) => {
     const fetching = vi.spyOn(globalThis, 'fetch');
     const answer = await post(message());
+    expect(fetching).not.toHaveBeenCalled();
     fetching.mockRestore();
     expect(problem(answer)).toEqual([status, code]);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
     expect([loaded, asked, await inbox(), sent]).toEqual([[], [], [], []]);
-    expect(fetching).not.toHaveBeenCalled();
     expect(answer.text + api.logged()).not.toContain(secret);
   });
 

@@ -10,7 +10,7 @@ import type { Input } from '../input.ts';
 import type { Stack } from '../state.ts';
 import { resolveParameters } from '../template/parameters.ts';
 import type { GivenParameter } from '../template/parameters.ts';
-import { rememberToken, stackOfToken } from '../tokens.ts';
+import { readToken, rememberToken, stackOfToken } from '../tokens.ts';
 import { refuseServiceRole, requireCapabilities, stackTagsOf, templateOf } from './source.ts';
 
 /** Stacks per account and Region (aws-facts §3.4). */
@@ -26,8 +26,8 @@ export function createStack(input: Input, call: Call): unknown {
       `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*, and have length less than or equal to 128`,
     );
   }
+  const token = readToken(input);
   call.authorize('cloudformation:CreateStack', stackArn(caller.accountId, region, name));
-  const token = text(input, 'ClientRequestToken');
   const earlier = stackOfToken(call, token, name);
   if (earlier !== undefined) return { StackId: earlier.id };
 

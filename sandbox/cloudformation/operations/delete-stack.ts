@@ -2,16 +2,16 @@ import type { Call } from '../../core/types.ts';
 import { setStackStatus } from '../engine/events.ts';
 import { work } from '../engine/runner.ts';
 import { validationError } from '../errors.ts';
-import { list, requiredText, text } from '../input.ts';
+import { list, requiredText } from '../input.ts';
 import type { Input } from '../input.ts';
-import { rememberToken, stackOfToken } from '../tokens.ts';
+import { readToken, rememberToken, stackOfToken } from '../tokens.ts';
 import { findStack } from './find.ts';
 
 /** DeleteStack: a stack that is not there, is deleted or is being deleted is success; one in creation is stopped first. */
 export function deleteStack(input: Input, call: Call): unknown {
   const nameOrId = requiredText(input, 'StackName');
+  const token = readToken(input);
   const stack = findStack(call, nameOrId);
-  const token = text(input, 'ClientRequestToken');
   if (stackOfToken(call, token, nameOrId) !== undefined || stack === undefined) return undefined;
   const retain = list<string>(input, 'RetainResources');
   if (retain.length > 0 && stack.status !== 'DELETE_FAILED') {

@@ -4,12 +4,12 @@ import { setStackStatus } from '../engine/events.ts';
 import { requireRunnable } from '../engine/plan.ts';
 import { work } from '../engine/runner.ts';
 import { validationError } from '../errors.ts';
-import { list, requiredText, text } from '../input.ts';
+import { list, requiredText } from '../input.ts';
 import type { Input } from '../input.ts';
 import { resolveParameters } from '../template/parameters.ts';
 import type { GivenParameter } from '../template/parameters.ts';
 import { readTemplate } from '../template/read.ts';
-import { rememberToken, stackOfToken } from '../tokens.ts';
+import { readToken, rememberToken, stackOfToken } from '../tokens.ts';
 import { requireStack } from './find.ts';
 import { refuseServiceRole, requireCapabilities, stackTagsOf, templateOf } from './source.ts';
 
@@ -19,8 +19,8 @@ const UPDATABLE = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBAC
 /** UpdateStack: what differs from the present template, parameters and tags is changed with the caller's session. */
 export function updateStack(input: Input, call: Call): unknown {
   const nameOrId = requiredText(input, 'StackName');
+  const token = readToken(input);
   const stack = requireStack(call, nameOrId, `Stack [${nameOrId}] does not exist`);
-  const token = text(input, 'ClientRequestToken');
   if (stackOfToken(call, token, nameOrId) !== undefined) return { StackId: stack.id };
   if (!UPDATABLE.has(stack.status)) throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
 

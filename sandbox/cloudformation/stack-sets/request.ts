@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../../core/types.ts';
 import type { World } from '../../core/world.ts';
-import { validationError } from '../errors.ts';
 import { text } from '../input.ts';
 import type { Input } from '../input.ts';
+import { readToken } from '../tokens.ts';
 import { operationInProgress } from './errors.ts';
 import { isOpen, workOn } from './run.ts';
 import { keyOf } from './state.ts';
@@ -16,13 +16,8 @@ import type { Target } from './targets.ts';
  * Throws OperationIdAlreadyExistsException when it stands for another one, ValidationError for a malformed id.
  */
 export function earlierOperation(set: StackSet, input: Input): StackSetOperation | undefined {
-  const id = text(input, 'OperationId');
+  const id = readToken(input, 'OperationId');
   if (id === undefined) return undefined;
-  if (!/^[a-zA-Z0-9][-a-zA-Z0-9]{0,127}$/.test(id)) {
-    throw validationError(
-      `1 validation error detected: Value '${id}' at 'operationId' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9][-a-zA-Z0-9]*`,
-    );
-  }
   const known = set.operations.get(id);
   if (known && known.request !== JSON.stringify(input)) {
     throw new AwsError('OperationIdAlreadyExistsException', `Operation with id ${id} already exists`, 409);

@@ -6,6 +6,7 @@ import { validationError } from '../errors.ts';
 import { requiredText, text } from '../input.ts';
 import type { Input } from '../input.ts';
 import { stackTagsOf } from '../operations/source.ts';
+import { readToken } from '../tokens.ts';
 import { ownerOf, requireOrganization, requireStackSet, stackSetArn, stackSetsOf } from './access.ts';
 import { requireCreation } from './authorize.ts';
 import { limitExceeded, operationInProgress } from './errors.ts';
@@ -24,6 +25,7 @@ export function createStackSet(input: Input, call: Call): unknown {
       `1 validation error detected: Value '${name}' at 'stackSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
     );
   }
+  const clientRequestToken = readToken(input);
   const permissionModel = modelOf(input);
   const accountId = ownerOf(call, input);
   requireCreation(call, stackSetArn(accountId, region, name), stackTagsOf(input));
@@ -33,7 +35,6 @@ export function createStackSet(input: Input, call: Call): unknown {
   const own = [...stackSetsOf(world).values()].filter(
     (set) => set.accountId === accountId && set.region === region && set.status === 'ACTIVE',
   );
-  const clientRequestToken = text(input, 'ClientRequestToken');
   const known = own.find((set) => set.name === name);
   if (known) {
     // "Specify this token so that CloudFormation knows that you're not attempting to create another StackSet with the same name."

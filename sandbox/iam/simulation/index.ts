@@ -13,8 +13,8 @@ const simulatePrincipalPolicy: Operation = (input, call) => {
   const fields = readFields(input);
   const sourceArn = fields.text('PolicySourceArn', arnRule);
   const callerArn = fields.text('CallerArn', { min: 1, max: 2048 });
-  const simulation = readSimulation(fields);
   const exclusions = readExclusions(fields);
+  const simulation = readSimulation(fields);
   call.authorize('iam:SimulatePrincipalPolicy', sourceArn);
   // "You cannot specify the ARN of an assumed role, federated user, or a service principal." It matters to resource policies only.
   if (callerArn !== undefined && !/^arn:[\w-]+:iam::\d{12}:(user|role|group)\/.+$/.test(callerArn)) {

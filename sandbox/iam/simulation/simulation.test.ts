@@ -298,6 +298,23 @@ describe('PolicyExclusionList', () => {
       name: 'InvalidInputException',
     });
   });
+
+  test('has at most 256 entries', async () => {
+    const PolicySourceArn = await role(outsider);
+    const asked = (length: number) =>
+      simulate(outsider, {
+        PolicySourceArn,
+        ActionNames: ['s3:GetObject'],
+        PolicyExclusionList: Array.from({ length }, () => ({ PolicyType: 'rcp' as const })),
+      });
+    await expect(asked(256)).resolves.toBeDefined();
+    await expect(asked(257)).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: expect.stringContaining(
+        "at 'policyExclusionList' failed to satisfy constraint: Member must have length less than or equal to 256",
+      ),
+    });
+  });
 });
 
 describe('what it refuses', () => {

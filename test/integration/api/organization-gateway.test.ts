@@ -12,6 +12,7 @@ import { organizationWorkflowId, type KeeperRequest } from '../../../workflows/c
 import { taskQueue } from '../../../workflows/contracts/queues.ts';
 import { removalHoldChild } from '../../../workflows/contracts/start-organizations.ts';
 import { FakeOrganization } from '../../support/fake-organization.ts';
+import { gate } from '../../support/gate.ts';
 import { startLocalServer } from '../../support/local-server.ts';
 
 const patience = { accept: 4_000, result: 10_000, ping: 2_000 };
@@ -30,7 +31,7 @@ afterEach(async () => {
 });
 afterAll(() => env?.teardown());
 
-const gateway = () => createTemporalGateway(env.client, patience);
+const gateway = (waits = patience) => createTemporalGateway(env.client, waits);
 const roleArn = 'arn:aws:iam::111122223333:role/MusterOrganization';
 const newSet = (kind = 'set') => ({ id: `${kind}-${randomUUID()}`, roleArn });
 const statusOf = async (workflowId: string) => (await env.client.workflow.getHandle(workflowId).describe()).status.name;
@@ -124,6 +125,8 @@ describe('the keeper', () => {
 });
 
 describe('O17: held removals', () => {
+  /** Long enough for the first task of a worker that has just started, however busy the machine is. */
+  const patient = { ...patience, accept: 10_000 };
   const yes = { confirm: true, by: 'Olive Operator' };
 
   /** Starts the hold that a sync has left behind. */
@@ -140,29 +143,28 @@ describe('O17: held removals', () => {
     async (confirm) => {
       const { syncId, fake, handle } = await hold(Object.assign(new FakeOrganization(), { departed: 6 }));
       await startWorker(fake);
-      expect(await gateway().confirmRemovals(syncId, { ...yes, confirm })).toEqual({ kind: 'answered' });
+      expect(await gateway(patient).confirmRemovals(syncId, { ...yes, confirm })).toEqual({ kind: 'answered' });
       expect(await handle.result()).toEqual(confirm ? { state: 'confirmed', removed: 6 } : { state: 'refused', removed: 0 });
       expect(fake.answeredBy).toEqual(['Olive Operator']);
-      expect(await gateway().confirmRemovals(syncId, yes)).toEqual({ kind: 'ended', state: null });
+      expect(await gateway(patient).confirmRemovals(syncId, yes)).toEqual({ kind: 'ended', state: null });
     },
   );
 
   it('while a yes is carried out, and where a newer sync was faster, the answer says how it ended', async () => {
-    let letGo = () => {};
-    const free = new Promise<void>((resolve) => (letGo = resolve));
+    const removal = gate();
     const slow = new FakeOrganization(() => ({
       removeClouds: async () => {
-        await free;
+        await removal.opened;
         return { removed: 0, released: 0 };
       },
     }));
     const [first, second] = [await hold(slow), await hold(slow)];
     await startWorker(slow);
-    await gateway().confirmRemovals(first.syncId, yes);
-    expect(await gateway().confirmRemovals(first.syncId, { ...yes, confirm: false })).toEqual({ kind: 'ended', state: 'confirmed' });
-    letGo();
+    await gateway(patient).confirmRemovals(first.syncId, yes);
+    expect(await gateway(patient).confirmRemovals(first.syncId, { ...yes, confirm: false })).toEqual({ kind: 'ended', state: 'confirmed' });
+    removal.open();
     slow.holds.set(second.syncId, 'superseded');
-    expect(await gateway().confirmRemovals(second.syncId, yes)).toEqual({ kind: 'ended', state: 'superseded' });
+    expect(await gateway(patient).confirmRemovals(second.syncId, yes)).toEqual({ kind: 'ended', state: 'superseded' });
   });
 
   it('without a worker the caller is told so, and without a run that there is none', async () => {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { activityInfo } from '@temporalio/activity';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
@@ -16,10 +15,14 @@ import { delegationWorkflowId } from '../../../workflows/contracts/delegation-on
 import { failureTypes } from '../../../workflows/contracts/failures.ts';
 import { taskQueue } from '../../../workflows/contracts/queues.ts';
 import { FakeActivities } from '../../support/fake-activities.ts';
+import { gate } from '../../support/gate.ts';
 import { startLocalServer } from '../../support/local-server.ts';
 import { testBundle } from '../../support/workflow-bundle.ts';
 
-const patience = { accept: 3_000, result: 3_000, ping: 2_000 };
+/** Long enough for the first task of a worker that has just started, however busy the machine is. */
+const patience = { accept: 10_000, result: 10_000, ping: 2_000 };
+/** For questions that get no answer. */
+const impatience = { accept: 3_000, result: 3_000, ping: 2_000 };
 let env: TestWorkflowEnvironment;
 let stopWorker: (() => Promise<void>) | null = null;
 
@@ -32,7 +35,7 @@ afterEach(async () => {
 });
 afterAll(() => env?.teardown());
 
-const gateway = () => createTemporalGateway(env.client, patience);
+const gateway = (waits = patience) => createTemporalGateway(env.client, waits);
 const newRequest = (): OpenableRequest => ({
   id: randomUUID(),
   nickname: 'Payments',
@@ -88,22 +91,23 @@ describe('opening a request', () => {
 
   it('without a worker an answer comes all the same, and once one is there the same question is answered', async () => {
     const request = newRequest();
-    expect(await gateway().open(request)).toEqual({ kind: 'unanswered', started: false });
+    expect(await gateway(impatience).open(request)).toEqual({ kind: 'unanswered', started: false });
     await startWorker();
     expect((await gateway().open(request)).kind).toBe('opened');
   });
 
   it('a slow AWS is not waited for without end, and the run goes on', async () => {
-    let answer = (): void => {};
+    const answer = gate();
     await startWorker({
       createDelegationRequest: async () => {
-        await new Promise<void>((resolve) => (answer = resolve));
+        await answer.opened;
         return { awsRequestId: 'dr-slow', consoleUrl: 'https://console.example/slow' };
       },
     });
     const request = newRequest();
-    expect(await gateway().open(request)).toEqual({ kind: 'unanswered', started: true });
-    answer();
+    const { result } = impatience;
+    expect(await gateway({ ...patience, result }).open(request)).toEqual({ kind: 'unanswered', started: true });
+    answer.open();
     expect(await gateway().open(request)).toMatchObject({ kind: 'opened', awsRequestId: 'dr-slow' });
   });
 });
@@ -131,22 +135,24 @@ describe('cancelling a request', () => {
   });
 
   it('without a worker the caller is told so', async () => {
-    expect(await gateway().cancel(newRequest(), 'Ada Admin')).toEqual({ kind: 'unanswered' });
+    expect(await gateway(impatience).cancel(newRequest(), 'Ada Admin')).toEqual({ kind: 'unanswered' });
   });
 });
 
 describe('rechecking a cloud', () => {
   it('C3: two people who ask at once start one check', async () => {
     let checks = 0;
+    const bothAsked = gate();
     const fake = await startWorker({
       checkCloudRole: async () => {
         checks += 1;
-        await delay(500);
+        await bothAsked.opened;
         return { status: 'ok', reason: null };
       },
     });
     const cloud = { id: randomUUID(), accountId: '111122223333' };
     await Promise.all([gateway().recheck(cloud, 'join'), gateway().recheck(cloud, 'join')]);
+    bothAsked.open();
     await env.client.workflow.getHandle(`cloud-recheck/${cloud.id}`).result();
     expect([checks, fake.count('recordCloudCheck')]).toEqual([1, 1]);
     await gateway().recheck(cloud, 'join');
@@ -156,14 +162,13 @@ describe('rechecking a cloud', () => {
 
   it('C3: one that runs does not stand in the way of a check of new credentials', async () => {
     const runs = new Set<string>();
-    let letOldOneEnd = (): void => {};
-    const oldOne = new Promise<void>((resolve) => (letOldOneEnd = resolve));
+    const oldOne = gate();
     const recorded: string[] = [];
     await startWorker({
       checkCloudRole: async () => {
         runs.add(activityInfo().workflowExecution!.runId);
         if (runs.size > 1) return { status: 'ok', reason: null };
-        await oldOne;
+        await oldOne.opened;
         return { status: 'access_denied', reason: null };
       },
       recordCloudCheck: async ({ result }) => {
@@ -177,7 +182,7 @@ describe('rechecking a cloud', () => {
     await expect
       .poll(() => recorded)
       .toEqual(['ok'])
-      .finally(letOldOneEnd);
+      .finally(oldOne.open);
     expect(await env.client.workflow.getHandle(`cloud-recheck/${cloud.id}`).result()).toEqual({ status: 'ok' });
     expect(recorded).toEqual(['ok']);
   });
@@ -187,7 +192,7 @@ describe('when Temporal is not there', () => {
   /** Asks every question of a Temporal that cannot answer. Hangs, and so fails by the test's limit, if one is asked without a deadline. */
   async function askEverything(address: string): Promise<unknown[]> {
     const nobody = connectTemporal(address, 'default');
-    const lost = createTemporalGateway(nobody, patience);
+    const lost = createTemporalGateway(nobody, impatience);
     const thrown = { kind: 'thrown' };
     const answers = [
       await lost.ping().catch(() => thrown),
@@ -220,7 +225,7 @@ describe('when Temporal is not there', () => {
   it('S6: it answers when it is there, and not for a namespace that is not', async () => {
     await expect(gateway().ping()).resolves.toBeUndefined();
     const elsewhere = connectTemporal(env.address, 'no-such-namespace');
-    await expect(createTemporalGateway(elsewhere, patience).ping()).rejects.toThrow();
+    await expect(createTemporalGateway(elsewhere, impatience).ping()).rejects.toThrow();
     await elsewhere.connection.close();
   });
 });

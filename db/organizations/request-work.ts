@@ -13,7 +13,8 @@ export interface WorkRequest {
 /**
  * Writes a row for work on an organization, or joins one that does as much under the same settings (O19): one that
  * waits, or a sync that has not begun planning. The caller holds the organization's row locked for update, and signals
- * the keeper after its commit. A sync whose settings are fixed meanwhile is not joined: it locks its own row for that.
+ * the keeper after its commit. A sync whose settings are fixed meanwhile, or that is cancelled, is not joined: each locks
+ * the sync's row for that.
  */
 export async function requestWork(
   tx: Transaction,
@@ -37,7 +38,7 @@ export async function requestWork(
   }
   // Whom a sync has checked by the old credentials, it does not check again by the new ones.
   if (kind === 'sync' && trigger !== 'credentials_changed') {
-    const begun = await join(eq(syncs.phase, 'listing'), isNull(syncs.plannedGeneration));
+    const begun = await join(eq(syncs.phase, 'listing'), isNull(syncs.plannedGeneration), isNull(syncs.cancelRequestedAt));
     if (begun) return begun;
   }
   const [row] = await tx

@@ -37,6 +37,23 @@ const end = (
   failure: { code: string; message: string } | null = null,
 ) => finishSync(registry.db, { syncId, phase, failure });
 
+async function isAnyoneWaiting(): Promise<boolean> {
+  const [found] = await registry.db.execute<{ waiting: boolean }>(sql`
+    select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as waiting`);
+  return found!.waiting;
+}
+
+/** Asks for something while a row is just being changed: it is looked at before the change, and waits for it. */
+async function whileChanged<T>(id: string, changes: Partial<typeof syncs.$inferInsert>, ask: () => Promise<T>): Promise<T> {
+  let asked: Promise<T> | undefined;
+  await registry.db.transaction(async (tx) => {
+    await tx.update(syncs).set(changes).where(eq(syncs.id, id));
+    asked = ask();
+    await expect.poll(isAnyoneWaiting).toBe(true);
+  });
+  return await asked!;
+}
+
 async function previewOf(organization: TestOrganization, changes: Parameters<typeof insertSync>[2] = {}): Promise<string> {
   const syncId = await insertSync(registry.db, organization, { kind: 'preview', ...changes });
   await registry.db.insert(previews).values({
@@ -66,6 +83,14 @@ describe('O19: takeNextSync', () => {
     expect((await row(recheck))!.phase).toBe('applying');
     await end(recheck);
     expect(await take(mine)).toBeNull();
+  });
+
+  it('passes over what is cancelled at that very moment', async () => {
+    const mine = await registry.newOrganization();
+    const cancelled = await insertSync(registry.db, mine, { createdAt: ago(20) });
+    const next = await insertSync(registry.db, mine, { kind: 'recheck', createdAt: ago(10) });
+    expect(await whileChanged(cancelled, { phase: 'cancelled' }, () => take(mine))).toMatchObject({ syncId: next });
+    expect((await row(cancelled))!.phase).toBe('cancelled');
   });
 
   it('leaves other organizations’ work, and a preview that goes by an older snapshot, alone', async () => {
@@ -278,18 +303,21 @@ describe('O19: requestScheduledWork', () => {
   it('joins a run that the keeper takes up at that very moment', async () => {
     const mine = await registry.newOrganization();
     const syncId = await insertSync(registry.db, mine);
-    const isAnyoneWaiting = async () => {
-      const [found] = await registry.db.execute<{ waiting: boolean }>(sql`
-        select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as waiting`);
-      return found!.waiting;
-    };
-    let asked: ReturnType<typeof requestScheduledWork> | undefined;
-    await registry.db.transaction(async (keeper) => {
-      await keeper.update(syncs).set({ phase: 'listing', startedAt: new Date() }).where(eq(syncs.id, syncId));
-      asked = requestScheduledWork(registry.db, client, { organizationId: mine.id, kind: 'sync' });
-      await expect.poll(isAnyoneWaiting).toBe(true);
-    });
-    expect(await asked).toEqual({ syncId });
+    const tick = () => requestScheduledWork(registry.db, client, { organizationId: mine.id, kind: 'sync' });
+    expect(await whileChanged(syncId, { phase: 'listing', startedAt: new Date() }, tick)).toEqual({ syncId });
+  });
+
+  it('joins none that is cancelled: one that waits, at that very moment, and one that runs, until it has stopped', async () => {
+    const mine = await registry.newOrganization();
+    const tick = () => requestScheduledWork(registry.db, client, { organizationId: mine.id, kind: 'sync' });
+    const waiting = await insertSync(registry.db, mine);
+    const { syncId: next } = await whileChanged(waiting, { phase: 'cancelled' }, tick);
+    expect([next === waiting, (await row(next!))!.phase]).toEqual([false, 'queued']);
+    expect(await take(mine)).toMatchObject({ syncId: next });
+    expect(await tick()).toEqual({ syncId: next });
+    await registry.db.update(syncs).set({ cancelRequestedAt: new Date() }).where(eq(syncs.id, next!));
+    const { syncId: last } = await tick();
+    expect([last === next, (await row(last!))!.phase]).toEqual([false, 'queued']);
   });
 
   it('joins a run that has not begun planning, and waits behind one that has', async () => {

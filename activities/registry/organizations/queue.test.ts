@@ -1,8 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../../db/ids.ts';
+import { requestWork } from '../../../db/organizations/request-work.ts';
 import { auditEvents, cloudOrganizations, credentialSets, previews, syncs } from '../../../db/schema/index.ts';
 import { completeScope, wholeOrganization } from '../../../domain/organizations/scope.ts';
+import type { SyncTrigger } from '../../../domain/organizations/sync.ts';
 import { insertSync, type TestOrganization } from '../../../test/support/organizations.ts';
 import { startTestRegistry, type TestRegistry } from '../../../test/support/registry.ts';
 import type { KeeperClient } from '../../temporal/wake-keeper.ts';
@@ -108,6 +110,26 @@ describe('O19: takeNextSync', () => {
     const preview = await previewOf(unregistered, { organizationId: null });
     expect(await take(unregistered)).toMatchObject({ syncId: preview, organizationId: null, nickname: 'Tried out' });
   });
+});
+
+describe('O19: requestWork', () => {
+  it.each(['sync', 'recheck', 'badging'] as const)(
+    'by a person makes a %s theirs that waits on schedule; a tick makes nothing its own',
+    async (kind) => {
+      const mine = await registry.newOrganization();
+      const ask = (trigger: SyncTrigger) =>
+        registry.db.transaction(async (tx) => {
+          const [organization] = await tx.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, mine.id)).for('update');
+          return await requestWork(tx, organization!, { kind, trigger });
+        });
+      const { id } = await ask('schedule');
+      expect(await ask('schedule')).toMatchObject({ id, trigger: 'schedule' });
+      expect(await ask('requested')).toMatchObject({ id, trigger: 'requested' });
+      expect(await ask('schedule')).toMatchObject({ id, trigger: 'requested' });
+      expect(await ask('scope_changed')).toMatchObject({ id, trigger: 'requested' });
+      expect(await take(mine)).toMatchObject({ syncId: id, trigger: 'requested' });
+    },
+  );
 });
 
 describe('isOrganizationKept', () => {

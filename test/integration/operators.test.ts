@@ -259,3 +259,17 @@ describe('S5: by Temporal alone', () => {
     for (const workflowId of all.keys()) expect((await shown(workflowId)).summary).toContain(made.organizationId);
   });
 });
+
+describe('O19: keepers', () => {
+  it('one that was terminated is started again without a request: what ran has an end, and what waited is done', async () => {
+    const { id, made } = watched;
+    await stack.control('POST', '/faults', { service: 'organizations', operation: 'ListAccounts', kind: 'throttle' });
+    const { id: runs } = await organizations.sync(id);
+    await waitFor('the sync to run', async () => (await sync(runs)).phase === 'listing');
+    const { id: waits } = await stack.api.post<SyncResource>(`/v1/organizations/${id}/auto-badging/run`, {});
+    await run(organizationWorkflowId(made.organizationId)).terminate('by hand');
+    expect((await organizations.ended(runs)).phase).toBe('cancelled');
+    await stack.control('DELETE', '/faults');
+    await organizations.completed(waits);
+  });
+});

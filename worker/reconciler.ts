@@ -7,6 +7,7 @@ import { deliver, type NotificationDependencies } from '../notifications/accept.
 import { delegationOnboardingStart } from '../workflows/contracts/start-options.ts';
 import { describeError } from './describe-error.ts';
 import { claimRows } from './reconciler/claim-rows.ts';
+import { endIdleKeepers } from './reconciler/end-idle-keepers.ts';
 import { endOrphanedHolds } from './reconciler/end-orphaned-holds.ts';
 import { eraseExpired } from './reconciler/erase-expired.ts';
 import { recheckLateMembers } from './reconciler/recheck-late-members.ts';
@@ -56,6 +57,7 @@ export async function reconcile(options: Omit<ReconcilerOptions, 'signal' | 'eve
   await recheckLateMembers(client, dependencies.db, logger);
   await eraseExpired(dependencies.db);
   await endOrphanedHolds(client, dependencies.db, logger);
+  await endIdleKeepers(client, dependencies.db, logger);
   await reconcileSchedules(client, dependencies.db, logger);
 }
 

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { autoBadgingName } from '../../workflows/contracts/auto-badging.ts';
-import { organizationKeeperName, organizationWorkflowId } from '../../workflows/contracts/organization-keeper.ts';
+import { keeperStateQuery, organizationKeeperName, organizationWorkflowId } from '../../workflows/contracts/organization-keeper.ts';
 import { organizationSyncName, organizationSyncWorkflowId } from '../../workflows/contracts/organization-sync.ts';
 import { removalHoldName, removalHoldWorkflowId, type RemovalHoldResult } from '../../workflows/contracts/removal-hold.ts';
 import { scheduledKinds, scheduleId, scheduleTickName } from '../../workflows/contracts/schedule-tick.ts';
@@ -271,5 +271,16 @@ describe('O19: keepers', () => {
     expect((await organizations.ended(runs)).phase).toBe('cancelled');
     await stack.control('DELETE', '/faults');
     await organizations.completed(waits);
+  });
+
+  it('one that rests, and that nobody told of the removal of its organization, ends', async () => {
+    const made = await organizations.make({ accounts: 3 });
+    const { id } = await organizations.import(made);
+    const keeper = run(organizationWorkflowId(made.organizationId));
+    await waitFor('the keeper to rest', async () => (await keeper.query(keeperStateQuery)).waitingFor.startsWith('Nothing'));
+    await stack.sql`delete from clouds where organization_id = ${id}`;
+    await stack.sql`delete from cloud_organizations where id = ${id}`;
+    await keeper.result();
+    expect((await keeper.describe()).status.name).toBe('COMPLETED');
   });
 });

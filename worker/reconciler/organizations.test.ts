@@ -7,6 +7,7 @@ import { clouds, credentialSets, previews, syncs } from '../../db/schema/index.t
 import { wholeOrganization } from '../../domain/organizations/scope.ts';
 import { insertMember, insertSync, type TestOrganization } from '../../test/support/organizations.ts';
 import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
+import { endIdleKeepers } from './end-idle-keepers.ts';
 import { eraseExpired } from './erase-expired.ts';
 import { recheckLateMembers } from './recheck-late-members.ts';
 import { restartKeepers } from './restart-keepers.ts';
@@ -123,6 +124,32 @@ describe('O19: work whose keeper ended before it', () => {
     await organizationWith(undefined, { kind: 'preview', phase: 'applying', ...told });
     await restart();
     expect(woken).toEqual([]);
+  });
+});
+
+describe('O19: keepers of organizations that are gone', () => {
+  it('are told, when whoever removed one could not; those that have a reason to live are not', async () => {
+    const registered = await registry.newOrganization();
+    const previewed = { ...registered, id: null as unknown as string, awsOrganizationId: 'o-previewed' };
+    await insertSync(registry.db, previewed, { kind: 'preview', phase: 'listing' });
+    const over = { ...previewed, awsOrganizationId: 'o-over' };
+    await insertSync(registry.db, over, { kind: 'preview', phase: 'completed' });
+    const running = [registered.awsOrganizationId, 'o-previewed', 'o-ended-just-now', 'o-over', 'o-gone'];
+    const signalled: unknown[] = [];
+    const list = async function* () {
+      for (const id of running) yield { workflowId: `organization/${id}` };
+    };
+    const getHandle = (workflowId: string) => ({
+      signal: async ({ name }: { name: string }, input: unknown) => {
+        if (workflowId.endsWith('ended-just-now')) throw new WorkflowNotFoundError('not found', workflowId, undefined);
+        signalled.push([workflowId, name, input]);
+      },
+    });
+    await endIdleKeepers({ workflow: { list, getHandle } } as unknown as Client, registry.db, pino({ level: 'silent' }));
+    expect(signalled).toEqual([
+      ['organization/o-over', 'removed', { organizationId: null }],
+      ['organization/o-gone', 'removed', { organizationId: null }],
+    ]);
   });
 });
 

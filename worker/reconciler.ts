@@ -7,9 +7,11 @@ import { deliver, type NotificationDependencies } from '../notifications/accept.
 import { delegationOnboardingStart } from '../workflows/contracts/start-options.ts';
 import { describeError } from './describe-error.ts';
 import { claimRows } from './reconciler/claim-rows.ts';
+import { endIdleKeepers } from './reconciler/end-idle-keepers.ts';
 import { endOrphanedHolds } from './reconciler/end-orphaned-holds.ts';
 import { eraseExpired } from './reconciler/erase-expired.ts';
 import { recheckLateMembers } from './reconciler/recheck-late-members.ts';
+import { restartKeepers } from './reconciler/restart-keepers.ts';
 import { reconcileSchedules } from './reconciler/schedules.ts';
 import { startPreviews } from './reconciler/start-previews.ts';
 import { wakeKeepers } from './reconciler/wake-keepers.ts';
@@ -50,10 +52,12 @@ export async function reconcile(options: Omit<ReconcilerOptions, 'signal' | 'eve
   await eraseServed(options);
   const { client, dependencies, logger, graceMs = 15_000 } = options;
   await wakeKeepers(client, dependencies.db, logger, graceMs);
+  await restartKeepers(client, dependencies.db, logger, graceMs);
   await startPreviews(client, dependencies.db, logger, graceMs);
   await recheckLateMembers(client, dependencies.db, logger);
   await eraseExpired(dependencies.db);
   await endOrphanedHolds(client, dependencies.db, logger);
+  await endIdleKeepers(client, dependencies.db, logger);
   await reconcileSchedules(client, dependencies.db, logger);
 }
 

@@ -13,7 +13,8 @@ export interface WorkRequest {
 /**
  * Writes a row for work on an organization, or joins one that does as much under the same settings (O19): one that
  * waits, or a sync that has not begun planning. The caller holds the organization's row locked for update, and signals
- * the keeper after its commit. A sync whose settings are fixed meanwhile is not joined: it locks its own row for that.
+ * the keeper after its commit. A sync whose settings are fixed meanwhile, or that is cancelled, is not joined: each locks
+ * the sync's row for that. One that waits is a person's from the first person on who asks for it.
  */
 export async function requestWork(
   tx: Transaction,
@@ -25,19 +26,21 @@ export async function requestWork(
     settingsGeneration: sql`greatest(${syncs.settingsGeneration}, ${settingsGeneration})`,
     updatedAt: new Date(),
   };
-  const join = async (...which: SQL[]) => {
+  // At what share of AWS's rates it will work goes by this.
+  const askedToBegin = { ...asked, trigger: sql`case ${syncs.trigger} when 'schedule' then ${trigger} else ${syncs.trigger} end` };
+  const join = async (changes: typeof asked, ...which: SQL[]) => {
     const sync = and(eq(syncs.awsOrganizationId, organization.awsOrganizationId), eq(syncs.kind, 'sync'), ...which);
-    return (await tx.update(syncs).set(asked).where(sync).returning())[0];
+    return (await tx.update(syncs).set(changes).where(sync).returning())[0];
   };
   // A sync checks all clouds, so it also checks those that are not ok. One that waits comes before one that has begun: the
   // keeper may take it between the two looks, and then the second finds it.
   if (kind !== 'badging') {
-    const waiting = await join(eq(syncs.phase, 'queued'));
+    const waiting = await join(askedToBegin, eq(syncs.phase, 'queued'));
     if (waiting) return waiting;
   }
   // Whom a sync has checked by the old credentials, it does not check again by the new ones.
   if (kind === 'sync' && trigger !== 'credentials_changed') {
-    const begun = await join(eq(syncs.phase, 'listing'), isNull(syncs.plannedGeneration));
+    const begun = await join(asked, eq(syncs.phase, 'listing'), isNull(syncs.plannedGeneration), isNull(syncs.cancelRequestedAt));
     if (begun) return begun;
   }
   const [row] = await tx
@@ -53,7 +56,7 @@ export async function requestWork(
     .onConflictDoUpdate({
       target: [syncs.awsOrganizationId, syncs.kind],
       targetWhere: sql`${syncs.phase} = 'queued' and ${syncs.kind} <> 'preview'`,
-      set: asked,
+      set: askedToBegin,
     })
     .returning();
   return row!;

@@ -53,6 +53,8 @@ export const syncs = pgTable(
     /** Null until the keeper was told; the reconciler tells it what an API process could not. */
     signalledAt: at('signalled_at'),
     claimedUntil: at('claimed_until'),
+    /** Since when somebody wants it to stop while it runs: what is asked for after that does not join it (O19). */
+    cancelRequestedAt: at('cancel_requested_at'),
     startedAt: at('started_at'),
     finishedAt: at('finished_at'),
     ...timestamps,

@@ -21,6 +21,9 @@ export function isFinalSyncPhase(phase: SyncPhase): boolean {
   return phase === 'completed' || phase === 'failed' || phase === 'cancelled';
 }
 
+/** Those of work that waits or runs. */
+export const openSyncPhases = syncPhases.filter((phase) => !isFinalSyncPhase(phase));
+
 /**
  * How far the check of one account of a sync is.
  * - `waiting`: to be checked. `deferred`: checked without an answer, to be checked again.

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { autoBadgingName } from '../../workflows/contracts/auto-badging.ts';
-import { organizationKeeperName, organizationWorkflowId } from '../../workflows/contracts/organization-keeper.ts';
+import { keeperStateQuery, organizationKeeperName, organizationWorkflowId } from '../../workflows/contracts/organization-keeper.ts';
 import { organizationSyncName, organizationSyncWorkflowId } from '../../workflows/contracts/organization-sync.ts';
 import { removalHoldName, removalHoldWorkflowId, type RemovalHoldResult } from '../../workflows/contracts/removal-hold.ts';
 import { scheduledKinds, scheduleId, scheduleTickName } from '../../workflows/contracts/schedule-tick.ts';
@@ -257,5 +257,30 @@ describe('S5: by Temporal alone', () => {
       new Set([organizationKeeperName, organizationSyncName, removalHoldName, autoBadgingName, scheduleTickName]),
     );
     for (const workflowId of all.keys()) expect((await shown(workflowId)).summary).toContain(made.organizationId);
+  });
+});
+
+describe('O19: keepers', () => {
+  it('one that was terminated is started again without a request: what ran has an end, and what waited is done', async () => {
+    const { id, made } = watched;
+    await stack.control('POST', '/faults', { service: 'organizations', operation: 'ListAccounts', kind: 'throttle' });
+    const { id: runs } = await organizations.sync(id);
+    await waitFor('the sync to run', async () => (await sync(runs)).phase === 'listing');
+    const { id: waits } = await stack.api.post<SyncResource>(`/v1/organizations/${id}/auto-badging/run`, {});
+    await run(organizationWorkflowId(made.organizationId)).terminate('by hand');
+    expect((await organizations.ended(runs)).phase).toBe('cancelled');
+    await stack.control('DELETE', '/faults');
+    await organizations.completed(waits);
+  });
+
+  it('one that rests, and that nobody told of the removal of its organization, ends', async () => {
+    const made = await organizations.make({ accounts: 3 });
+    const { id } = await organizations.import(made);
+    const keeper = run(organizationWorkflowId(made.organizationId));
+    await waitFor('the keeper to rest', async () => (await keeper.query(keeperStateQuery)).waitingFor.startsWith('Nothing'));
+    await stack.sql`delete from clouds where organization_id = ${id}`;
+    await stack.sql`delete from cloud_organizations where id = ${id}`;
+    await keeper.result();
+    expect((await keeper.describe()).status.name).toBe('COMPLETED');
   });
 });

@@ -214,6 +214,22 @@ describe('an organization that is removed', () => {
     expect((await run.keeper.describe()).status.name).toBe('COMPLETED');
   });
 
+  it('O19: a keeper that rests, and was not told then, ends by whoever finds its organization gone', async () => {
+    const { fake, state, run } = slow();
+    state.open = true;
+    await run.serve(async () => {
+      await run.wake(fake.ask('sync'));
+      await waitFor('the keeper to rest', async () => (await run.state()).waitingFor.startsWith('Nothing'));
+      const unknown = () => run.keeper.signal(organizationRemoved, { organizationId: null });
+      await unknown();
+      await waitFor('the keeper to have looked', async () => fake.count('isOrganizationKept') >= 2);
+      fake.kept = false;
+      await unknown();
+      await run.keeper.result();
+    });
+    expect(phases(fake)).toEqual(['completed']);
+  });
+
   it('and added again: what runs for the new one is left alone', async () => {
     const { fake, state, run } = slow();
     const row = fake.ask('sync');

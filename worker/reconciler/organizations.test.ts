@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -7,8 +7,10 @@ import { clouds, credentialSets, previews, syncs } from '../../db/schema/index.t
 import { wholeOrganization } from '../../domain/organizations/scope.ts';
 import { insertMember, insertSync, type TestOrganization } from '../../test/support/organizations.ts';
 import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
+import { endIdleKeepers } from './end-idle-keepers.ts';
 import { eraseExpired } from './erase-expired.ts';
 import { recheckLateMembers } from './recheck-late-members.ts';
+import { restartKeepers } from './restart-keepers.ts';
 import { startPreviews } from './start-previews.ts';
 import { wakeKeepers } from './wake-keepers.ts';
 
@@ -60,6 +62,94 @@ describe('O19: work whose API process died before it could tell the keeper', () 
     isAway = true;
     await expect(round()).rejects.toThrow('Temporal is away');
     expect((await registry.db.select().from(syncs).where(eq(syncs.id, syncId)))[0]!.signalledAt).toBeNull();
+  });
+});
+
+describe('O19: work whose keeper ended before it', () => {
+  /** What Temporal says of each organization's keeper; one that is not named is not there. */
+  const keepers = new Map<string, string>();
+  function restart(): Promise<void> {
+    const getHandle = (workflowId: string) => ({
+      describe: async () => {
+        const status = keepers.get(workflowId);
+        if (status === undefined) throw new WorkflowNotFoundError('not found', workflowId, undefined);
+        return { status: { name: status } };
+      },
+    });
+    const signalWithStart = async (_type: string, { workflowId }: { workflowId: string }) => void woken.push(workflowId);
+    const client = { workflow: { getHandle, signalWithStart } } as unknown as Client;
+    return restartKeepers(client, registry.db, pino({ level: 'silent' }), 15_000);
+  }
+  async function organizationWith(
+    keeper: string | undefined,
+    ...work: Partial<typeof syncs.$inferInsert>[]
+  ): Promise<{ workflowId: string; ids: string[] }> {
+    const mine = await registry.newOrganization();
+    const workflowId = `organization/${mine.awsOrganizationId}`;
+    if (keeper !== undefined) keepers.set(workflowId, keeper);
+    const ids: string[] = [];
+    for (const row of work) ids.push(await insertSync(registry.db, mine, { createdAt: longAgo, ...row }));
+    return { workflowId, ids };
+  }
+  const told = { signalledAt: longAgo };
+  const running = { phase: 'listing', ...told } as const;
+
+  // Other cases leave work behind whose keepers nobody started.
+  beforeEach(() => registry.db.delete(syncs));
+
+  it.each([
+    ['was terminated, with one that runs and one that waits', 'TERMINATED', [running, told]],
+    ['failed, with one that it had told nobody of', 'FAILED', [{ phase: 'badging', kind: 'badging' }]],
+    ['was cancelled, with a preview that waits', 'CANCELED', [{ kind: 'preview', ...told }]],
+    ['is not even remembered', undefined, [told]],
+  ] as const)('has it started again, once: one that %s', async (_what, keeper, work) => {
+    const { workflowId } = await organizationWith(keeper, ...work);
+    await Promise.all([restart(), restart(), restart()]);
+    await restart();
+    expect(woken).toEqual([workflowId]);
+  });
+
+  it('is looked at again once the claim has lapsed, so that a keeper that ends twice is started twice', async () => {
+    const { workflowId, ids } = await organizationWith('TERMINATED', told);
+    await restart();
+    await registry.db.update(syncs).set({ claimedUntil: longAgo }).where(eq(syncs.id, ids[0]!));
+    await restart();
+    expect(woken).toEqual([workflowId, workflowId]);
+  });
+
+  it('is left alone while its keeper runs, while it is fresh, when it has ended, and when no keeper has to do with it', async () => {
+    await organizationWith('RUNNING', running, told);
+    await organizationWith(undefined, { ...told, createdAt: new Date() });
+    await organizationWith('TERMINATED', { ...told, phase: 'cancelled' });
+    await organizationWith(undefined, { kind: 'preview', phase: 'applying', ...told });
+    await restart();
+    expect(woken).toEqual([]);
+  });
+});
+
+describe('O19: keepers of organizations that are gone', () => {
+  it('are told, when whoever removed one could not; those that have a reason to live are not', async () => {
+    const registered = await registry.newOrganization();
+    const previewed = { ...registered, id: null as unknown as string, awsOrganizationId: 'o-previewed' };
+    await insertSync(registry.db, previewed, { kind: 'preview', phase: 'listing' });
+    const over = { ...previewed, awsOrganizationId: 'o-over' };
+    await insertSync(registry.db, over, { kind: 'preview', phase: 'completed' });
+    const running = [registered.awsOrganizationId, 'o-previewed', 'o-ended-just-now', 'o-over', 'o-gone'];
+    const signalled: unknown[] = [];
+    const list = async function* () {
+      for (const id of running) yield { workflowId: `organization/${id}` };
+    };
+    const getHandle = (workflowId: string) => ({
+      signal: async ({ name }: { name: string }, input: unknown) => {
+        if (workflowId.endsWith('ended-just-now')) throw new WorkflowNotFoundError('not found', workflowId, undefined);
+        signalled.push([workflowId, name, input]);
+      },
+    });
+    await endIdleKeepers({ workflow: { list, getHandle } } as unknown as Client, registry.db, pino({ level: 'silent' }));
+    expect(signalled).toEqual([
+      ['organization/o-over', 'removed', { organizationId: null }],
+      ['organization/o-gone', 'removed', { organizationId: null }],
+    ]);
   });
 });
 

@@ -6,10 +6,9 @@ import type { Database } from '../../db/client.ts';
 import { requestWork } from '../../db/organizations/request-work.ts';
 import { cloudOrganizations, clouds, syncs } from '../../db/schema/index.ts';
 import { statusCodes } from '../../domain/clouds/check.ts';
-import { syncPhases, isFinalSyncPhase } from '../../domain/organizations/sync.ts';
+import { openSyncPhases } from '../../domain/organizations/sync.ts';
 
 const batch = 100;
-const openPhases = syncPhases.filter((phase) => !isFinalSyncPhase(phase));
 /** A late member whose check came to no answer is still late. */
 const lateCodes = [statusCodes.stackInstancePending, statusCodes.throttled, statusCodes.awsUnavailable];
 
@@ -59,6 +58,6 @@ function openChecks(db: Database) {
     .select({ one: sql`1` })
     .from(syncs)
     .where(
-      and(eq(syncs.organizationId, cloudOrganizations.id), inArray(syncs.kind, ['sync', 'recheck']), inArray(syncs.phase, openPhases)),
+      and(eq(syncs.organizationId, cloudOrganizations.id), inArray(syncs.kind, ['sync', 'recheck']), inArray(syncs.phase, openSyncPhases)),
     );
 }

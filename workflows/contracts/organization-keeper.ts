@@ -7,8 +7,8 @@ import type { SyncKind, SyncTrigger } from '../../domain/organizations/sync.ts';
  *
  * The queue is the table `syncs`, not the workflow: whoever asks writes a row (or joins one that waits already) in the
  * transaction of its own change, and signals afterwards. The keeper takes the next row whenever it has nothing to do. So
- * a signal that comes twice is harmless, one that is lost is made up for by the reconciler, a keeper that was terminated
- * goes on where it was, and the history stays small.
+ * a signal that comes twice is harmless, one that is lost is made up for by the reconciler, which also starts a keeper
+ * again that ended before its work, and the history stays small.
  *
  * It goes by AWS's id of the organization, not ours: an organization that is removed and added again, or previewed
  * before it is added, is the same budget at AWS.
@@ -57,9 +57,9 @@ export interface OrganizationKeeperState {
 export const keeperRequest = defineSignal<[KeeperRequest]>('request');
 /**
  * The organization is no longer registered (its row is gone): what runs for it is cancelled, and the keeper ends once
- * nothing waits.
+ * nothing waits. Null from whoever finds it gone and cannot tell by which of our ids it was known: then nothing runs.
  */
-export const organizationRemoved = defineSignal<[{ organizationId: string }]>('removed');
+export const organizationRemoved = defineSignal<[{ organizationId: string | null }]>('removed');
 /** Cancels a piece of work that runs or waits; the keeper writes its end. `by` tells who asked. */
 export const cancelSync = defineSignal<[{ syncId: string; by: string }]>('cancelSync');
 export const keeperStateQuery = defineQuery<OrganizationKeeperState>('state');

@@ -66,7 +66,7 @@ class OrganizationKeeper {
       this.stopIfAsked();
     });
     setHandler(organizationRemoved, ({ organizationId }) => {
-      this.removed.add(organizationId);
+      if (organizationId !== null) this.removed.add(organizationId);
       this.due = true;
       this.stopIfAsked();
     });

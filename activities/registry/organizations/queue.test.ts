@@ -1,8 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../../db/ids.ts';
+import { requestWork } from '../../../db/organizations/request-work.ts';
 import { auditEvents, cloudOrganizations, credentialSets, previews, syncs } from '../../../db/schema/index.ts';
 import { completeScope, wholeOrganization } from '../../../domain/organizations/scope.ts';
+import type { SyncTrigger } from '../../../domain/organizations/sync.ts';
 import { insertSync, type TestOrganization } from '../../../test/support/organizations.ts';
 import { startTestRegistry, type TestRegistry } from '../../../test/support/registry.ts';
 import type { KeeperClient } from '../../temporal/wake-keeper.ts';
@@ -38,6 +40,23 @@ const end = (
   failure: { code: string; message: string } | null = null,
 ) => finishSync(registry.db, { syncId, phase, failure });
 
+async function isAnyoneWaiting(): Promise<boolean> {
+  const [found] = await registry.db.execute<{ waiting: boolean }>(sql`
+    select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as waiting`);
+  return found!.waiting;
+}
+
+/** Asks for something while a row is just being changed: it is looked at before the change, and waits for it. */
+async function whileChanged<T>(id: string, changes: Partial<typeof syncs.$inferInsert>, ask: () => Promise<T>): Promise<T> {
+  let asked: Promise<T> | undefined;
+  await registry.db.transaction(async (tx) => {
+    await tx.update(syncs).set(changes).where(eq(syncs.id, id));
+    asked = ask();
+    await expect.poll(isAnyoneWaiting).toBe(true);
+  });
+  return await asked!;
+}
+
 async function previewOf(organization: TestOrganization, changes: Parameters<typeof insertSync>[2] = {}): Promise<string> {
   const syncId = await insertSync(registry.db, organization, { kind: 'preview', ...changes });
   await registry.db.insert(previews).values({
@@ -69,6 +88,14 @@ describe('O19: takeNextSync', () => {
     expect(await take(mine)).toBeNull();
   });
 
+  it('passes over what is cancelled at that very moment', async () => {
+    const mine = await registry.newOrganization();
+    const cancelled = await insertSync(registry.db, mine, { createdAt: ago(20) });
+    const next = await insertSync(registry.db, mine, { kind: 'recheck', createdAt: ago(10) });
+    expect(await whileChanged(cancelled, { phase: 'cancelled' }, () => take(mine))).toMatchObject({ syncId: next });
+    expect((await row(cancelled))!.phase).toBe('cancelled');
+  });
+
   it('leaves other organizations’ work, and a preview that goes by an older snapshot, alone', async () => {
     const [mine, other] = [await registry.newOrganization(), await registry.newOrganization()];
     await insertSync(registry.db, other);
@@ -84,6 +111,26 @@ describe('O19: takeNextSync', () => {
     const preview = await previewOf(unregistered, { organizationId: null });
     expect(await take(unregistered)).toMatchObject({ syncId: preview, organizationId: null, nickname: 'Tried out' });
   });
+});
+
+describe('O19: requestWork', () => {
+  it.each(['sync', 'recheck', 'badging'] as const)(
+    'by a person makes a %s theirs that waits on schedule; a tick makes nothing its own',
+    async (kind) => {
+      const mine = await registry.newOrganization();
+      const ask = (trigger: SyncTrigger) =>
+        registry.db.transaction(async (tx) => {
+          const [organization] = await tx.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, mine.id)).for('update');
+          return await requestWork(tx, organization!, { kind, trigger });
+        });
+      const { id } = await ask('schedule');
+      expect(await ask('schedule')).toMatchObject({ id, trigger: 'schedule' });
+      expect(await ask('requested')).toMatchObject({ id, trigger: 'requested' });
+      expect(await ask('schedule')).toMatchObject({ id, trigger: 'requested' });
+      expect(await ask('scope_changed')).toMatchObject({ id, trigger: 'requested' });
+      expect(await take(mine)).toMatchObject({ syncId: id, trigger: 'requested' });
+    },
+  );
 });
 
 describe('isOrganizationKept', () => {
@@ -305,18 +352,21 @@ describe('O19: requestScheduledWork', () => {
   it('joins a run that the keeper takes up at that very moment', async () => {
     const mine = await registry.newOrganization();
     const syncId = await insertSync(registry.db, mine);
-    const isAnyoneWaiting = async () => {
-      const [found] = await registry.db.execute<{ waiting: boolean }>(sql`
-        select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as waiting`);
-      return found!.waiting;
-    };
-    let asked: ReturnType<typeof requestScheduledWork> | undefined;
-    await registry.db.transaction(async (keeper) => {
-      await keeper.update(syncs).set({ phase: 'listing', startedAt: new Date() }).where(eq(syncs.id, syncId));
-      asked = requestScheduledWork(registry.db, client, { organizationId: mine.id, kind: 'sync' });
-      await expect.poll(isAnyoneWaiting).toBe(true);
-    });
-    expect(await asked).toEqual({ syncId });
+    const tick = () => requestScheduledWork(registry.db, client, { organizationId: mine.id, kind: 'sync' });
+    expect(await whileChanged(syncId, { phase: 'listing', startedAt: new Date() }, tick)).toEqual({ syncId });
+  });
+
+  it('joins none that is cancelled: one that waits, at that very moment, and one that runs, until it has stopped', async () => {
+    const mine = await registry.newOrganization();
+    const tick = () => requestScheduledWork(registry.db, client, { organizationId: mine.id, kind: 'sync' });
+    const waiting = await insertSync(registry.db, mine);
+    const { syncId: next } = await whileChanged(waiting, { phase: 'cancelled' }, tick);
+    expect([next === waiting, (await row(next!))!.phase]).toEqual([false, 'queued']);
+    expect(await take(mine)).toMatchObject({ syncId: next });
+    expect(await tick()).toEqual({ syncId: next });
+    await registry.db.update(syncs).set({ cancelRequestedAt: new Date() }).where(eq(syncs.id, next!));
+    const { syncId: last } = await tick();
+    expect([last === next, (await row(last!))!.phase]).toEqual([false, 'queued']);
   });
 
   it('joins a run that has not begun planning, and waits behind one that has', async () => {

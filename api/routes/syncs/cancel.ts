@@ -11,9 +11,10 @@ export const cancelRoute = defineRoute(
     operationId: 'cancelSync',
     tags: ['Organizations'],
     summary: 'Cancel a sync that waits or runs',
-    description: 'What it has done so far stays. Its phase is `cancelled` once it has stopped; the stream tells.',
+    description:
+      'One that waits is `cancelled` at once. One that runs is so once it has stopped, and the stream tells; what it has done so far stays.',
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
-    responses: { 202: json(syncSchema, 'The sync; it is being stopped.', { Location: 'The sync.' }) },
+    responses: { 202: json(syncSchema, 'The sync; it is cancelled, or is being stopped.', { Location: 'The sync.' }) },
   },
   { 409: ['too_late'], 503: ['temporal_unavailable'] },
   async (c) => {

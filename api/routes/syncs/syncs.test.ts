@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { auditEvents, syncAccounts, syncs } from '../../../db/schema/index.ts';
 import { noCounts } from '../../../domain/organizations/sync.ts';
@@ -17,6 +17,7 @@ afterAll(() => api.close());
 
 const organization = () => insertOrganization(api.database.db, api.sealer);
 const start = (id: string) => api.call('POST', `/v1/organizations/${id}/syncs`);
+const cancel = (id: string) => api.call('POST', `/v1/syncs/${id}/cancel`);
 const recheck = (id: string) => api.call('POST', `/v1/organizations/${id}/recheck`);
 const move = (id: string, changes: Partial<typeof syncs.$inferInsert>) =>
   api.database.db.update(syncs).set(changes).where(eq(syncs.id, id));
@@ -215,6 +216,74 @@ describe('cancelling a sync', () => {
     const id = await insertSync(api.database.db, mine, { phase: 'listing' });
     expect((await api.call('POST', `/v1/syncs/${id.toUpperCase()}/cancel`)).status).toBe(202);
     expect(api.workflows.cancelledSyncs).toContainEqual({ awsOrganizationId: mine.awsOrganizationId, syncId: id, by: 'Ada Admin' });
+  });
+
+  it('O19: one that waits behind another has its end at once, however long that takes', async () => {
+    const mine = await organization();
+    await insertSync(api.database.db, mine, { phase: 'applying', plannedGeneration: 1 });
+    const { body: waiting } = await start(mine.id);
+    const [first, second] = (await Promise.all([cancel(waiting.id), cancel(waiting.id)])).toSorted((a, b) => a.status - b.status);
+    expect([first!.status, first!.headers.get('location')]).toEqual([202, `/v1/syncs/${waiting.id}`]);
+    expect(first!.body).toMatchObject({
+      phase: 'cancelled',
+      startedAt: null,
+      finishedAt: expect.stringMatching(/Z$/),
+      failure: { code: 'cancelled', message: 'Cancelled by Ada Admin before it began. Start another to have it done.' },
+    });
+    expect([second!.status, second!.body.code]).toEqual([409, 'too_late']);
+    expect((await api.call('GET', `/v1/syncs/${waiting.id}`)).body).toEqual(first!.body);
+    expect(api.workflows.cancelledSyncs.map(({ syncId }) => syncId)).not.toContain(waiting.id);
+    const trail = await api.database.db.select().from(auditEvents).where(eq(auditEvents.targetId, waiting.id));
+    expect(trail.map(({ action, actorName }) => [action, actorName])).toEqual([['sync.cancel_requested', 'Ada Admin']]);
+  });
+
+  it('O13 O19: a new scope is synced, although what waited was just cancelled', async () => {
+    const mine = await organization();
+    await insertSync(api.database.db, mine, { phase: 'applying', plannedGeneration: 1 });
+    const { body: cancelled } = await start(mine.id);
+    await cancel(cancelled.id);
+    const patched = await api.call('PATCH', `/v1/organizations/${mine.id}`, { scope: { excludeNamePrefixes: ['sandbox-'] } });
+    expect(patched.status).toBe(200);
+    const queued = await api.database.db
+      .select()
+      .from(syncs)
+      .where(sql`${syncs.organizationId} = ${mine.id} and ${syncs.phase} = 'queued'`);
+    expect(queued).toEqual([expect.objectContaining({ trigger: 'scope_changed', settingsGeneration: 2 })]);
+    expect(queued[0]!.id).not.toBe(cancelled.id);
+  });
+
+  it('O19: nobody joins one that runs and is to stop, whether or not its keeper could be told', async () => {
+    for (const isReachable of [true, false]) {
+      const mine = await organization();
+      const running = await insertSync(api.database.db, mine, { phase: 'listing' });
+      api.workflows.isReachable = isReachable;
+      const { status } = await cancel(running);
+      api.workflows.isReachable = true;
+      expect(status).toBe(isReachable ? 202 : 503);
+      const { body: next } = await start(mine.id);
+      expect([next.id === running, next.phase]).toEqual([false, 'queued']);
+      expect((await cancel(running)).status).toBe(202);
+    }
+  });
+
+  it('O19: one that the keeper takes up at that very moment is stopped by it', async () => {
+    const { db } = api.database;
+    const id = await insertSync(db, await organization());
+    let answer: ReturnType<typeof cancel> | undefined;
+    await db.transaction(async (keeper) => {
+      await keeper.update(syncs).set({ phase: 'listing' }).where(eq(syncs.id, id));
+      answer = cancel(id);
+      await expect
+        .poll(async () => {
+          const [found] = await db.execute<{ waiting: boolean }>(sql`
+            select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as waiting`);
+          return found!.waiting;
+        })
+        .toBe(true);
+    });
+    const { status, body } = await answer!;
+    expect([status, body.phase]).toEqual([202, 'listing']);
+    expect(api.workflows.cancelledSyncs.map(({ syncId }) => syncId)).toContain(id);
   });
 
   it.each(['completed', 'failed', 'cancelled'] as const)('one that is %s can no longer be cancelled', async (phase) => {

@@ -65,7 +65,8 @@ export async function removeOrganization(call: Call, id: string, effect: 'remove
     await workflows.organizationRemoved(awsOrganizationId, id);
     for (const { syncId } of heldBy) await workflows.supersedeHold(syncId);
   } catch {
-    // What runs finds no organization to write to, and ends by that; what waits for an answer is ended by the reconciler.
+    // What runs finds no organization to write to, and ends by that; an idle keeper, and what waits for an answer, are
+    // ended by the reconciler.
     log.warn({ organizationId: id, requestId: call.requestId }, 'the keeper, or a hold, could not be told that its organization is gone');
   }
   return removal;

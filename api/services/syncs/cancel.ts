@@ -1,23 +1,53 @@
+import { eq } from 'drizzle-orm';
+import type { Transaction } from '../../../db/client.ts';
+import { syncs } from '../../../db/schema/index.ts';
 import { isFinalSyncPhase } from '../../../domain/organizations/sync.ts';
 import type { Call } from '../../context.ts';
 import { conflict, temporalUnavailable } from '../../problems/errors.ts';
-import { toSync, type Sync } from '../../schemas/sync.ts';
+import { toSync, type Sync, type SyncRow } from '../../schemas/sync.ts';
 import { recordAudit } from '../audit/record.ts';
-import { findSync } from './find.ts';
+import { findSync, lockSync } from './find.ts';
 
 /**
- * Asks for a piece of work to end; its keeper writes the end. The trail says who asked before the keeper is told, since
- * the change itself is the keeper's. Throws 404, 409 too_late, 503.
+ * Cancels a piece of work. One that waits has its end with this, so that nobody joins what will never begin (O19); the
+ * end of one that runs is written by its keeper, which is told once the trail says who asked. Throws 404, 409 too_late, 503.
  */
 export async function cancelSync(call: Call, id: string): Promise<Sync> {
   const { database, workflows } = call.deps;
-  const row = await findSync(database.db, id);
-  if (isFinalSyncPhase(row.phase)) throw conflict('too_late', `It can no longer be cancelled; its phase is ${row.phase}.`);
-  await recordAudit(database.db, call, { action: 'sync.cancel_requested', target: { type: 'sync', id } });
+  const { name: by } = call.actor;
+  const row = await database.db.transaction(async (tx) => {
+    const { phase } = await lockSync(tx, id);
+    if (isFinalSyncPhase(phase)) throw conflict('too_late', `It can no longer be cancelled; its phase is ${phase}.`);
+    await recordAudit(tx, call, { action: 'sync.cancel_requested', target: { type: 'sync', id } });
+    return phase === 'queued' ? await end(tx, id, by) : await mark(tx, id);
+  });
+  if (isFinalSyncPhase(row.phase)) return toSync(row);
   try {
-    await workflows.cancelSync(row.awsOrganizationId, { syncId: id, by: call.actor.name });
+    await workflows.cancelSync(row.awsOrganizationId, { syncId: id, by });
   } catch (error) {
     throw temporalUnavailable('Temporal did not take the cancellation. Try again in a few seconds.', error);
   }
   return toSync(await findSync(database.db, id));
+}
+
+async function end(tx: Transaction, id: string, by: string): Promise<SyncRow> {
+  const now = new Date();
+  const [row] = await tx
+    .update(syncs)
+    .set({
+      phase: 'cancelled',
+      failureCode: 'cancelled',
+      failureMessage: `Cancelled by ${by} before it began. Start another to have it done.`,
+      finishedAt: now,
+      updatedAt: now,
+    })
+    .where(eq(syncs.id, id))
+    .returning();
+  return row!;
+}
+
+/** The mark stays when the keeper could not be told: that costs a second sync at most, where joining could lose a request. */
+async function mark(tx: Transaction, id: string): Promise<SyncRow> {
+  const [row] = await tx.update(syncs).set({ cancelRequestedAt: new Date() }).where(eq(syncs.id, id)).returning();
+  return row!;
 }

@@ -1,3 +1,4 @@
+import { CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { awsFailure, meaningOf, retryAfterOf } from './errors.ts';
 import { sessionFailure } from './session-failure.ts';
@@ -56,6 +57,11 @@ describe('what delegated credentials meet', () => {
     ['ServiceUnavailable', 503, 'aws_unavailable'],
   ])('%s is told as what helps against it', (name, status, code) => {
     expect(sessionFailure(answered(name, status), 'x')).toMatchObject({ details: [{ code, awsCode: name }] });
+  });
+
+  it('D9: a call that was broken off by a cancellation is one, and no lack of an answer', () => {
+    const aborted = Object.assign(new Error('Request aborted'), { name: 'AbortError', $metadata: {} });
+    expect(sessionFailure(aborted, 'x')).toBeInstanceOf(CancelledFailure);
   });
 
   it.each([

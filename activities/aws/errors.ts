@@ -1,4 +1,4 @@
-import type { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { failureTypes, type FailureType } from '../../workflows/contracts/failures.ts';
 import { failure } from '../failures.ts';
 
@@ -102,6 +102,15 @@ export function awsFailure(error: unknown, attempted: string, code = 'aws_refuse
     code: isRefusal(type) ? code : 'aws_unavailable',
     awsCode,
   });
+}
+
+/**
+ * What is no word of AWS's among the errors of its calls: a failure that is cast already, and the end of an activity that
+ * was cancelled, which a call of the SDK tells in its own way. Null for everything else.
+ */
+export function knownFailure(error: unknown): ApplicationFailure | CancelledFailure | null {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  return awsCodeOf(error) === 'AbortError' ? new CancelledFailure('A call to AWS was cancelled') : null;
 }
 
 /** What AWS asks to wait before the same call again, in milliseconds; 0 where it did not say. */

@@ -1,4 +1,5 @@
 import { GetDelegatedAccessTokenCommand } from '@aws-sdk/client-sts';
+import { CancelledFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../db/ids.ts';
 import { notificationInbox } from '../../db/schema/index.ts';
@@ -36,6 +37,13 @@ describe('redeeming the exchange token', () => {
       return { Credentials };
     });
     expect([given, credentials]).toEqual([[{ TradeInToken: token }], { accessKeyId: 'ASIA1', secretAccessKey: 's', sessionToken: 't' }]);
+  });
+
+  it('D9: broken off by a cancellation is cancelled, and no token that was refused', async () => {
+    const redeeming = redeem(() => {
+      throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
+    });
+    await expect(redeeming).rejects.toBeInstanceOf(CancelledFailure);
   });
 
   it.each([

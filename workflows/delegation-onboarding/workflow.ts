@@ -121,12 +121,15 @@ class Onboarding {
 
   /** Everything that a cancellation may interrupt. */
   private async process(): Promise<Ending | null> {
+    const cancelled = () => endings.cancelled(this.cancelledBy ?? 'an operator');
     try {
-      return await this.work.run(
+      const ending = await this.work.run(
         async () => (await this.open()) ?? (await this.awaitApproval()) ?? (await this.deploy()) ?? (await this.verify()),
       );
+      // Whatever a step under way failed with once it was cancelled, and be it a worker's silence, it ends as was asked for.
+      return ending && this.work.consideredCancelled ? cancelled() : ending;
     } catch (error) {
-      return isCancellation(error) ? endings.cancelled(this.cancelledBy ?? 'an operator') : endings.internalError(problemOf(error));
+      return isCancellation(error) ? cancelled() : endings.internalError(problemOf(error));
     }
   }
 

@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { failure } from '../activities/failures.ts';
+import { databaseFailure, failure } from '../activities/failures.ts';
 import { describeDatabaseError, isDatabaseError } from '../db/errors.ts';
 import { failureTypes } from '../workflows/contracts/failures.ts';
 import type { ActivityContext } from './activity-context.ts';
@@ -28,7 +28,7 @@ export function castFailure(error: unknown, logger: Logger, context: ActivityCon
   if (isDatabaseError(error)) {
     const what = describeDatabaseError(error);
     logger.warn({ ...context, fault: what }, 'an activity could not use the database');
-    return failure(failureTypes.transient, `${activityType} could not use the database: ${what}`, { code: 'database_unavailable' });
+    return databaseFailure(error, `${activityType} failed`);
   }
   const stack = error instanceof Error ? error.stack : undefined;
   logger.error({ ...context, stack }, 'an activity failed unexpectedly');

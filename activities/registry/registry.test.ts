@@ -1,8 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../db/client.ts';
 import { auditEvents, clouds, credentialSets, delegationEvents, nicknames, notificationInbox } from '../../db/schema/index.ts';
 import { newId } from '../../db/ids.ts';
 import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
+import { sessionFailure } from '../aws/session-failure.ts';
 import { closeRequest } from './close-request.ts';
 import { findAccountConflict } from './find-account-conflict.ts';
 import { findSeenRemains } from './find-seen-remains.ts';
@@ -41,6 +43,14 @@ describe('recordProgress', () => {
     await recordProgress(registry.db, { ...input, timeline: [...input.timeline, entry('c')] });
     expect(await registry.request(requestId)).toMatchObject({ awsState: 'assigned', lastEventNumber: 3 });
     expect(await registry.timeline(requestId)).toHaveLength(3);
+  });
+
+  it('S6: a database that is away is told as such, also among calls of AWS', async () => {
+    const away = openDatabase({ url: 'postgres://127.0.0.1:1/away', applicationName: 'registry-test' });
+    const failed: unknown = await recordProgress(away.db, { requestId: newId(), timeline: [entry('a')] }).catch((error: unknown) => error);
+    await away.close();
+    expect(failed).toMatchObject({ type: 'Transient', details: [{ code: 'database_unavailable' }] });
+    expect(sessionFailure(failed, 'x')).toBe(failed);
   });
 
   it('D8: writers side by side leave numbers without gaps or doubles', async () => {

@@ -5,6 +5,7 @@ import {
   condition,
   isCancellation,
   log,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -12,7 +13,7 @@ import {
 } from '@temporalio/workflow';
 import { deadlineOf, type DelegationClocks } from '../../domain/delegation/clocks.ts';
 import { organizationRoleName } from '../../domain/delegation/parameters.ts';
-import { attemptCreated, beginAttempt, currentState, isSettled } from '../../domain/delegation/progress.ts';
+import { attemptCreated, beginAttempt, currentState, isAnswered, isSettled } from '../../domain/delegation/progress.ts';
 import { isFinalPhase, type DelegationPhase } from '../../domain/delegation/states.ts';
 import { describeWait } from '../../domain/delegation/wording.ts';
 import { longRunning, once, poll, registry } from '../activities.ts';
@@ -161,22 +162,31 @@ class Onboarding {
         return null;
       } catch (error) {
         const problem = problemOf(error);
-        if (!isRepeatable(problem.type)) return endings.refusedByAws(problem);
+        if (!isRepeatable(problem.type) && !this.isAnsweredUnopened()) return endings.refusedByAws(problem);
         this.journal.note({
           key: `create-failed/${attempt}`,
           type: 'create_failed',
           message: `Attempt ${attempt} to create the request at AWS got no usable answer: ${problem.message}`,
           detail: { attempt },
         });
-        if (isSettled(this.mailbox.progress)) {
-          // Somebody answered a request whose creation we never heard back from; its link is lost and no longer needed.
-          this.opened = { awsRequestId: null, consoleUrl: null };
-          return null;
-        }
+        if (isSettled(this.mailbox.progress) || this.isAnsweredUnopened()) return this.openUnheard();
         if (Date.now() + pause >= giveUpAt) return endings.awsUnavailable(this.timings.create, problem);
         await sleep(pause);
+        if (this.isAnsweredUnopened()) return this.openUnheard();
       }
     }
+  }
+
+  /** True when somebody answered a request whose creation we never heard back from. */
+  private isAnsweredUnopened(): boolean {
+    // Runs from before this patch went on creating, unless the answer was settled when an attempt failed.
+    return isAnswered(this.mailbox.progress) && patched('answered-before-created');
+  }
+
+  /** Goes on with such a request: its link is lost and no longer needed. */
+  private openUnheard(): null {
+    this.opened = { awsRequestId: null, consoleUrl: null };
+    return null;
   }
 
   private refuseTaken(conflict: AccountConflict): Ending {

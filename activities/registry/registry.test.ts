@@ -8,6 +8,7 @@ import { sessionFailure } from '../aws/session-failure.ts';
 import { closeRequest } from './close-request.ts';
 import { findAccountConflict } from './find-account-conflict.ts';
 import { findSeenRemains } from './find-seen-remains.ts';
+import { hasUndeliveredMessages } from './has-undelivered-messages.ts';
 import { openRequestCredentials } from './open-credentials.ts';
 import { recordCloudCheck } from './record-cloud-check.ts';
 import { recordProgress } from './record-progress.ts';
@@ -34,6 +35,17 @@ async function isTokenHeld(id: string): Promise<boolean> {
   const [row] = await registry.db.select().from(notificationInbox).where(eq(notificationInbox.id, id));
   return row!.sealedToken !== null;
 }
+
+describe('hasUndeliveredMessages', () => {
+  it('D10: tells of what came of this request and was not signalled, and of nothing else', async () => {
+    const [requestId, other] = [await registry.newRequest(), await registry.newRequest()];
+    const told = await holdToken(requestId);
+    expect(await hasUndeliveredMessages(registry.db, { requestId })).toBe(true);
+    expect(await hasUndeliveredMessages(registry.db, { requestId: other })).toBe(false);
+    await registry.db.update(notificationInbox).set({ status: 'signalled' }).where(eq(notificationInbox.id, told));
+    expect(await hasUndeliveredMessages(registry.db, { requestId })).toBe(false);
+  });
+});
 
 describe('recordProgress', () => {
   it('run twice, it writes the timeline once', async () => {

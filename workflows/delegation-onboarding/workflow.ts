@@ -13,7 +13,14 @@ import {
 } from '@temporalio/workflow';
 import { deadlineOf, type DelegationClocks } from '../../domain/delegation/clocks.ts';
 import { organizationRoleName } from '../../domain/delegation/parameters.ts';
-import { attemptCreated, beginAttempt, currentState, isAnswered, isSettled } from '../../domain/delegation/progress.ts';
+import {
+  attemptCreated,
+  beginAttempt,
+  currentState,
+  isAnswered,
+  isSettled,
+  type DelegationProgress,
+} from '../../domain/delegation/progress.ts';
 import { isFinalPhase, type DelegationPhase } from '../../domain/delegation/states.ts';
 import { describeWait } from '../../domain/delegation/wording.ts';
 import { longRunning, once, poll, registry } from '../activities.ts';
@@ -204,11 +211,23 @@ class Onboarding {
       if (!state || !deadline) throw ApplicationFailure.nonRetryable('A request without a state waits for nothing', failureTypes.defect);
       this.wait(describeWait(state), deadline.awsEnds);
       const heard = await condition(() => this.mailbox.progress !== seen, Math.max(0, deadline.weEnd - Date.now()));
-      if (!heard) return deadline.outcome === 'expired' ? endings.expired() : endings.tokenNotReceived();
+      if (heard || (await this.hearsLate(seen))) continue;
+      return deadline.outcome === 'expired' ? endings.expired() : endings.tokenNotReceived();
     }
     const { ended } = this.mailbox.progress;
     if (ended === 'rejected') return endings.rejected();
     return ended === 'expired' ? endings.expired() : null;
+  }
+
+  /** True when a message reaches the run after its deadline that was in our inbox: the approval may be among them (D7, D10). */
+  private async hearsLate(seen: DelegationProgress): Promise<boolean> {
+    if (!patched('looks-into-inbox')) return false;
+    if (await registry.hasUndeliveredMessages({ requestId: this.requestId })) {
+      const { delivery } = this.timings;
+      this.wait('AWS has told something that is on its way to this run', Date.now() + delivery);
+      return await condition(() => this.mailbox.progress !== seen, delivery);
+    }
+    return this.mailbox.progress !== seen;
   }
 
   private async deploy(): Promise<Ending | null> {

@@ -1,4 +1,5 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { describeDatabaseError } from '../db/errors.ts';
 import { failureTypes, type FailureDetail, type FailureType } from '../workflows/contracts/failures.ts';
 
 const retried = new Set<FailureType>([failureTypes.throttled, failureTypes.notReady, failureTypes.conflict, failureTypes.transient]);
@@ -25,5 +26,15 @@ export function failure(type: FailureType, message: string, options: FailureOpti
     details: [detail],
     ...(options.nextRetryDelayMs === undefined ? {} : { nextRetryDelay: options.nextRetryDelayMs }),
     ...(isExpected ? { category: ApplicationFailureCategory.BENIGN } : {}),
+  });
+}
+
+/**
+ * The failure of a query. A raw database error carries the query's parameters, and Temporal keeps and shows what it is
+ * given: only the error's code goes on (D11).
+ */
+export function databaseFailure(error: unknown, attempted: string): ApplicationFailure {
+  return failure(failureTypes.transient, `${attempted}: the database could not be used (${describeDatabaseError(error)})`, {
+    code: 'database_unavailable',
   });
 }

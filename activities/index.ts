@@ -12,6 +12,7 @@ import type { ActivityDependencies } from './dependencies.ts';
 import { createOrganizationActivities } from './organizations.ts';
 import { closeRequest } from './registry/close-request.ts';
 import { findAccountConflict } from './registry/find-account-conflict.ts';
+import { hasUndeliveredMessages } from './registry/has-undelivered-messages.ts';
 import { loadRequest } from './registry/load-request.ts';
 import { recordCloudCheck } from './registry/record-cloud-check.ts';
 import { recordProgress } from './registry/record-progress.ts';
@@ -34,6 +35,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     checkCloudRole: (input) => checkCloudRole(dependencies, input),
     loadDelegationRequest: ({ requestId }) => loadRequest(db, requestId),
     findAccountConflict: (input) => findAccountConflict(db, input),
+    hasUndeliveredMessages: (input) => hasUndeliveredMessages(db, input),
     recordProgress: (input) => recordProgress(db, input),
     registerCloud: (input) => registerCloud(db, input),
     registerOrganization: (input) => registerOrganization(db, getClient(), dependencies.delegation, input),

@@ -2,6 +2,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { createLogger } from '../config/logger.ts';
+import { SealingKeyMissing } from '../db/sealing/sealer.ts';
 import { castFailure } from './failure-interceptor.ts';
 
 const context = { workflowId: 'delegation/r-1', runId: 'run', requestId: 'r-1', activityType: 'registerCloud', attempt: 3 };
@@ -33,6 +34,13 @@ it('a database that is away is waited for', () => {
     type: 'Transient',
     details: [{ code: 'database_unavailable' }],
   });
+});
+
+it('S7: a value of a sealing key that this worker does not have waits for one that has it, and tells the operator which', () => {
+  const { failure, logged } = cast(new SealingKeyMissing(['k2']));
+  expect(failure).toMatchObject({ type: 'Transient', nonRetryable: false, details: [{ code: 'sealing_key_missing' }] });
+  expect(failure.message).toMatch(/key k2 .*MUSTER_SEALING_KEYS/);
+  expect(logged).toContain('k2');
 });
 
 it('a defect of ours is not repeated, and its words stay in the log', () => {

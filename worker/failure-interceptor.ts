@@ -1,8 +1,9 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { failure } from '../activities/failures.ts';
+import { databaseFailure, failure } from '../activities/failures.ts';
 import { describeDatabaseError, isDatabaseError } from '../db/errors.ts';
+import { SealingKeyMissing } from '../db/sealing/sealer.ts';
 import { failureTypes } from '../workflows/contracts/failures.ts';
 import type { ActivityContext } from './activity-context.ts';
 
@@ -28,7 +29,12 @@ export function castFailure(error: unknown, logger: Logger, context: ActivityCon
   if (isDatabaseError(error)) {
     const what = describeDatabaseError(error);
     logger.warn({ ...context, fault: what }, 'an activity could not use the database');
-    return failure(failureTypes.transient, `${activityType} could not use the database: ${what}`, { code: 'database_unavailable' });
+    return databaseFailure(error, `${activityType} failed`);
+  }
+  // While keys are rotated, another worker has the key, or this one once it was restarted.
+  if (error instanceof SealingKeyMissing) {
+    logger.warn({ ...context, fault: error.message }, 'an activity met a value of a sealing key that is not here');
+    return failure(failureTypes.transient, error.message, { code: 'sealing_key_missing' });
   }
   const stack = error instanceof Error ? error.stack : undefined;
   logger.error({ ...context, stack }, 'an activity failed unexpectedly');

@@ -1,5 +1,4 @@
 import { CreateStackCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { cancellationSignal } from '@temporalio/activity';
 import { accountStackName } from '../../domain/delegation/parameters.ts';
 import type { StackOutcome, TokenInput } from '../../workflows/contracts/activities.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
@@ -47,7 +46,8 @@ async function createOrFind(client: CloudFormationClient, stackName: string, req
     Tags: [{ Key: requestTag, Value: requestId }],
   });
   try {
-    const { StackId } = await client.send(command, { abortSignal: cancellationSignal() });
+    // Not to be aborted: what AWS made after all would come when a cancelled request's removal has found nothing (D6).
+    const { StackId } = await client.send(command);
     return StackId!;
   } catch (error) {
     if (!awsCodeOf(error)?.startsWith('AlreadyExists') && !awsCodeOf(error)?.startsWith('TokenAlreadyExists')) throw error;

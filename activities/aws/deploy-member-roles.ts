@@ -1,5 +1,5 @@
 import { CreateStackSetCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { heartbeat } from '@temporalio/activity';
 import { memberStackSetName } from '../../domain/delegation/parameters.ts';
 import type { MemberRolesOutcome, TokenInput } from '../../workflows/contracts/activities.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
@@ -89,7 +89,8 @@ async function createOrFind(
     ClientRequestToken: `create-${requestId}`,
   });
   try {
-    await client.send(command, { abortSignal: cancellationSignal() });
+    // Not to be aborted: what AWS made after all would come when a cancelled request's removal has found nothing (D6).
+    await client.send(command);
   } catch (error) {
     if (!awsCodeOf(error)?.startsWith('NameAlreadyExists')) throw error;
     if ((await findStackSetOwner(client, stackSetName, requestId)) === 'us') return;

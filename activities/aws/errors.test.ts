@@ -1,3 +1,5 @@
+import { CancelledFailure } from '@temporalio/common';
+import { DrizzleQueryError } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { awsFailure, meaningOf, retryAfterOf } from './errors.ts';
 import { sessionFailure } from './session-failure.ts';
@@ -56,6 +58,22 @@ describe('what delegated credentials meet', () => {
     ['ServiceUnavailable', 503, 'aws_unavailable'],
   ])('%s is told as what helps against it', (name, status, code) => {
     expect(sessionFailure(answered(name, status), 'x')).toMatchObject({ details: [{ code, awsCode: name }] });
+  });
+
+  it('S6 D11: a query that failed among the calls is the database’s, and nothing of it is told but its code', () => {
+    const cause = Object.assign(new Error('duplicate key (secret-value)'), { code: '23505', constraint_name: 'a_key' });
+    const failure = sessionFailure(
+      new DrizzleQueryError('insert into x values ($1)', ['secret-value'], cause),
+      'The stack s could not be deployed',
+    );
+    expect(failure).toMatchObject({ type: 'Transient', nonRetryable: false, details: [{ code: 'database_unavailable' }] });
+    expect(failure.message).toBe('The stack s could not be deployed: the database could not be used (Postgres error 23505 on a_key)');
+    expect(failure.stack).not.toMatch(/secret-value|insert into/);
+  });
+
+  it('D9: a call that was broken off by a cancellation is one, and no lack of an answer', () => {
+    const aborted = Object.assign(new Error('Request aborted'), { name: 'AbortError', $metadata: {} });
+    expect(sessionFailure(aborted, 'x')).toBeInstanceOf(CancelledFailure);
   });
 
   it.each([

@@ -1,6 +1,7 @@
-import type { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { DrizzleQueryError } from 'drizzle-orm';
 import { failureTypes, type FailureType } from '../../workflows/contracts/failures.ts';
-import { failure } from '../failures.ts';
+import { databaseFailure, failure } from '../failures.ts';
 
 /**
  * AWS's error names and what they mean for us. Sources: the API models of STS, IAM, CloudFormation, Organizations and the
@@ -92,9 +93,11 @@ function statusOf(error: unknown): number | null {
 
 /**
  * Turns an error of an AWS call into a failure that says what was tried, and what AWS said. AWS repeats what it does not
- * like of a request; a `secret` of the request is left out of its words (D11).
+ * like of a request; a `secret` of the request is left out of its words (D11). A query that failed among the calls is the
+ * database's, and none of AWS's (S6).
  */
 export function awsFailure(error: unknown, attempted: string, code = 'aws_refused', secret?: string): ApplicationFailure {
+  if (error instanceof DrizzleQueryError) return databaseFailure(error, attempted);
   const type = meaningOf(error);
   const awsCode = awsCodeOf(error) ?? undefined;
   const told = secret === undefined ? describe(error) : describe(error).replaceAll(secret, '[withheld]');
@@ -102,6 +105,15 @@ export function awsFailure(error: unknown, attempted: string, code = 'aws_refuse
     code: isRefusal(type) ? code : 'aws_unavailable',
     awsCode,
   });
+}
+
+/**
+ * What is no word of AWS's among the errors of its calls: a failure that is cast already, and the end of an activity that
+ * was cancelled, which a call of the SDK tells in its own way. Null for everything else.
+ */
+export function knownFailure(error: unknown): ApplicationFailure | CancelledFailure | null {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  return awsCodeOf(error) === 'AbortError' ? new CancelledFailure('A call to AWS was cancelled') : null;
 }
 
 /** What AWS asks to wait before the same call again, in milliseconds; 0 where it did not say. */

@@ -17,11 +17,12 @@ import {
 import { insertMember, type TestOrganization } from '../../test/support/organizations.ts';
 import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
 import { inActivity, insertListedSync, reseal, SandboxAws } from '../../test/support/sandbox-aws.ts';
-import { openRequestOrganization } from '../registry/open-credentials.ts';
+import { openOrganizationCredentials, openRequestOrganization } from '../registry/open-credentials.ts';
 import { checkAccounts } from './check-accounts.ts';
 import { checkCloudRole } from './check-cloud-role.ts';
 import { deployAccountStack } from './deploy-account-stack.ts';
 import { deployMemberRoles } from './deploy-member-roles.ts';
+import { MemberStackSetReader } from './member-stack-set.ts';
 
 const calm = { interval: 20, timeout: 60_000 };
 const region = 'us-east-1';
@@ -182,7 +183,6 @@ describe('D5: a member whose role is refused', () => {
 
   it.each([
     ['denied', { operation: 'ListStackInstances', kind: 'access_denied' }],
-    ['not answered', { operation: 'ListStackInstances', kind: 'error' }],
     ['denied from the start', { operation: 'DescribeStackSet', kind: 'access_denied' }],
   ])('is refused when the look at its instance is %s', async (_what, fault) => {
     const made = await addDelegable(cloud);
@@ -192,15 +192,30 @@ describe('D5: a member whose role is refused', () => {
     expect((await check(ready)).of(made.members[0])).toMatchObject({ status: 'access_denied', statusReason: { code: 'role_refused' } });
   });
 
-  it('O9: is asked again later when AWS throttles the look', async () => {
+  it.each([
+    ['throttles the look', { operation: 'ListStackInstances', kind: 'throttle' }, 'throttled'],
+    ['does not answer the look', { operation: 'ListStackInstances', kind: 'error' }, 'aws_unavailable'],
+    ['does not answer the first question', { operation: 'DescribeStackSet', kind: 'error', times: 1 }, 'aws_unavailable'],
+  ])('O9: is asked again later when AWS %s, and nobody is condemned', async (_what, fault, code) => {
+    const made = await addDelegable(cloud);
+    for (const account of made.members) await hold(account);
+    const ready = await deployed([], made);
+    await strike(made.management, fault);
+    const found = await check(ready);
+    expect(found.counts).toMatchObject({ accessDenied: 0 });
+    expect(found.of(made.members[0])).toMatchObject({ checkState: 'deferred', status: null, statusReason: { code } });
+  });
+
+  it('is pending at the next look after one that AWS did not answer', async () => {
     const made = await addDelegable(cloud);
     await hold(made.members[0]);
-    const ready = await deployed([], made);
-    await strike(made.management, { operation: 'ListStackInstances', kind: 'throttle' });
-    expect((await check(ready)).of(made.members[0])).toMatchObject({
-      checkState: 'deferred',
-      status: null,
-      statusReason: { code: 'throttled' },
-    });
+    const { organization, stackSetName } = await deployed([], made);
+    const { organizationRole } = await openOrganizationCredentials(registry, organization.credentialSetId);
+    const reader = new MemberStackSetReader(cloud.aws, { organizationRole, stackSet: { name: stackSetName, region } });
+    const look = () => inActivity(() => reader.look({ accountId: made.members[0], ancestors: null }));
+    await strike(made.management, { operation: 'DescribeStackSet', kind: 'error', times: 1 });
+    await expect(look()).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+    expect(await look()).toMatchObject({ stage: 'late' });
+    await reader.close();
   });
 });

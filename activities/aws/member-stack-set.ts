@@ -5,14 +5,19 @@ import type { OrganizationCredentials } from '../../db/sealing/secrets.ts';
 import { parseRoleArn } from '../../domain/aws/arn.ts';
 import { judgeStackInstance, type Rollout, type StackInstance } from '../../domain/clouds/stack-instance.ts';
 import type { ScopedAccount } from '../../domain/organizations/scope.ts';
-import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { assumeRole } from './assume-role.ts';
 import type { AwsClients } from './clients.ts';
-import { meaningOf } from './errors.ts';
+import { isRefusal, meaningOf } from './errors.ts';
 
 /** An organization whose member roles come by a stack set of ours, and how its organization role is assumed. */
 export interface RolledOutOrganization extends Pick<OrganizationCredentials, 'organizationRole' | 'accessKey'> {
   stackSet: MemberStackSet;
+}
+
+/** The stack set as it stands, and who may ask about it. */
+interface OpenStackSet {
+  client: CloudFormationClient;
+  unitIds: ReadonlySet<string>;
 }
 
 /**
@@ -24,7 +29,7 @@ export class MemberStackSetReader {
   private readonly organization: RolledOutOrganization;
   /** The question before; AWS publishes no rate for them, so one is asked at a time. */
   private last: Promise<unknown> = Promise.resolve();
-  private opened: Promise<{ client: CloudFormationClient; unitIds: ReadonlySet<string> }> | undefined;
+  private opened: Promise<OpenStackSet> | undefined;
 
   constructor(aws: Pick<AwsClients, 'stsFor' | 'cloudFormation'>, organization: RolledOutOrganization) {
     this.aws = aws;
@@ -32,19 +37,19 @@ export class MemberStackSetReader {
   }
 
   /**
-   * Null where the stack set does not go to, and when AWS does not tell: then a refusal is what it is. Throws AWS's error
-   * when it throttled the question, which is worth asking again.
+   * Null where the stack set does not go to, and when AWS refuses to tell: then a member's refusal is what it is. Throws
+   * AWS's error when it gave no answer, which is worth asking again: a member that is only late is not condemned for it.
    */
   async look({ accountId, ancestors }: Pick<ScopedAccount, 'accountId' | 'ancestors'>): Promise<Rollout | null> {
     const { organizationRole, stackSet } = this.organization;
     // StackSets never goes to the management account (aws-facts §3.4).
     if (accountId === parseRoleArn(organizationRole.roleArn)!.accountId) return null;
     try {
-      const { client, unitIds } = await (this.opened ??= this.open());
+      const { client, unitIds } = await (this.opened ??= this.openOnce());
       if (ancestors && !ancestors.some((id) => unitIds.has(id))) return null;
       return judgeStackInstance(stackSet.name, await this.inTurn(() => this.find(client, accountId)));
     } catch (error) {
-      if (meaningOf(error) === failureTypes.throttled || cancellationSignal().aborted) throw error;
+      if (!isRefusal(meaningOf(error))) throw error;
       return null;
     }
   }
@@ -74,7 +79,17 @@ export class MemberStackSetReader {
     };
   }
 
-  private async open(): Promise<{ client: CloudFormationClient; unitIds: ReadonlySet<string> }> {
+  /** A refusal is the same for all members; what AWS did not answer may be asked again for the next. */
+  private async openOnce(): Promise<OpenStackSet> {
+    try {
+      return await this.open();
+    } catch (error) {
+      if (!isRefusal(meaningOf(error))) this.opened = undefined;
+      throw error;
+    }
+  }
+
+  private async open(): Promise<OpenStackSet> {
     const { organizationRole, accessKey, stackSet } = this.organization;
     const { partition } = parseRoleArn(organizationRole.roleArn)!;
     const session = await assumeRole(this.aws.stsFor({ partition, accessKey }), organizationRole);

@@ -7,6 +7,8 @@ import {
   ListStackSetOperationsCommand,
 } from '@aws-sdk/client-cloudformation';
 import { GetRoleCommand, IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { memberStackSetName, organizationRoleName } from '../../domain/delegation/parameters.ts';
 import { wholeOrganization } from '../../domain/organizations/scope.ts';
@@ -15,7 +17,7 @@ import { testRoot } from '../../sandbox/testing/organization.ts';
 import { addDelegable, approveRequest, delegationDependencies } from '../../test/support/delegated-request.ts';
 import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
 import { inActivity, SandboxAws } from '../../test/support/sandbox-aws.ts';
-import type { TokenInput } from '../../workflows/contracts/activities.ts';
+import type { RemoveStackResult, TokenInput } from '../../workflows/contracts/activities.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { checkOrganizationAccess } from './check-organization-access.ts';
 import { checkSimulate } from './credentials/check-simulate.ts';
@@ -264,6 +266,26 @@ describe('D5 O2: the member roles', () => {
     await expect(run(deployMemberRoles, input)).rejects.toMatchObject({ details: [{ code: 'stack_name_taken' }] });
     expect(await run(removeMemberRoles, input)).toEqual({ removed: true, leftInAccount: [], reason: null });
     await expect(administratorOf(management).send(new DescribeStackSetCommand({ StackSetName }))).resolves.toBeDefined();
+  });
+});
+
+describe('D6 D9: a cancellation that comes while AWS is at', () => {
+  it.each([
+    ['CreateStack', deployAccountStack, removeAccountStack],
+    ['CreateStackSet', deployMemberRoles, removeMemberRoles],
+    ['CreateStackInstances', deployMemberRoles, removeMemberRoles],
+  ])('%s waits for the answer, so that nothing comes after the removal', async (operation, deploy, remove) => {
+    const { management } = await newOrganization();
+    const input = await approved(management);
+    await cloud.control('POST', '/faults', { operation, accountId: management, kind: 'delay', ms: 1_000, times: 1 });
+    await cloud.control('DELETE', '/calls');
+    const activity = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+    const deploying = activity.run(() => deploy(dependencies, input)).catch((error: unknown) => error);
+    await vi.waitFor(() => expect(cloud.sandbox.world.state.control.faults).toEqual([]), calm);
+    activity.cancel();
+    await deploying;
+    expect(await cloud.control('GET', '/calls')).toMatchObject({ cloudformation: { [operation]: { count: 1 } } });
+    expect(await run<TokenInput, RemoveStackResult>(remove, input)).toEqual({ removed: true, leftInAccount: [], reason: null });
   });
 });
 

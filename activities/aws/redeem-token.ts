@@ -6,7 +6,7 @@ import { failureTypes } from '../../workflows/contracts/failures.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { failure } from '../failures.ts';
 import type { SessionCredentials } from './clients.ts';
-import { awsCodeOf, awsFailure } from './errors.ts';
+import { awsCodeOf, awsFailure, knownFailure } from './errors.ts';
 
 /**
  * Trades an exchange token for the delegated credentials. It can be traded again until it expires, so the credentials
@@ -38,7 +38,8 @@ export async function redeemToken(
       sessionToken: Credentials.SessionToken,
     };
   } catch (error) {
-    if (error instanceof Error && error.name === 'ApplicationFailure') throw error;
+    const known = knownFailure(error);
+    if (known) throw known;
     const isExpired = awsCodeOf(error)?.startsWith('ExpiredTradeInToken');
     throw awsFailure(error, 'The exchange token was not accepted', isExpired ? 'token_expired' : 'token_refused', token);
   }

@@ -12,9 +12,17 @@ export async function listStackEvents(client: CloudFormationClient, stackId: str
   return events.toReversed();
 }
 
-/** The reason that AWS gave first: later failures mostly follow from it. */
+/**
+ * The reason that AWS gave first, of events from the oldest on: later failures mostly follow from it. Once the stack is
+ * being deleted, what failed before is no reason any more.
+ */
 export function firstFailure(events: readonly StackEvent[]): string | null {
-  const failed = events.find((event) => event.ResourceStatus?.endsWith('_FAILED') && !/cancelled/i.test(event.ResourceStatusReason ?? ''));
+  const deletion = events.findLastIndex(
+    (event) => event.PhysicalResourceId === event.StackId && event.ResourceStatus === 'DELETE_IN_PROGRESS',
+  );
+  const failed = events
+    .slice(Math.max(deletion, 0))
+    .find((event) => event.ResourceStatus?.endsWith('_FAILED') && !/cancelled/i.test(event.ResourceStatusReason ?? ''));
   return failed ? `${failed.LogicalResourceId}: ${failed.ResourceStatusReason ?? failed.ResourceStatus}` : null;
 }
 

@@ -27,9 +27,12 @@ export interface InstancesOperation {
   region: string;
 }
 
-/** Starts the instances. An operation id stands for one operation: an id that is known was started by an earlier attempt. */
+/**
+ * Starts the instances. An operation id stands for one operation: an id that is known was started by an earlier attempt.
+ * The call is not aborted: an operation that came after all would come when a removal has found none to stop (D6).
+ */
 export async function createInstances(client: CloudFormationClient, operation: InstancesOperation): Promise<void> {
-  await begin(operation, (input) => client.send(new CreateStackInstancesCommand(input), { abortSignal: cancellationSignal() }));
+  await begin(operation, (input) => client.send(new CreateStackInstancesCommand(input)));
 }
 
 /** Starts to take the instances and their stacks away, likewise. */

@@ -1,12 +1,19 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client.ts';
+import { isDatabaseError } from '../../db/errors.ts';
 import { delegationRequests } from '../../db/schema/index.ts';
 import { appendTimeline } from '../../db/timeline.ts';
 import type { DelegationRequestChange, RecordProgressInput } from '../../workflows/contracts/activities.ts';
+import { databaseFailure } from '../failures.ts';
 
 /** Writes what changed of a request and its timeline, in one transaction. */
 export async function recordProgress(db: Database, input: RecordProgressInput): Promise<void> {
-  await db.transaction((tx) => writeProgress(tx, input));
+  try {
+    await db.transaction((tx) => writeProgress(tx, input));
+  } catch (error) {
+    // A connection that cannot be opened fails in the same words whoever opens it; among calls of AWS it would be taken for AWS's.
+    throw isDatabaseError(error) ? databaseFailure(error, `The progress of request ${input.requestId} was not written`) : error;
+  }
 }
 
 /** The same in somebody's transaction. A request that ended keeps its end: only its timeline still grows. */

@@ -1,11 +1,14 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../db/client.ts';
 import { auditEvents, clouds, credentialSets, delegationEvents, nicknames, notificationInbox } from '../../db/schema/index.ts';
 import { newId } from '../../db/ids.ts';
 import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
+import { sessionFailure } from '../aws/session-failure.ts';
 import { closeRequest } from './close-request.ts';
 import { findAccountConflict } from './find-account-conflict.ts';
 import { findSeenRemains } from './find-seen-remains.ts';
+import { hasUndeliveredMessages } from './has-undelivered-messages.ts';
 import { openRequestCredentials } from './open-credentials.ts';
 import { recordCloudCheck } from './record-cloud-check.ts';
 import { recordProgress } from './record-progress.ts';
@@ -33,6 +36,17 @@ async function isTokenHeld(id: string): Promise<boolean> {
   return row!.sealedToken !== null;
 }
 
+describe('hasUndeliveredMessages', () => {
+  it('D10: tells of what came of this request and was not signalled, and of nothing else', async () => {
+    const [requestId, other] = [await registry.newRequest(), await registry.newRequest()];
+    const told = await holdToken(requestId);
+    expect(await hasUndeliveredMessages(registry.db, { requestId })).toBe(true);
+    expect(await hasUndeliveredMessages(registry.db, { requestId: other })).toBe(false);
+    await registry.db.update(notificationInbox).set({ status: 'signalled' }).where(eq(notificationInbox.id, told));
+    expect(await hasUndeliveredMessages(registry.db, { requestId })).toBe(false);
+  });
+});
+
 describe('recordProgress', () => {
   it('run twice, it writes the timeline once', async () => {
     const requestId = await registry.newRequest();
@@ -41,6 +55,14 @@ describe('recordProgress', () => {
     await recordProgress(registry.db, { ...input, timeline: [...input.timeline, entry('c')] });
     expect(await registry.request(requestId)).toMatchObject({ awsState: 'assigned', lastEventNumber: 3 });
     expect(await registry.timeline(requestId)).toHaveLength(3);
+  });
+
+  it('S6: a database that is away is told as such, also among calls of AWS', async () => {
+    const away = openDatabase({ url: 'postgres://127.0.0.1:1/away', applicationName: 'registry-test' });
+    const failed: unknown = await recordProgress(away.db, { requestId: newId(), timeline: [entry('a')] }).catch((error: unknown) => error);
+    await away.close();
+    expect(failed).toMatchObject({ type: 'Transient', details: [{ code: 'database_unavailable' }] });
+    expect(sessionFailure(failed, 'x')).toBe(failed);
   });
 
   it('D8: writers side by side leave numbers without gaps or doubles', async () => {

@@ -80,7 +80,11 @@ export const syncAccountSchema = z
       .nullable()
       .openapi({ description: '`release`: it has credentials of its own and stays, unmanaged.' }),
     badges: z.array(z.object({ key: z.string(), change: z.string() })),
-    appliedAt: timestamp.nullable().openapi({ description: 'Null where nothing was to be done, or while its removal is held.' }),
+    appliedAt: timestamp
+      .nullable()
+      .openapi({
+        description: 'Null where nothing was to be done, while its removal is held, and where the scope that asked for it was replaced.',
+      }),
   })
   .openapi('SyncAccount');
 

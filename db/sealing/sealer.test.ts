@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parseSealingKeys } from './keys.ts';
-import { createSealer, type SealedFor } from './sealer.ts';
+import { createSealer, SealingKeyMissing, type SealedFor } from './sealer.ts';
 
 const keyText = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 const owner: SealedFor = { table: 'credential_sets', id: 'a' };
@@ -27,7 +27,18 @@ describe('sealing', () => {
     const sealed = await sealer.seal(secret, owner);
     const last = sealed.bytes.length - 1;
     sealed.bytes[last] = sealed.bytes[last]! ^ 1;
-    await expect(sealer.open(sealed.bytes, owner)).rejects.toThrow();
+    const opening = sealer.open(sealed.bytes, owner);
+    await expect(opening).rejects.toThrow();
+    await expect(opening).rejects.not.toBeInstanceOf(SealingKeyMissing);
+  });
+
+  it('S7: a value of a key that a process does not have yet is told from one that was changed', async () => {
+    const [oldKey, newKey] = [keyText('k1'), keyText('k10')];
+    const sealed = await createSealer(parseSealingKeys(newKey)).seal(secret, owner);
+    const behind = createSealer(parseSealingKeys(oldKey));
+    await expect(behind.open(sealed.bytes, owner)).rejects.toBeInstanceOf(SealingKeyMissing);
+    await expect(behind.open(sealed.bytes, owner)).rejects.toThrow('the key k10 does not open here');
+    expect(await createSealer(parseSealingKeys(`${oldKey},${newKey}`)).open(sealed.bytes, owner)).toEqual(secret);
   });
 
   it('a rotated installation opens what the old key sealed, and seals with the new one', async () => {

@@ -2,9 +2,11 @@ import {
   AlgorithmSuiteIdentifier,
   buildClient,
   CommitmentPolicy,
+  KeyringNode,
   MultiKeyringNode,
   RawAesKeyringNode,
   RawAesWrappingSuiteIdentifier,
+  type EncryptedDataKey,
 } from '@aws-crypto/client-node';
 import type { SealedTable } from './columns.ts';
 import type { SealingKey, SealingKeys } from './keys.ts';
@@ -24,8 +26,20 @@ export interface Sealed {
 /** Seals secrets for the database, and opens them again (D11, O7). */
 export interface Sealer {
   seal(secret: unknown, owner: SealedFor): Promise<Sealed>;
-  /** Throws when the value was changed, belongs to another row, or no key of ours opens it. */
+  /** Throws SealingKeyMissing for a value of a key that is not ours, and otherwise when it was changed or belongs to another row. */
   open<T>(bytes: Buffer, owner: SealedFor): Promise<T>;
+}
+
+/** A value that was sealed with a key that this process was not given, such as one that came with a rotation. */
+export class SealingKeyMissing extends Error {
+  override name = 'SealingKeyMissing';
+
+  constructor(keyIds: readonly string[]) {
+    super(
+      `What is sealed with the key ${keyIds.join(', ')} does not open here: this process's MUSTER_SEALING_KEYS has no such key. ` +
+        'Give it to every API and worker, and restart them.',
+    );
+  }
 }
 
 const { encrypt, decrypt } = buildClient(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT);
@@ -42,10 +56,39 @@ function keyringOf(key: SealingKey): RawAesKeyringNode {
   });
 }
 
+/** What follows the key's id in the AES keyring's data keys: the lengths of tag and nonce, and the nonce. */
+const keyInfoBytes = 4 + 4 + 12;
+
+function keyIdOf({ rawInfo }: EncryptedDataKey): string {
+  return Buffer.from(rawInfo!).subarray(0, -keyInfoBytes).toString('utf8');
+}
+
+/** Opens with any of the keys, and tells the value of another key from one that was changed, which the SDK does not. */
+class OpeningKeyring extends KeyringNode {
+  private readonly ids: ReadonlySet<string>;
+  private readonly keyrings: MultiKeyringNode;
+
+  constructor(keys: readonly SealingKey[]) {
+    super();
+    this.ids = new Set(keys.map(({ id }) => id));
+    this.keyrings = new MultiKeyringNode({ children: keys.map(keyringOf) });
+  }
+
+  override _onEncrypt: KeyringNode['_onEncrypt'] = async () => {
+    throw new Error('This keyring only opens');
+  };
+
+  override _onDecrypt: KeyringNode['_onDecrypt'] = async (material, dataKeys) => {
+    const sealedBy = dataKeys.map(keyIdOf);
+    if (!sealedBy.some((id) => this.ids.has(id))) throw new SealingKeyMissing(sealedBy);
+    return await this.keyrings.onDecrypt(material, dataKeys);
+  };
+}
+
 /** Seals with the first key and opens with any of them, by the AWS Encryption SDK with key commitment. */
 export function createSealer(keys: SealingKeys): Sealer {
   const sealing = keyringOf(keys.current);
-  const opening = new MultiKeyringNode({ children: keys.all.map(keyringOf) });
+  const opening = new OpeningKeyring(keys.all);
   return {
     async seal(secret, owner) {
       const { result } = await encrypt(sealing, Buffer.from(JSON.stringify(secret), 'utf8'), {

@@ -56,7 +56,7 @@ export function newProgress(accountId: string): DelegationProgress {
 
 /** Begins an attempt: from now on it is the one that counts, unless an older one was approved already. */
 export function beginAttempt(progress: DelegationProgress, attempt: number): DelegationProgress {
-  if (isSettled(progress) || isApproved(progress, progress.attempt)) return progress;
+  if (isAnswered(progress)) return progress;
   const known = progress.attempts[attempt];
   const begun = { ...progress, attempt };
   return known ? endedBy(begun, known.awsState) : begun;
@@ -76,6 +76,12 @@ export function currentState(progress: DelegationProgress): AwsDelegationState |
 /** True when the outcome of the waiting is known. */
 export function isSettled(progress: DelegationProgress): boolean {
   return progress.token !== null || progress.ended !== null;
+}
+
+/** True when somebody has answered the request that counts, though the token may still be on its way. */
+export function isAnswered(progress: DelegationProgress): boolean {
+  const state = currentState(progress);
+  return isSettled(progress) || state === 'accepted' || state === 'finalized';
 }
 
 /** Takes in a StateChange message that we heard of at `now` (epoch milliseconds). */
@@ -118,11 +124,6 @@ export function tokenReceived(progress: DelegationProgress, message: TokenMessag
 function isNewer(message: StateMessage, known: AttemptState): boolean {
   if (message.updatedAt !== known.updatedAt) return message.updatedAt > known.updatedAt;
   return stateRank(message.state) > stateRank(known.awsState);
-}
-
-function isApproved(progress: DelegationProgress, attempt: number): boolean {
-  const state = progress.attempts[attempt]?.awsState;
-  return state === 'accepted' || state === 'finalized';
 }
 
 function isOtherAccount(progress: DelegationProgress, ownerAccountId: string | undefined): boolean {

@@ -78,6 +78,7 @@ export class FakeActivities {
       proveRole: async () => {},
       proveRefusal: async () => ({ refused: true }),
       checkCloudRole: async () => ({ status: 'ok', reason: null }),
+      hasUndeliveredMessages: async () => false,
       recordProgress: async (input) => this.record(input),
       registerCloud: async () => ({ cloudId: 'cloud-1' }),
       registerOrganization: async ({ organization }) => ({

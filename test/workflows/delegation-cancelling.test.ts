@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { heartbeat, sleep } from '@temporalio/activity';
+import { cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -40,6 +40,20 @@ const followsUntilCancelled = async (): Promise<never> => {
     heartbeat();
     await sleep(50);
   }
+};
+/** As activities end whose call of AWS the cancellation breaks off, where that is told as an answer that did not come. */
+const failsOnceCancelled = async (): Promise<never> => {
+  while (!cancellationSignal().aborted) {
+    heartbeat();
+    await delay(50);
+  }
+  throw failure(failureTypes.transient, 'no answer from AWS', { code: 'aws_unavailable' });
+};
+/** As on a worker that was killed: nothing is heard of it any more, so it does not learn of the cancellation either. */
+const fallsSilent = async (): Promise<never> => {
+  heartbeat();
+  await sleep(3_600_000);
+  throw new Error('nobody waits for this');
 };
 const stackFails = stackRollsBack('HarvestingRole: already exists');
 const neverReady = async (): Promise<never> => {
@@ -186,6 +200,20 @@ describe('D9: cancelling', () => {
       answered.open();
     });
     expectEnded(fake, result, 'cancelled', 'cancelled');
+  });
+
+  it.each([
+    ['breaks off a call to AWS', failsOnceCancelled],
+    ['finds its worker dead', fallsSilent],
+  ])('while it is deploying: one that %s is answered as cancelled, and the stack goes', async (_how, deployAccountStack) => {
+    const fake = new FakeActivities({ deployAccountStack });
+    const result = await new OnboardingRun(env).play(fake, async (run) => {
+      await run.token();
+      await called(fake, 'deployAccountStack');
+      await run.handle.executeUpdate(cancelUpdate, { args: [{ by: 'Ada' }] });
+    });
+    expectEnded(fake, result, 'cancelled', 'cancelled');
+    expect(fake.count('removeAccountStack')).toBe(1);
   });
 
   it('is refused once the cloud is being registered', async () => {

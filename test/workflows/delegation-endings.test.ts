@@ -66,6 +66,27 @@ describe('D7: nobody answers', () => {
   });
 });
 
+describe('D7 D10: the time is over by our own clock, and the approval lies in the inbox', () => {
+  it('the run waits for it, and what was approved goes on', async () => {
+    const run = new OnboardingRun(env);
+    const fake = new FakeActivities({
+      hasUndeliveredMessages: async () => {
+        await run.token({ secondsAgo: 60 });
+        return true;
+      },
+    });
+    expect(await run.play(fake)).toMatchObject({ phase: 'completed', failure: null });
+    expect(fake.count('hasUndeliveredMessages')).toBe(1);
+  });
+
+  it('the run waits no longer than a delivery takes', async () => {
+    const fake = new FakeActivities({ hasUndeliveredMessages: async () => true });
+    const run = new OnboardingRun(env);
+    expectEnded(fake, await run.play(fake), 'expired', 'expired');
+    expect(await run.duration()).toBeLessThan(day + 1.5 * hour);
+  });
+});
+
 describe('D6: people say no', () => {
   it.each(['unassigned', 'assigned', 'pending_approval', 'accepted'] as const)('a request that is %s is rejected', async (state) => {
     const fake = new FakeActivities();

@@ -155,6 +155,38 @@ describe('creating the request at AWS', () => {
     expect(result.phase).toBe('completed');
   });
 
+  it.each([
+    ['in the pause before a further attempt', 1, 'token', transient],
+    ['while a further attempt is refused', 2, 'token', () => failure(failureTypes.accessDenied, 'not a partner', { code: 'aws_refused' })],
+    ['while AWS gives no answer to a further attempt', 2, 'accepted', transient],
+  ] as const)('D10: an answer to a request whose creation was never heard of counts, %s', async (_when, last, answer, fails) => {
+    let attempts = 0;
+    let answered = () => {};
+    const gate = new Promise<void>((resolve) => (answered = resolve));
+    const fake = new FakeActivities({
+      createDelegationRequest: async ({ attempt }) => {
+        attempts = attempt;
+        if (attempt === 1) throw transient();
+        await gate;
+        throw fails();
+      },
+    });
+    const run = new OnboardingRun(env);
+    const result = await run.play(fake, async () => {
+      await expect.poll(() => attempts).toBe(last);
+      await (answer === 'token' ? run.token() : run.aws(answer));
+      await run.until(({ awsState }) => awsState === (answer === 'token' ? 'finalized' : answer));
+      answered();
+      expect(await run.handle.executeUpdate(openedUpdate)).toEqual({ awsRequestId: null, consoleUrl: null });
+      if (answer !== 'token') await run.token();
+    });
+    expect(result.phase).toBe('completed');
+    const events = (await run.handle.fetchHistory()).events!;
+    const heardAt = events.findIndex((event) => event.workflowExecutionSignaledEventAttributes);
+    const asked = events.slice(heardAt).map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
+    expect(asked).not.toContain('createDelegationRequest');
+  });
+
   it('AWS stays away: it ends after 20 seconds, and whoever asked is told so', async () => {
     const fake = new FakeActivities({
       createDelegationRequest: async () => {

@@ -153,6 +153,8 @@ export interface RegistryActivities {
   loadDelegationRequest(input: { requestId: string }): Promise<DelegationRequestFacts>;
   findAccountConflict(input: { requestId: string }): Promise<AccountConflict | null>;
   recordProgress(input: RecordProgressInput): Promise<void>;
+  /** Whether AWS told something of a request that its run has not been told yet. */
+  hasUndeliveredMessages(input: { requestId: string }): Promise<boolean>;
   /** Lists the account as a cloud, completes the request and erases its tokens, in one transaction. */
   registerCloud(input: { requestId: string }): Promise<{ cloudId: string }>;
   /**

@@ -36,6 +36,8 @@ export interface DelegationTimings {
   waiting: number;
   /** What we wait beyond AWS's limits for its own EXPIRED to arrive (D7). */
   grace: number;
+  /** How long a run waits, when the time is over by its own clock, for messages that came in time and wait in our inbox. */
+  delivery: number;
   /** How long transient AWS errors are retried before the create call is given up. */
   create: number;
   /** How long a new role may take to become assumable, and to be allowed what it is (IAM is eventually consistent). */
@@ -46,6 +48,7 @@ export const delegationTimings: DelegationTimings = {
   unassigned: 24 * 3_600_000,
   waiting: 7 * 24 * 3_600_000,
   grace: 3_600_000,
+  delivery: 300_000,
   create: 20_000,
   roleProof: 180_000,
 };

@@ -5,6 +5,7 @@ import {
   condition,
   isCancellation,
   log,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -12,7 +13,14 @@ import {
 } from '@temporalio/workflow';
 import { deadlineOf, type DelegationClocks } from '../../domain/delegation/clocks.ts';
 import { organizationRoleName } from '../../domain/delegation/parameters.ts';
-import { attemptCreated, beginAttempt, currentState, isSettled } from '../../domain/delegation/progress.ts';
+import {
+  attemptCreated,
+  beginAttempt,
+  currentState,
+  isAnswered,
+  isSettled,
+  type DelegationProgress,
+} from '../../domain/delegation/progress.ts';
 import { isFinalPhase, type DelegationPhase } from '../../domain/delegation/states.ts';
 import { describeWait } from '../../domain/delegation/wording.ts';
 import { longRunning, once, poll, registry } from '../activities.ts';
@@ -121,12 +129,15 @@ class Onboarding {
 
   /** Everything that a cancellation may interrupt. */
   private async process(): Promise<Ending | null> {
+    const cancelled = () => endings.cancelled(this.cancelledBy ?? 'an operator');
     try {
-      return await this.work.run(
+      const ending = await this.work.run(
         async () => (await this.open()) ?? (await this.awaitApproval()) ?? (await this.deploy()) ?? (await this.verify()),
       );
+      // Whatever a step under way failed with once it was cancelled, and be it a worker's silence, it ends as was asked for.
+      return ending && this.work.consideredCancelled ? cancelled() : ending;
     } catch (error) {
-      return isCancellation(error) ? endings.cancelled(this.cancelledBy ?? 'an operator') : endings.internalError(problemOf(error));
+      return isCancellation(error) ? cancelled() : endings.internalError(problemOf(error));
     }
   }
 
@@ -158,22 +169,31 @@ class Onboarding {
         return null;
       } catch (error) {
         const problem = problemOf(error);
-        if (!isRepeatable(problem.type)) return endings.refusedByAws(problem);
+        if (!isRepeatable(problem.type) && !this.isAnsweredUnopened()) return endings.refusedByAws(problem);
         this.journal.note({
           key: `create-failed/${attempt}`,
           type: 'create_failed',
           message: `Attempt ${attempt} to create the request at AWS got no usable answer: ${problem.message}`,
           detail: { attempt },
         });
-        if (isSettled(this.mailbox.progress)) {
-          // Somebody answered a request whose creation we never heard back from; its link is lost and no longer needed.
-          this.opened = { awsRequestId: null, consoleUrl: null };
-          return null;
-        }
+        if (isSettled(this.mailbox.progress) || this.isAnsweredUnopened()) return this.openUnheard();
         if (Date.now() + pause >= giveUpAt) return endings.awsUnavailable(this.timings.create, problem);
         await sleep(pause);
+        if (this.isAnsweredUnopened()) return this.openUnheard();
       }
     }
+  }
+
+  /** True when somebody answered a request whose creation we never heard back from. */
+  private isAnsweredUnopened(): boolean {
+    // Runs from before this patch went on creating, unless the answer was settled when an attempt failed.
+    return isAnswered(this.mailbox.progress) && patched('answered-before-created');
+  }
+
+  /** Goes on with such a request: its link is lost and no longer needed. */
+  private openUnheard(): null {
+    this.opened = { awsRequestId: null, consoleUrl: null };
+    return null;
   }
 
   private refuseTaken(conflict: AccountConflict): Ending {
@@ -191,11 +211,23 @@ class Onboarding {
       if (!state || !deadline) throw ApplicationFailure.nonRetryable('A request without a state waits for nothing', failureTypes.defect);
       this.wait(describeWait(state), deadline.awsEnds);
       const heard = await condition(() => this.mailbox.progress !== seen, Math.max(0, deadline.weEnd - Date.now()));
-      if (!heard) return deadline.outcome === 'expired' ? endings.expired() : endings.tokenNotReceived();
+      if (heard || (await this.hearsLate(seen))) continue;
+      return deadline.outcome === 'expired' ? endings.expired() : endings.tokenNotReceived();
     }
     const { ended } = this.mailbox.progress;
     if (ended === 'rejected') return endings.rejected();
     return ended === 'expired' ? endings.expired() : null;
+  }
+
+  /** True when a message reaches the run after its deadline that was in our inbox: the approval may be among them (D7, D10). */
+  private async hearsLate(seen: DelegationProgress): Promise<boolean> {
+    if (!patched('looks-into-inbox')) return false;
+    if (await registry.hasUndeliveredMessages({ requestId: this.requestId })) {
+      const { delivery } = this.timings;
+      this.wait('AWS has told something that is on its way to this run', Date.now() + delivery);
+      return await condition(() => this.mailbox.progress !== seen, delivery);
+    }
+    return this.mailbox.progress !== seen;
   }
 
   private async deploy(): Promise<Ending | null> {

@@ -82,9 +82,7 @@ export const syncAccountSchema = z
     badges: z.array(z.object({ key: z.string(), change: z.string() })),
     appliedAt: timestamp
       .nullable()
-      .openapi({
-        description: 'Null where nothing was to be done, while its removal is held, and where the scope that asked for it was replaced.',
-      }),
+      .openapi({ description: 'Null where nothing was done: none to do, a removal held, its scope replaced.' }),
   })
   .openapi('SyncAccount');
 

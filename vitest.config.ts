@@ -16,6 +16,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Loading the AWS SDK and Temporal anew for each file took as long as the tests themselves.
+          isolate: false,
           include: [`${CODE}/**/*.test.ts`],
           globalSetup: ['test/setup/postgres.ts'],
         },

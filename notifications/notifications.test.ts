@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { delegationEvents, delegationRequests, notificationInbox } from '../db/schema/index.ts';
+import { countLockWaits } from '../test/support/lock-waits.ts';
 import { startTestRegistry, type TestRegistry } from '../test/support/registry.ts';
 import { waitFor } from '../test/support/wait-for.ts';
 import { acceptNotification, type NotificationDependencies } from './accept.ts';
@@ -51,13 +52,6 @@ const exchangeToken = (requestId: string) =>
 const envelope = (message: string, messageId = randomUUID(), topic = topicArn) => ({ messageId, topicArn: topic, message });
 const inbox = async (messageId: string) =>
   (await registry.db.select().from(notificationInbox).where(eq(notificationInbox.messageId, messageId)))[0]!;
-
-const waitsForLock = async () => {
-  const [row] = await registry.db.execute<{ count: number }>(
-    sql`select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-  );
-  return row!.count;
-};
 
 describe('D10: a notification', () => {
   it('reaches its run, with the attempt it is about', async () => {
@@ -140,7 +134,7 @@ describe('D10: a notification', () => {
     const accepted = await registry.db.transaction(async (tx) => {
       await tx.update(delegationRequests).set({ phase: 'expired' }).where(eq(delegationRequests.id, requestId));
       const accepting = acceptNotification(dependencies, 'queue', envelope(stateChange(requestId)));
-      const blocked = waitFor('the message to wait', async () => (await waitsForLock()) > 0);
+      const blocked = waitFor('the message to wait', async () => (await countLockWaits(registry.db)) > 0);
       await Promise.race([accepting, blocked]);
       return { accepting };
     });

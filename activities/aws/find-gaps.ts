@@ -24,7 +24,7 @@ export interface AssumedRole {
   accountId: string;
   /** Null for an account that no organization brought. */
   place: OrganizationPlace | null;
-  /** Reads the service control policies on the account's path; asked only when one of them denies something, before more is asked of AWS. */
+  /** Reads the service control policies on the account's path; asked only when one denies something, before more is asked of AWS. */
   loadPath: () => Promise<readonly PathLevel[]>;
 }
 

@@ -10,6 +10,7 @@ import type { OrganizationActivities } from '../../workflows/contracts/activitie
 import { credentialCheckQuery, type CredentialCheckItem, type CredentialCheckResult } from '../../workflows/contracts/credential-check.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { credentialCheckStart } from '../../workflows/contracts/start-organizations.ts';
+import { gate } from '../support/gate.ts';
 import { startTimeSkipping } from '../support/time-skipping.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { testBundle } from '../support/workflow-bundle.ts';
@@ -162,14 +163,11 @@ describe('O5: credentials are checked before anything is registered', () => {
   });
 
   it('S5: what it found and waits for can be asked', async () => {
-    let answer = () => {};
-    const gate = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
+    const answer = gate();
     await run(
       {
         checkSimulate: async () => {
-          await gate;
+          await answer.opened;
           return [];
         },
       },
@@ -178,7 +176,7 @@ describe('O5: credentials are checked before anything is registered', () => {
         const state = await handle.query(credentialCheckQuery);
         expect(state.checks).toEqual([item('assume_role')]);
         expect(state.waitingFor).toContain('permissions');
-        answer();
+        answer.open();
       },
     );
   });

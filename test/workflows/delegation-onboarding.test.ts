@@ -6,6 +6,7 @@ import { failure } from '../../activities/failures.ts';
 import { openedUpdate } from '../../workflows/contracts/delegation-onboarding.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { FakeActivities } from '../support/fake-activities.ts';
+import { gate } from '../support/gate.ts';
 import { OnboardingRun } from '../support/onboarding-run.ts';
 import { startTimeSkipping } from '../support/time-skipping.ts';
 
@@ -92,20 +93,17 @@ describe('D10: whatever the order of AWS’s messages', () => {
   });
 
   it('messages arrive before the create call has returned', async () => {
-    let created = () => {};
-    const gate = new Promise<void>((resolve) => {
-      created = resolve;
-    });
+    const created = gate();
     const fake = new FakeActivities({
       createDelegationRequest: async () => {
-        await gate;
+        await created.opened;
         return { awsRequestId: 'dr-1', consoleUrl: 'https://console.example/1' };
       },
     });
     const result = await new OnboardingRun(env).play(fake, async (run) => {
       await run.token();
       await run.until((state) => state.awsState === 'finalized');
-      created();
+      created.open();
     });
     expect(result.phase).toBe('completed');
   });
@@ -161,13 +159,12 @@ describe('creating the request at AWS', () => {
     ['while AWS gives no answer to a further attempt', 2, 'accepted', transient],
   ] as const)('D10: an answer to a request whose creation was never heard of counts, %s', async (_when, last, answer, fails) => {
     let attempts = 0;
-    let answered = () => {};
-    const gate = new Promise<void>((resolve) => (answered = resolve));
+    const answered = gate();
     const fake = new FakeActivities({
       createDelegationRequest: async ({ attempt }) => {
         attempts = attempt;
         if (attempt === 1) throw transient();
-        await gate;
+        await answered.opened;
         throw fails();
       },
     });
@@ -176,7 +173,7 @@ describe('creating the request at AWS', () => {
       await expect.poll(() => attempts).toBe(last);
       await (answer === 'token' ? run.token() : run.aws(answer));
       await run.until(({ awsState }) => awsState === (answer === 'token' ? 'finalized' : answer));
-      answered();
+      answered.open();
       expect(await run.handle.executeUpdate(openedUpdate)).toEqual({ awsRequestId: null, consoleUrl: null });
       if (answer !== 'token') await run.token();
     });

@@ -14,6 +14,7 @@ import {
   type RemovalHoldState,
 } from '../../workflows/contracts/removal-hold.ts';
 import { FakeOrganization } from '../support/fake-organization.ts';
+import { gate } from '../support/gate.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { OrganizationRun } from '../support/organization-run.ts';
 import { insertSync } from '../support/organizations.ts';
@@ -181,18 +182,17 @@ describe('O17: a hold', () => {
   });
 
   it('that is told so while a yes is carried out goes by the yes', async () => {
-    let isTold = () => {};
-    const told = new Promise<void>((resolve) => (isTold = resolve));
+    const told = gate();
     const slow = shrunk(6, (_, ordinary) => ({
       removeClouds: async (range) => {
-        await told;
+        await told.opened;
         return await ordinary.removeClouds(range);
       },
     }));
     await held(async (hold) => {
       await answer(hold, yes);
       await hold.signal(removalsSuperseded, { bySyncId: null });
-      isTold();
+      told.open();
       expect(await resultOf(hold)).toEqual({ state: 'confirmed', removed: 6 });
     }, slow);
   });

@@ -1,10 +1,11 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { inArray } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Database } from '../../db/client.ts';
 import { cloudOrganizations, syncs } from '../../db/schema/index.ts';
 import { openSyncPhases } from '../../domain/organizations/sync.ts';
 import { organizationKeeperName, organizationRemoved, organizationWorkflowId } from '../../workflows/contracts/organization-keeper.ts';
+import { tellStranded } from './tell-stranded.ts';
 
 const runningKeepers = `WorkflowType = '${organizationKeeperName}' AND ExecutionStatus = 'Running'`;
 
@@ -13,20 +14,15 @@ const runningKeepers = `WorkflowType = '${organizationKeeperName}' AND Execution
  * They look for themselves whether that is so: one whose organization was just added again goes on.
  */
 export async function endIdleKeepers(client: Client, db: Database, logger: Logger): Promise<void> {
-  const found: string[] = [];
-  for await (const { workflowId } of client.workflow.list({ query: runningKeepers })) found.push(workflowId);
-  if (found.length === 0) return;
-  const registered = db.select({ id: cloudOrganizations.awsOrganizationId }).from(cloudOrganizations);
-  const wanted = db.select({ id: syncs.awsOrganizationId }).from(syncs).where(inArray(syncs.phase, openSyncPhases));
-  const rows = await registered.union(wanted);
-  const kept = new Set(rows.map(({ id }) => organizationWorkflowId(id)));
-  for (const workflowId of found.filter((id) => !kept.has(id))) {
-    try {
-      await client.workflow.getHandle(workflowId).signal(organizationRemoved, { organizationId: null });
-      logger.info({ workflowId }, 'told a keeper that its organization is gone');
-    } catch (error) {
-      // It has ended by itself.
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
-    }
-  }
+  const told = await tellStranded(client, {
+    query: runningKeepers,
+    wanted: async () => {
+      const registered = db.select({ id: cloudOrganizations.awsOrganizationId }).from(cloudOrganizations);
+      const waitedFor = db.select({ id: syncs.awsOrganizationId }).from(syncs).where(inArray(syncs.phase, openSyncPhases));
+      const rows = await registered.union(waitedFor);
+      return new Set(rows.map(({ id }) => organizationWorkflowId(id)));
+    },
+    tell: (keeper) => keeper.signal(organizationRemoved, { organizationId: null }),
+  });
+  for (const workflowId of told) logger.info({ workflowId }, 'told a keeper that its organization is gone');
 }

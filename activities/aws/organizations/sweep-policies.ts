@@ -7,7 +7,7 @@ import {
   type PolicySummary,
 } from '@aws-sdk/client-organizations';
 import { inAttempt } from '../../registry/organizations/in-attempt.ts';
-import { allPolicies, newListing, saveListing } from '../../registry/organizations/listings.ts';
+import { allPolicies } from '../../registry/organizations/listings.ts';
 import {
   dropAttachments,
   dropPolicies,
@@ -23,7 +23,7 @@ import {
 import { pageSize } from './list-accounts.ts';
 import { gone, isGone } from './refusals.ts';
 import { runListing } from './run-listing.ts';
-import type { Sweep } from './sweep.ts';
+import { completePart, type Sweep } from './sweep.ts';
 
 const Filter = 'SERVICE_CONTROL_POLICY';
 /** Calls at a time. */
@@ -45,9 +45,7 @@ export async function sweepPolicies(sweep: Sweep): Promise<void> {
     // A policy that is attached nowhere denies nothing, and reading one is among the slowest of calls.
     async () => caller.each(await loadCustomerPolicies(db, syncId, 'unread'), lanes, (policyId) => readContent(sweep, policyId)),
   );
-  const done = { ...newListing(), completed: true };
-  await inAttempt(db, sweep, (tx) => saveListing(tx, syncId, allPolicies, done));
-  listings.set(allPolicies, done);
+  await completePart(sweep, allPolicies);
 }
 
 async function listPolicies(sweep: Sweep): Promise<void> {

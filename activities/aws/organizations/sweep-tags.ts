@@ -6,7 +6,7 @@ import type { AccountProgress } from './account-progress.ts';
 import { readAccountTags } from './read-account-tags.ts';
 import { readTagsInBulk } from './read-tags-in-bulk.ts';
 import { readTagsOneByOne } from './read-tags-one-by-one.ts';
-import type { Sweep } from './sweep.ts';
+import { completePart, type Sweep } from './sweep.ts';
 
 /** Names among the sync's listings: that all tags are read, and that they are read account by account. */
 const allTags = 'tags';
@@ -34,12 +34,7 @@ export async function sweepTags(sweep: Sweep, progress: AccountProgress): Promis
     listings.set(oneByOne, newListing());
   }
   if (listings.has(oneByOne)) await readTagsOneByOne(sweep, progress);
-  const done = { ...newListing(), completed: true };
-  await inAttempt(db, sweep, async (tx) => {
-    await writeNoTags(tx, syncId);
-    await saveListing(tx, syncId, allTags, done);
-  });
-  listings.set(allTags, done);
+  await completePart(sweep, allTags, (tx) => writeNoTags(tx, syncId));
 }
 
 async function areBulkTagsRight(sweep: Sweep, progress: AccountProgress): Promise<boolean> {

@@ -1,7 +1,8 @@
-import type { Database } from '../../../db/client.ts';
+import type { Database, Transaction } from '../../../db/client.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 import { beginInventory, type InventoryFacts } from '../../registry/organizations/begin-inventory.ts';
-import { loadListings, type ListingState } from '../../registry/organizations/listings.ts';
+import { inAttempt } from '../../registry/organizations/in-attempt.ts';
+import { loadListings, newListing, saveListing, type ListingState } from '../../registry/organizations/listings.ts';
 import { OrganizationCaller } from './call.ts';
 import { openOrganization, type OrganizationClients } from './open-organization.ts';
 import { RateBudget, shareOf } from './rate-budget.ts';
@@ -27,4 +28,15 @@ export async function beginSweep(dependencies: ActivityDependencies, syncId: str
     caller: new OrganizationCaller(budget),
     listings: await loadListings(db, syncId),
   };
+}
+
+/** Writes that a part of the inventory is read to its end, behind what `write` adds to it: a later attempt passes it over. */
+export async function completePart(sweep: Sweep, part: string, write?: (tx: Transaction) => Promise<void>): Promise<void> {
+  const { db, syncId, listings } = sweep;
+  const done = { ...newListing(), completed: true };
+  await inAttempt(db, sweep, async (tx) => {
+    await write?.(tx);
+    await saveListing(tx, syncId, part, done);
+  });
+  listings.set(part, done);
 }

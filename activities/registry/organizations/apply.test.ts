@@ -19,6 +19,7 @@ import {
 } from '../../../db/schema/index.ts';
 import type { RoleCredentials } from '../../../db/sealing/secrets.ts';
 import { completeScope, wholeOrganization, type OrganizationScope } from '../../../domain/organizations/scope.ts';
+import { countLockWaits } from '../../../test/support/lock-waits.ts';
 import { insertMember, insertSync, type TestOrganization } from '../../../test/support/organizations.ts';
 import { startTestRegistry, type TestRegistry } from '../../../test/support/registry.ts';
 import { applySnapshot, insertSnapshot, testUnits, type Snapshot, type SnapshotAccount } from '../../../test/support/snapshots.ts';
@@ -279,11 +280,7 @@ describe('planSlice: apply', () => {
     await registry.db.transaction(async (tx) => {
       await tx.update(syncs).set({ phase: 'cancelled' }).where(eq(syncs.id, syncId));
       refusal = planSlice(registry.db, { syncId, from: 1, to: 1, mode: 'apply' }).catch((error: unknown) => error);
-      const waits = async () => {
-        const waiting = await registry.sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-        return waiting.length;
-      };
-      await expect.poll(waits, { timeout: 30_000 }).toBeGreaterThan(0);
+      await expect.poll(() => countLockWaits(registry.db), { timeout: 30_000 }).toBeGreaterThan(0);
     });
     expect(await refusal).toMatchObject({ type: 'Precondition', details: [{ code: 'sync_ended' }] });
     expect(await cloudOf(1)).toBeUndefined();

@@ -1,10 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { writeAudit } from '../../../db/audit.ts';
 import type { Database } from '../../../db/client.ts';
-import { cloudOrganizations, syncs } from '../../../db/schema/index.ts';
+import { syncs } from '../../../db/schema/index.ts';
 import type { EndedHeldRemovals, HeldRemovalsEnding } from '../../../workflows/contracts/activities-organizations.ts';
 import { removalHoldActor } from '../actor.ts';
 import { isScopeReplaced } from './is-scope-replaced.ts';
+import { lockOrganizationOf } from './lock-organization.ts';
 
 /**
  * Ends a hold that waits, once: whoever comes second is told how it ended. A yes is bound to what was shown (O17), so one
@@ -13,10 +14,8 @@ import { isScopeReplaced } from './is-scope-replaced.ts';
  */
 export async function endHeldRemovals(db: Database, { syncId, state, by }: HeldRemovalsEnding): Promise<{ state: EndedHeldRemovals }> {
   return await db.transaction(async (tx) => {
-    const [found] = await tx.select({ organizationId: syncs.organizationId }).from(syncs).where(eq(syncs.id, syncId));
-    if (!found?.organizationId) return { state: 'superseded' };
-    // The organization first, as everywhere: its settings stand still until this is written.
-    const [organization] = await tx.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, found.organizationId)).for('share');
+    // The organization's settings stand still until this is written.
+    const organization = await lockOrganizationOf(tx, syncId, 'share');
     const [sync] = await tx.select().from(syncs).where(eq(syncs.id, syncId)).for('no key update');
     if (!organization || !sync || sync.heldRemovalsState === null) return { state: 'superseded' };
     if (sync.heldRemovalsState !== 'waiting') return { state: sync.heldRemovalsState };

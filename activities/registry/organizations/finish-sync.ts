@@ -5,6 +5,7 @@ import { cloudOrganizations, syncs } from '../../../db/schema/index.ts';
 import type { SyncPhase } from '../../../domain/organizations/sync.ts';
 import type { SyncEnding } from '../../../workflows/contracts/activities-organizations.ts';
 import { endPreview } from './end-preview.ts';
+import { lockOrganizationOf } from './lock-organization.ts';
 
 /** How many of each kind an organization keeps, with their snapshots. */
 const kept = 10;
@@ -21,7 +22,7 @@ export async function finishSync(db: Database, ending: SyncEnding): Promise<void
 }
 
 async function end(tx: Transaction, { syncId, phase, failure }: SyncEnding): Promise<string | null> {
-  const organizationId = await lockOrganizationOf(tx, syncId);
+  const organizationId = (await lockOrganizationOf(tx, syncId, 'no key update'))?.id ?? null;
   const now = new Date();
   const isOpen = notInArray(syncs.phase, finalPhases);
   const [row] = await tx
@@ -42,18 +43,6 @@ async function end(tx: Transaction, { syncId, phase, failure }: SyncEnding): Pro
     await tx.update(cloudOrganizations).set({ lastAutoBadgingAt: now, updatedAt: now }).where(eq(cloudOrganizations.id, organizationId));
   }
   return organizationId;
-}
-
-/**
- * Locks the organization of a piece of work, before the work's own row, because its removal takes its syncs along. Null
- * when there is none (any more).
- */
-async function lockOrganizationOf(tx: Transaction, syncId: string): Promise<string | null> {
-  const [sync] = await tx.select({ organizationId: syncs.organizationId }).from(syncs).where(eq(syncs.id, syncId));
-  if (!sync?.organizationId) return null;
-  const { id } = cloudOrganizations;
-  const [organization] = await tx.select({ id }).from(cloudOrganizations).where(eq(id, sync.organizationId)).for('no key update');
-  return organization?.id ?? null;
 }
 
 /** Keeps, beside the newest of each kind, the newest complete listing, and what waits for a person's answer. Previews go by their own time. */

@@ -1,10 +1,11 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../../db/ids.ts';
 import { requestWork } from '../../../db/organizations/request-work.ts';
 import { auditEvents, cloudOrganizations, credentialSets, previews, syncs } from '../../../db/schema/index.ts';
 import { completeScope, wholeOrganization } from '../../../domain/organizations/scope.ts';
 import type { SyncTrigger } from '../../../domain/organizations/sync.ts';
+import { countLockWaits } from '../../../test/support/lock-waits.ts';
 import { insertSync, type TestOrganization } from '../../../test/support/organizations.ts';
 import { startTestRegistry, type TestRegistry } from '../../../test/support/registry.ts';
 import type { KeeperClient } from '../../temporal/wake-keeper.ts';
@@ -40,19 +41,13 @@ const end = (
   failure: { code: string; message: string } | null = null,
 ) => finishSync(registry.db, { syncId, phase, failure });
 
-async function isAnyoneWaiting(): Promise<boolean> {
-  const [found] = await registry.db.execute<{ waiting: boolean }>(sql`
-    select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as waiting`);
-  return found!.waiting;
-}
-
 /** Asks for something while a row is just being changed: it is looked at before the change, and waits for it. */
 async function whileChanged<T>(id: string, changes: Partial<typeof syncs.$inferInsert>, ask: () => Promise<T>): Promise<T> {
   let asked: Promise<T> | undefined;
   await registry.db.transaction(async (tx) => {
     await tx.update(syncs).set(changes).where(eq(syncs.id, id));
     asked = ask();
-    await expect.poll(isAnyoneWaiting).toBe(true);
+    await expect.poll(() => countLockWaits(registry.db)).toBeGreaterThan(0);
   });
   return await asked!;
 }
@@ -209,8 +204,7 @@ describe('O13: the removal of an organization, which takes its syncs along,', ()
       working = work(syncId);
       // Rejects at once where it is the one that the deadlock costs.
       working.catch(() => {});
-      const waiting = () => registry.sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      await expect.poll(async () => (await waiting()).length, { timeout: 30_000 }).toBe(1);
+      await expect.poll(() => countLockWaits(registry.db), { timeout: 30_000 }).toBe(1);
       await tx.delete(cloudOrganizations).where(eq(cloudOrganizations.id, mine.id));
     });
     expect(await working).toEqual(outcome);

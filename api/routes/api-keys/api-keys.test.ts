@@ -1,8 +1,9 @@
-import { inArray, sql } from 'drizzle-orm';
+import { inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiKeys, auditEvents, idempotencyKeys } from '../../../db/schema/index.ts';
 import { ensureBootstrapAdminKey } from '../../services/api-keys/bootstrap.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
+import { countLockWaits } from '../../../test/support/lock-waits.ts';
 
 const path = '/v1/api-keys';
 let api: ApiHarness;
@@ -82,7 +83,6 @@ describe('revoking', () => {
     await revokeOtherAdmins();
     const { body: second } = await create({ name: 'second', role: 'admin' });
     const both = inArray(apiKeys.id, [api.adminKeyId, second.id]);
-    const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
     // Somebody else holds both rows until the two revocations wait for them, so that they are surely under way together.
     const answers = await api.database.db
       .transaction(async (tx) => {
@@ -91,7 +91,7 @@ describe('revoking', () => {
           api.call('DELETE', `${path}/${api.adminKeyId}`, undefined, { key: second.key }),
           api.call('DELETE', `${path}/${second.id}`),
         ];
-        await expect.poll(() => api.database.db.execute(waiting)).toHaveLength(2);
+        await expect.poll(() => countLockWaits(api.database.db)).toBe(2);
         return revocations;
       })
       .then((revocations) => Promise.all(revocations));

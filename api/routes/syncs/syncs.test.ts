@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { auditEvents, syncAccounts, syncs } from '../../../db/schema/index.ts';
 import { noCounts } from '../../../domain/organizations/sync.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
+import { countLockWaits } from '../../../test/support/lock-waits.ts';
 import { insertOrganization, insertSync } from '../../../test/support/organizations.ts';
 
 let api: ApiHarness;
@@ -273,13 +274,7 @@ describe('cancelling a sync', () => {
     await db.transaction(async (keeper) => {
       await keeper.update(syncs).set({ phase: 'listing' }).where(eq(syncs.id, id));
       answer = cancel(id);
-      await expect
-        .poll(async () => {
-          const [found] = await db.execute<{ waiting: boolean }>(sql`
-            select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as waiting`);
-          return found!.waiting;
-        })
-        .toBe(true);
+      await expect.poll(() => countLockWaits(db)).toBeGreaterThan(0);
     });
     const { status, body } = await answer!;
     expect([status, body.phase]).toEqual([202, 'listing']);

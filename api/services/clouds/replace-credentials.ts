@@ -14,8 +14,9 @@ import { findCloud, lockCloud, refuseManaged } from './find.ts';
 import { startRecheck } from './recheck.ts';
 
 /**
- * Replaces how a cloud's role is assumed, erases what was before, and starts a check in place of one that runs. The external id of a role that
- * Muster deployed is Muster's: it stays, and giving one is refused (D12). Throws 404, 409 cloud_is_managed, 422, 503.
+ * Replaces how a cloud's role is assumed, erases what was before, and starts a check in place of one that runs. The
+ * external id of a role that Muster deployed is Muster's: it stays, and giving one is refused (D12). Throws 404, 409
+ * cloud_is_managed, 422, 503.
  */
 export async function replaceCredentials(call: Call, id: string, input: RoleCredentials): Promise<Cloud> {
   const { database, sealer } = call.deps;

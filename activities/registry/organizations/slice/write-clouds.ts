@@ -9,7 +9,7 @@ import { permissionWarnings, standingOfListed, withReservedTags } from '../../..
 import type { CloudWarning } from '../../../../domain/clouds/status.ts';
 import { failureTypes } from '../../../../workflows/contracts/failures.ts';
 import { failure } from '../../../failures.ts';
-import type { OrganizationRow } from '../open-sync.ts';
+import type { OrganizationRow } from '../lock-organization.ts';
 import type { CloudRow } from './load.ts';
 import type { PlannedAccount } from './plan.ts';
 

@@ -7,14 +7,14 @@ const CLI_VERSION = 'v1.5.1';
 
 const HELP = `Temporal's server is not on this machine, and it could be neither downloaded nor built.
 Do one of these:
-  - install Go (1.24 or later, on PATH) and start again: it is then built once, in about three minutes
+  - install Go (1.24 or later, on PATH) and start again: it is then built once, in about five minutes
   - install the Temporal CLI (\`temporal\` on PATH), or name it by TEMPORAL_CLI_PATH
   - name a running server by TEMPORAL_ADDRESS (npm start only)`;
 
 async function build(folder: string, say: Say, signal?: AbortSignal): Promise<void> {
   const go = await findOnPath('go');
   if (go === undefined) throw new Error(HELP);
-  say(`building Temporal's server ${CLI_VERSION} with Go, once on this machine; this takes about three minutes`);
+  say(`building Temporal's server ${CLI_VERSION} with Go, once on this machine; this takes about five minutes`);
   const started = Date.now();
   const alive = setInterval(() => say(`still building Temporal's server (${Math.round((Date.now() - started) / 1000)} s)`), 30_000);
   try {

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const CODE = '{domain,workflows,activities,notifications,worker,api,db,config,templates,sandbox,dev,bench}';
+const CODE = '{domain,workflows,activities,notifications,worker,api,db,config,templates,sandbox,dev}';
 
 export default defineConfig({
   test: {

@@ -1,23 +1,23 @@
 import { getClient } from '@temporalio/activity';
 import type { Activities } from '../workflows/contracts/activities.ts';
-import { checkCloudRole } from './aws/check-cloud-role.ts';
-import { checkOrganizationAccess } from './aws/check-organization-access.ts';
-import { createDelegationRequest } from './aws/create-delegation-request.ts';
-import { deployAccountStack } from './aws/deploy-account-stack.ts';
-import { deployMemberRoles } from './aws/deploy-member-roles.ts';
-import { proveRefusal, proveRole } from './aws/prove-role.ts';
-import { removeAccountStack } from './aws/remove-account-stack.ts';
-import { removeMemberRoles } from './aws/remove-member-roles.ts';
+import { checkCloudRole } from './role-check/check-cloud-role.ts';
+import { checkOrganizationAccess } from './delegation-onboarding/check-organization-access.ts';
+import { createDelegationRequest } from './delegation-onboarding/create-delegation-request.ts';
+import { deployAccountStack } from './delegation-onboarding/account-stack/deploy-account-stack.ts';
+import { deployMemberRoles } from './delegation-onboarding/member-roles/deploy-member-roles.ts';
+import { proveRefusal, proveRole } from './delegation-onboarding/prove-role.ts';
+import { removeAccountStack } from './delegation-onboarding/account-stack/remove-account-stack.ts';
+import { removeMemberRoles } from './delegation-onboarding/member-roles/remove-member-roles.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { createOrganizationActivities } from './organizations.ts';
-import { closeRequest } from './registry/close-request.ts';
-import { findAccountConflict } from './registry/find-account-conflict.ts';
-import { hasUndeliveredMessages } from './registry/has-undelivered-messages.ts';
-import { loadRequest } from './registry/load-request.ts';
-import { recordCloudCheck } from './registry/record-cloud-check.ts';
-import { recordProgress } from './registry/record-progress.ts';
-import { registerCloud } from './registry/register-cloud.ts';
-import { registerOrganization } from './registry/register-organization.ts';
+import { closeRequest } from './delegation-onboarding/close-request.ts';
+import { findAccountConflict } from './delegation-onboarding/find-account-conflict.ts';
+import { hasUndeliveredMessages } from './delegation-onboarding/has-undelivered-messages.ts';
+import { loadRequest } from './delegation-onboarding/load-request.ts';
+import { recordCloudCheck } from './role-check/record-cloud-check.ts';
+import { recordProgress } from './delegation-onboarding/record-progress.ts';
+import { registerCloud } from './delegation-onboarding/register-cloud.ts';
+import { registerOrganization } from './delegation-onboarding/register-organization.ts';
 
 /** Every activity, bound to what it reaches the outside by; the names are the registered names and never change. */
 export function createActivities(dependencies: ActivityDependencies): Activities & ReturnType<typeof createOrganizationActivities> {

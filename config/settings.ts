@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseSealingKeys } from '../db/sealing/keys.ts';
+import { parseSealingKeys } from './sealing-keys.ts';
 
 const count = (least: number, most: number) =>
   z

@@ -13,7 +13,7 @@ import { createMusterWorker } from './create-worker.ts';
 import { startHealthServer } from './health-server.ts';
 import { runIntake } from './intake.ts';
 import { createAwsErrorCounter, prometheusAt } from './metrics.ts';
-import { runReconciler } from './reconciler.ts';
+import { runReconciler } from './reconciler/reconciler.ts';
 import { readWorkerSettings } from './settings.ts';
 import { createTemporalLogger } from './temporal-log.ts';
 import { findWorkflowBundle } from './workflow-bundle.ts';

@@ -1,13 +1,13 @@
 import { CancellationScope, isCancellation, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import { noBadgingCounts, type BadgingCounts } from '../domain/badges/counts.ts';
 import { bulk, sweep } from './activities.ts';
-import { problemOf } from './activity-problem.ts';
+import { problemOf } from './lib/activity-problem.ts';
 import { autoBadgingProgressQuery, type AutoBadgingInput, type AutoBadgingResult } from './contracts/auto-badging.ts';
 import { syncTimings } from './contracts/organization-sync.ts';
 import { searchAttributes } from './contracts/search-attributes.ts';
-import * as endings from './organization-sync/endings.ts';
-import { rangesUpTo } from './organization-sync/ranges.ts';
-import { Standing } from './organization-sync/standing.ts';
+import * as endings from './lib/endings.ts';
+import { rangesUpTo } from './lib/ranges.ts';
+import { Standing } from './lib/progress.ts';
 
 /** Both stages of auto-badging for an organization's clouds: their tags are read, then badges made of them (B4, B5). */
 export async function autoBadging(input: AutoBadgingInput): Promise<AutoBadgingResult> {

@@ -1,7 +1,7 @@
 import { CancellationScope, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { organizationRoleActions } from '../domain/organizations/actions.ts';
 import { registry, validation } from './activities.ts';
-import { problemOf } from './activity-problem.ts';
+import { problemOf } from './lib/activity-problem.ts';
 import {
   credentialCheckPatience,
   credentialCheckQuery,

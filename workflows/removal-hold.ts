@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { HeldRemovalsState } from '../domain/organizations/sync.ts';
 import { bulk, registry } from './activities.ts';
-import { problemOf } from './activity-problem.ts';
+import { problemOf } from './lib/activity-problem.ts';
 import type { EndedHeldRemovals } from './contracts/activities-organizations.ts';
 import { syncTimings } from './contracts/organization-sync.ts';
 import {
@@ -25,7 +25,7 @@ import {
   type RemovalsAnswer,
 } from './contracts/removal-hold.ts';
 import { searchAttributes } from './contracts/search-attributes.ts';
-import { rangesUpTo } from './organization-sync/ranges.ts';
+import { rangesUpTo } from './lib/ranges.ts';
 
 /**
  * Holds the removals of one sync until a person answers, a newer complete sync supersedes them, or they are too old

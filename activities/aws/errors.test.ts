@@ -3,7 +3,7 @@ import { DrizzleQueryError } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { awsFailure, meaningOf, retryAfterOf } from './errors.ts';
 import { sessionFailure } from './session-failure.ts';
-import { isDenial } from './stack-events.ts';
+import { isDenial } from '../delegation-onboarding/account-stack/stack-events.ts';
 
 function answered(name: string, httpStatusCode: number, message = 'AWS’s words'): Error {
   return Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });

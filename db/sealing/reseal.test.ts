@@ -11,7 +11,7 @@ import { migrateDatabase } from '../migrations.ts';
 import * as schema from '../schema/index.ts';
 import { credentialSets, notificationInbox } from '../schema/index.ts';
 import { sealedColumns } from './columns.ts';
-import { parseSealingKeys } from './keys.ts';
+import { parseSealingKeys } from '../../config/sealing-keys.ts';
 import { reseal } from './reseal.ts';
 import { createSealer, type Sealer } from './sealer.ts';
 

@@ -1,7 +1,7 @@
 import { and, asc, count, eq, gt, isNotNull, ne, type SQL } from 'drizzle-orm';
 import type { Database } from '../client.ts';
 import { sealedColumns, type SealedColumn, type SealedTable } from './columns.ts';
-import type { SealingKeys } from './keys.ts';
+import type { SealingKeys } from '../../config/sealing-keys.ts';
 import { createSealer, type Sealer } from './sealer.ts';
 
 /** A row that no key of ours opens. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { parseSealingKeys } from './keys.ts';
+import { parseSealingKeys } from '../../config/sealing-keys.ts';
 import { createSealer, SealingKeyMissing, type SealedFor } from './sealer.ts';
 
 const keyText = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;

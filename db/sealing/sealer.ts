@@ -9,7 +9,7 @@ import {
   type EncryptedDataKey,
 } from '@aws-crypto/client-node';
 import type { SealedTable } from './columns.ts';
-import type { SealingKey, SealingKeys } from './keys.ts';
+import type { SealingKey, SealingKeys } from '../../config/sealing-keys.ts';
 
 /** What a sealed value belongs to. A value moved to another row does not open. */
 export interface SealedFor {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deadlineOf, type DelegationClocks } from './clocks.ts';
+import { deadlineOf, type DelegationClocks } from './timeouts.ts';
 import {
   attemptCreated,
   beginAttempt,

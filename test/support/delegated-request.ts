@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createDelegationRequest } from '../../activities/aws/create-delegation-request.ts';
+import { createDelegationRequest } from '../../activities/delegation-onboarding/create-delegation-request.ts';
 import type { ActivityDependencies, RegisteredPolicies } from '../../activities/dependencies.ts';
 import { newId } from '../../db/ids.ts';
 import { notificationInbox } from '../../db/schema/index.ts';

@@ -5,7 +5,7 @@ import { openDatabase, type Database } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
 import { migrateDatabase } from '../../db/migrations.ts';
 import { credentialSets, delegationEvents, delegationRequests, nicknames } from '../../db/schema/index.ts';
-import { parseSealingKeys } from '../../db/sealing/keys.ts';
+import { parseSealingKeys } from '../../config/sealing-keys.ts';
 import { createSealer, type Sealer } from '../../db/sealing/sealer.ts';
 import type { OrganizationCredentials, RoleCredentials } from '../../db/sealing/secrets.ts';
 import { startTestPostgres } from '../../dev/postgres/test-postgres.ts';

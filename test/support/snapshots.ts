@@ -1,8 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
-import { badgeSlice } from '../../activities/registry/organizations/badge-slice.ts';
-import { beginPlanning } from '../../activities/registry/organizations/begin-planning.ts';
-import { planSlice } from '../../activities/registry/organizations/plan-slice.ts';
-import { removeClouds } from '../../activities/registry/organizations/remove-clouds.ts';
+import { badgeSlice } from '../../activities/organization-sync/badging/badge-slice.ts';
+import { beginPlanning } from '../../activities/organization-sync/plan/begin-planning.ts';
+import { planSlice } from '../../activities/organization-sync/plan/plan-slice.ts';
+import { removeClouds } from '../../activities/organization-sync/removals/remove-clouds.ts';
 import type { Database } from '../../db/client.ts';
 import { syncAccounts, syncAccountTags, syncOrganizationalUnits, syncs } from '../../db/schema/index.ts';
 import type { TreeNode } from '../../domain/organizations/tree.ts';

@@ -1,5 +1,5 @@
 import { inArray, lt } from 'drizzle-orm';
-import { eraseCredentials } from '../../activities/registry/organizations/erase-credentials.ts';
+import { eraseCredentials } from '../../activities/credential-check/erase-credentials.ts';
 import type { Database } from '../../db/client.ts';
 import { credentialSets, previews, syncs } from '../../db/schema/index.ts';
 

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { and, asc, eq, exists, inArray, isNotNull, notExists, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
-import { wakeKeeper } from '../../activities/temporal/wake-keeper.ts';
+import { wakeKeeper } from '../../activities/organization-keeper/wake-keeper.ts';
 import type { Database } from '../../db/client.ts';
 import { requestWork } from '../../db/organizations/request-work.ts';
 import { cloudOrganizations, clouds, syncs } from '../../db/schema/index.ts';

@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { and, asc, inArray, isNotNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
-import { wakeKeeper } from '../../activities/temporal/wake-keeper.ts';
+import { wakeKeeper } from '../../activities/organization-keeper/wake-keeper.ts';
 import type { Database } from '../../db/client.ts';
 import { syncs } from '../../db/schema/index.ts';
 import { openSyncPhases } from '../../domain/organizations/sync.ts';

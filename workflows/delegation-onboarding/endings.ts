@@ -1,6 +1,6 @@
 import type { MemberRolesOutcome, StackOutcome } from '../contracts/activities.ts';
 import type { CredentialCheckItem } from '../contracts/credential-check.ts';
-import type { ActivityProblem } from '../activity-problem.ts';
+import type { ActivityProblem } from '../lib/activity-problem.ts';
 
 /** How a request ends without a cloud: the row's phase and failure, and what the caller reads. */
 export interface Ending {

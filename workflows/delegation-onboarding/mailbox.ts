@@ -1,4 +1,4 @@
-import { deadlineOf, type DelegationClocks } from '../../domain/delegation/clocks.ts';
+import { deadlineOf, type DelegationClocks } from '../../domain/delegation/timeouts.ts';
 import {
   currentState,
   newProgress,

@@ -1,7 +1,7 @@
 /** The steps that only an organization takes (D5). */
 import { ApplicationFailure, executeChild, sleep, workflowInfo } from '@temporalio/workflow';
 import { longRunning, poll } from '../activities.ts';
-import { problemOf } from '../activity-problem.ts';
+import { problemOf } from '../lib/activity-problem.ts';
 import type { DelegationRequestFacts, TokenInput } from '../contracts/activities.ts';
 import type { CredentialCheckResult, DescribedOrganization } from '../contracts/credential-check.ts';
 import { failureTypes } from '../contracts/failures.ts';

@@ -1,6 +1,6 @@
 import { memberStackSetName, accountStackName } from '../../domain/delegation/parameters.ts';
 import { longRunning } from '../activities.ts';
-import { problemOf } from '../activity-problem.ts';
+import { problemOf } from '../lib/activity-problem.ts';
 import type { LeftInAccount, RemoveStackResult, TokenInput } from '../contracts/activities.ts';
 import type { Note } from './journal.ts';
 

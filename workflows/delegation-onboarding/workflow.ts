@@ -11,7 +11,7 @@ import {
   sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import { deadlineOf, type DelegationClocks } from '../../domain/delegation/clocks.ts';
+import { deadlineOf, type DelegationClocks } from '../../domain/delegation/timeouts.ts';
 import { organizationRoleName } from '../../domain/delegation/parameters.ts';
 import {
   attemptCreated,
@@ -45,7 +45,7 @@ import { failureTypes, type FailureDetail } from '../contracts/failures.ts';
 import { searchAttributes } from '../contracts/search-attributes.ts';
 import * as endings from './endings.ts';
 import type { Ending } from './endings.ts';
-import { problemOf } from '../activity-problem.ts';
+import { problemOf } from '../lib/activity-problem.ts';
 import { Journal } from './journal.ts';
 import { Mailbox } from './mailbox.ts';
 import { askForOrganization, deployMembers, proveOrganization } from './organization.ts';

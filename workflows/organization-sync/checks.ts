@@ -1,11 +1,11 @@
 import { condition, isCancellation, log, sleep } from '@temporalio/workflow';
 import { bulk, checking } from '../activities.ts';
-import { problemOf } from '../activity-problem.ts';
+import { problemOf } from '../lib/activity-problem.ts';
 import type { CheckCounts } from '../contracts/activities-organizations.ts';
 import type { SyncTimings } from '../contracts/organization-sync.ts';
-import { together } from '../together.ts';
-import type { NumberRange } from './ranges.ts';
-import type { Standing } from './standing.ts';
+import { together } from '../lib/together.ts';
+import type { NumberRange } from '../lib/ranges.ts';
+import type { Standing } from '../lib/progress.ts';
 
 /** How many batches of open checks are asked for at a time: enough for a window, and a small payload. */
 const batchesAtATime = 200;

@@ -12,7 +12,7 @@ import {
 } from '@temporalio/workflow';
 import { mustHoldRemovals } from '../../domain/organizations/removal-guard.ts';
 import { bulk, registry, sweep } from '../activities.ts';
-import { problemOf } from '../activity-problem.ts';
+import { problemOf } from '../lib/activity-problem.ts';
 import type { PlanningFacts, SliceMode } from '../contracts/activities-organizations.ts';
 import {
   accountsListed,
@@ -26,12 +26,12 @@ import {
 import { removalHoldWorkflowId, removalsSuperseded } from '../contracts/removal-hold.ts';
 import { searchAttributes } from '../contracts/search-attributes.ts';
 import { removalHoldChild } from '../contracts/start-organizations.ts';
-import { together } from '../together.ts';
+import { together } from '../lib/together.ts';
 import { Checks, type OpenChecks } from './checks.ts';
-import * as endings from './endings.ts';
-import type { Ending } from './endings.ts';
-import { rangesUpTo } from './ranges.ts';
-import { Standing } from './standing.ts';
+import * as endings from '../lib/endings.ts';
+import type { Ending } from '../lib/endings.ts';
+import { rangesUpTo } from '../lib/ranges.ts';
+import { Standing } from '../lib/progress.ts';
 
 /**
  * Brings the registry in line with one organization (O9): lists it and checks its accounts side by side, plans by the

@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { beginPlanning } from '../../../activities/registry/organizations/begin-planning.ts';
-import { finishPreview } from '../../../activities/registry/organizations/finish-preview.ts';
-import { finishSync } from '../../../activities/registry/organizations/finish-sync.ts';
-import { planSlice } from '../../../activities/registry/organizations/plan-slice.ts';
-import { reuseSnapshot } from '../../../activities/registry/organizations/reuse-snapshot.ts';
+import { beginPlanning } from '../../../activities/organization-sync/plan/begin-planning.ts';
+import { finishPreview } from '../../../activities/organization-sync/plan/finish-preview.ts';
+import { finishSync } from '../../../activities/organization-keeper/finish-sync.ts';
+import { planSlice } from '../../../activities/organization-sync/plan/plan-slice.ts';
+import { reuseSnapshot } from '../../../activities/organization-sync/plan/reuse-snapshot.ts';
 import { newId } from '../../../db/ids.ts';
 import {
   auditEvents,

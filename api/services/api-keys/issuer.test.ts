@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { parseSealingKeys } from '../../../db/sealing/keys.ts';
+import { parseSealingKeys } from '../../../config/sealing-keys.ts';
 import { createApiKeyIssuer } from './issuer.ts';
 
 const keyText = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;

@@ -1,5 +1,5 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
-import type { SealingKey, SealingKeys } from '../../../db/sealing/keys.ts';
+import type { SealingKey, SealingKeys } from '../../../config/sealing-keys.ts';
 
 /** How an API key was made. Worth nothing without the sealing key of that id. */
 export interface ApiKeyRecipe {

@@ -14,7 +14,7 @@ import { openDatabase, type DatabaseClient } from '../../../db/client.ts';
 import { newId } from '../../../db/ids.ts';
 import { migrateDatabase } from '../../../db/migrations.ts';
 import { apiKeys } from '../../../db/schema/index.ts';
-import { parseSealingKeys } from '../../../db/sealing/keys.ts';
+import { parseSealingKeys } from '../../../config/sealing-keys.ts';
 import { createSealer, type Sealer } from '../../../db/sealing/sealer.ts';
 import { startTestPostgres } from '../../../dev/postgres/test-postgres.ts';
 import { createFakeWorkflows, type FakeWorkflows } from './fake-workflows.ts';

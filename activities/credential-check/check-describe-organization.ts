@@ -1,0 +1,58 @@
+import { DescribeOrganizationCommand, ListAccountsCommand, type OrganizationsClient } from '@aws-sdk/client-organizations';
+import { cancellationSignal } from '@temporalio/activity';
+import type { CredentialCheckItem, DescribedOrganization } from '../../workflows/contracts/credential-check.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { awsCodeOf, awsFailure, isRefusal, meaningOf } from '../aws/errors.ts';
+import { notTried, openOrganizationRole } from './organization-role.ts';
+
+export interface DescribeOrganizationCheck {
+  check: CredentialCheckItem;
+  organization: DescribedOrganization | null;
+}
+
+/**
+ * Asks which organization the role opens (O5). Every member of an organization is told that, but only its management
+ * account and its delegated administrators are shown the accounts, so a role in another account is asked for one, too.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeOrganization.html
+ */
+export async function checkDescribeOrganization(
+  dependencies: ActivityDependencies,
+  { credentialSetId }: { credentialSetId: string },
+): Promise<DescribeOrganizationCheck> {
+  const { role, accountId, partition, opened } = await openOrganizationRole(dependencies, credentialSetId);
+  if (!opened.session) return failed(notTried);
+  const client = dependencies.aws.organizationsAs(opened.session, partition);
+  try {
+    const described = await describe(client);
+    if (!described) return failed('AWS described the organization without its id or its management account.');
+    const { awsOrganizationId, managementAccountId } = described;
+    if (accountId !== managementAccountId)
+      await client.send(new ListAccountsCommand({ MaxResults: 1 }), { abortSignal: cancellationSignal() });
+    return {
+      check: passed(`The role reads the organization ${awsOrganizationId} of the management account ${managementAccountId}.`),
+      organization: { ...described, partition },
+    };
+  } catch (error) {
+    if (!isRefusal(meaningOf(error))) throw awsFailure(error, `The role ${role.roleArn} could not read its organization`);
+    return failed(explain(error, accountId));
+  }
+}
+
+async function describe(client: OrganizationsClient): Promise<Omit<DescribedOrganization, 'partition'> | null> {
+  const { Organization } = await client.send(new DescribeOrganizationCommand({}), { abortSignal: cancellationSignal() });
+  if (!Organization?.Id || !Organization.MasterAccountId) return null;
+  return { awsOrganizationId: Organization.Id, managementAccountId: Organization.MasterAccountId };
+}
+
+function explain(error: unknown, accountId: string): string {
+  if (awsCodeOf(error) === 'AWSOrganizationsNotInUseException') return `The account ${accountId} belongs to no organization.`;
+  return `AWS does not let the role read the organization. It must be in the management account, or in that of a delegated administrator, and be allowed to. AWS says: ${(error as Error).message}`;
+}
+
+function passed(message: string): CredentialCheckItem {
+  return { name: 'describe_organization', passed: true, message };
+}
+
+function failed(message: string): DescribeOrganizationCheck {
+  return { check: { name: 'describe_organization', passed: false, message }, organization: null };
+}

@@ -1,0 +1,44 @@
+import { gapOf, simulationContext } from '../../domain/clouds/simulation.ts';
+import { organizationRoleActions } from '../../domain/organizations/actions.ts';
+import type { CredentialCheckItem } from '../../workflows/contracts/credential-check.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { awsFailure, isRefusal, meaningOf } from '../aws/errors.ts';
+import { simulateRole } from '../aws/simulate-role.ts';
+import { notTried, openOrganizationRole } from './organization-role.ts';
+
+/** Asks IAM for every action that the organization role needs; answers an item for each (O5). */
+export async function checkSimulate(
+  dependencies: ActivityDependencies,
+  { credentialSetId }: { credentialSetId: string },
+): Promise<CredentialCheckItem[]> {
+  const { role, accountId, partition, opened } = await openOrganizationRole(dependencies, credentialSetId);
+  if (!opened.session) return each(() => notTried);
+  try {
+    const answers = await simulateRole(dependencies.aws.iamAs(opened.session, partition), {
+      roleArn: role.roleArn,
+      actions: organizationRoleActions,
+      // SCPs leave the management account alone, and a delegated administrator's place is not known yet.
+      context: simulationContext({ arn: role.roleArn, accountId }, null),
+    });
+    return answers.map((answer) => {
+      const gap = gapOf(answer);
+      return item(answer.action, gap === null, gap?.message ?? `The role may use ${answer.action}.`);
+    });
+  } catch (error) {
+    if (!isRefusal(meaningOf(error))) throw awsFailure(error, `The role ${role.roleArn} could not be asked for its permissions`);
+    const said = (error as Error).message;
+    return each((action) =>
+      action === 'iam:SimulatePrincipalPolicy'
+        ? `AWS does not let the role ask for its own permissions: ${said}`
+        : 'Not tried, because the role may not ask for its own permissions.',
+    );
+  }
+}
+
+function each(messageOf: (action: string) => string): CredentialCheckItem[] {
+  return organizationRoleActions.map(({ action }) => item(action, false, messageOf(action)));
+}
+
+function item(action: string, passed: boolean, message: string): CredentialCheckItem {
+  return { name: 'simulate', action, passed, message };
+}

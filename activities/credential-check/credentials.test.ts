@@ -1,0 +1,231 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '../../db/ids.ts';
+import { credentialSets } from '../../db/schema/index.ts';
+import type { OrganizationCredentials } from '../../db/sealing/secrets.ts';
+import { partitions } from '../../domain/aws/arn.ts';
+import { organizationRoleActions } from '../../domain/organizations/actions.ts';
+import { administrator } from '../../sandbox/auth/credentials.ts';
+import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
+import { insertSync } from '../../test/support/organizations.ts';
+import { credentialsOf, inActivity, SandboxAws, type MadeOrganization } from '../../test/support/sandbox-aws.ts';
+import { eraseCredentials } from './erase-credentials.ts';
+import { checkAssumeRole } from './check-assume-role.ts';
+import { checkDescribeOrganization } from './check-describe-organization.ts';
+import { checkSimulate } from './check-simulate.ts';
+
+let registry: TestRegistry;
+let cloud: SandboxAws;
+beforeAll(async () => {
+  [registry, cloud] = await Promise.all([startTestRegistry(), SandboxAws.start()]);
+});
+afterEach(() => cloud.control('DELETE', '/faults'));
+afterAll(async () => {
+  await cloud?.close();
+  await registry?.close();
+});
+
+/** Seals credentials as a POST does, before anything is registered. */
+async function sealed(credentials: OrganizationCredentials): Promise<string> {
+  const id = newId();
+  const { bytes, keyId } = await registry.sealer.seal(credentials, { table: 'credential_sets', id });
+  const { roleArn } = credentials.organizationRole;
+  await registry.db
+    .insert(credentialSets)
+    .values({ id, kind: 'organization', roleArn, sealed: bytes, keyId, expiresAt: new Date(Date.now() + 3_600_000) });
+  return id;
+}
+
+/** All three checks of a credential set. */
+async function check(credentials: OrganizationCredentials) {
+  const input = { credentialSetId: await sealed(credentials) };
+  const dependencies = cloud.dependencies(registry);
+  return {
+    assumed: await inActivity(() => checkAssumeRole(dependencies, input)),
+    described: await inActivity(() => checkDescribeOrganization(dependencies, input)),
+    simulated: await inActivity(() => checkSimulate(dependencies, input)),
+  };
+}
+
+const failedActions = (items: { passed: boolean; action?: string }[]) => items.filter(({ passed }) => !passed).map(({ action }) => action);
+const withRole = (made: MadeOrganization, changes: Partial<OrganizationCredentials['organizationRole']>): OrganizationCredentials => {
+  const credentials = credentialsOf(made);
+  return { ...credentials, organizationRole: { ...credentials.organizationRole, ...changes } };
+};
+
+describe('O5: an organization’s credentials', () => {
+  it.each(partitions)('that are in order, in %s', async (partition) => {
+    const made = await cloud.makeOrganization({ accounts: 2, partition });
+    const { assumed, described, simulated } = await check(credentialsOf(made));
+    expect(assumed).toMatchObject({ name: 'assume_role', passed: true });
+    expect(described.check).toMatchObject({ name: 'describe_organization', passed: true });
+    expect(described.organization).toEqual({
+      awsOrganizationId: made.organizationId,
+      managementAccountId: made.managementAccountId,
+      partition,
+    });
+    expect(simulated.map(({ action }) => action)).toEqual(organizationRoleActions.map(({ action }) => action));
+    expect(failedActions(simulated)).toEqual([]);
+  });
+
+  it('with a wrong external id: refused, and nothing else is tried', async () => {
+    const made = await cloud.makeOrganization({ accounts: 1 });
+    const { assumed, described, simulated } = await check(withRole(made, { externalId: 'another-one' }));
+    expect(assumed).toMatchObject({ passed: false, message: expect.stringContaining(made.organizationRole.roleArn) });
+    expect(assumed.message).not.toContain('another-one');
+    expect(described).toMatchObject({ check: { passed: false, message: expect.stringContaining('Not tried') }, organization: null });
+    expect(failedActions(simulated)).toHaveLength(organizationRoleActions.length);
+  });
+
+  it('each missing action is named', async () => {
+    const missing = ['organizations:ListPolicies', 'organizations:ListTagsForResource'];
+    const made = await cloud.makeOrganization({ accounts: 1, withoutActions: missing });
+    const { simulated } = await check(credentialsOf(made));
+    expect(failedActions(simulated)).toEqual(missing);
+    for (const { message } of simulated.filter(({ passed }) => !passed)) expect(message).toContain('No policy of the role allows');
+  });
+
+  it('what is only nice to have is no failed check', async () => {
+    const made = await cloud.makeOrganization({
+      accounts: 1,
+      withoutActions: ['tag:GetResources', 'organizations:ListDelegatedAdministrators'],
+    });
+    expect(failedActions((await check(credentialsOf(made))).simulated)).toEqual([]);
+  });
+
+  it('a role that may not ask for its own permissions', async () => {
+    const made = await cloud.makeOrganization({ accounts: 1 });
+    await cloud.control('POST', '/faults', { service: 'iam', operation: 'SimulatePrincipalPolicy', kind: 'access_denied' });
+    const { simulated } = await check(credentialsOf(made));
+    expect(failedActions(simulated)).toHaveLength(organizationRoleActions.length);
+    expect(simulated.find(({ action }) => action === 'iam:SimulatePrincipalPolicy')!.message).toContain('not authorized');
+  });
+
+  it('IAM’s answer in several pages is read to its end', async () => {
+    const made = await cloud.makeOrganization({ accounts: 1, withoutActions: ['organizations:ListTargetsForPolicy'] });
+    const invoked = cloud.aws.iamAs;
+    cloud.aws.iamAs = (...as) => {
+      const client = invoked(...as);
+      client.middlewareStack.add((next) => (call) => next({ ...call, input: { ...call.input, MaxItems: 3 } }), { step: 'initialize' });
+      return client;
+    };
+    try {
+      expect(failedActions((await check(credentialsOf(made))).simulated)).toEqual(['organizations:ListTargetsForPolicy']);
+    } finally {
+      cloud.aws.iamAs = invoked;
+    }
+  });
+
+  it('O4: a duration above the role’s maximum is explained', async () => {
+    const made = await cloud.makeOrganization({ accounts: 1 });
+    const roleName = made.organizationRole.roleArn.split('/').at(-1);
+    await cloud.sandbox.world.invoke(
+      'iam',
+      'UpdateRole',
+      { RoleName: roleName, MaxSessionDuration: 3_600 },
+      administrator(made.managementAccountId, 'aws'),
+    );
+    const { assumed } = await check(withRole(made, { durationSeconds: 7_200 }));
+    expect(assumed).toMatchObject({ passed: false, message: expect.stringContaining('maximum session duration') });
+  });
+
+  it('O3: access keys that AWS does not know', async () => {
+    const made = await cloud.makeOrganization({ accounts: 1 });
+    const accessKey = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'a-secret' };
+    const { assumed } = await check({ ...credentialsOf(made), accessKey });
+    expect(assumed).toMatchObject({ passed: false, message: expect.stringContaining('access key') });
+    expect(assumed.message).not.toContain('a-secret');
+  });
+
+  it('a role in a member account reads no accounts, until the account is a delegated administrator', async () => {
+    const made = await cloud.makeOrganization({ accounts: 2 });
+    const tree = cloud.sandbox.world.state.organizations.organizations.get(made.organizationId)!;
+    const member = [...tree.accounts.keys()].find((id) => id !== made.managementAccountId)!;
+    const admin = administrator(member, 'aws');
+    const statement = { Effect: 'Allow', Action: ['organizations:*', 'iam:SimulatePrincipalPolicy'], Resource: '*' };
+    const trust = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: cloud.sandbox.world.muster.callerRoleArn }, Action: 'sts:AssumeRole' }],
+    };
+    await cloud.sandbox.world.invoke('iam', 'CreateRole', { RoleName: 'Reader', AssumeRolePolicyDocument: JSON.stringify(trust) }, admin);
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    await cloud.sandbox.world.invoke('iam', 'PutRolePolicy', { RoleName: 'Reader', PolicyName: 'read', PolicyDocument }, admin);
+    const inMember = withRole(made, { roleArn: `arn:aws:iam::${member}:role/Reader` });
+    const { assumed, described } = await check(inMember);
+    expect(assumed.passed).toBe(true);
+    expect(described).toMatchObject({ check: { passed: false, message: expect.stringContaining('delegated administrator') } });
+
+    const registration = { AccountId: member, ServicePrincipal: 'account.amazonaws.com' };
+    const management = administrator(made.managementAccountId, 'aws');
+    await cloud.sandbox.world.invoke('organizations', 'RegisterDelegatedAdministrator', registration, management);
+    const again = await check(inMember);
+    expect([again.assumed.passed, again.described.check.passed, failedActions(again.simulated)]).toEqual([true, true, []]);
+    expect(again.described.organization).toEqual({
+      awsOrganizationId: made.organizationId,
+      managementAccountId: made.managementAccountId,
+      partition: 'aws',
+    });
+  });
+
+  it('an account of no organization', async () => {
+    const account = '700000000001';
+    const admin = administrator(account, 'aws');
+    const trust = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: cloud.sandbox.world.muster.callerRoleArn }, Action: 'sts:AssumeRole' }],
+    };
+    await cloud.sandbox.world.invoke('iam', 'CreateRole', { RoleName: 'Alone', AssumeRolePolicyDocument: JSON.stringify(trust) }, admin);
+    const made = await cloud.makeOrganization({ accounts: 1 });
+    const PolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'organizations:*', Resource: '*' }],
+    });
+    await cloud.sandbox.world.invoke('iam', 'PutRolePolicy', { RoleName: 'Alone', PolicyName: 'read', PolicyDocument }, admin);
+    const { described } = await check(withRole(made, { roleArn: `arn:aws:iam::${account}:role/Alone` }));
+    expect(described).toMatchObject({ check: { passed: false, message: expect.stringContaining('no organization') }, organization: null });
+  });
+
+  it('a transient fault is no verdict', async () => {
+    const made = await cloud.makeOrganization({ accounts: 1 });
+    await cloud.control('POST', '/faults', { service: 'organizations', kind: 'throttle' });
+    await expect(check(credentialsOf(made))).rejects.toMatchObject({ type: 'Throttled' });
+  });
+});
+
+describe('O5: erasing', () => {
+  const isKept = async (id: string) =>
+    (await registry.db.select({ id: credentialSets.id }).from(credentialSets).where(eq(credentialSets.id, id))).length > 0;
+
+  it('refused credentials are gone, and erasing them again is no fault', async () => {
+    const made = await cloud.makeOrganization({ accounts: 1 });
+    const [credentialSetId, other] = [await sealed(credentialsOf(made)), await sealed(credentialsOf(made))];
+    await eraseCredentials(registry.db, { credentialSetId });
+    await eraseCredentials(registry.db, { credentialSetId });
+    expect([await isKept(credentialSetId), await isKept(other)]).toEqual([false, true]);
+    await expect(inActivity(() => checkAssumeRole(cloud.dependencies(registry), { credentialSetId }))).rejects.toMatchObject({
+      type: 'Precondition',
+      details: [{ code: 'credentials_erased' }],
+    });
+  });
+
+  it('a set that an organization has adopted stays', async () => {
+    const { credentialSetId } = await registry.newOrganization();
+    await eraseCredentials(registry.db, { credentialSetId });
+    expect(await isKept(credentialSetId)).toBe(true);
+  });
+
+  it('so does one that a delegation request holds for its role', async () => {
+    const requestId = await registry.newRequest();
+    const { credentialSetId } = await registry.request(requestId);
+    await eraseCredentials(registry.db, { credentialSetId: credentialSetId! });
+    expect(await isKept(credentialSetId!)).toBe(true);
+  });
+
+  it('so does one that a preview lists with', async () => {
+    const organization = await registry.newOrganization();
+    const credentialSetId = await sealed(organization.credentials);
+    await insertSync(registry.db, organization, { kind: 'preview', credentialSetId });
+    await eraseCredentials(registry.db, { credentialSetId });
+    expect(await isKept(credentialSetId)).toBe(true);
+  });
+});

@@ -1,0 +1,61 @@
+import { DeleteStackCommand, DescribeStackResourcesCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { cancellationSignal } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { accountStackName } from '../../../domain/delegation/parameters.ts';
+import type { LeftInAccount, RemoveStackResult, TokenInput } from '../../../workflows/contracts/activities.ts';
+import type { ActivityDependencies } from '../../dependencies.ts';
+import { findSeenRemains } from '../find-seen-remains.ts';
+import { loadRequest } from '../load-request.ts';
+import { openDelegatedSession } from '../delegated-session.ts';
+import { followStack } from './follow-stack.ts';
+import { findNamedStack } from './own-stack.ts';
+import { sessionFailure } from '../../aws/session-failure.ts';
+
+const nothingLeft: RemoveStackResult = { removed: true, leftInAccount: [], reason: null };
+
+/**
+ * Deletes the account stack with the delegated credentials and names what stays (D6); once those no longer work, what
+ * was last seen. Running again goes on with it. A stack of the same name that is not ours is left alone.
+ */
+export async function removeAccountStack(dependencies: ActivityDependencies, input: TokenInput): Promise<RemoveStackResult> {
+  try {
+    return await remove(dependencies, input);
+  } catch (error) {
+    if (!(error instanceof ApplicationFailure) || !error.nonRetryable) throw error;
+    return { removed: false, leftInAccount: await findSeenRemains(dependencies.db, input.requestId), reason: error.message };
+  }
+}
+
+async function remove(dependencies: ActivityDependencies, input: TokenInput): Promise<RemoveStackResult> {
+  const { db, delegation } = dependencies;
+  const { requestId } = input;
+  const request = await loadRequest(db, requestId);
+  const session = await openDelegatedSession(dependencies, input);
+  const client = session.cloudFormation;
+  const stackName = accountStackName(requestId);
+  try {
+    const found = await findNamedStack(client, stackName, requestId);
+    if (found.owner !== 'us') return nothingLeft;
+    const { stackId } = found;
+    await client.send(new DeleteStackCommand({ StackName: stackId, ClientRequestToken: `delete-${requestId}` }), {
+      abortSignal: cancellationSignal(),
+    });
+    const { status, reason } = await followStack({ db, client, pollMs: delegation.stackPollMs }, { requestId, stackId, stackName });
+    if (status === 'DELETE_COMPLETE') return nothingLeft;
+    return { removed: false, leftInAccount: await listRemains(client, stackId, stackName), reason: reason ?? status };
+  } catch (error) {
+    throw sessionFailure(error, `The stack ${stackName} in account ${request.accountId} could not be removed`);
+  } finally {
+    session.close();
+  }
+}
+
+async function listRemains(client: CloudFormationClient, stackId: string, stackName: string): Promise<LeftInAccount[]> {
+  const { StackResources } = await client.send(new DescribeStackResourcesCommand({ StackName: stackId }), {
+    abortSignal: cancellationSignal(),
+  });
+  const remains = (StackResources ?? [])
+    .filter((resource) => resource.PhysicalResourceId && resource.ResourceStatus !== 'DELETE_COMPLETE')
+    .map((resource) => ({ type: resource.ResourceType ?? 'unknown', name: resource.PhysicalResourceId! }));
+  return [{ type: 'AWS::CloudFormation::Stack', name: stackName }, ...remains];
+}

@@ -1,0 +1,54 @@
+import type { RoleCredentials } from '../../db/sealing/secrets.ts';
+import { formatRoleArn, parseRoleArn } from '../../domain/aws/arn.ts';
+import { failureTypes } from '../../workflows/contracts/failures.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { failure } from '../failures.ts';
+import { loadRequest } from './load-request.ts';
+import { openRequestCredentials, openRequestOrganization, roleOfMember } from '../open-credentials.ts';
+import { tryRole, type AssumeRoleAnswer } from '../aws/assume-role.ts';
+import { awsFailure } from '../aws/errors.ts';
+
+/**
+ * Proves that each new role in the request's account accepts us with its external id: the harvesting role, and an
+ * organization's own. A fresh role may refuse for a while: then it is NotReady.
+ */
+export async function proveRole(dependencies: ActivityDependencies, { requestId }: { requestId: string }): Promise<void> {
+  for (const role of await rolesOf(dependencies, requestId)) {
+    const answer = await ask(dependencies, role);
+    if (answer.accepted) continue;
+    throw failure(failureTypes.notReady, `AWS refuses the role so far: ${answer.message}`, {
+      code: 'role_proof_failed',
+      awsCode: answer.awsCode,
+      nextRetryDelayMs: 1_000,
+    });
+  }
+}
+
+/** Proves that each of these roles refuses us without its external id (D12). */
+export async function proveRefusal(
+  dependencies: ActivityDependencies,
+  { requestId }: { requestId: string },
+): Promise<{ refused: boolean }> {
+  for (const { externalId: _withheld, ...role } of await rolesOf(dependencies, requestId)) {
+    const answer = await ask(dependencies, role);
+    if (answer.accepted) return { refused: false };
+  }
+  return { refused: true };
+}
+
+/** The roles that a request's stack made. */
+async function rolesOf(dependencies: ActivityDependencies, requestId: string): Promise<RoleCredentials[]> {
+  const { scope, accountId } = await loadRequest(dependencies.db, requestId);
+  if (scope === 'account') return [await openRequestCredentials(dependencies, requestId)];
+  const { organizationRole, memberRole } = await openRequestOrganization(dependencies, requestId);
+  const { partition } = parseRoleArn(organizationRole.roleArn)!;
+  return [organizationRole, roleOfMember(memberRole, formatRoleArn(partition, accountId, memberRole.roleName))];
+}
+
+async function ask(dependencies: ActivityDependencies, role: RoleCredentials): Promise<AssumeRoleAnswer> {
+  try {
+    return await tryRole(dependencies.aws.sts, role);
+  } catch (error) {
+    throw awsFailure(error, `The role ${role.roleArn} could not be tried`);
+  }
+}

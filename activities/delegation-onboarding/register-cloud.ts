@@ -1,0 +1,114 @@
+import { and, eq } from 'drizzle-orm';
+import { writeAudit } from '../../db/audit.ts';
+import type { Database, Transaction } from '../../db/client.ts';
+import { eraseUnusedCredentials } from '../../db/credential-sets.ts';
+import { newId } from '../../db/ids.ts';
+import { cloudOrganizations, clouds, credentialSets, nicknames } from '../../db/schema/index.ts';
+import { parseRoleArn } from '../../domain/aws/arn.ts';
+import { failureTypes } from '../../workflows/contracts/failures.ts';
+import { failure } from '../failures.ts';
+import { onboardingActor } from '../actor.ts';
+import { completeRequest, lockRequest, nicknameOfRequest, requireCredentials, type OpenRequest } from './complete-request.ts';
+
+/**
+ * Lists the account as a cloud, hands it the nickname and the credential set of its request, completes the request and
+ * erases its tokens: all or nothing. An account that an organization took over meanwhile stays that organization's
+ * managed cloud (D13). Running again answers the cloud that is there.
+ */
+export async function registerCloud(db: Database, { requestId }: { requestId: string }): Promise<{ cloudId: string }> {
+  return await db.transaction(async (tx) => {
+    const request = await lockRequest(tx, requestId);
+    if (request?.cloudId) return { cloudId: request.cloudId };
+    const own = requireCredentials(request, requestId);
+    const cloudId = await addCloud(tx, own);
+    const listed = cloudId ? { cloudId, organization: null } : await joinManagedCloud(tx, own);
+    await complete(tx, own, listed);
+    return { cloudId: listed.cloudId };
+  });
+}
+
+interface ListedAs {
+  cloudId: string;
+  /** The organization that manages it, by nickname; null for a cloud of the request's own. */
+  organization: string | null;
+}
+
+/** Null when the account is a cloud already. */
+async function addCloud(tx: Transaction, request: OpenRequest): Promise<string | null> {
+  const [credentials] = await tx
+    .select({ roleArn: credentialSets.roleArn })
+    .from(credentialSets)
+    .where(eq(credentialSets.id, request.credentialSetId));
+  const { roleArn } = credentials!;
+  const [cloud] = await tx
+    .insert(clouds)
+    .values({
+      id: newId(),
+      partition: parseRoleArn(roleArn)!.partition,
+      accountId: request.accountId,
+      nickname: request.nickname,
+      status: 'ok',
+      roleArn,
+      credentialSetId: request.credentialSetId,
+      delegationRequestId: request.id,
+      stackName: request.stackName,
+      lastCheckedAt: new Date(),
+    })
+    .onConflictDoNothing({ target: [clouds.provider, clouds.accountId] })
+    .returning({ id: clouds.id });
+  return cloud?.id ?? null;
+}
+
+/**
+ * The organization's cloud wins. What the request brought sleeps until the account leaves the organization (O11), and
+ * the nickname that a person chose is the cloud's, unless it has one.
+ */
+async function joinManagedCloud(tx: Transaction, request: OpenRequest): Promise<ListedAs> {
+  const [cloud] = await tx
+    .select({
+      id: clouds.id,
+      nickname: clouds.nickname,
+      sleeping: clouds.sleepingCredentialSetId,
+      organization: cloudOrganizations.nickname,
+    })
+    .from(clouds)
+    .innerJoin(cloudOrganizations, eq(cloudOrganizations.id, clouds.organizationId))
+    .where(and(eq(clouds.provider, 'aws'), eq(clouds.accountId, request.accountId)))
+    .for('update', { of: clouds });
+  if (!cloud) {
+    throw failure(failureTypes.precondition, 'The account was listed as another cloud in the meantime', { code: 'account_exists' });
+  }
+  await tx
+    .update(clouds)
+    .set({
+      nickname: cloud.nickname ?? request.nickname,
+      sleepingCredentialSetId: request.credentialSetId,
+      delegationRequestId: request.id,
+      stackName: request.stackName,
+      updatedAt: new Date(),
+    })
+    .where(eq(clouds.id, cloud.id));
+  if (cloud.nickname !== null) await tx.delete(nicknames).where(nicknameOfRequest(request.id));
+  if (cloud.sleeping !== null) await eraseUnusedCredentials(tx, [cloud.sleeping]);
+  return { cloudId: cloud.id, organization: cloud.organization };
+}
+
+async function complete(tx: Transaction, request: OpenRequest, { cloudId, organization }: ListedAs): Promise<void> {
+  const message =
+    organization === null ? `Account ${request.accountId} is in the clouds listing.` : describeTakeover(request, organization);
+  await completeRequest(tx, request.id, { cloudId }, { message });
+  await writeAudit(tx, {
+    actor: onboardingActor,
+    action: organization === null ? 'cloud.added' : 'cloud.credentials_put_to_sleep',
+    target: { type: 'cloud', id: cloudId },
+    detail: { accountId: request.accountId, delegationRequestId: request.id },
+  });
+}
+
+function describeTakeover({ accountId, stackName }: OpenRequest, organization: string): string {
+  const stays = stackName === null ? 'The role of this request stays' : `The stack ${stackName} of this request, with its role, stays`;
+  return (
+    `Account ${accountId} was taken over by the organization "${organization}" meanwhile and is managed by it. ` +
+    `${stays} in the account; Muster uses it again when the account leaves the organization.`
+  );
+}

@@ -1,0 +1,103 @@
+import { eq } from 'drizzle-orm';
+import { writeAudit } from '../../db/audit.ts';
+import type { Database, Transaction } from '../../db/client.ts';
+import { violatedUnique } from '../../db/errors.ts';
+import { newId } from '../../db/ids.ts';
+import { addOrganization, organizationConstraint } from '../../db/organizations/add-organization.ts';
+import { credentialSets, type syncs } from '../../db/schema/index.ts';
+import { memberStackSetName } from '../../domain/delegation/parameters.ts';
+import { wholeOrganization } from '../../domain/organizations/scope.ts';
+import type { DescribedOrganization } from '../../workflows/contracts/credential-check.ts';
+import { failureTypes } from '../../workflows/contracts/failures.ts';
+import type { DelegationSettings } from '../dependencies.ts';
+import { failure } from '../failures.ts';
+import { wakeKeeper, type KeeperClient } from '../organization-keeper/wake-keeper.ts';
+import { onboardingActor } from '../actor.ts';
+import { completeRequest, lockRequest, requireCredentials, type OpenRequest } from './complete-request.ts';
+
+export interface RegisterOrganizationInput {
+  requestId: string;
+  organization: DescribedOrganization;
+}
+
+/**
+ * Registers a request's organization with the nickname, the credentials and the stack set that the request brought,
+ * asks for its first sync, completes the request and erases its tokens: all or nothing (D5). Running again answers the
+ * organization that is there.
+ */
+export async function registerOrganization(
+  db: Database,
+  client: KeeperClient,
+  settings: Pick<DelegationSettings, 'stackRegion'>,
+  input: RegisterOrganizationInput,
+): Promise<{ organizationId: string; awsOrganizationId: string }> {
+  const { requestId, organization } = input;
+  const { awsOrganizationId } = organization;
+  const { organizationId, sync } = await unlessRegistered(awsOrganizationId, () =>
+    db.transaction(async (tx) => {
+      const request = await lockRequest(tx, requestId);
+      if (request?.organizationId) return { organizationId: request.organizationId, sync: null };
+      return await register(tx, requireCredentials(request, requestId), organization, settings.stackRegion);
+    }),
+  );
+  // Whatever becomes of this, the organization is registered: a keeper that was not told is woken by the reconciler.
+  if (sync) await wakeKeeper(client, db, sync).catch(() => {});
+  return { organizationId, awsOrganizationId };
+}
+
+async function register(
+  tx: Transaction,
+  request: OpenRequest,
+  described: DescribedOrganization,
+  region: string,
+): Promise<{ organizationId: string; sync: typeof syncs.$inferSelect }> {
+  const organizationId = newId();
+  const scope = request.organizationScope ?? wholeOrganization;
+  const { awsOrganizationId, managementAccountId, partition } = described;
+  const { sync } = await addOrganization(tx, {
+    id: organizationId,
+    awsOrganizationId,
+    managementAccountId,
+    partition,
+    nickname: request.nickname,
+    credentialSetId: request.credentialSetId,
+    memberRoleName: request.roleName,
+    memberStackSet: { name: memberStackSetName(request.id), region },
+    scope,
+  });
+  const message = `Organization ${awsOrganizationId} is registered as "${request.nickname}"; its first sync imports its accounts.`;
+  await completeRequest(tx, request.id, { organizationId }, { message, detail: { awsOrganizationId, syncId: sync.id } });
+  const [set] = await tx
+    .select({ roleArn: credentialSets.roleArn })
+    .from(credentialSets)
+    .where(eq(credentialSets.id, request.credentialSetId));
+  await writeAudit(tx, {
+    actor: onboardingActor,
+    action: 'organization.added',
+    target: { type: 'organization', id: organizationId },
+    detail: {
+      nickname: request.nickname,
+      awsOrganizationId,
+      managementAccountId,
+      organizationRole: set!.roleArn,
+      memberRole: request.roleName,
+      accessKey: false,
+      scope,
+      syncId: sync.id,
+      delegationRequestId: request.id,
+    },
+  });
+  return { organizationId, sync };
+}
+
+/** An organization that somebody else registered meanwhile ends the request instead (O6). */
+async function unlessRegistered<Result>(awsOrganizationId: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (violatedUnique(error) !== organizationConstraint) throw error;
+    throw failure(failureTypes.precondition, `Organization ${awsOrganizationId} was registered by somebody else in the meantime`, {
+      code: 'organization_exists',
+    });
+  }
+}

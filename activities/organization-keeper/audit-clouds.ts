@@ -1,0 +1,27 @@
+import { sql } from 'drizzle-orm';
+import type { Transaction } from '../../db/client.ts';
+import { newId } from '../../db/ids.ts';
+import { organizationSyncActor } from '../actor.ts';
+
+/** What a sync can do to a cloud that the audit trail tells of (S3). */
+export type CloudAuditAction = 'cloud.added' | 'cloud.taken_over' | 'cloud.removed' | 'cloud.released';
+
+/** Writes one line a cloud, in the transaction that changed them. */
+export async function auditClouds(
+  tx: Transaction,
+  action: CloudAuditAction,
+  { syncId, organizationId }: { syncId: string; organizationId: string },
+  clouds: readonly { id: string; accountId: string }[],
+): Promise<void> {
+  if (clouds.length === 0) return;
+  const { type, id, name } = organizationSyncActor;
+  const lines = clouds.map((cloud) => ({
+    id: newId(),
+    cloudId: cloud.id,
+    detail: { accountId: cloud.accountId, organizationId, syncId },
+  }));
+  await tx.execute(sql`
+    insert into audit_events (id, actor_type, actor_id, actor_name, action, target_type, target_id, detail)
+    select r."id", ${type}, ${id}, ${name}, ${action}, 'cloud', r."cloudId", r."detail"
+    from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as r("id" uuid, "cloudId" text, "detail" jsonb)`);
+}

@@ -1,0 +1,83 @@
+import { and, desc, eq, inArray, isNotNull, ne, notInArray, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import type { Database, Transaction } from '../../db/client.ts';
+import { cloudOrganizations, syncs } from '../../db/schema/index.ts';
+import type { SyncPhase } from '../../domain/organizations/sync.ts';
+import type { SyncEnding } from '../../workflows/contracts/activities-organizations.ts';
+import { endPreview } from './end-preview.ts';
+import { lockOrganizationOf } from './lock-organization.ts';
+
+/** How many of each kind an organization keeps, with their snapshots. */
+const kept = 10;
+const finalPhases: SyncPhase[] = ['completed', 'failed', 'cancelled'];
+
+/**
+ * Ends a piece of work, however it came to it. One that has ended keeps its end; only who cancelled it may become known
+ * later. One whose organization is gone is no matter.
+ */
+export async function finishSync(db: Database, ending: SyncEnding): Promise<void> {
+  const organizationId = await db.transaction((tx) => end(tx, ending));
+  // Behind the end, which others wait for: a snapshot of 50,000 accounts takes its time to go.
+  if (organizationId) await dropOld(db, organizationId);
+}
+
+async function end(tx: Transaction, { syncId, phase, failure }: SyncEnding): Promise<string | null> {
+  const organizationId = (await lockOrganizationOf(tx, syncId, 'no key update'))?.id ?? null;
+  const now = new Date();
+  const isOpen = notInArray(syncs.phase, finalPhases);
+  const [row] = await tx
+    .update(syncs)
+    .set({
+      phase,
+      failureCode: failure?.code ?? null,
+      failureMessage: failure?.message ?? null,
+      finishedAt: sql`coalesce(${syncs.finishedAt}, now())`,
+      updatedAt: now,
+    })
+    .where(and(eq(syncs.id, syncId), phase === 'cancelled' ? or(isOpen, eq(syncs.phase, 'cancelled')) : isOpen))
+    .returning({ kind: syncs.kind });
+  if (!row) return organizationId;
+  // Its keeper ended it: its own run could not.
+  if (row.kind === 'preview') await endPreview(tx, { syncId, phase, failure });
+  if (organizationId && (row.kind === 'badging' || (row.kind === 'sync' && phase === 'completed'))) {
+    await tx.update(cloudOrganizations).set({ lastAutoBadgingAt: now, updatedAt: now }).where(eq(cloudOrganizations.id, organizationId));
+  }
+  return organizationId;
+}
+
+/** Keeps, beside the newest of each kind, the newest complete listing, and what waits for a person's answer. Previews go by their own time. */
+async function dropOld(db: Database, organizationId: string): Promise<void> {
+  const rank = sql<number>`row_number() over (partition by ${syncs.kind} order by ${syncs.createdAt} desc, ${syncs.id} desc)`;
+  const ranked = db
+    .select({ id: syncs.id, rank: rank.as('rank') })
+    .from(syncs)
+    .where(and(eq(syncs.organizationId, organizationId), ne(syncs.kind, 'preview'), inArray(syncs.phase, finalPhases)))
+    .as('ranked');
+  const other = alias(syncs, 'other');
+  const newestComplete = db
+    .select({ id: other.id })
+    .from(other)
+    .where(
+      and(
+        eq(other.organizationId, organizationId),
+        eq(other.kind, 'sync'),
+        eq(other.phase, 'completed'),
+        isNotNull(other.listingCompletedAt),
+      ),
+    )
+    .orderBy(desc(other.createdAt), desc(other.id))
+    .limit(1);
+  await db.delete(syncs).where(
+    and(
+      inArray(
+        syncs.id,
+        db
+          .select({ id: ranked.id })
+          .from(ranked)
+          .where(sql`${ranked.rank} > ${kept}`),
+      ),
+      notInArray(syncs.id, newestComplete),
+      sql`${syncs.heldRemovalsState} is distinct from 'waiting'`,
+    ),
+  );
+}

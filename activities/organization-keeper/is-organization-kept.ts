@@ -1,0 +1,16 @@
+import { and, eq, notInArray, sql } from 'drizzle-orm';
+import type { Database } from '../../db/client.ts';
+import { cloudOrganizations, syncs } from '../../db/schema/index.ts';
+
+/** Whether an organization of AWS's id is registered, or work for it has not ended: then its keeper has a reason to live. */
+export async function isOrganizationKept(db: Database, { awsOrganizationId }: { awsOrganizationId: string }): Promise<boolean> {
+  const registered = db
+    .select({ one: sql`1` })
+    .from(cloudOrganizations)
+    .where(eq(cloudOrganizations.awsOrganizationId, awsOrganizationId));
+  const wanted = db
+    .select({ one: sql`1` })
+    .from(syncs)
+    .where(and(eq(syncs.awsOrganizationId, awsOrganizationId), notInArray(syncs.phase, ['completed', 'failed', 'cancelled'])));
+  return (await registered.unionAll(wanted).limit(1)).length > 0;
+}

@@ -1,0 +1,23 @@
+import { eq } from 'drizzle-orm';
+import type { Transaction } from '../../db/client.ts';
+import { cloudOrganizations, syncs } from '../../db/schema/index.ts';
+
+export type OrganizationRow = typeof cloudOrganizations.$inferSelect;
+
+/**
+ * Locks the organization of a piece of work against edits and removal, until the transaction ends. That comes before any
+ * row of the work's own, because the removal of an organization takes its syncs along. Whoever changes the organization
+ * itself locks it `no key update`, so that one does at a time. Null for work without one, as the preview of an
+ * organization that is not registered; undefined when the work, or its organization, is gone.
+ */
+export async function lockOrganizationOf(
+  tx: Transaction,
+  syncId: string,
+  strength: 'share' | 'no key update',
+): Promise<OrganizationRow | null | undefined> {
+  const [sync] = await tx.select({ organizationId: syncs.organizationId }).from(syncs).where(eq(syncs.id, syncId));
+  if (!sync) return undefined;
+  if (sync.organizationId === null) return null;
+  const [row] = await tx.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, sync.organizationId)).for(strength);
+  return row;
+}

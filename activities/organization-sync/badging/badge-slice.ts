@@ -1,0 +1,104 @@
+import { sql } from 'drizzle-orm';
+import type { Database, Transaction } from '../../../db/client.ts';
+import { isReservedBadgeKey } from '../../../domain/badges/badge.ts';
+import type { BadgeChange } from '../../../domain/badges/badge-change.ts';
+import type { BadgingCounts } from '../../../domain/badges/counts.ts';
+import { diffTagBadges } from '../../../domain/badges/tag-badges.ts';
+import { withReservedTags } from '../../../domain/clouds/listed-standing.ts';
+import type { AccountRange } from '../../../workflows/contracts/activities-organizations.ts';
+import { addBadgingCounts } from '../../organization-keeper/add-counts.ts';
+import { openSync } from '../../organization-keeper/open-sync.ts';
+import { loadSlice, type CloudRow, type SliceAccount } from '../plan/slice/load.ts';
+import { loadResourceTags, writeResourceTags } from './resource-tags.ts';
+import { writeBadges } from '../plan/slice/write-badges.ts';
+import { joinBadgeChanges } from '../plan/slice/write-rows.ts';
+
+interface BadgedAccount extends SliceAccount {
+  cloud: CloudRow;
+  changes: BadgeChange[];
+  skipped: string[];
+}
+
+/**
+ * Both stages of auto-badging for a range, as far as they are ours: the tags that were read become the clouds' resource
+ * tags (B4), and resource tags become badges (B5). A cloud whose tags were not read is badged by those that are stored.
+ * Each account is done once a run; asked again, its counts come from its row.
+ */
+export async function badgeSlice(db: Database, range: AccountRange): Promise<BadgingCounts> {
+  return await db.transaction(async (tx) => {
+    const { organization, ended } = await openSync(tx, range.syncId);
+    const slice = (await loadSlice(tx, range, { lock: !ended })).filter(isOf(organization?.id));
+    const stored = await loadResourceTags(
+      tx,
+      slice.map(({ cloud }) => cloud.id),
+    );
+    const tagsOf = ({ cloud, tags }: SliceAccount & { cloud: CloudRow }) => tags ?? stored.get(cloud.id) ?? new Map();
+    const fresh = slice
+      .filter(({ row }) => row.badgedAt === null && !ended)
+      .map((account): BadgedAccount => ({ ...account, ...diff(account.badges, tagsOf(account)) }));
+    if (fresh.length > 0) {
+      await writeResourceTags(tx, stored, fresh);
+      await writeBadges(
+        tx,
+        fresh.map(({ cloud, changes }) => ({ cloudId: cloud.id, changes })),
+      );
+      await writeWarnings(tx, fresh);
+      await writeBadged(tx, range.syncId, fresh);
+      await addBadgingCounts(tx, range.syncId, count(fresh));
+    }
+    const before = slice
+      .filter(({ row }) => row.badgedAt !== null)
+      .map((account) => ({ changes: account.row.badgeChanges ?? [], skipped: diff(account.badges, tagsOf(account)).skipped }));
+    return count([...fresh, ...before]);
+  });
+}
+
+function isOf(organizationId: string | undefined) {
+  return (account: SliceAccount): account is SliceAccount & { cloud: CloudRow } =>
+    account.cloud !== null && organizationId !== undefined && account.cloud.organizationId === organizationId;
+}
+
+function diff(badges: SliceAccount['badges'], tags: ReadonlyMap<string, string>) {
+  return diffTagBadges(badges, tags);
+}
+
+function count(accounts: readonly { changes: readonly BadgeChange[]; skipped: readonly string[] }[]): BadgingCounts {
+  // The organization's own badges were planned with the tags' and are no work of this stage.
+  const changes = accounts.flatMap((account) => account.changes.filter(({ key }) => !isReservedBadgeKey(key)));
+  const having = (kind: BadgeChange['change']) => changes.filter(({ change }) => change === kind).length;
+  return {
+    clouds: accounts.length,
+    created: having('create'),
+    updated: having('update'),
+    deleted: having('delete'),
+    adopted: having('adopt'),
+    skipped: accounts.reduce((sum, { skipped }) => sum + skipped.length, 0),
+  };
+}
+
+/** A cloud tells of tags that make no badge. */
+async function writeWarnings(tx: Transaction, accounts: readonly BadgedAccount[]): Promise<void> {
+  const changed = accounts
+    .map(({ cloud, skipped }) => ({ cloud, warnings: withReservedTags(cloud.warnings, skipped) }))
+    .filter(({ cloud, warnings }) => JSON.stringify(cloud.warnings) !== JSON.stringify(warnings))
+    .map(({ cloud, warnings }) => ({ id: cloud.id, warnings }));
+  if (changed.length === 0) return;
+  await tx.execute(sql`
+    update clouds c set warnings = r."warnings", updated_at = now()
+    from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as r("id" uuid, "warnings" jsonb)
+    where c.id = r."id"`);
+}
+
+async function writeBadged(tx: Transaction, syncId: string, accounts: readonly BadgedAccount[]): Promise<void> {
+  const rows = accounts.map(({ row, changes }) => ({
+    accountId: row.accountId,
+    badgeChanges: joinBadgeChanges(
+      (row.badgeChanges ?? []).filter(({ key }) => isReservedBadgeKey(key)),
+      changes,
+    ),
+  }));
+  await tx.execute(sql`
+    update sync_accounts a set badge_changes = r."badgeChanges", badged_at = now()
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r("accountId" text, "badgeChanges" jsonb)
+    where a.sync_id = ${syncId} and a.account_id = r."accountId"`);
+}

@@ -1,0 +1,541 @@
+import { STSClient } from '@aws-sdk/client-sts';
+import { CancelledFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { cloudOrganizations, syncAccounts, syncOrganizationalUnits, syncs } from '../../../db/schema/index.ts';
+import { partitions } from '../../../domain/aws/arn.ts';
+import { wholeOrganization } from '../../../domain/organizations/scope.ts';
+import { administrator } from '../../../sandbox/auth/credentials.ts';
+import { visiblePrincipal } from '../../../sandbox/iam/versions.ts';
+import { parentsOf } from '../../../sandbox/organizations/tree.ts';
+import { addOrganization, attachScp, testRoot } from '../../../sandbox/testing/organization.ts';
+import { leakWarnings } from '../../../test/support/leak-warnings.ts';
+import { insertMember } from '../../../test/support/organizations.ts';
+import { startTestRegistry, type TestRegistry } from '../../../test/support/registry.ts';
+import {
+  credentialsOf,
+  inActivity,
+  insertListedSync,
+  registerMade,
+  SandboxAws,
+  type MadeOrganization,
+} from '../../../test/support/sandbox-aws.ts';
+import { waitFor } from '../../../test/support/wait-for.ts';
+import type { CheckCounts } from '../../../workflows/contracts/activities-organizations.ts';
+import { publishTree } from '../plan/publish-tree.ts';
+import { allPolicies, newListing, saveListing } from '../../organization-keeper/listings.ts';
+import { writeAttachments, writePolicies, writePolicyContent } from '../inventory/write-policies.ts';
+import { giveUpChecks } from './give-up-checks.ts';
+import { checkCloudRole } from '../../role-check/check-cloud-role.ts';
+import { checkAccounts } from './check-accounts.ts';
+
+let registry: TestRegistry;
+let cloud: SandboxAws;
+beforeAll(async () => {
+  [registry, cloud] = await Promise.all([startTestRegistry(), SandboxAws.start()]);
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await cloud.control('DELETE', '/faults');
+});
+afterAll(async () => {
+  await cloud?.close();
+  await registry?.close();
+});
+
+/** A listed organization of the sandbox, ready to be checked. */
+async function listed(request: Parameters<SandboxAws['makeOrganization']>[0], changes: { durationSeconds?: number } = {}) {
+  const made = await cloud.makeOrganization(request);
+  const organization = await registerMade(registry, made, request.partition, credentialsOf(made, changes));
+  return { made, organization, ...(await insertListedSync(registry, cloud, organization)) };
+}
+
+type Tree = ReturnType<typeof treeOf>;
+function treeOf(made: MadeOrganization) {
+  return cloud.sandbox.world.state.organizations.organizations.get(made.organizationId)!;
+}
+
+/** As `listed`, with service control policies that the same sync's inventory has read. */
+async function listedWithScps(request: Parameters<typeof listed>[0], attach: (tree: Tree, made: MadeOrganization) => void) {
+  const ready = await listed(request);
+  const tree = treeOf(ready.made);
+  attach(tree, ready.made);
+  await writeScps(ready.syncId, tree);
+  return { ...ready, tree };
+}
+
+/** What an inventory has read of the SCPs at its end, or when it has found only where the customer’s own are attached. */
+async function writeScps(syncId: string, tree: Tree, read: 'all' | 'targets' = 'all') {
+  await registry.db.transaction(async (tx) => {
+    await tx
+      .insert(syncOrganizationalUnits)
+      .values([
+        { syncId, ouId: tree.rootId, parentId: null, name: 'Root' },
+        ...[...tree.units.values()].map(({ id, name, parentId }) => ({ syncId, ouId: id, parentId, name })),
+      ])
+      .onConflictDoNothing();
+    await writePolicies(
+      tx,
+      syncId,
+      [...tree.policies.values()].map(({ id, name, awsManaged }) => ({ policyId: id, name, description: null, awsManaged })),
+    );
+    for (const { id, content, awsManaged } of tree.policies.values()) if (!awsManaged) await writePolicyContent(tx, syncId, id, content);
+    const isOwn = (id: string) => !tree.policies.get(id)!.awsManaged;
+    const own = [...tree.attachments].filter(([, ids]) => ids.some(isOwn));
+    await writeAttachments(
+      tx,
+      syncId,
+      own.flatMap(([targetId, ids]) => ids.filter((id) => read === 'all' || isOwn(id)).map((policyId) => ({ policyId, targetId }))),
+    );
+    if (read === 'all') await saveListing(tx, syncId, allPolicies, { ...newListing(), completed: true });
+  });
+}
+
+const check = (syncId: string, to: number, from = 1): Promise<CheckCounts> =>
+  inActivity(() => checkAccounts(cloud.dependencies(registry), { syncId, from, to }));
+
+async function outcomes(syncId: string) {
+  return await registry.db.select().from(syncAccounts).where(eq(syncAccounts.syncId, syncId)).orderBy(syncAccounts.number);
+}
+
+async function countsOf(syncId: string) {
+  const [sync] = await registry.db.select({ counts: syncs.counts }).from(syncs).where(eq(syncs.id, syncId));
+  return sync!.counts;
+}
+
+const none: CheckCounts = { ok: 0, warning: 0, accessDenied: 0, skipped: 0, deferred: 0, retryAfterMs: 0 };
+
+describe('checking a batch', () => {
+  it('O10: a broken member role is an outcome with its reason; the others are none the worse', async () => {
+    const { syncId, last } = await listed({ accounts: 25, brokenMemberRoles: 3, suspended: 2 });
+    expect(await check(syncId, last)).toEqual({ ...none, ok: 20, accessDenied: 3, skipped: 2 });
+    const rows = await outcomes(syncId);
+    const denied = rows.filter(({ status }) => status === 'access_denied');
+    expect(denied).toHaveLength(3);
+    for (const { statusReason, accountId, checkState, checkedAt } of denied) {
+      expect(statusReason).toMatchObject({ code: 'role_refused', message: expect.stringContaining(accountId) });
+      expect([checkState, checkedAt instanceof Date]).toEqual(['done', true]);
+    }
+    expect(rows.filter(({ status }) => status === 'ok').every(({ statusReason }) => statusReason === null)).toBe(true);
+  });
+
+  it('C2, O18: suspended accounts are never asked', async () => {
+    const { syncId, last } = await listed({ accounts: 6, suspended: 5 });
+    await cloud.control('DELETE', '/calls');
+    expect(await check(syncId, last)).toEqual({ ...none, ok: 1, skipped: 5 });
+    expect(await cloud.control('GET', '/calls')).toMatchObject({ sts: { AssumeRole: { count: 1 } } });
+  });
+
+  it('O9: a batch that runs again checks nothing twice and counts nothing twice', async () => {
+    const { syncId, last } = await listed({ accounts: 25, brokenMemberRoles: 2 });
+    expect(await check(syncId, last)).toMatchObject({ ok: 23, accessDenied: 2 });
+    const before = await outcomes(syncId);
+    await cloud.control('DELETE', '/calls');
+    expect(await check(syncId, last)).toEqual(none);
+    expect(await cloud.control('GET', '/calls')).toEqual({});
+    expect(await outcomes(syncId)).toEqual(before);
+    expect(await countsOf(syncId)).toMatchObject({ checked: 25, ok: 23, warning: 0, accessDenied: 2 });
+  });
+
+  it('O9: two runs of one batch at once count each account once between them', async () => {
+    const { syncId, last } = await listed({ accounts: 25 });
+    const counts = await Promise.all([check(syncId, last), check(syncId, last)]);
+    expect(counts[0].ok + counts[1].ok).toBe(25);
+    expect(await countsOf(syncId)).toMatchObject({ checked: 25, ok: 25 });
+  });
+
+  it('only the accounts of its range', async () => {
+    const { syncId } = await listed({ accounts: 10 });
+    expect(await check(syncId, 6, 4)).toMatchObject({ ok: 3 });
+    const done = (await outcomes(syncId)).filter(({ checkState }) => checkState === 'done').map(({ number }) => number);
+    expect(done).toEqual([4, 5, 6]);
+  });
+
+  it('O7: the credentials are unsealed once a batch', async () => {
+    const { syncId, last } = await listed({ accounts: 12 });
+    const open = vi.spyOn(registry.sealer, 'open');
+    await check(syncId, last);
+    expect(open).toHaveBeenCalledTimes(1);
+  });
+
+  it('S6: a whole batch side by side is no leak of listeners', async () => {
+    const { syncId, last } = await listed({ accounts: 25 });
+    expect(await leakWarnings(() => check(syncId, last))).toEqual([]);
+  });
+
+  it('writes outcomes together, not account by account', async () => {
+    const { syncId, last } = await listed({ accounts: 25 });
+    const write = vi.spyOn(registry.db, 'execute');
+    await check(syncId, last);
+    expect(write.mock.calls.length).toBeLessThan(10);
+  });
+
+  it.each(partitions)('O4: accounts of %s, by the identity that reaches them', async (partition) => {
+    const { syncId, last, made } = await listed({ accounts: 4, partition });
+    expect(made.accessKey !== undefined).toBe(partition !== 'aws');
+    expect(await check(syncId, last)).toEqual({ ...none, ok: 4 });
+  });
+
+  it('O8: accounts that the scope leaves out are skipped, and not asked', async () => {
+    const { syncId, last, organization, made } = await listed({ accounts: 6 });
+    await registry.db
+      .update(cloudOrganizations)
+      .set({ scope: { ...wholeOrganization, excludeOuIds: [made.rootId] } })
+      .where(eq(cloudOrganizations.id, organization.id));
+    await cloud.control('DELETE', '/calls');
+    expect(await check(syncId, last)).toEqual({ ...none, skipped: 6 });
+    expect(await cloud.control('GET', '/calls')).toEqual({});
+  });
+
+  it('O8: an account of which it is not known yet where it hangs waits, if the scope asks for that', async () => {
+    const { syncId, last, organization } = await listed({ accounts: 3 });
+    await registry.db
+      .update(cloudOrganizations)
+      .set({ scope: { ...wholeOrganization, excludeOuIds: ['ou-abcd-12345678'] } })
+      .where(eq(cloudOrganizations.id, organization.id));
+    await registry.db.update(syncAccounts).set({ ancestors: null }).where(eq(syncAccounts.syncId, syncId));
+    expect(await check(syncId, last)).toEqual({ ...none, deferred: 3 });
+  });
+});
+
+describe('O18: why not, as far as AWS tells', () => {
+  it('a session duration above the role’s maximum', async () => {
+    const { syncId, last, organization } = await listed({ accounts: 2 }, { durationSeconds: 7_200 });
+    const { world } = cloud.sandbox;
+    for (const { accountId } of await outcomes(syncId)) {
+      const change = { RoleName: organization.memberRoleName, MaxSessionDuration: 3_600 };
+      await world.invoke('iam', 'UpdateRole', change, administrator(accountId, 'aws'));
+    }
+    expect(await check(syncId, last)).toEqual({ ...none, accessDenied: 2 });
+    for (const row of await outcomes(syncId)) expect(row.statusReason).toMatchObject({ code: 'duration_above_maximum' });
+  });
+
+  it('an SCP that denies is named, with where it is attached; once it was published, as published', async () => {
+    const { syncId, last, tree, made, organization } = await listedWithScps({ accounts: 3 }, (tree, made) =>
+      attachScp(tree, made.rootId, { Effect: 'Deny', Action: 'ec2:*', Resource: '*' }, 'no-ec2'),
+    );
+    await cloud.control('DELETE', '/calls');
+    // SCPs do not restrict the management account, and only the two others are asked again.
+    expect(await check(syncId, last)).toEqual({ ...none, ok: 1, warning: 2 });
+    const { iam } = (await cloud.control('GET', '/calls')) as { iam: Record<string, { count: number }> };
+    // Nor are the tags of a role read that decide nothing.
+    expect([iam.SimulatePrincipalPolicy!.count, iam.GetRole]).toEqual([5, undefined]);
+    const message = (action: string) => `The service control policy no-ec2, attached to the root ${made.rootId}, denies ${action}.`;
+    const named = ['ec2:DescribeInstances', 'ec2:DescribeSecurityGroups'].map((action) => ({
+      code: 'denied_by_scp',
+      action,
+      policy: 'no-ec2',
+      message: message(action),
+    }));
+    expect((await outcomes(syncId)).find(({ status }) => status === 'warning')!.warnings).toEqual(named);
+
+    await publishTree(registry.db, { syncId });
+    await registry.db.update(syncs).set({ phase: 'completed' }).where(eq(syncs.id, syncId));
+    const [member] = [...tree.accounts.keys()].filter((id) => id !== made.managementAccountId);
+    const cloudId = await insertMember(registry.db, organization, {
+      accountId: member!,
+      organizationParentId: parentsOf(tree, member!)!.at(-1)!,
+    });
+    const rechecked = await inActivity(() => checkCloudRole(cloud.dependencies(registry), { cloudId }));
+    expect(rechecked).toMatchObject({ status: 'warning', warnings: named });
+  });
+
+  it('the documented false positive: an SCP by keys that the simulator cannot know is told as unverified, with its name and the keys', async () => {
+    const condition = { StringNotEquals: { 'aws:RequestedRegion': ['us-east-1', 'eu-central-1'] } };
+    const { syncId, last } = await listedWithScps({ accounts: 2 }, (tree, made) =>
+      attachScp(tree, made.rootId, { Effect: 'Deny', Action: 'ec2:*', Resource: '*', Condition: condition }, 'two-regions'),
+    );
+    expect(await check(syncId, last)).toEqual({ ...none, ok: 1, warning: 1 });
+    const { warnings } = (await outcomes(syncId)).find(({ status }) => status === 'warning')!;
+    expect(warnings!.map(({ code, action, policy }) => [code, action, policy])).toEqual([
+      ['denied_by_scp_unverified', 'ec2:DescribeInstances', 'two-regions'],
+      ['denied_by_scp_unverified', 'ec2:DescribeSecurityGroups', 'two-regions'],
+    ]);
+    expect(warnings![0]!.message).toContain('depends on aws:RequestedRegion');
+  });
+
+  it.each<[string, (syncId: string, tree: Tree) => Promise<void>]>([
+    ['nothing', async () => {}],
+    ['only where the customer’s own are attached', (syncId, tree) => writeScps(syncId, tree, 'targets')],
+  ])('a denial waits to be told while %s is known of the SCPs, and who is denied nothing does not', async (_what, readSome) => {
+    const { syncId, last, made } = await listed({ accounts: 2 });
+    const tree = treeOf(made);
+    attachScp(tree, made.rootId, { Effect: 'Deny', Action: 'kms:*', Resource: '*' }, 'no-kms');
+    await readSome(syncId, tree);
+    expect(await check(syncId, last)).toEqual({ ...none, ok: 1, deferred: 1 });
+    const { statusReason } = (await outcomes(syncId)).find(({ checkState }) => checkState === 'deferred')!;
+    expect(statusReason!.message).toContain('once AWS has told all policies');
+    await writeScps(syncId, tree);
+    expect(await check(syncId, last)).toEqual({ ...none, warning: 1 });
+    const { warnings } = (await outcomes(syncId)).find(({ status }) => status === 'warning')!;
+    expect(warnings!.map(({ code, action, policy }) => [code, action, policy])).toEqual([['denied_by_scp', 'kms:ListKeys', 'no-kms']]);
+  });
+
+  it('a recheck before there was any listing tells a denial without a name', async () => {
+    const { syncId, last, made } = await listed({ accounts: 2 });
+    await registry.db.update(syncs).set({ kind: 'recheck', phase: 'applying' }).where(eq(syncs.id, syncId));
+    attachScp(treeOf(made), made.rootId, { Effect: 'Deny', Action: 'kms:*', Resource: '*' });
+    await check(syncId, last);
+    const { warnings } = (await outcomes(syncId)).find(({ status }) => status === 'warning')!;
+    expect(warnings).toMatchObject([{ code: 'denied_by_scp_unverified', action: 'kms:ListKeys' }]);
+    expect(warnings![0]).not.toHaveProperty('policy');
+  });
+
+  it('behind an SCP, what the role’s own policies lack and what its boundary cuts off are told too, each as such', async () => {
+    const { syncId, last, made, organization } = await listedWithScps({ accounts: 2 }, (tree, made) =>
+      attachScp(tree, made.rootId, { Effect: 'Deny', Action: ['kms:*', 'ec2:DescribeInstances'], Resource: '*' }, 'no-kms'),
+    );
+    const boundary = { Effect: 'Allow', NotAction: ['kms:*', 'lambda:*'], Resource: '*' };
+    for (const { accountId } of await outcomes(syncId)) {
+      const admin = administrator(accountId, 'aws');
+      const document = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+      const RoleName = organization.memberRoleName;
+      const invoke = (operation: string, input: object) => cloud.sandbox.world.invoke('iam', operation, { RoleName, ...input }, admin);
+      await cloud.sandbox.world.invoke('iam', 'CreatePolicy', { PolicyName: 'edge', PolicyDocument: document(boundary) }, admin);
+      await invoke('PutRolePermissionsBoundary', { PermissionsBoundary: `arn:aws:iam::${accountId}:policy/edge` });
+      const deny = { Effect: 'Deny', Action: ['ec2:DescribeInstances', 's3:ListAllMyBuckets'], Resource: '*' };
+      await invoke('PutRolePolicy', { PolicyName: 'less', PolicyDocument: document(deny) });
+    }
+    expect(await check(syncId, last)).toEqual({ ...none, warning: 2 });
+    const told = new Map(
+      (await outcomes(syncId)).map(({ accountId, warnings }) => [accountId, warnings!.map(({ code, action }) => `${action} ${code}`)]),
+    );
+    const own = [
+      'ec2:DescribeInstances missing_permission',
+      'kms:ListKeys denied_by_boundary',
+      'lambda:ListFunctions denied_by_boundary',
+      's3:ListAllMyBuckets missing_permission',
+    ];
+    expect(told.get(made.managementAccountId)!.toSorted()).toEqual(own);
+    told.delete(made.managementAccountId);
+    expect([...told.values()][0]!.toSorted()).toEqual(
+      [...own, 'ec2:DescribeInstances denied_by_scp', 'kms:ListKeys denied_by_scp'].toSorted(),
+    );
+  });
+
+  it('an SCP that spares the role by its ARN, its organization or its path is no warning: the simulator is told of them', async () => {
+    const { syncId, last, made, organization } = await listed({ accounts: 3 });
+    const tree = cloud.sandbox.world.state.organizations.organizations.get(made.organizationId)!;
+    const spares = (operator: string, key: string, value: string) => ({
+      Effect: 'Deny',
+      Action: '*',
+      Resource: '*',
+      Condition: { [operator]: { [key]: value } },
+    });
+    attachScp(tree, made.rootId, spares('ArnNotLike', 'aws:PrincipalArn', `arn:aws:iam::*:role/${organization.memberRoleName}`), 'p-one');
+    attachScp(tree, made.rootId, spares('StringNotEquals', 'aws:PrincipalOrgID', made.organizationId), 'p-two');
+    attachScp(
+      tree,
+      made.rootId,
+      spares('ForAllValues:StringNotLike', 'aws:PrincipalOrgPaths', `${made.organizationId}/${made.rootId}/*`),
+      'p-three',
+    );
+    expect(await check(syncId, last)).toEqual({ ...none, ok: 3 });
+  });
+
+  describe('the role’s own tags', () => {
+    const invokeAs = (accountId: string, operation: string, input: Record<string, unknown>) =>
+      cloud.sandbox.world.invoke('iam', operation, input, administrator(accountId, 'aws'));
+    const kms = { Effect: 'Deny', Action: 'kms:*', Resource: '*' };
+    const told = async (syncId: string) =>
+      new Map((await outcomes(syncId)).map(({ accountId, warnings }) => [accountId, warnings!.map(({ code, policy }) => [code, policy])]));
+
+    it('decide on an SCP that spares roles by a tag: a role that has it is ok, one that lacks it is denied for sure', async () => {
+      const spare = { ...kms, Condition: { StringNotEquals: { 'aws:PrincipalTag/Purpose': 'audit' } } };
+      const ready = await listedWithScps({ accounts: 4 }, (tree, made) => attachScp(tree, made.rootId, spare, 'auditors'));
+      const { syncId, last, made, organization } = ready;
+      const [spared, other, untagged] = [...ready.tree.accounts.keys()].filter((id) => id !== made.managementAccountId);
+      const RoleName = organization.memberRoleName;
+      await invokeAs(spared!, 'TagRole', { RoleName, Tags: [{ Key: 'purpose', Value: 'audit' }] });
+      await invokeAs(other!, 'TagRole', { RoleName, Tags: [{ Key: 'purpose', Value: 'billing' }] });
+      await cloud.control('DELETE', '/calls');
+      expect(await check(syncId, last)).toEqual({ ...none, ok: 2, warning: 2 });
+      const { iam } = (await cloud.control('GET', '/calls')) as { iam: Record<string, { count: number }> };
+      // One and three times two; then one and two again for the tagged, and nothing for the untagged.
+      expect([iam.SimulatePrincipalPolicy!.count, iam.GetRole!.count]).toEqual([10, 3]);
+      const denied = [['denied_by_scp', 'auditors']];
+      const warnings = await told(syncId);
+      expect([spared, other, untagged].map((accountId) => warnings.get(accountId!))).toEqual([[], denied, denied]);
+    });
+
+    it('that AWS does not let the role read leave it unverified', async () => {
+      const spare = { ...kms, Condition: { StringNotEquals: { 'aws:PrincipalTag/Purpose': 'audit' } } };
+      const { syncId, last } = await listedWithScps({ accounts: 2 }, (tree, made) => attachScp(tree, made.rootId, spare, 'auditors'));
+      await cloud.control('POST', '/faults', { service: 'iam', operation: 'GetRole', kind: 'access_denied' });
+      expect(await check(syncId, last)).toEqual({ ...none, ok: 1, warning: 1 });
+      const { warnings } = (await outcomes(syncId)).find(({ status }) => status === 'warning')!;
+      expect(warnings).toMatchObject([{ code: 'denied_by_scp_unverified', policy: 'auditors' }]);
+      expect(warnings![0]!.message).toContain('depends on aws:PrincipalTag/Purpose');
+    });
+
+    it('decide on a policy of its own, which without them seems to allow', async () => {
+      const { syncId, last, organization } = await listed({ accounts: 2 });
+      const RoleName = organization.memberRoleName;
+      const statement = { ...kms, Condition: { StringEquals: { 'aws:PrincipalTag/Purpose': 'billing' } } };
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+      const [first, second] = await outcomes(syncId);
+      for (const { accountId } of [first!, second!])
+        await invokeAs(accountId, 'PutRolePolicy', { RoleName, PolicyName: 'less', PolicyDocument });
+      await invokeAs(first!.accountId, 'TagRole', { RoleName, Tags: [{ Key: 'Purpose', Value: 'billing' }] });
+      expect(await check(syncId, last)).toEqual({ ...none, ok: 1, warning: 1 });
+      expect((await told(syncId)).get(first!.accountId)).toEqual([['missing_permission', undefined]]);
+    });
+  });
+
+  it('STS switched off in the Region that was called', async () => {
+    const { syncId, last } = await listed({ accounts: 2 });
+    await cloud.control('POST', '/faults', { service: 'sts', operation: 'AssumeRole', kind: 'region_disabled' });
+    expect(await check(syncId, last)).toEqual({ ...none, accessDenied: 2 });
+    for (const row of await outcomes(syncId)) expect(row.statusReason).toMatchObject({ code: 'region_disabled' });
+  });
+
+  it('O4: more than an hour, by a caller that is a role session itself: AWS limits chained sessions', async () => {
+    const { syncId, last } = await listed({ accounts: 2 }, { durationSeconds: 7_200 });
+    const { world } = cloud.sandbox;
+    const { callerRoleArn, accountId } = world.muster;
+    const session = world.issueCredentials({
+      accountId,
+      arn: `arn:aws:sts::${accountId}:assumed-role/${callerRoleArn.split('/').at(-1)}/chained`,
+      userId: `${visiblePrincipal(world.state.iam, callerRoleArn)!.id}:chained`,
+      principalArn: callerRoleArn,
+      kind: 'role-session',
+      sessionPolicies: [],
+      expiresAt: Date.now() + 3_600_000,
+    });
+    const credentials = { accessKeyId: session.AccessKeyId, secretAccessKey: session.SecretAccessKey, sessionToken: session.SessionToken };
+    const { stsFor } = cloud.aws;
+    cloud.aws.stsFor = () => new STSClient({ region: 'us-east-1', credentials });
+    try {
+      expect(await check(syncId, last)).toEqual({ ...none, accessDenied: 2 });
+    } finally {
+      cloud.aws.stsFor = stsFor;
+    }
+    const reasons = (await outcomes(syncId)).map(({ statusReason }) => statusReason);
+    for (const reason of reasons)
+      expect(reason).toMatchObject({ code: 'chaining_limit', message: expect.stringContaining('3,600 seconds') });
+  });
+
+  it('an SCP of the organization that Muster’s own account is in', async () => {
+    const { syncId, last } = await listed({ accounts: 2 });
+    const { world } = cloud.sandbox;
+    const own = addOrganization(world, { managementAccountId: '770000000001', accounts: { [world.muster.accountId]: testRoot } });
+    attachScp(own, testRoot, { Effect: 'Deny', Action: 'sts:AssumeRole', Resource: '*' });
+    try {
+      expect(await check(syncId, last)).toEqual({ ...none, accessDenied: 2 });
+    } finally {
+      own.attachments.delete(testRoot);
+      own.policies.delete('p-test');
+      world.touch('organizations');
+    }
+    for (const row of await outcomes(syncId)) expect(row.statusReason).toMatchObject({ code: 'denied_by_scp' });
+  });
+
+  it('the role’s permissions boundary, told apart from what no policy of the role allows', async () => {
+    const { syncId, last, organization } = await listed({ accounts: 1 });
+    const { accountId } = (await outcomes(syncId))[0]!;
+    const admin = administrator(accountId, 'aws');
+    const text = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    const invoke = (operation: string, input: Record<string, string>) => cloud.sandbox.world.invoke('iam', operation, input, admin);
+    const boundary = text({ Effect: 'Allow', NotAction: 'lambda:*', Resource: '*' });
+    await invoke('CreatePolicy', { PolicyName: 'edge', PolicyDocument: boundary });
+    const RoleName = organization.memberRoleName;
+    await invoke('PutRolePermissionsBoundary', { RoleName, PermissionsBoundary: `arn:aws:iam::${accountId}:policy/edge` });
+    await invoke('PutRolePolicy', {
+      RoleName,
+      PolicyName: 'less',
+      PolicyDocument: text({ Effect: 'Deny', Action: 'kms:*', Resource: '*' }),
+    });
+    expect(await check(syncId, last)).toEqual({ ...none, warning: 1 });
+    expect((await outcomes(syncId))[0]!.warnings!.map(({ code, action }) => [code, action])).toEqual([
+      ['missing_permission', 'kms:ListKeys'],
+      ['denied_by_boundary', 'lambda:ListFunctions'],
+    ]);
+  });
+
+  it('a role that may not ask for its own permissions is usable, with a warning', async () => {
+    const { syncId, last } = await listed({ accounts: 2 });
+    await cloud.control('POST', '/faults', { service: 'iam', operation: 'SimulatePrincipalPolicy', kind: 'access_denied' });
+    expect(await check(syncId, last)).toEqual({ ...none, warning: 2 });
+    expect((await outcomes(syncId))[0]!.warnings).toMatchObject([{ code: 'permissions_unknown', action: 'iam:SimulatePrincipalPolicy' }]);
+  });
+});
+
+describe('what AWS does not answer', () => {
+  it('O9: with 5 % throttles, 2 % 5xx and 1 % dropped connections the outcomes are the same in the end', async () => {
+    const { syncId, last, organization } = await listed({ accounts: 100, brokenMemberRoles: 7, suspended: 4 });
+    await cloud.control('POST', '/faults', { kind: 'throttle', rate: 0.05 });
+    await cloud.control('POST', '/faults', { kind: 'error', rate: 0.02 });
+    await cloud.control('POST', '/faults', { kind: 'drop', rate: 0.01 });
+    const total = { ...none };
+    // As the workflow's rounds, but for as long as it takes: what is held here is that nothing is lost or told twice.
+    for (let rounds = 0; rounds < 40; rounds += 1) {
+      const counts = await check(syncId, last);
+      for (const key of ['ok', 'warning', 'accessDenied', 'skipped'] as const) total[key] += counts[key];
+      if (counts.deferred === 0) break;
+    }
+    expect(total).toEqual({ ...none, ok: 89, accessDenied: 7, skipped: 4 });
+    await cloud.control('DELETE', '/faults');
+    await registry.db.update(syncs).set({ phase: 'completed' }).where(eq(syncs.id, syncId));
+    const undisturbed = await insertListedSync(registry, cloud, organization);
+    await check(undisturbed.syncId, undisturbed.last);
+    const shown = async (id: string) =>
+      (await outcomes(id)).map(({ accountId, status, statusReason }) => [accountId, status, statusReason]);
+    expect(await shown(syncId)).toEqual(await shown(undisturbed.syncId));
+  });
+
+  it('O9: cancelled in mid-batch, it keeps what is known and asks for no more', async () => {
+    const { syncId, last, made } = await listed({ accounts: 4 });
+    const [slow] = [...treeOf(made).accounts.keys()].filter((id) => id !== made.managementAccountId);
+    await cloud.control('POST', '/faults', { service: 'iam', accountId: slow, kind: 'delay', ms: 3_600_000 });
+    const environment = new MockActivityEnvironment();
+    const batch = environment.run(() => checkAccounts(cloud.dependencies(registry), { syncId, from: 1, to: last }));
+    const ended = batch.catch((error: unknown) => error);
+    const waiting = async () =>
+      (await outcomes(syncId)).filter(({ checkState }) => checkState === 'waiting').map(({ accountId }) => accountId);
+    await waitFor('all but the slow account', async () => (await waiting()).length === 1);
+    environment.cancel();
+    expect(await ended).toBeInstanceOf(CancelledFailure);
+    expect(await waiting()).toEqual([slow]);
+    await cloud.control('DELETE', '/faults');
+    expect(await check(syncId, last)).toEqual({ ...none, ok: 1 });
+  });
+
+  it('O18: throttling defers an account with its reason, and giving it up keeps that', async () => {
+    const { syncId, last } = await listed({ accounts: 2 });
+    await cloud.control('POST', '/faults', { service: 'sts', kind: 'throttle' });
+    expect(await check(syncId, last)).toEqual({ ...none, deferred: 2 });
+    expect(await giveUpChecks(registry.db, { syncId })).toEqual({ deferred: 2 });
+    expect(await giveUpChecks(registry.db, { syncId })).toEqual({ deferred: 2 });
+    for (const row of await outcomes(syncId)) {
+      expect(row).toMatchObject({ checkState: 'deferred', status: 'pending', statusReason: { code: 'throttled' }, checkedAt: null });
+    }
+    await cloud.control('DELETE', '/faults');
+    expect(await check(syncId, last)).toEqual(none);
+  });
+
+  it('O3: keys that AWS does not know fail the batch and no account', async () => {
+    const made = await cloud.makeOrganization({ accounts: 3 });
+    const credentials = { ...credentialsOf(made), accessKey: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wrong' } };
+    const organization = await registerMade(registry, made, 'aws', credentials);
+    const { syncId, last } = await insertListedSync(registry, cloud, organization);
+    await expect(check(syncId, last)).rejects.toMatchObject({ type: 'AccessDenied', details: [{ code: 'caller_refused' }] });
+    expect((await outcomes(syncId)).map(({ checkState }) => checkState)).toEqual(['waiting', 'waiting', 'waiting']);
+  });
+
+  it('a removed organization is told as such', async () => {
+    const { syncId } = await listed({ accounts: 1 });
+    await registry.db.delete(syncs).where(eq(syncs.id, syncId));
+    await expect(check(syncId, 1)).rejects.toMatchObject({ type: 'Precondition', details: [{ code: 'organization_removed' }] });
+  });
+
+  it('D11: no credential is in what a check writes', async () => {
+    const { syncId, last, made } = await listed({ accounts: 3, brokenMemberRoles: 1 }, { durationSeconds: 43_200 });
+    await check(syncId, last);
+    const [row] = await registry.db.execute<{ text: string }>(
+      sql`select string_agg(sync_accounts::text, ' ') as text from ${syncAccounts} where sync_id = ${syncId}`,
+    );
+    expect(row!.text).toContain('role_refused');
+    expect(row!.text).not.toContain(made.memberRole.externalId);
+  });
+});

@@ -1,0 +1,36 @@
+import { and, count, eq, isNotNull, sql } from 'drizzle-orm';
+import type { Database } from '../../../db/client.ts';
+import { syncAccounts } from '../../../db/schema/index.ts';
+import { statusCodes, type StatusReason } from '../../../domain/clouds/check.ts';
+import { addCounts } from '../../organization-keeper/add-counts.ts';
+import { isUnchecked } from './load-checks.ts';
+
+const neverAnswered: StatusReason = {
+  code: statusCodes.awsUnavailable,
+  message: 'The check of the role was given up before AWS was asked; the next sync or recheck asks again.',
+};
+
+/**
+ * Gives up the checks that came to no answer. They stay deferred, with their last reason, and the status `pending` marks
+ * them as given up: a cloud that was known before keeps what was known of it.
+ */
+export async function giveUpChecks(db: Database, { syncId }: { syncId: string }): Promise<{ deferred: number }> {
+  return await db.transaction(async (tx) => {
+    const { statusReason } = syncAccounts;
+    const open = await tx
+      .update(syncAccounts)
+      .set({
+        checkState: 'deferred',
+        status: 'pending',
+        statusReason: sql`coalesce(${statusReason}, ${JSON.stringify(neverAnswered)}::jsonb)`,
+        warnings: [],
+      })
+      .where(and(eq(syncAccounts.syncId, syncId), ...isUnchecked()));
+    if (open.count > 0) await addCounts(tx, syncId, { deferred: open.count });
+    const [given] = await tx
+      .select({ deferred: count() })
+      .from(syncAccounts)
+      .where(and(eq(syncAccounts.syncId, syncId), eq(syncAccounts.checkState, 'deferred'), isNotNull(syncAccounts.status)));
+    return { deferred: given!.deferred };
+  });
+}

@@ -1,0 +1,57 @@
+import { and, asc, between, eq, inArray, isNull } from 'drizzle-orm';
+import type { Database } from '../../../db/client.ts';
+import { cloudOrganizations, previews, syncAccounts, syncs } from '../../../db/schema/index.ts';
+import { wholeOrganization, type OrganizationScope, type ScopedAccount } from '../../../domain/organizations/scope.ts';
+import type { MemberStackSet } from '../../../db/schema/cloud-organizations.ts';
+import type { AccountRange } from '../../../workflows/contracts/activities-organizations.ts';
+import { organizationRemoved } from '../../organization-keeper/organization-removed.ts';
+
+/** What a batch of checks needs to know. */
+export interface ChecksToMake {
+  awsOrganizationId: string;
+  credentialSetId: string;
+  /** By which accounts are left out; null for a recheck, whose accounts are clouds already. */
+  scope: OrganizationScope | null;
+  accounts: ScopedAccount[];
+  /** The stack set of ours that brings the member roles; null where the customer deploys them. */
+  memberStackSet: MemberStackSet | null;
+}
+
+/** The accounts of a range whose check still waits, and what they are checked with. */
+export async function loadChecks(db: Database, { syncId, from, to }: AccountRange): Promise<ChecksToMake> {
+  const [sync] = await db
+    .select({
+      kind: syncs.kind,
+      awsOrganizationId: syncs.awsOrganizationId,
+      own: syncs.credentialSetId,
+      organizations: cloudOrganizations.credentialSetId,
+      planned: syncs.plannedScope,
+      tried: previews.scope,
+      current: cloudOrganizations.scope,
+      memberStackSet: cloudOrganizations.memberStackSet,
+    })
+    .from(syncs)
+    .leftJoin(cloudOrganizations, eq(cloudOrganizations.id, syncs.organizationId))
+    .leftJoin(previews, eq(previews.syncId, syncs.id))
+    .where(eq(syncs.id, syncId));
+  const credentialSetId = sync?.own ?? sync?.organizations;
+  if (!sync || !credentialSetId) throw organizationRemoved(syncId);
+  const accounts = await db
+    .select({
+      accountId: syncAccounts.accountId,
+      name: syncAccounts.name,
+      state: syncAccounts.state,
+      ancestors: syncAccounts.ancestors,
+    })
+    .from(syncAccounts)
+    .where(and(eq(syncAccounts.syncId, syncId), between(syncAccounts.number, from, to), ...isUnchecked()))
+    .orderBy(asc(syncAccounts.number));
+  const scope = sync.planned ?? sync.tried ?? sync.current ?? wholeOrganization;
+  const { awsOrganizationId, memberStackSet } = sync;
+  return { awsOrganizationId, credentialSetId, scope: sync.kind === 'recheck' ? null : scope, accounts, memberStackSet };
+}
+
+/** Whose check still waits, for the first time or again. One that was given up has a status. */
+export function isUnchecked() {
+  return [inArray(syncAccounts.checkState, ['waiting', 'deferred']), isNull(syncAccounts.status)] as const;
+}

@@ -1,0 +1,16 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { Database } from '../../db/client.ts';
+import { syncs } from '../../db/schema/index.ts';
+import { syncPhases, type SyncPhase } from '../../domain/organizations/sync.ts';
+import { organizationRemoved } from '../organization-keeper/organization-removed.ts';
+
+/** Writes how far a piece of work is. Phases only go forward, so a late second run changes nothing. */
+export async function enterSyncPhase(db: Database, { syncId, phase }: { syncId: string; phase: SyncPhase }): Promise<void> {
+  const before = syncPhases.slice(0, syncPhases.indexOf(phase));
+  await db
+    .update(syncs)
+    .set({ phase, updatedAt: new Date() })
+    .where(and(eq(syncs.id, syncId), inArray(syncs.phase, before)));
+  if ((await db.$count(syncs, eq(syncs.id, syncId))) > 0) return;
+  throw organizationRemoved(syncId);
+}

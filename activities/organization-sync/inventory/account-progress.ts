@@ -1,0 +1,39 @@
+import { EventEmitter, once } from 'node:events';
+import type { OrganizationCaller } from './aws/call.ts';
+
+/** How far the accounts are listed, for those who work on them meanwhile. */
+export class AccountProgress {
+  private readonly caller: OrganizationCaller;
+  private readonly changes = new EventEmitter();
+  /** The highest account number in the snapshot. */
+  upTo: number;
+  complete: boolean;
+
+  constructor(caller: OrganizationCaller, { upTo, complete }: { upTo: number; complete: boolean }) {
+    this.caller = caller;
+    this.upTo = upTo;
+    this.complete = complete;
+  }
+
+  advance(upTo: number): void {
+    this.upTo = Math.max(this.upTo, upTo);
+    this.changes.emit('change');
+  }
+
+  finish(): void {
+    this.complete = true;
+    this.changes.emit('change');
+  }
+
+  /** Waits until there is more than was seen, or the end. */
+  async beyond(upTo: number): Promise<void> {
+    while (!this.complete && this.upTo <= upTo) {
+      await this.caller.unlessStopped(once(this.changes, 'change', { signal: this.caller.signal }));
+    }
+  }
+
+  /** Waits for the end. */
+  async completion(): Promise<void> {
+    while (!this.complete) await this.beyond(this.upTo);
+  }
+}

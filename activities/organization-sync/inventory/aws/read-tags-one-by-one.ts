@@ -1,0 +1,31 @@
+import { inAttempt } from '../in-attempt.ts';
+import { loadUntagged } from '../load-snapshot.ts';
+import { writeTags } from '../write-tags.ts';
+import type { AccountProgress } from '../account-progress.ts';
+import { readAccountTags } from './read-account-tags.ts';
+import type { Sweep } from './sweep.ts';
+
+/** Calls at a time: enough to use up the rate although answers take their time. */
+const lanes = 8;
+/** Accounts looked up in the snapshot at a time. */
+const portion = 200;
+
+/** Reads the tags of each account by a call of its own, while the accounts are listed. Goes on where an earlier attempt stopped. */
+export async function readTagsOneByOne(sweep: Sweep, progress: AccountProgress): Promise<void> {
+  const { db, syncId } = sweep;
+  let after = 0;
+  for (;;) {
+    // Looked at before the snapshot: what comes in meanwhile is met the next time round.
+    const { upTo, complete } = progress;
+    const accounts = await loadUntagged(db, { syncId, after, most: portion });
+    await sweep.caller.each(accounts, lanes, async ({ accountId }) => {
+      // An account that has left meanwhile has no tags, as far as anybody can tell.
+      const tags = (await readAccountTags(sweep, accountId)) ?? {};
+      await inAttempt(db, sweep, (tx) => writeTags(tx, syncId, [{ accountId, tags }]));
+    });
+    const last = accounts.at(-1);
+    if (last) after = last.number;
+    else if (complete) return;
+    else await progress.beyond(upTo);
+  }
+}

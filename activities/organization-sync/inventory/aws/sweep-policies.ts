@@ -1,0 +1,127 @@
+import {
+  DescribePolicyCommand,
+  ListPoliciesCommand,
+  ListPoliciesForTargetCommand,
+  ListTargetsForPolicyCommand,
+  type DescribePolicyCommandOutput,
+  type PolicySummary,
+} from '@aws-sdk/client-organizations';
+import { inAttempt } from '../in-attempt.ts';
+import { allPolicies } from '../../../organization-keeper/listings.ts';
+import {
+  dropAttachments,
+  dropPolicies,
+  dropPolicy,
+  loadCustomerPolicies,
+  loadTargets,
+  writeAttachments,
+  writePolicies,
+  writePolicyContent,
+  type Attachment,
+  type SnapshotPolicy,
+} from '../write-policies.ts';
+import { pageSize } from './list-accounts.ts';
+import { gone, isGone } from './refusals.ts';
+import { runListing } from '../run-listing.ts';
+import { completePart, type Sweep } from './sweep.ts';
+
+const Filter = 'SERVICE_CONTROL_POLICY';
+/** Calls at a time. */
+const lanes = 4;
+
+/**
+ * Reads the service control policies and where they are attached. Of AWS's own, FullAWSAccess is attached nearly
+ * everywhere, and to list that costs a call for 20 targets. So only the targets of the customer's policies are listed,
+ * and then the policies of just those targets; everything else has FullAWSAccess alone (aws-facts.md §3.1).
+ * Its end is written: what was read before tells a denial's reason wrongly.
+ */
+export async function sweepPolicies(sweep: Sweep): Promise<void> {
+  const { caller, db, syncId, listings } = sweep;
+  if (listings.get(allPolicies)?.completed) return;
+  await listPolicies(sweep);
+  await caller.each(await loadCustomerPolicies(db, syncId), lanes, (policyId) => listTargets(sweep, policyId));
+  await caller.together(
+    async () => caller.each(await loadTargets(db, syncId), lanes, (targetId) => listPoliciesOf(sweep, targetId)),
+    // A policy that is attached nowhere denies nothing, and reading one is among the slowest of calls.
+    async () => caller.each(await loadCustomerPolicies(db, syncId, 'unread'), lanes, (policyId) => readContent(sweep, policyId)),
+  );
+  await completePart(sweep, allPolicies);
+}
+
+async function listPolicies(sweep: Sweep): Promise<void> {
+  const { organizations, syncId } = sweep;
+  await runListing<SnapshotPolicy>(sweep, {
+    name: 'policies',
+    operation: 'ListPolicies',
+    attempted: 'The service control policies could not be listed',
+    async fetch(NextToken, abortSignal) {
+      const page = await organizations.send(new ListPoliciesCommand({ Filter, NextToken, MaxResults: pageSize }), { abortSignal });
+      return { items: policiesOf(page.Policies), nextToken: page.NextToken };
+    },
+    write: (tx, policies) => writePolicies(tx, syncId, policies),
+    restart: (tx) => dropPolicies(tx, syncId),
+  });
+}
+
+async function listTargets(sweep: Sweep, policyId: string): Promise<void> {
+  const { organizations, syncId } = sweep;
+  await runListing<Attachment>(sweep, {
+    name: `targets_for_policy/${policyId}`,
+    operation: 'ListTargetsForPolicy',
+    attempted: `The targets of the policy ${policyId} could not be listed`,
+    async fetch(NextToken, abortSignal) {
+      const command = new ListTargetsForPolicyCommand({ PolicyId: policyId, NextToken, MaxResults: pageSize });
+      const page = await organizations.send(command, { abortSignal });
+      const items = (page.Targets ?? []).flatMap(({ TargetId }) => (TargetId ? [{ policyId, targetId: TargetId }] : []));
+      return { items, nextToken: page.NextToken };
+    },
+    write: (tx, attachments) => writeAttachments(tx, syncId, attachments),
+    restart: (tx) => dropAttachments(tx, syncId, { policyId }),
+    dropped: (tx) => dropPolicy(tx, syncId, policyId),
+  });
+}
+
+async function listPoliciesOf(sweep: Sweep, targetId: string): Promise<void> {
+  const { organizations, syncId } = sweep;
+  await runListing<SnapshotPolicy>(sweep, {
+    name: `policies_for_target/${targetId}`,
+    operation: 'ListPoliciesForTarget',
+    attempted: `The policies of ${targetId} could not be listed`,
+    async fetch(NextToken, abortSignal) {
+      const command = new ListPoliciesForTargetCommand({ TargetId: targetId, Filter, NextToken, MaxResults: pageSize });
+      const page = await organizations.send(command, { abortSignal });
+      return { items: policiesOf(page.Policies), nextToken: page.NextToken };
+    },
+    async write(tx, policies) {
+      // A policy may be younger than the list of policies.
+      await writePolicies(tx, syncId, policies);
+      await writeAttachments(
+        tx,
+        syncId,
+        policies.map(({ policyId }) => ({ policyId, targetId })),
+      );
+    },
+    restart: (tx) => dropAttachments(tx, syncId, { targetId }),
+    dropped: (tx) => dropAttachments(tx, syncId, { targetId }),
+  });
+}
+
+async function readContent(sweep: Sweep, policyId: string): Promise<void> {
+  const { organizations, syncId } = sweep;
+  const answer = await sweep.caller.call<DescribePolicyCommandOutput | typeof gone>({
+    operation: 'DescribePolicy',
+    attempted: `The policy ${policyId} could not be read`,
+    send: (abortSignal) => organizations.send(new DescribePolicyCommand({ PolicyId: policyId }), { abortSignal }),
+    answerOf: isGone,
+  });
+  await inAttempt(sweep.db, sweep, async (tx) => {
+    if (answer === gone) await dropPolicy(tx, syncId, policyId);
+    else await writePolicyContent(tx, syncId, policyId, answer.Policy?.Content ?? '');
+  });
+}
+
+function policiesOf(summaries: readonly PolicySummary[] | undefined): SnapshotPolicy[] {
+  return (summaries ?? []).flatMap(({ Id, Name, Description, AwsManaged }) =>
+    Id ? [{ policyId: Id, name: Name ?? Id, description: Description || null, awsManaged: AwsManaged ?? false }] : [],
+  );
+}

@@ -1,0 +1,62 @@
+import { CancelledFailure } from '@temporalio/common';
+import { inAttempt } from '../in-attempt.ts';
+import { newListing, saveListing } from '../../../organization-keeper/listings.ts';
+import { drawTagSamples, dropTags, writeNoTags } from '../write-tags.ts';
+import type { AccountProgress } from '../account-progress.ts';
+import { readAccountTags } from './read-account-tags.ts';
+import { readTagsInBulk } from './read-tags-in-bulk.ts';
+import { readTagsOneByOne } from './read-tags-one-by-one.ts';
+import { completePart, type Sweep } from './sweep.ts';
+
+/** Names among the sync's listings: that all tags are read, and that they are read account by account. */
+const allTags = 'tags';
+const oneByOne = 'tags_one_by_one';
+
+/** How the tags of a sync were read. */
+export function tagSourceOf({ listings }: Sweep): 'tagging' | 'organizations' {
+  return listings.has(oneByOne) ? 'organizations' : 'tagging';
+}
+
+/**
+ * Reads the tags of all accounts (aws-facts.md §3.1). In bulk where that can be had; its index may lag or know nothing,
+ * so one account that it knows and one that it does not know are compared with what Organizations says. Where the
+ * tagging API is denied, fails or differs, each account is asked for by itself: it saves time and nothing else, so no
+ * fault of it may fail a sync.
+ */
+export async function sweepTags(sweep: Sweep, progress: AccountProgress): Promise<void> {
+  const { db, syncId, listings } = sweep;
+  if (listings.get(allTags)?.completed) return;
+  if (!listings.has(oneByOne) && !(await areBulkTagsRight(sweep, progress))) {
+    await inAttempt(db, sweep, async (tx) => {
+      await dropTags(tx, syncId);
+      await saveListing(tx, syncId, oneByOne, newListing());
+    });
+    listings.set(oneByOne, newListing());
+  }
+  if (listings.has(oneByOne)) await readTagsOneByOne(sweep, progress);
+  await completePart(sweep, allTags, (tx) => writeNoTags(tx, syncId));
+}
+
+async function areBulkTagsRight(sweep: Sweep, progress: AccountProgress): Promise<boolean> {
+  try {
+    await readTagsInBulk(sweep);
+  } catch (error) {
+    if (error instanceof CancelledFailure || sweep.caller.signal.aborted) throw error;
+    return false;
+  }
+  await progress.completion();
+  const { present, absent } = await drawTagSamples(sweep.db, sweep.syncId);
+  const samples = [present, absent === null ? null : { accountId: absent, tags: {} }].filter((sample) => sample !== null);
+  const verdicts = await Promise.all(
+    samples.map(async ({ accountId, tags }) => {
+      const real = await readAccountTags(sweep, accountId);
+      return real === null || haveSameTags(real, tags);
+    }),
+  );
+  return verdicts.every(Boolean);
+}
+
+function haveSameTags(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => Object.hasOwn(other, key) && one[key] === other[key]);
+}

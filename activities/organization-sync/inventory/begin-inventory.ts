@@ -1,0 +1,52 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Database } from '../../../db/client.ts';
+import { cloudOrganizations, syncs } from '../../../db/schema/index.ts';
+import type { SyncTrigger } from '../../../domain/organizations/sync.ts';
+import { organizationRemoved } from '../../organization-keeper/organization-removed.ts';
+
+/** What an attempt at an inventory goes by. */
+export interface InventoryFacts {
+  syncId: string;
+  /** Which attempt this is, from 1; it is named in each write. */
+  attempt: number;
+  trigger: SyncTrigger;
+  /** AWS's id, `o-…`. */
+  awsOrganizationId: string;
+  /** Null for the preview of an organization that is not registered. */
+  organizationId: string | null;
+  credentialSetId: string;
+  /** Accounts that an earlier attempt, or a preparation, has numbered already. */
+  lastNumber: number;
+  /** Whether an earlier attempt has listed the accounts to their end. */
+  accountsListed: boolean;
+}
+
+/** Begins an attempt: from now on no write of an earlier one is taken. */
+export async function beginInventory(db: Database, syncId: string): Promise<InventoryFacts> {
+  return await db.transaction(async (tx) => {
+    const [sync] = await tx
+      .update(syncs)
+      .set({ inventoryAttempt: sql`${syncs.inventoryAttempt} + 1` })
+      .where(eq(syncs.id, syncId))
+      .returning();
+    if (!sync) throw organizationRemoved(syncId);
+    const [organization] = sync.organizationId
+      ? await tx
+          .select({ credentialSetId: cloudOrganizations.credentialSetId })
+          .from(cloudOrganizations)
+          .where(eq(cloudOrganizations.id, sync.organizationId))
+      : [];
+    const credentialSetId = organization?.credentialSetId ?? sync.credentialSetId;
+    if (!credentialSetId) throw organizationRemoved(syncId);
+    return {
+      syncId,
+      attempt: sync.inventoryAttempt,
+      trigger: sync.trigger,
+      awsOrganizationId: sync.awsOrganizationId,
+      organizationId: sync.organizationId,
+      credentialSetId,
+      lastNumber: sync.lastAccountNumber,
+      accountsListed: sync.listingCompletedAt !== null,
+    };
+  });
+}

@@ -1,0 +1,58 @@
+import type { InventoryResult } from '../../../workflows/contracts/activities-organizations.ts';
+import type { ActivityDependencies } from '../../dependencies.ts';
+import { countInventory } from './count-inventory.ts';
+import { loadNamedUnits, loadPlaces } from './load-snapshot.ts';
+import { AccountProgress } from './account-progress.ts';
+import { describeOrganization } from './aws/describe-organization.ts';
+import { listAccounts } from './aws/list-accounts.ts';
+import { ListedSignal } from './listed-signal.ts';
+import { ParentQueue } from './aws/parent-queue.ts';
+import { findPlaces } from './aws/place-accounts.ts';
+import { askedParents, listRoots, listUnits } from './aws/read-units.ts';
+import { beginSweep, type Sweep } from './aws/sweep.ts';
+import { sweepPolicies } from './aws/sweep-policies.ts';
+import { sweepTags, tagSourceOf } from './aws/sweep-tags.ts';
+
+/**
+ * Reads a whole organization into the snapshot of a sync: accounts, units, tags and policies side by side, each at its
+ * own rate. Told apart by what they wait for: the accounts' tags may be read and their checks made while they are listed,
+ * and the names of the units above them come before all other units.
+ */
+export async function takeInventory(dependencies: ActivityDependencies, { syncId }: { syncId: string }): Promise<InventoryResult> {
+  const sweep = await beginSweep(dependencies, syncId);
+  await describeOrganization(sweep);
+  const progress = new AccountProgress(sweep.caller, { upTo: sweep.lastNumber, complete: sweep.accountsListed });
+  await sweep.caller.together(
+    () => sweepAccounts(sweep, progress),
+    () => sweepTags(sweep, progress),
+    () => sweepPolicies(sweep),
+  );
+  return { ...(await countInventory(sweep.db, syncId)), tagSource: tagSourceOf(sweep) };
+}
+
+/** Lists accounts and units, and brings the two together. */
+async function sweepAccounts(sweep: Sweep, progress: AccountProgress): Promise<void> {
+  const { caller, db, syncId } = sweep;
+  const [named, places] = await Promise.all([loadNamedUnits(db, sweep.organizationId), loadPlaces(db, syncId)]);
+  const queue = new ParentQueue(caller, { named, asked: askedParents(sweep), sources: 2 });
+  const listed = new ListedSignal();
+  queue.addPlaces(places);
+  if (progress.upTo > 0) listed.announce(progress.upTo);
+  try {
+    await caller.together(
+      async () => {
+        await listAccounts(sweep, progress, (seen) => {
+          queue.addPlaces(seen);
+          listed.announce(progress.upTo);
+        });
+        queue.close();
+        await listed.finish();
+      },
+      () => listRoots(sweep, queue),
+      () => listUnits(sweep, queue),
+    );
+  } finally {
+    await listed.finish();
+  }
+  await findPlaces(sweep);
+}

@@ -1,0 +1,71 @@
+import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import type { Transaction } from '../../../db/client.ts';
+import { syncAccounts, syncs } from '../../../db/schema/index.ts';
+import type { AccountState } from '../../../domain/organizations/account-state.ts';
+import { withCount } from '../../organization-keeper/add-counts.ts';
+
+/** An account as AWS lists it. */
+export interface SnapshotAccount {
+  accountId: string;
+  name: string;
+  email: string | null;
+  state: AccountState;
+  joinedAt: Date | null;
+  /** The ids from the root down to its parent; null when AWS did not say. */
+  ancestors: string[] | null;
+}
+
+/**
+ * Writes a page of accounts. New ones are numbered in their order; one that was seen before (it was moved, or the listing
+ * began again) keeps its number and takes what AWS says now. Answers the highest number.
+ */
+export async function writeAccounts(
+  tx: Transaction,
+  { syncId, lastNumber, pass, accounts }: { syncId: string; lastNumber: number; pass: number; accounts: readonly SnapshotAccount[] },
+): Promise<number> {
+  const distinct = [...new Map(accounts.map((account) => [account.accountId, account])).values()];
+  if (distinct.length === 0) return lastNumber;
+  const ids = distinct.map(({ accountId }) => accountId);
+  const seen = await tx
+    .select({ accountId: syncAccounts.accountId, number: syncAccounts.number })
+    .from(syncAccounts)
+    .where(and(eq(syncAccounts.syncId, syncId), inArray(syncAccounts.accountId, ids)));
+  const numbers = new Map(seen.map(({ accountId, number }) => [accountId, number]));
+  let last = lastNumber;
+  const rows = distinct.map((account) => ({ syncId, pass, number: numbers.get(account.accountId) ?? (last += 1), ...account }));
+  await tx
+    .insert(syncAccounts)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: [syncAccounts.syncId, syncAccounts.accountId],
+      set: {
+        pass,
+        name: sql`excluded.name`,
+        email: sql`excluded.email`,
+        state: sql`excluded.state`,
+        joinedAt: sql`excluded.joined_at`,
+        ancestors: sql`coalesce(excluded.ancestors, ${syncAccounts.ancestors})`,
+      },
+    });
+  // Until the end the highest number is as good as a count: only what a listing that began again lost is counted too much.
+  if (last !== lastNumber) {
+    await tx
+      .update(syncs)
+      .set({ lastAccountNumber: last, counts: withCount('listed', last), updatedAt: new Date() })
+      .where(eq(syncs.id, syncId));
+  }
+  return last;
+}
+
+/** Writes that the accounts are all listed. What an earlier pass saw and this one did not is not there any more. */
+export async function completeAccounts(tx: Transaction, { syncId, pass }: { syncId: string; pass: number }): Promise<void> {
+  await tx
+    .update(syncAccounts)
+    .set({ pass: null })
+    .where(and(eq(syncAccounts.syncId, syncId), lt(syncAccounts.pass, pass)));
+  const listed = await tx.$count(syncAccounts, and(eq(syncAccounts.syncId, syncId), eq(syncAccounts.pass, pass)));
+  await tx
+    .update(syncs)
+    .set({ listingCompletedAt: new Date(), counts: withCount('listed', listed), updatedAt: new Date() })
+    .where(eq(syncs.id, syncId));
+}

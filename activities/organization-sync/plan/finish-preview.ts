@@ -1,0 +1,8 @@
+import type { Database } from '../../../db/client.ts';
+import type { SyncEnding } from '../../../workflows/contracts/activities-organizations.ts';
+import { endPreview } from '../../organization-keeper/end-preview.ts';
+
+/** Ends a preview; its piece of work is ended by finishSync. */
+export async function finishPreview(db: Database, ending: SyncEnding): Promise<void> {
+  await db.transaction((tx) => endPreview(tx, ending));
+}

@@ -1,0 +1,44 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { parseRoleArn } from '../../domain/aws/arn.ts';
+import { standingAfter } from '../../domain/clouds/check.ts';
+import type { CloudCheckResult } from '../../workflows/contracts/activities.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { openCloudCredentials } from '../open-credentials.ts';
+import { findPlace } from './find-place.ts';
+import { loadPathPolicies } from './load-path-policies.ts';
+import { checkMember, type FreshRoleTries } from './check-member.ts';
+import { awsFailure } from '../aws/errors.ts';
+import { MemberStackSetReader } from './member-stack-set.ts';
+
+/** Somebody waits for the answer: a role that is a moment old may be asked again. */
+const tries: FreshRoleTries = { times: 2, pauseMs: 2_000 };
+
+/**
+ * Checks one cloud's role, by its own credentials or its organization's. A refusal is a status with its reason, gaps in
+ * the role's permissions are warnings; null when the cloud is gone.
+ */
+export async function checkCloudRole(
+  dependencies: ActivityDependencies,
+  { cloudId }: { cloudId: string },
+): Promise<CloudCheckResult | null> {
+  const credentials = await openCloudCredentials(dependencies, cloudId);
+  if (!credentials) return null;
+  const { credentialSetId, role, accessKey, organization } = credentials;
+  const { db, aws } = dependencies;
+  const place = await findPlace(db, cloudId);
+  const { accountId } = parseRoleArn(role.roleArn)!;
+  const loadPath = async () => (place ? await loadPathPolicies(db, { place, accountId, syncId: null }) : []);
+  const reader = organization?.memberStackSet
+    ? new MemberStackSetReader(aws, { organizationRole: organization.role, accessKey, stackSet: organization.memberStackSet })
+    : null;
+  const account = { accountId, ancestors: place?.ancestors ?? null };
+  try {
+    const outcome = await checkMember(aws, { credentials: role, accessKey, place, loadPath }, reader && { account, reader, tries });
+    return { ...standingAfter(outcome, null), credentialSetId };
+  } catch (error) {
+    if (error instanceof ApplicationFailure) throw error;
+    throw awsFailure(error, `The role ${role.roleArn} could not be tried`);
+  } finally {
+    await reader?.close();
+  }
+}

@@ -1,0 +1,35 @@
+import type { RoleCredentials } from '../../db/sealing/secrets.ts';
+import { parseRoleArn } from '../../domain/aws/arn.ts';
+import type { CheckOutcome } from '../../domain/clouds/check.ts';
+import { assumeRole } from '../aws/assume-role.ts';
+import type { AwsClients, SessionCredentials } from '../aws/clients.ts';
+import { findGaps, type AssumedRole } from './find-gaps.ts';
+import { callerFailure, refusalOf } from '../aws/role-refusal.ts';
+import type { StsCaller } from '../aws/sts-for.ts';
+
+export interface HarvestingRole extends Pick<AssumedRole, 'place' | 'loadPath'> {
+  credentials: RoleCredentials;
+  accessKey?: StsCaller['accessKey'];
+}
+
+export type RoleVerdict = Extract<CheckOutcome, { kind: 'accepted' | 'denied' }>;
+
+/**
+ * Assumes a harvesting role, then asks it what it may do (O10). A refusal is a verdict. Throws AWS's own error when
+ * nothing was learnt, and a failure when AWS does not accept who calls, which is the same for every role.
+ */
+export async function checkRole(aws: Pick<AwsClients, 'stsFor' | 'iamAs'>, role: HarvestingRole): Promise<RoleVerdict> {
+  const { roleArn } = role.credentials;
+  const { partition, accountId } = parseRoleArn(roleArn)!;
+  let session: SessionCredentials;
+  try {
+    session = await assumeRole(aws.stsFor({ partition, accessKey: role.accessKey }), role.credentials);
+  } catch (error) {
+    const concernsAll = callerFailure(error);
+    if (concernsAll) throw concernsAll;
+    const reason = refusalOf(error, roleArn);
+    if (reason) return { kind: 'denied', reason };
+    throw error;
+  }
+  return { kind: 'accepted', warnings: await findGaps(aws.iamAs(session, partition), { ...role, roleArn, accountId }) };
+}

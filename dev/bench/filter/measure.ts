@@ -1,0 +1,101 @@
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import type { ApiDependencies, Call } from '../../../api/context.ts';
+import { listClouds } from '../../../api/services/clouds/list.ts';
+import type { DatabaseClient } from '../../../db/client.ts';
+import { migrateDatabase } from '../../../db/migrations.ts';
+import * as schema from '../../../db/schema/index.ts';
+import { ensureDatabase, withConnection } from '../../postgres/server.ts';
+import type { BadgeFilter } from '../../../domain/badges/badge.ts';
+import { organizationBadgeKeys } from '../../../domain/badges/organization-badges.ts';
+import { badgesOfEach, clouds, fillClouds, tagOf } from './fill.ts';
+import { explain, type Plan, type Statement } from './plan.ts';
+
+/** How long the clouds listing took for one filter by badges, of which all must hold: a page and its total. */
+export interface FilterFigures {
+  filter: string;
+  clouds: number;
+  badgesOfEach: number;
+  badges: number;
+  found: number;
+  runs: number;
+  leastMs: number;
+  medianMs: number;
+  p95Ms: number;
+  /** Of each statement: the page, then the count, unless the page has all. */
+  plans: Plan[];
+}
+
+const { organization, nickname, path } = organizationBadgeKeys;
+const filters: Record<string, string[]> = {
+  'two tags that many have': [tagOf(2), tagOf(3)],
+  'three tags': [tagOf(2), tagOf(4), tagOf(6)],
+  'four tags': [tagOf(4), tagOf(5), tagOf(6), tagOf(8)],
+  'two tags that few have': [tagOf(100), tagOf(200)],
+  'organization and tag': [organization, tagOf(4)],
+  'organization, path and tag': [organization, path, tagOf(3)],
+  'organization, all of it': [organization, nickname],
+};
+const runs = 50;
+const pageSize = 50;
+
+/** Measures the query of the clouds listing, the very code of the API, in a database of its own on that server. */
+export async function measureFilter(databaseUrl: string): Promise<FilterFigures[]> {
+  const name = 'bench_filter';
+  const target = new URL(databaseUrl);
+  target.pathname = `/${name}`;
+  await ensureDatabase(databaseUrl, name);
+  const sql = postgres(target.href, { max: 2, onnotice: () => {} });
+  try {
+    await migrateDatabase(target.href);
+    await fillClouds(sql);
+    return await measureAll(sql);
+  } finally {
+    await sql.end();
+    await withConnection(databaseUrl, (server) => server`drop database ${server(name)} with (force)`);
+  }
+}
+
+async function measureAll(sql: postgres.Sql): Promise<FilterFigures[]> {
+  const [some] = await sql<{ id: string }[]>`select id from clouds order by id offset ${clouds / 2} limit 1`;
+  const itsBadges = await sql<BadgeFilter[]>`select key, value from badges where cloud_id = ${some!.id}`;
+  const all: FilterFigures[] = [];
+  for (const [filter, keys] of Object.entries(filters)) {
+    const badges = keys.map((key) => itsBadges.find((badge) => badge.key === key)!);
+    all.push({ filter, clouds, badgesOfEach, badges: badges.length, runs, ...(await measureOne(sql, badges)) });
+  }
+  return all;
+}
+
+type Measured = Pick<FilterFigures, 'found' | 'leastMs' | 'medianMs' | 'p95Ms' | 'plans'>;
+
+/** Throws when nothing is found: one cloud has all the badges. */
+async function measureOne(sql: postgres.Sql, badge: BadgeFilter[]): Promise<Measured> {
+  const sent: Statement[] = [];
+  const call = callTo(sql, (statement) => sent.push(statement));
+  const times: number[] = [];
+  let found = 0;
+  for (let run = 0; run < runs; run += 1) {
+    sent.length = 0;
+    const began = performance.now();
+    ({ total: found } = await listClouds(call, { badge, limit: pageSize }));
+    times.push(performance.now() - began);
+  }
+  if (found === 0) throw new Error(`no cloud has the badges ${JSON.stringify(badge)}, and one should`);
+  const plans: Plan[] = [];
+  for (const statement of sent) plans.push(await explain(sql, statement));
+  const sorted = times.toSorted((a, b) => a - b);
+  const ofRuns = (share: number) => sorted[Math.ceil(runs * share) - 1]!;
+  return { found, leastMs: sorted[0]!, medianMs: ofRuns(0.5), p95Ms: ofRuns(0.95), plans };
+}
+
+/** A call as the API's service gets it, whose statements are heard. Listing asks for nothing else of what the API is made of. */
+function callTo(sql: postgres.Sql, hear: (statement: Statement) => void): Call {
+  const db = drizzle(sql, { schema, logger: { logQuery: (text, parameters) => hear({ text, parameters }) } });
+  const database: DatabaseClient = { db, sql, close: () => sql.end() };
+  return {
+    deps: { database } as ApiDependencies,
+    actor: { apiKeyId: 'bench', name: 'bench', role: 'viewer' },
+    requestId: 'bench',
+  };
+}

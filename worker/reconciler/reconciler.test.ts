@@ -1,0 +1,153 @@
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { eq } from 'drizzle-orm';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '../../db/ids.ts';
+import { idempotencyKeys, notificationInbox } from '../../db/schema/index.ts';
+import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
+import { reconcile } from './reconciler.ts';
+
+const logger = pino({ level: 'silent' });
+let registry: TestRegistry;
+let started: string[];
+let signalled: string[];
+let start: (workflowId: string) => void;
+
+beforeAll(async () => {
+  registry = await startTestRegistry();
+});
+afterAll(() => registry?.close());
+beforeEach(() => {
+  started = [];
+  signalled = [];
+  start = (workflowId) => void started.push(workflowId);
+});
+
+function round(): Promise<void> {
+  const nothing = async function* () {};
+  const workflow = { start: async (_type: string, { workflowId }: { workflowId: string }) => start(workflowId), list: nothing };
+  const schedule = { list: nothing };
+  const signals = {
+    send: async ({ messageId }: { messageId: string }) => {
+      signalled.push(messageId);
+      return true;
+    },
+  };
+  return reconcile({
+    client: { workflow, schedule } as unknown as Client,
+    dependencies: { db: registry.db, sealer: registry.sealer, signals, topicArn: 'arn:topic', logger },
+    logger,
+  });
+}
+
+const longAgo = new Date(Date.now() - 60_000);
+
+async function message(requestId: string, changes: Partial<typeof notificationInbox.$inferInsert> = {}): Promise<string> {
+  const id = newId();
+  await registry.db.insert(notificationInbox).values({
+    id,
+    messageId: id,
+    source: 'queue',
+    type: 'StateChange',
+    requestId,
+    attempt: 1,
+    awsRequestId: 'dr-1',
+    awsState: 'assigned',
+    awsUpdatedAt: longAgo,
+    receivedAt: longAgo,
+    ...changes,
+  });
+  return id;
+}
+
+const row = async (id: string) => (await registry.db.select().from(notificationInbox).where(eq(notificationInbox.id, id)))[0]!;
+
+describe('requests whose API process died before it could start their workflow', () => {
+  it('are started, once', async () => {
+    const id = await registry.newRequest({ createdAt: longAgo });
+    await Promise.all([round(), round(), round()]);
+    await round();
+    expect(started).toEqual([`delegation/${id}`]);
+    expect((await registry.request(id)).workflowStartedAt).not.toBeNull();
+  });
+
+  it('are left alone while their process may still be at it, when they have ended, and when they run', async () => {
+    await registry.newRequest();
+    await registry.newRequest({ createdAt: longAgo, phase: 'cancelled' });
+    await registry.newRequest({ createdAt: longAgo, workflowStartedAt: longAgo });
+    await round();
+    expect(started).toEqual([]);
+  });
+
+  it('count as started when their run is there already', async () => {
+    const id = await registry.newRequest({ createdAt: longAgo });
+    start = (workflowId) => {
+      throw new WorkflowExecutionAlreadyStartedError('there', workflowId, 'delegationOnboarding');
+    };
+    await round();
+    expect((await registry.request(id)).workflowStartedAt).not.toBeNull();
+  });
+
+  it('are tried again when Temporal was away', async () => {
+    const id = await registry.newRequest({ createdAt: longAgo });
+    start = () => {
+      throw new Error('Temporal is away');
+    };
+    await expect(round()).rejects.toThrow('Temporal is away');
+    expect((await registry.request(id)).workflowStartedAt).toBeNull();
+  });
+});
+
+describe('D10: notifications that were stored and never signalled', () => {
+  it('are signalled and marked', async () => {
+    const id = await message(await registry.newRequest({ workflowStartedAt: longAgo }));
+    await round();
+    expect(signalled).toEqual([id]);
+    expect(await row(id)).toMatchObject({ status: 'signalled' });
+  });
+
+  it('are not held up by others, however many, whose run is gone for good', async () => {
+    const gone = await registry.newRequest({ workflowStartedAt: longAgo });
+    const older = new Date(Date.now() - 120_000);
+    for (let others = 0; others < 101; others += 1) await message(gone, { receivedAt: older, claimedUntil: longAgo });
+    const id = await message(await registry.newRequest({ workflowStartedAt: longAgo }));
+    await round();
+    expect(signalled).toContain(id);
+    await round();
+    expect(signalled).toHaveLength(102);
+  });
+
+  it('are left to the intake while they are fresh', async () => {
+    await message(await registry.newRequest({ workflowStartedAt: longAgo }), { receivedAt: new Date() });
+    await round();
+    expect(signalled).toEqual([]);
+  });
+});
+
+describe('D11: what has served is erased', () => {
+  it('the token of a request that has ended, and one that no longer opens anything', async () => {
+    const sealed = { sealedToken: Buffer.from('sealed'), tokenKeyId: 'k', status: 'signalled' as const, type: 'ExchangeToken' as const };
+    const live = await registry.newRequest({ workflowStartedAt: longAgo });
+    const ended = await registry.newRequest({ phase: 'failed' });
+    const inTwoHours = new Date(Date.now() + 7_200_000);
+    const kept = await message(live, { ...sealed, tokenExpiresAt: inTwoHours });
+    const useless = await message(live, { ...sealed, tokenExpiresAt: new Date(Date.now() - 2 * 24 * 3_600_000) });
+    const served = await message(ended, { ...sealed, tokenExpiresAt: inTwoHours });
+    await round();
+    expect((await row(kept)).sealedToken).not.toBeNull();
+    expect((await row(useless)).sealedToken).toBeNull();
+    expect((await row(served)).sealedToken).toBeNull();
+  });
+
+  it('answers kept for repeated calls, after their time', async () => {
+    const apiKeyId = newId();
+    const common = { apiKeyId, fingerprint: 'f' };
+    await registry.db.insert(idempotencyKeys).values([
+      { ...common, key: 'old', expiresAt: longAgo },
+      { ...common, key: 'new', expiresAt: new Date(Date.now() + 60_000) },
+    ]);
+    await round();
+    const left = await registry.db.select({ key: idempotencyKeys.key }).from(idempotencyKeys).where(eq(idempotencyKeys.apiKeyId, apiKeyId));
+    expect(left).toEqual([{ key: 'new' }]);
+  });
+});

@@ -93,7 +93,7 @@ function readTitles(all: Placed[]): Piece[] {
     if (tokens[next]?.value === '(' && !isText(tokens[next + 1])) next = afterParentheses(tokens, next);
     const first = tokens[next + 1];
     if (tokens[next]?.value !== '(' || !isText(first)) return [];
-    const [literal] = readLiterals(tokens.slice(next + 1, templateEnd(tokens, next + 1)));
+    const literal = readLiterals(tokens.slice(next + 1, templateEnd(tokens, next + 1))).at(-1);
     return literal ? [{ ...literal, kind: 'test title' as const }] : [];
   });
 }

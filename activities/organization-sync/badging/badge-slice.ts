@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../../db/client.ts';
 import { recordset } from '../../../db/recordset.ts';
+import type { CloudRow } from '../../../db/schema/rows.ts';
 import { isReservedBadgeKey } from '../../../domain/badges/badge.ts';
 import type { BadgeChange } from '../../../domain/badges/badge-change.ts';
 import type { BadgingCounts } from '../../../domain/badges/counts.ts';
@@ -9,7 +10,7 @@ import { withReservedTags } from '../../../domain/clouds/listed-standing.ts';
 import type { AccountRange } from '../../../workflows/contracts/activities-organizations.ts';
 import { addBadgingCounts } from '../../organization-keeper/add-counts.ts';
 import { openSync } from '../../organization-keeper/open-sync.ts';
-import { loadSlice, type CloudRow, type SliceAccount } from '../plan/slice/load.ts';
+import { loadSlice, type SliceAccount } from '../plan/slice/load.ts';
 import { loadResourceTags, writeResourceTags } from './resource-tags.ts';
 import { writeBadges } from '../plan/slice/write-badges.ts';
 import { joinBadgeChanges } from '../plan/slice/write-rows.ts';

@@ -3,6 +3,7 @@ import type { Transaction } from '../../../../db/client.ts';
 import { eraseUnusedCredentials } from '../../../../db/credential-sets.ts';
 import { newId } from '../../../../db/ids.ts';
 import { recordset, type RecordsetColumns } from '../../../../db/recordset.ts';
+import type { CloudRow, OrganizationRow } from '../../../../db/schema/rows.ts';
 import { formatRoleArn, type Partition } from '../../../../domain/aws/arn.ts';
 import { diffTagBadges } from '../../../../domain/badges/tag-badges.ts';
 import { warningCodes, type CloudStanding, type StatusCode } from '../../../../domain/clouds/check.ts';
@@ -10,8 +11,6 @@ import { permissionWarnings, standingOfListed, withReservedTags } from '../../..
 import type { CloudWarning } from '../../../../domain/clouds/status.ts';
 import { failureTypes } from '../../../../workflows/contracts/failures.ts';
 import { failure } from '../../../failures.ts';
-import type { OrganizationRow } from '../../../organization-keeper/lock-organization.ts';
-import type { CloudRow } from './load.ts';
 import type { PlannedAccount } from './plan.ts';
 
 /** A member cloud as it is to be. */

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '../../../../db/client.ts';
 import { recordset, type RecordsetColumns } from '../../../../db/recordset.ts';
+import type { SyncAccountRow } from '../../../../db/schema/rows.ts';
 import type { BadgeChange } from '../../../../domain/badges/badge-change.ts';
 import { changeKinds, type ChangeKind } from '../../../../domain/organizations/plan.ts';
-import type { AccountRow } from './load.ts';
 import type { PlannedAccount } from './plan.ts';
 
-export type PlannedRow = Pick<AccountRow, 'accountId' | 'changes' | 'rule' | 'removal' | 'badgeChanges' | 'path' | 'appliedAt'>;
+export type PlannedRow = Pick<SyncAccountRow, 'accountId' | 'changes' | 'rule' | 'removal' | 'badgeChanges' | 'path' | 'appliedAt'>;
 
 /** The row of an account that is planned and not carried out. */
 export function plannedRow({ row, listed, cloud, plan }: PlannedAccount): PlannedRow {

@@ -2,11 +2,12 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Queryable } from '../../../db/client.ts';
 import { findOrganizationOf } from '../../../db/organizations/find-organization-of.ts';
 import { clouds, delegationRequests } from '../../../db/schema/index.ts';
+import type { DelegationRequestRow } from '../../../db/schema/rows.ts';
 import { delegationPhases, isFinalPhase, type DelegationScope } from '../../../domain/delegation/states.ts';
 import { conflict, notFound } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
 import { cloudPath } from '../../schemas/cloud.ts';
-import { delegationRequestPath, type DelegationRequestRow } from '../../schemas/delegation-request.ts';
+import { delegationRequestPath } from '../../schemas/delegation-request.ts';
 import { organizationPath } from '../../schemas/organization.ts';
 
 /** The constraint that holds one live request an account (D13). */

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ApiEnv } from '../context.ts';
-import { problemHeaders, problemMediaType, problemOf } from '../problems/problem.ts';
+import { problemHeaders, problemMediaType, toProblem } from '../problems/problem.ts';
 import { ServiceError } from '../problems/service-error.ts';
 import { fingerprintOf, Once, type Answer } from './once.ts';
 
@@ -44,11 +44,8 @@ async function orProblem(c: Context<ApiEnv>, work: () => Promise<Answer>): Promi
     return await work();
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    return {
-      status: error.status,
-      headers: { ...problemHeaders(error), 'Content-Type': problemMediaType },
-      body: problemOf(error, { path: c.req.path, requestId: c.var.requestId }),
-    };
+    const problem = toProblem(error, { path: c.req.path, requestId: c.var.requestId });
+    return { status: problem.status, headers: { ...problemHeaders(error), 'Content-Type': problemMediaType }, body: problem };
   }
 }
 

@@ -111,7 +111,6 @@ export class Once {
     if (!row) return null;
     if (row.fingerprint !== fingerprint) {
       throw new ServiceError({
-        status: 422,
         code: 'idempotency_key_reused',
         detail: 'This Idempotency-Key was used for another call. Use a new key for each create.',
       });

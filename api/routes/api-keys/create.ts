@@ -24,7 +24,7 @@ export const createRoute = defineRoute(
     request: { headers: idempotencyHeaders, body: body(newApiKey) },
     responses: { 201: json(createdApiKey, 'The key, this once.') },
   },
-  { 409: ['key_not_replayable'], 422: ['idempotency_key_reused'] },
+  ['key_not_replayable', 'idempotency_key_reused'],
   (c) => {
     const input = c.req.valid('json');
     c.header('Cache-Control', 'no-store');

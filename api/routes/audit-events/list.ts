@@ -26,6 +26,6 @@ export const listRoute = defineRoute(
     },
     responses: { 200: json(listOf(auditEventSchema), 'A page.') },
   },
-  {},
+  [],
   async (c) => c.json(await listAuditEvents(callOf(c), c.req.valid('query')), 200),
 );

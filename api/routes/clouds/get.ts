@@ -13,6 +13,6 @@ export const getRoute = defineRoute(
     request: { params: idParameters },
     responses: { 200: json(cloudSchema, 'The cloud.') },
   },
-  {},
+  [],
   async (c) => c.json(toCloud(await findCloud(c.var.deps.database.db, c.req.valid('param').id)), 200),
 );

@@ -16,7 +16,7 @@ export const recheckRoute = defineRoute(
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
     responses: { 202: json(cloudSchema, 'The cloud as it is before the check.', { Location: 'The cloud.' }) },
   },
-  { 409: ['cloud_is_suspended'], 503: ['temporal_unavailable'] },
+  ['cloud_is_suspended', 'temporal_unavailable'],
   async (c) => {
     const cloud = await recheckCloud(callOf(c), c.req.valid('param').id);
     return c.json(cloud, 202, { Location: cloudPath(cloud.id) });

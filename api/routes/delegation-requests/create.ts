@@ -49,11 +49,17 @@ export const createRoute = defineRoute(
       }),
     },
   },
-  {
-    409: ['nickname_taken', 'account_exists', 'organization_exists', 'request_running', 'cancelled'],
-    422: ['idempotency_key_reused', 'aws_refused'],
-    503: ['temporal_unavailable', 'aws_unavailable'],
-  },
+  [
+    'nickname_taken',
+    'account_exists',
+    'organization_exists',
+    'request_running',
+    'cancelled',
+    'idempotency_key_reused',
+    'aws_refused',
+    'temporal_unavailable',
+    'aws_unavailable',
+  ],
   (c) => {
     const input = c.req.valid('json');
     const { acknowledged: _said, organizationScope, ...fields } = input;

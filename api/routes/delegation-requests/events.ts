@@ -30,7 +30,7 @@ export const eventsRoute = defineRoute(
     },
     responses: { 200: { description: 'A stream of server-sent events.', content: { 'text/event-stream': { schema: z.string() } } } },
   },
-  {},
+  [],
   async (c) => {
     const { id } = c.req.valid('param');
     await findDelegationRequest(c.var.deps.database.db, id);

@@ -21,11 +21,19 @@ export const resendRoute = defineRoute(
       202: json(delegationRequestSchema, 'Recorded; no worker answered within 10 s.', { Location: 'The new request.' }),
     },
   },
-  {
-    409: ['request_running', 'already_resent', 'request_completed', 'nickname_taken', 'account_exists', 'organization_exists', 'cancelled'],
-    422: ['idempotency_key_reused', 'aws_refused'],
-    503: ['temporal_unavailable', 'aws_unavailable'],
-  },
+  [
+    'request_running',
+    'already_resent',
+    'request_completed',
+    'nickname_taken',
+    'account_exists',
+    'organization_exists',
+    'cancelled',
+    'idempotency_key_reused',
+    'aws_refused',
+    'temporal_unavailable',
+    'aws_unavailable',
+  ],
   (c) => {
     const input = c.req.valid('json');
     return answerOnce(c, input, (once) => resendDelegationRequest(callOf(c), c.req.valid('param').id, input.nickname, once));

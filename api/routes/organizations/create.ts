@@ -25,11 +25,15 @@ export const createRoute = defineRoute(
     request: { headers: idempotencyHeaders, body: body(newOrganization) },
     responses: { 201: json(organizationSchema, 'Added; `lastSync` is its first sync.', { Location: 'The organization.' }) },
   },
-  {
-    409: ['nickname_taken', 'organization_exists'],
-    422: ['idempotency_key_reused', 'organization_checks_failed'],
-    503: ['temporal_unavailable', 'aws_unavailable', 'check_interrupted'],
-  },
+  [
+    'nickname_taken',
+    'organization_exists',
+    'idempotency_key_reused',
+    'organization_checks_failed',
+    'temporal_unavailable',
+    'aws_unavailable',
+    'check_interrupted',
+  ],
   (c) => {
     const input = c.req.valid('json');
     const settings = { nickname: input.nickname, credentials: toCredentials(input), scope: completeScope(input.scope ?? {}) };

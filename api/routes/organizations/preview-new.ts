@@ -22,11 +22,15 @@ export const previewNewRoute = defineRoute(
       202: json(previewSchema, 'Not ready within 20 seconds.', { Location: 'The preview.' }),
     },
   },
-  {
-    409: ['nickname_taken', 'organization_exists'],
-    422: ['idempotency_key_reused', 'organization_checks_failed'],
-    503: ['temporal_unavailable', 'aws_unavailable', 'check_interrupted'],
-  },
+  [
+    'nickname_taken',
+    'organization_exists',
+    'idempotency_key_reused',
+    'organization_checks_failed',
+    'temporal_unavailable',
+    'aws_unavailable',
+    'check_interrupted',
+  ],
   (c) => {
     const input = c.req.valid('json');
     const settings = { nickname: input.nickname, credentials: toCredentials(input), scope: completeScope(input.scope ?? {}) };

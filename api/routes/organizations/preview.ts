@@ -29,7 +29,7 @@ export const previewRoute = defineRoute(
       202: json(previewSchema, 'Not ready within 20 seconds.', { Location: 'The preview.' }),
     },
   },
-  { 422: ['idempotency_key_reused'], 503: ['temporal_unavailable'] },
+  ['idempotency_key_reused', 'temporal_unavailable'],
   (c) => {
     const { id } = c.req.valid('param');
     const input = c.req.valid('json');

@@ -15,7 +15,7 @@ export const runAutoBadgingRoute = defineRoute(
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
     responses: { 202: json(syncSchema, 'The work that does it.', { Location: 'That work.' }) },
   },
-  { 503: ['temporal_unavailable'] },
+  ['temporal_unavailable'],
   async (c) => {
     const sync = await requestOrganizationWork(callOf(c), c.req.valid('param').id, 'badging');
     return c.json(sync, 202, { Location: syncPath(sync.id) });

@@ -15,7 +15,7 @@ export const startSyncRoute = defineRoute(
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
     responses: { 202: json(syncSchema, 'The sync, or the one that it joins.', { Location: 'The sync.' }) },
   },
-  { 503: ['temporal_unavailable'] },
+  ['temporal_unavailable'],
   async (c) => {
     const sync = await requestOrganizationWork(callOf(c), c.req.valid('param').id, 'sync');
     return c.json(sync, 202, { Location: syncPath(sync.id) });

@@ -26,7 +26,7 @@ export const changesRoute = defineRoute(
     },
     responses: { 200: json(previewChangesSchema, 'A page.') },
   },
-  {},
+  [],
   async (c) => {
     const { db } = c.var.deps.database;
     return c.json(await listChanges(db, await findPreview(db, c.req.valid('param').id), c.req.valid('query')), 200);

@@ -13,6 +13,6 @@ export const getRoute = defineRoute(
     request: { params: idParameters },
     responses: { 200: json(previewSchema, 'The preview.') },
   },
-  {},
+  [],
   async (c) => c.json(await getPreview(c.var.deps.database.db, c.req.valid('param').id), 200),
 );

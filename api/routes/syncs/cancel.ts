@@ -16,7 +16,7 @@ export const cancelRoute = defineRoute(
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
     responses: { 202: json(syncSchema, 'The sync; it is cancelled, or is being stopped.', { Location: 'The sync.' }) },
   },
-  { 409: ['too_late'], 503: ['temporal_unavailable'] },
+  ['too_late', 'temporal_unavailable'],
   async (c) => {
     const sync = await cancelSync(callOf(c), c.req.valid('param').id);
     return c.json(sync, 202, { Location: syncPath(sync.id) });

@@ -21,7 +21,7 @@ export const confirmRemovalsRoute = defineRoute(
     request: { params: idParameters, body: { required: true, content: { 'application/json': { schema: answer } } } },
     responses: { 202: json(syncSchema, 'The sync.', { Location: 'The sync.' }) },
   },
-  { 409: ['no_removals_held', 'too_late'], 503: ['temporal_unavailable'] },
+  ['no_removals_held', 'too_late', 'temporal_unavailable'],
   async (c) => {
     const sync = await confirmRemovals(callOf(c), c.req.valid('param').id, c.req.valid('json').confirm);
     return c.json(sync, 202, { Location: syncPath(sync.id) });

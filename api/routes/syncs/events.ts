@@ -18,7 +18,7 @@ export const eventsRoute = defineRoute(
     request: { params: idParameters },
     responses: { 200: { description: 'A stream of server-sent events.', content: { 'text/event-stream': { schema: z.string() } } } },
   },
-  {},
+  [],
   async (c) => {
     const { id } = await findSync(c.var.deps.database.db, c.req.valid('param').id);
     return streamEvents(c, (stream) => streamSync(stream, callOf(c), id));

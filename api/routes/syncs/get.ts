@@ -13,6 +13,6 @@ export const getRoute = defineRoute(
     request: { params: idParameters },
     responses: { 200: json(syncSchema, 'The sync.') },
   },
-  {},
+  [],
   async (c) => c.json(toSync(await findSync(c.var.deps.database.db, c.req.valid('param').id)), 200),
 );

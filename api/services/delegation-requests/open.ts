@@ -4,7 +4,7 @@ import { isFinalPhase } from '../../../domain/delegation/states.ts';
 import type { Call } from '../../context.ts';
 import type { Answer, Once } from '../../idempotency/once.ts';
 import { conflict } from '../../problems/errors.ts';
-import { ServiceError } from '../../problems/service-error.ts';
+import { RunFailedError, ServiceError } from '../../problems/service-error.ts';
 import { delegationRequestPath, toDelegationRequest, type DelegationRequest } from '../../schemas/delegation-request.ts';
 import { findDelegationRequest, standingConflict } from './find.ts';
 
@@ -62,15 +62,14 @@ async function refuse(call: Call, request: DelegationRequest, refusal: Refusal, 
   switch (refusal.code) {
     case 'aws_unavailable':
       await discard(call, request.id, once);
-      return new ServiceError({ status: 503, code: 'aws_unavailable', detail: refusal.message, location, retryAfterSeconds: 10 });
+      return new ServiceError({ code: 'aws_unavailable', detail: refusal.message, location, retryAfterSeconds: 10 });
     case 'account_exists':
     case 'organization_exists':
       return (await standingConflict(call.deps.database.db, request)) ?? conflict(refusal.code, refusal.message);
     case 'cancelled':
       return conflict('cancelled', refusal.message, location);
     default:
-      return new ServiceError({
-        status: 422,
+      return new RunFailedError({
         code: refusal.code,
         detail: refusal.awsCode && !refusal.message.includes(refusal.awsCode) ? `${refusal.awsCode}: ${refusal.message}` : refusal.message,
         location,

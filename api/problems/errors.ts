@@ -1,3 +1,4 @@
+import type { Resource } from '../schemas/resource.ts';
 import type { CodeWithStatus } from './codes.ts';
 import { ServiceError, type FieldFault } from './service-error.ts';
 
@@ -7,8 +8,8 @@ export function notFound(what: string): ServiceError {
 }
 
 /** A conflict under a code of its own and, where there is one, the resource that is in the way. */
-export function conflict(code: CodeWithStatus<409>, detail: string, location?: string): ServiceError {
-  return new ServiceError({ code, detail, ...(location ? { location } : {}) });
+export function conflict(code: CodeWithStatus<409>, detail: string, resource?: Resource): ServiceError {
+  return new ServiceError({ code, detail, ...(resource ? { resource } : {}) });
 }
 
 /** Every bad field. */

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { credentialCheckItemSchema } from '../schemas/credential-check.ts';
+import { resourcePath } from '../schemas/resource.ts';
 import { problems, titleOf, type ProblemCode } from './codes.ts';
 import { RunFailedError, type ServiceError } from './service-error.ts';
 
@@ -47,7 +48,7 @@ function statusOf(error: ServiceError): number {
 /** Headers that a refusal carries besides its body. */
 export function problemHeaders(error: ServiceError): Record<string, string> {
   return {
-    ...(error.location ? { Location: error.location } : {}),
+    ...(error.resource ? { Location: resourcePath(error.resource) } : {}),
     ...(error.retryAfterSeconds ? { 'Retry-After': String(error.retryAfterSeconds) } : {}),
   };
 }

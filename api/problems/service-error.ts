@@ -1,3 +1,4 @@
+import type { Resource } from '../schemas/resource.ts';
 import type { ProblemCode } from './codes.ts';
 
 /** A fault in one field; the pointer is a JSON pointer into the body, or names a query parameter or header. */
@@ -13,8 +14,8 @@ export interface ServiceErrorOptions<Code extends string = ProblemCode> {
   /** What happened this time, in a sentence for people. */
   detail: string;
   errors?: FieldFault[];
-  /** Path of the resource that is in the way. */
-  location?: string;
+  /** The resource that is in the way, or that the call was about. */
+  resource?: Resource;
   /** When the same call may succeed, in seconds. */
   retryAfterSeconds?: number;
   /** Further members of the problem document. */
@@ -29,7 +30,7 @@ export class ServiceError extends Error {
   override readonly name: string = 'ServiceError';
   readonly code: string;
   readonly errors: FieldFault[] | undefined;
-  readonly location: string | undefined;
+  readonly resource: Resource | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly extra: Record<string, unknown>;
 
@@ -37,7 +38,7 @@ export class ServiceError extends Error {
     super(options.detail, { cause });
     this.code = options.code;
     this.errors = options.errors;
-    this.location = options.location;
+    this.resource = options.resource;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.extra = options.extra ?? {};
   }

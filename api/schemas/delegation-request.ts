@@ -84,8 +84,3 @@ export function toDelegationRequest(row: DelegationRequestRow): DelegationReques
 export function toTimelineEntry(row: DelegationEventRow): z.infer<typeof timelineEntrySchema> {
   return { id: row.number, at: row.at.toISOString(), type: row.type, message: row.message, detail: row.detail };
 }
-
-/** Where a request is found. */
-export function delegationRequestPath(id: string): string {
-  return `/v1/delegation-requests/${id}`;
-}

@@ -106,8 +106,3 @@ export function toSyncAccount(row: typeof syncAccounts.$inferSelect): SyncAccoun
     appliedAt: row.appliedAt?.toISOString() ?? null,
   };
 }
-
-/** Where a piece of work is found. */
-export function syncPath(id: string): string {
-  return `/v1/syncs/${id}`;
-}

@@ -1,6 +1,7 @@
 import { defineRoute, json } from '../../openapi/define-route.ts';
 import { emptyBody, idParameters } from '../../schemas/fields.ts';
-import { syncPath, syncSchema } from '../../schemas/sync.ts';
+import { resourcePath } from '../../schemas/resource.ts';
+import { syncSchema } from '../../schemas/sync.ts';
 import { cancelSync } from '../../services/syncs/cancel.ts';
 import { callOf } from '../call.ts';
 
@@ -19,6 +20,6 @@ export const cancelRoute = defineRoute(
   ['too_late', 'temporal_unavailable'],
   async (c) => {
     const sync = await cancelSync(callOf(c), c.req.valid('param').id);
-    return c.json(sync, 202, { Location: syncPath(sync.id) });
+    return c.json(sync, 202, { Location: resourcePath({ type: 'sync', id: sync.id }) });
   },
 );

@@ -5,7 +5,8 @@ import type { Call } from '../../context.ts';
 import type { Answer, Once } from '../../idempotency/once.ts';
 import { conflict } from '../../problems/errors.ts';
 import { RunFailedError, ServiceError } from '../../problems/service-error.ts';
-import { delegationRequestPath, toDelegationRequest, type DelegationRequest } from '../../schemas/delegation-request.ts';
+import { toDelegationRequest, type DelegationRequest } from '../../schemas/delegation-request.ts';
+import { resourcePath, type Resource } from '../../schemas/resource.ts';
 import { findDelegationRequest, standingConflict } from './find.ts';
 
 /** Why a request could not be opened. */
@@ -46,7 +47,7 @@ export async function openRequest(call: Call, id: string, once: Once): Promise<A
 }
 
 function answerOf(status: 201 | 202, resource: DelegationRequest): Answer {
-  return { status, headers: { Location: delegationRequestPath(resource.id) }, body: resource };
+  return { status, headers: { Location: resourcePath({ type: 'delegation_request', id: resource.id }) }, body: resource };
 }
 
 /** The reconciler starts what has no mark. */
@@ -58,21 +59,21 @@ async function markStarted(call: Call, id: string): Promise<void> {
 }
 
 async function refuse(call: Call, request: DelegationRequest, refusal: Refusal, once: Once): Promise<ServiceError> {
-  const location = delegationRequestPath(request.id);
+  const resource: Resource = { type: 'delegation_request', id: request.id };
   switch (refusal.code) {
     case 'aws_unavailable':
       await discard(call, request.id, once);
-      return new ServiceError({ code: 'aws_unavailable', detail: refusal.message, location, retryAfterSeconds: 10 });
+      return new ServiceError({ code: 'aws_unavailable', detail: refusal.message, resource, retryAfterSeconds: 10 });
     case 'account_exists':
     case 'organization_exists':
       return (await standingConflict(call.deps.database.db, request)) ?? conflict(refusal.code, refusal.message);
     case 'cancelled':
-      return conflict('cancelled', refusal.message, location);
+      return conflict('cancelled', refusal.message, resource);
     default:
       return new RunFailedError({
         code: refusal.code,
         detail: refusal.awsCode && !refusal.message.includes(refusal.awsCode) ? `${refusal.awsCode}: ${refusal.message}` : refusal.message,
-        location,
+        resource,
         extra: refusal.awsCode ? { awsCode: refusal.awsCode } : {},
       });
   }

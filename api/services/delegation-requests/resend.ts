@@ -5,7 +5,7 @@ import { isFinalPhase } from '../../../domain/delegation/states.ts';
 import type { Call } from '../../context.ts';
 import type { Answer, Once } from '../../idempotency/once.ts';
 import { conflict, notFound } from '../../problems/errors.ts';
-import { delegationRequestPath, type DelegationRequestRow } from '../../schemas/delegation-request.ts';
+import type { DelegationRequestRow } from '../../schemas/delegation-request.ts';
 import { recordAudit } from '../audit/record.ts';
 import { requireTemporal } from '../temporal.ts';
 import { findDelegationRequest, refuseTaken, standingConflict } from './find.ts';
@@ -54,10 +54,10 @@ async function lockRequest(tx: Transaction, id: string): Promise<DelegationReque
 
 async function refuseResend(tx: Transaction, old: DelegationRequestRow): Promise<void> {
   if (!isFinalPhase(old.phase)) {
-    throw conflict('request_running', `The request still runs; its phase is ${old.phase}.`, delegationRequestPath(old.id));
+    throw conflict('request_running', `The request still runs; its phase is ${old.phase}.`, { type: 'delegation_request', id: old.id });
   }
   if (old.resentAs !== null) {
-    throw conflict('already_resent', 'The request was already sent again.', delegationRequestPath(old.resentAs));
+    throw conflict('already_resent', 'The request was already sent again.', { type: 'delegation_request', id: old.resentAs });
   }
   if (old.phase === 'completed') {
     throw (await standingConflict(tx, old)) ?? conflict('request_completed', 'The request completed. Make a new one instead.');

@@ -6,7 +6,7 @@ import type { OrganizationScope } from '../../../domain/organizations/scope.ts';
 import type { DescribedOrganization } from '../../../workflows/contracts/credential-check.ts';
 import type { Call } from '../../context.ts';
 import type { Answer, Once } from '../../idempotency/once.ts';
-import { organizationPath } from '../../schemas/organization.ts';
+import { resourcePath } from '../../schemas/resource.ts';
 import type { SyncRow } from '../../schemas/sync.ts';
 import { recordAudit } from '../audit/record.ts';
 import { withConflicts } from '../conflicts.ts';
@@ -103,7 +103,7 @@ async function insertOrganization(
     },
   });
   const [organization] = await describeOrganizations(tx, [row]);
-  const answer: Answer = { status: 201, headers: { Location: organizationPath(id) }, body: organization };
+  const answer: Answer = { status: 201, headers: { Location: resourcePath({ type: 'organization', id }) }, body: organization };
   await once.remember(tx, answer);
   return { answer, sync };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Call } from '../../context.ts';
 import type { Answer } from '../../idempotency/once.ts';
-import { previewPath } from '../../schemas/preview.ts';
+import { resourcePath } from '../../schemas/resource.ts';
 import { findPreview, getPreview } from './get.ts';
 
 /** How long a call waits for its preview (api.md), in milliseconds. */
@@ -25,5 +25,5 @@ export async function answerPreview(call: Call, id: string): Promise<Answer> {
     unsubscribe();
   }
   const preview = await getPreview(db, id);
-  return { status: preview.state === 'running' ? 202 : 200, headers: { Location: previewPath(id) }, body: preview };
+  return { status: preview.state === 'running' ? 202 : 200, headers: { Location: resourcePath({ type: 'preview', id }) }, body: preview };
 }

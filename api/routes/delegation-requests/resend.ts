@@ -5,6 +5,7 @@ import { delegationRequestSchema } from '../../schemas/delegation-request.ts';
 import { idParameters, nickname } from '../../schemas/fields.ts';
 import { resendDelegationRequest } from '../../services/delegation-requests/resend.ts';
 import { callOf } from '../call.ts';
+import { openedAnswer } from './opened-answer.ts';
 
 const resend = z.strictObject({ nickname: nickname.optional() }).openapi('ResendDelegationRequest');
 
@@ -35,7 +36,12 @@ export const resendRoute = defineRoute(
     'aws_unavailable',
   ],
   (c) => {
+    const { id } = c.req.valid('param');
     const input = c.req.valid('json');
-    return answerOnce(c, input, (once) => resendDelegationRequest(callOf(c), c.req.valid('param').id, input.nickname, once));
+    return answerOnce(c, {
+      body: input,
+      work: (once) => resendDelegationRequest(callOf(c), id, input.nickname, once),
+      toAnswer: openedAnswer,
+    });
   },
 );

@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { completeScope } from '../../../domain/organizations/scope.ts';
+import { answerWith } from '../../idempotency/answer.ts';
 import { answerOnce, idempotencyHeaders } from '../../idempotency/answer-once.ts';
 import { body, defineRoute, json } from '../../openapi/define-route.ts';
 import { bodyObject, nickname } from '../../schemas/fields.ts';
 import { organizationCredentialFields, toCredentials } from '../../schemas/organization-credentials.ts';
-import { organizationSchema, scopeInput } from '../../schemas/organization.ts';
+import { organizationSchema, scopeInput, type Organization } from '../../schemas/organization.ts';
 import { createOrganization } from '../../services/organizations/create.ts';
 import { callOf } from '../call.ts';
 
@@ -37,6 +38,10 @@ export const createRoute = defineRoute(
   (c) => {
     const input = c.req.valid('json');
     const settings = { nickname: input.nickname, credentials: toCredentials(input), scope: completeScope(input.scope ?? {}) };
-    return answerOnce(c, input, (once) => createOrganization(callOf(c), settings, once));
+    return answerOnce(c, {
+      body: input,
+      work: (once) => createOrganization(callOf(c), settings, once),
+      toAnswer: (organization: Organization) => answerWith(201, 'organization', organization),
+    });
   },
 );

@@ -6,6 +6,7 @@ import { previewSchema } from '../../schemas/preview.ts';
 import { previewNewOrganization } from '../../services/previews/preview-new-organization.ts';
 import { callOf } from '../call.ts';
 import { newOrganization } from './create.ts';
+import { previewAnswer } from './preview-answer.ts';
 
 export const previewNewRoute = defineRoute(
   {
@@ -34,6 +35,6 @@ export const previewNewRoute = defineRoute(
   (c) => {
     const input = c.req.valid('json');
     const settings = { nickname: input.nickname, credentials: toCredentials(input), scope: completeScope(input.scope ?? {}) };
-    return answerOnce(c, input, (once) => previewNewOrganization(callOf(c), settings, once));
+    return answerOnce(c, { body: input, work: (once) => previewNewOrganization(callOf(c), settings, once), toAnswer: previewAnswer });
   },
 );

@@ -57,6 +57,8 @@ export const delegationRequestWithTimelineSchema = delegationRequestSchema
   .extend({ timeline: z.array(timelineEntrySchema) })
   .openapi('DelegationRequestWithTimeline');
 
+export type DelegationRequestWithTimeline = z.infer<typeof delegationRequestWithTimelineSchema>;
+
 export function toDelegationRequest(row: DelegationRequestRow): DelegationRequest {
   return {
     id: row.id,

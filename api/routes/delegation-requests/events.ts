@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { streamDelegationRequest } from '../../events/delegation-stream.ts';
 import { lastEventNumber } from '../../events/last-event-id.ts';
+import { streamEvents } from '../../events/stream-events.ts';
 import { defineRoute } from '../../openapi/define-route.ts';
 import { idParameters } from '../../schemas/fields.ts';
 import { findDelegationRequest } from '../../services/delegation-requests/find.ts';
 import { callOf } from '../call.ts';
-import { streamEvents } from '../stream-events.ts';
 
 export const eventsRoute = defineRoute(
   {

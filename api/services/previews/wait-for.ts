@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Call } from '../../context.ts';
 import type { Preview } from '../../schemas/preview.ts';
-import { findPreview, getPreview } from './get.ts';
+import { findPreview } from './find.ts';
+import { getPreview } from './get.ts';
 
 /** How long a call waits for its preview (api.md), in milliseconds. */
 const patienceMs = 20_000;
@@ -23,5 +24,5 @@ export async function waitForPreview(call: Call, id: string): Promise<Preview> {
   } finally {
     unsubscribe();
   }
-  return await getPreview(db, id);
+  return await getPreview(call, id);
 }

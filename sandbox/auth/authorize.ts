@@ -1,7 +1,9 @@
 /** Whether a caller may do something, by its organization's SCPs, its identity policies, boundary and session policies. */
 import { accessDenied } from '../core/errors.ts';
 import { accountOfArn } from '../core/ids.ts';
-import type { Caller, PolicyDocument, ServiceName } from '../core/types.ts';
+import type { Caller } from '../core/caller.ts';
+import type { PolicyDocument } from '../policy/document.ts';
+import type { ServiceName } from '../core/service-name.ts';
 import type { World } from '../core/world.ts';
 import { visiblePrincipal } from '../iam/versions.ts';
 import { organizationOf, pathOf, policiesOnPath } from '../organizations/tree.ts';

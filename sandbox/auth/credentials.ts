@@ -1,6 +1,6 @@
 /** Issuing, finding and ending credentials. */
 import { secretKey, sessionToken, uniqueId } from '../core/ids.ts';
-import type { Caller } from '../core/types.ts';
+import type { Caller } from '../core/caller.ts';
 import type { World } from '../core/world.ts';
 import type { IssuedCredentials } from '../sts/state.ts';
 

@@ -1,5 +1,5 @@
 /** CloudFormation: stacks and stack sets that really create the sandbox's roles, topics and queues, with the caller's own rights. */
-import type { ServiceModule } from '../core/types.ts';
+import type { ServiceModule } from '../core/service.ts';
 import { startWork } from './engine/runner.ts';
 import { createStack } from './operations/create-stack.ts';
 import { deleteStack, updateTerminationProtection } from './operations/delete-stack.ts';

@@ -1,4 +1,4 @@
-import type { Caller } from '../core/types.ts';
+import type { Caller } from '../core/caller.ts';
 import type { StackSet } from './stack-sets/state.ts';
 
 /** What CloudFormation knows: plain data, so that it survives a restart. */

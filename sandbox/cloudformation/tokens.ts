@@ -1,6 +1,6 @@
 import { readFields } from '../core/fields.ts';
-import { AwsError } from '../core/types.ts';
-import type { Call } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call } from '../core/service.ts';
 import type { Input } from './input.ts';
 import type { Stack } from './state.ts';
 

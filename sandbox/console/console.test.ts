@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { requestInput, setUpPartner } from '../testing/partner.ts';
-import { createTestWorld, customerAccount, partnerAccount } from '../testing/world.ts';
-import type { TestWorld } from '../testing/world.ts';
+import { requestInput, setUpPartner } from '../fixtures/partner.ts';
+import { createTestWorld, customerAccount, partnerAccount } from '../fixtures/world.ts';
+import type { TestWorld } from '../fixtures/world.ts';
 import { handleConsole } from './index.ts';
 
 let test: TestWorld;

@@ -1,6 +1,6 @@
 /** A small page in place of the AWS console, where a person allows, forwards or rejects delegation requests. */
 import type { HttpRequest, HttpResponse } from '../core/http.ts';
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 import type { World } from '../core/world.ts';
 import type { StoredDelegationRequest } from '../delegation/state.ts';
 import { isAction, perform } from './actions.ts';

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accessDenied, internalFailure, throttled } from '../core/errors.ts';
 import { accountOfArn } from '../core/ids.ts';
-import { AwsError } from '../core/types.ts';
-import type { ServiceName } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { ServiceName } from '../core/service-name.ts';
 import type { World } from '../core/world.ts';
 import type { Fault } from './state.ts';
 

@@ -14,8 +14,8 @@ import { jsonError, jsonResult, parseJsonInput } from './json.ts';
 import { parseQueryInput, queryError, queryResult } from './query.ts';
 import { homeRegion } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
-import { AwsError } from './types.ts';
-import type { ServiceModule } from './types.ts';
+import { AwsError } from './aws-error.ts';
+import type { ServiceModule } from './service.ts';
 
 export interface Dispatcher {
   /** `null` asks the server to drop the connection without an answer. */

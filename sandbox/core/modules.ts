@@ -15,7 +15,7 @@ import { emptySqsState } from '../sqs/state.ts';
 import { service as tagging } from '../tagging/index.ts';
 import { service as sts } from '../sts/index.ts';
 import { emptyStsState } from '../sts/state.ts';
-import type { ServiceModule } from './types.ts';
+import type { ServiceModule } from './service.ts';
 import type { WorldState } from './world.ts';
 
 export const modules: readonly ServiceModule[] = [iam, sts, cloudFormation, organizations, tagging, sns, sqs];

@@ -4,8 +4,10 @@ import { requireAccess } from '../auth/authorize.ts';
 import { issueTemporary, revoke } from '../auth/credentials.ts';
 import { strike } from '../control/faults.ts';
 import { internalFailure, unknownOperation } from './errors.ts';
-import { AwsError } from './types.ts';
-import type { Call, Caller, ServiceModule, ServiceName } from './types.ts';
+import { AwsError } from './aws-error.ts';
+import type { Call, ServiceModule } from './service.ts';
+import type { Caller } from './caller.ts';
+import type { ServiceName } from './service-name.ts';
 import type { World, WorldState } from './world.ts';
 
 /** Muster's own account in the sandbox; templates/muster-caller.yaml gives the names. */

@@ -10,7 +10,8 @@ import type { SnsState } from '../sns/state.ts';
 import type { SqsState } from '../sqs/state.ts';
 import type { StsState } from '../sts/state.ts';
 import type { ControlState } from '../control/state.ts';
-import type { Caller, ServiceName } from './types.ts';
+import type { Caller } from './caller.ts';
+import type { ServiceName } from './service-name.ts';
 
 export interface WorldState {
   iam: IamState;

@@ -1,7 +1,7 @@
 /** Who may do what with a delegation request on the customer's side (aws-facts §1.2, §1.6, §1.10). */
 import { readFields } from '../core/fields.ts';
-import { AwsError } from '../core/types.ts';
-import type { Call } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call } from '../core/service.ts';
 import { accessDenied, noSuchRequest } from './errors.ts';
 import { delegationRequestId } from './fields.ts';
 import { expireDue, requestArn } from './request.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFields } from '../core/fields.ts';
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import type { World } from '../core/world.ts';
 import { accessDenied, invalidInput } from './errors.ts';
 import * as field from './fields.ts';

@@ -1,5 +1,5 @@
 /** IAM temporary delegation (aws-facts §1). Its operations are part of the IAM and STS services. */
-import type { Operation } from '../core/types.ts';
+import type { Operation } from '../core/service.ts';
 import type { World } from '../core/world.ts';
 import { createDelegationRequest } from './create.ts';
 import {

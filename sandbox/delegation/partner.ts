@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../core/types.ts';
+import type { PolicyDocument } from '../policy/document.ts';
 import type { World } from '../core/world.ts';
 import { reviewBoundary, reviewTemplate } from './review.ts';
 

@@ -1,6 +1,6 @@
 /** Reading delegation requests, on the customer's side only: partners have nothing but their notifications (aws-facts §1.2). */
 import { readFields } from '../core/fields.ts';
-import type { Operation } from '../core/types.ts';
+import type { Operation } from '../core/service.ts';
 import { authorizeRequest, findRequest } from './access.ts';
 import { invalidInput } from './errors.ts';
 import * as field from './fields.ts';

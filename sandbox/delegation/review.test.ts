@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { World } from '../core/world.ts';
-import { boundaryArn, registration, templateArn } from '../testing/partner.ts';
+import { boundaryArn, registration, templateArn } from '../fixtures/partner.ts';
 import { registerPartner } from './index.ts';
 import { emptyDelegationState } from './state.ts';
 

@@ -29,8 +29,8 @@ import { GetCallerIdentityCommand, GetDelegatedAccessTokenCommand, STSClient } f
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../core/server.ts';
 import type { Sandbox } from '../core/server.ts';
-import { boundaryArn, registration, requestInput, templateArn } from '../testing/partner.ts';
-import { customerAccount, partnerAccount } from '../testing/world.ts';
+import { boundaryArn, registration, requestInput, templateArn } from '../fixtures/partner.ts';
+import { customerAccount, partnerAccount } from '../fixtures/world.ts';
 import { registerPartner, revoke } from './index.ts';
 
 let sandbox: Sandbox;

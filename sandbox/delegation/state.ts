@@ -1,5 +1,5 @@
 /** What the sandbox's IAM temporary delegation remembers. Times are epoch milliseconds on the delegation clock (World.now). */
-import type { PolicyDocument } from '../core/types.ts';
+import type { PolicyDocument } from '../policy/document.ts';
 
 /** The API's `stateType` (aws-facts §1.1). */
 export type DelegationRequestState = 'UNASSIGNED' | 'ASSIGNED' | 'PENDING_APPROVAL' | 'ACCEPTED' | 'FINALIZED' | 'REJECTED' | 'EXPIRED';

@@ -1,5 +1,7 @@
-import { AwsError } from '../core/types.ts';
-import type { Caller, Operation, PolicyDocument } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Caller } from '../core/caller.ts';
+import type { Operation } from '../core/service.ts';
+import type { PolicyDocument } from '../policy/document.ts';
 import type { World } from '../core/world.ts';
 import { invalidInput, noSuchRequest } from './errors.ts';
 

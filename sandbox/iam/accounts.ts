@@ -1,5 +1,5 @@
 /** Finding IAM's things in an account, with IAM's sentences when they are not there. */
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 import type { World } from '../core/world.ts';
 import { partitionOfAccount } from '../organizations/tree.ts';
 import { unpackRoles } from './prepared.ts';

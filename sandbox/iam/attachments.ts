@@ -2,8 +2,8 @@
 import { readFields } from '../core/fields.ts';
 import type { Fields } from '../core/fields.ts';
 import { accountOfArn, partitionOfArn } from '../core/ids.ts';
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import { permittedPrincipal } from './access.ts';
 import type { PrincipalKind } from './accounts.ts';
 import { limitExceeded, noSuchEntity } from './accounts.ts';

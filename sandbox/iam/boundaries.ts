@@ -1,8 +1,8 @@
 /** Permissions boundaries (access_policies_boundaries.html). */
 import { readFields } from '../core/fields.ts';
 import { accountOfArn, partitionOfArn } from '../core/ids.ts';
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import type { World } from '../core/world.ts';
 import { partitionOfAccount } from '../organizations/tree.ts';
 import { permittedPrincipal } from './access.ts';

@@ -1,7 +1,7 @@
 /** Where the text of a managed policy or boundary is found by its ARN. */
 import { accountOfArn } from '../core/ids.ts';
 import type { WorldState } from '../core/world.ts';
-import { awsManagedPolicy } from './awsManaged.ts';
+import { awsManagedPolicy } from './aws-managed.ts';
 
 /** undefined when there is no such policy: neither AWS's, nor a partner's registered boundary, nor an account's own. */
 export function policyText(state: WorldState, arn: string): string | undefined {

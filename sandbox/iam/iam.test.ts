@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Caller } from '../core/types.ts';
-import { createTestWorld, customerAccount } from '../testing/world.ts';
-import type { TestWorld } from '../testing/world.ts';
+import type { Caller } from '../core/caller.ts';
+import { createTestWorld, customerAccount } from '../fixtures/world.ts';
+import type { TestWorld } from '../fixtures/world.ts';
 
 const boundaryArn = 'arn:aws:iam::partner:policy/permission_boundary/muster.example/harvest-boundary_20261101';
 const trust = JSON.stringify({

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { World } from '../core/world.ts';
-import { awsManagedPolicy } from './awsManaged.ts';
+import { awsManagedPolicy } from './aws-managed.ts';
 import type { IamAccount, IamState, PreparedRole, PrincipalVersion, Role } from './state.ts';
 
 /** Puts roles into an account at once, without IAM's propagation; it must have none of their names. */

@@ -1,6 +1,6 @@
 /** Which policies are attached where (API reference: ListTargetsForPolicy, ListPoliciesForTarget, AttachPolicy, DetachPolicy). */
-import { AwsError } from '../core/types.ts';
-import type { Call, Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call, Operation } from '../core/service.ts';
 import { enter } from './access.ts';
 import { constraint, notFound } from './errors.ts';
 import { patterns, requiredText } from './input.ts';

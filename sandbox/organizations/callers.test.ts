@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../core/server.ts';
 import type { Sandbox } from '../core/server.ts';
 import { control, keysOf } from '../testing/http.ts';
-import { assume, makeOrganization, organizationsOf } from '../testing/organizations.ts';
+import { assume, makeOrganization, organizationsOf } from '../fixtures/organizations.ts';
 import type { GeneratedOrganization } from './generate/index.ts';
 
 let sandbox: Sandbox;

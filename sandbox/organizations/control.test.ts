@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../core/server.ts';
 import type { Sandbox } from '../core/server.ts';
 import { adminOf, control, keysOf } from '../testing/http.ts';
-import { assume, makeOrganization, mustersWorker } from '../testing/organizations.ts';
+import { assume, makeOrganization, mustersWorker } from '../fixtures/organizations.ts';
 import type { GeneratedOrganization } from './generate/index.ts';
 import type { Organization } from './state.ts';
 

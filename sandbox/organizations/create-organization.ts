@@ -1,7 +1,7 @@
 /** organizations:CreateOrganization: the caller's account becomes the management account of an organization with all features. */
 import { partitionOf } from '../core/regions.ts';
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import { newOrganization } from './new-organization.ts';
 import { randomText } from './ids.ts';
 import { invalidInput } from './errors.ts';

@@ -1,6 +1,6 @@
 /** Who is under whom (API reference: ListChildren, ListParents, MoveAccount). */
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import { enter } from './access.ts';
 import { checkParent } from './accounts.ts';
 import { notFound } from './errors.ts';

@@ -1,5 +1,5 @@
 /** AWS Organizations (docs.aws.amazon.com/organizations/latest/APIReference/). JSON 1.1. */
-import type { ServiceModule } from '../core/types.ts';
+import type { ServiceModule } from '../core/service.ts';
 import { accountOperations } from './accounts.ts';
 import { attachmentOperations } from './attachments.ts';
 import { organizationOperations } from './create-organization.ts';

@@ -1,6 +1,6 @@
 /** Accounts that come and go (API reference: CreateAccount, CloseAccount, RemoveAccountFromOrganization and their like). */
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import { enter } from './access.ts';
 import { alreadyClosed, constraint, notFound } from './errors.ts';
 import { randomText } from './ids.ts';

@@ -4,7 +4,7 @@ import { createBuckets } from '../control/limits.ts';
 import { createSandbox } from '../core/server.ts';
 import type { Sandbox } from '../core/server.ts';
 import { control } from '../testing/http.ts';
-import { makeOrganization, organizationsOf } from '../testing/organizations.ts';
+import { makeOrganization, organizationsOf } from '../fixtures/organizations.ts';
 
 describe("O9: AWS's published rates (aws-facts §3.1)", () => {
   /** How many of `tries` calls at one moment are let through. */

@@ -1,5 +1,5 @@
 /** Organizations' pages: a full page, an empty one with a token, or the last (API reference, ListAccounts: "always check the NextToken"). */
-import type { Call } from '../core/types.ts';
+import type { Call } from '../core/service.ts';
 import { invalidToken } from './errors.ts';
 import type { Input } from './input.ts';
 import { readMaxResults } from './input.ts';

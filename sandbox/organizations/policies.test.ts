@@ -13,7 +13,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSandbox } from '../core/server.ts';
 import type { Sandbox } from '../core/server.ts';
 import { adminOf, control, keysOf } from '../testing/http.ts';
-import { assume, makeOrganization, organizationsOf } from '../testing/organizations.ts';
+import { assume, makeOrganization, organizationsOf } from '../fixtures/organizations.ts';
 import type { GeneratedOrganization } from './generate/index.ts';
 import { policiesOnPath } from './tree.ts';
 

@@ -1,6 +1,6 @@
 /** Service control policies (API reference: ListPolicies, DescribePolicy, CreatePolicy). The sandbox has no other policy type. */
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import { checkPolicy } from '../iam/grammar.ts';
 import { enter } from './access.ts';
 import { constraint, notFound } from './errors.ts';

@@ -1,6 +1,6 @@
 /** Trusted access and delegated administrators (API reference: EnableAWSServiceAccess, RegisterDelegatedAdministrator and their like). */
-import { AwsError } from '../core/types.ts';
-import type { Call, Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call, Operation } from '../core/service.ts';
 import { enter } from './access.ts';
 import { constraint, notFound } from './errors.ts';
 import { optionalText, patterns, requiredText } from './input.ts';

@@ -1,5 +1,5 @@
 /** Tags of accounts, OUs, the root and policies (API reference: ListTagsForResource, TagResource, UntagResource). */
-import type { Call, Operation } from '../core/types.ts';
+import type { Call, Operation } from '../core/service.ts';
 import { enter } from './access.ts';
 import { invalidInput, notFound } from './errors.ts';
 import { patterns, requiredText } from './input.ts';

@@ -1,5 +1,5 @@
 /** Reading an organization: pure functions over its state, for every service that has to know who belongs where. */
-import type { PolicyDocument } from '../core/types.ts';
+import type { PolicyDocument } from '../policy/document.ts';
 import type { World } from '../core/world.ts';
 import { parsePolicy } from '../policy/parse.ts';
 import type { Organization, Partition } from './state.ts';

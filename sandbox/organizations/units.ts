@@ -1,5 +1,5 @@
 /** The root and the organizational units (API reference: ListRoots, ListOrganizationalUnitsForParent and their like). */
-import type { Operation } from '../core/types.ts';
+import type { Operation } from '../core/service.ts';
 import { enter } from './access.ts';
 import { checkParent } from './accounts.ts';
 import { constraint, invalidInput, notFound } from './errors.ts';
@@ -12,7 +12,7 @@ import type { Organization } from './state.ts';
 import { readTags } from './tag-rules.ts';
 import { parentsOf } from './tree.ts';
 import { rootView, unitView } from './views.ts';
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 
 const listRoots: Operation = (input, call) => {
   const organization = enter(call, 'administrators');

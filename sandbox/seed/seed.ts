@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { administrator } from '../auth/credentials.ts';
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 import type { World } from '../core/world.ts';
 import { registerPartner } from '../delegation/index.ts';
 

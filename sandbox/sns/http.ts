@@ -1,7 +1,7 @@
 /** What SNS answers to anybody: its certificate, and the links in its messages. */
 import type { HttpRequest, HttpResponse } from '../core/http.ts';
 import { textResponse } from '../core/http.ts';
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 import type { World } from '../core/world.ts';
 import { subscriptionNotFound } from './errors.ts';
 import { certificatePath, signingIdentity } from './signature.ts';

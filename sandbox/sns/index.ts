@@ -1,5 +1,5 @@
 /** Amazon SNS: standard topics with signed delivery to queues and HTTP endpoints. */
-import type { ServiceModule } from '../core/types.ts';
+import type { ServiceModule } from '../core/service.ts';
 import { publishOperations } from './publish.ts';
 import { startPump } from './pump.ts';
 import { subscriptionAttributeOperations } from './subscription-attributes.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Operation } from '../core/types.ts';
+import type { Operation } from '../core/service.ts';
 import type { World } from '../core/world.ts';
 import { serviceMayUse } from '../resource-policy/index.ts';
 import { invalidParameter } from './errors.ts';

@@ -4,8 +4,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createTestWorld, customerAccount as account } from '../testing/world.ts';
-import type { TestWorld } from '../testing/world.ts';
+import { createTestWorld, customerAccount as account } from '../fixtures/world.ts';
+import type { TestWorld } from '../fixtures/world.ts';
 import { signingIdentity } from './signature.ts';
 import { handleSnsHttp, publishFromService, releaseNotifications } from './index.ts';
 

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Call, Operation } from '../core/types.ts';
+import type { Call, Operation } from '../core/service.ts';
 import type { World } from '../core/world.ts';
 import { invalidParameter, subscriptionNotFound } from './errors.ts';
 import { flag, optionalText, requiredText, textMap } from './input.ts';

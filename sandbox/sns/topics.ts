@@ -1,4 +1,4 @@
-import type { Call, Operation } from '../core/types.ts';
+import type { Call, Operation } from '../core/service.ts';
 import { partitionOf } from '../core/regions.ts';
 import { authorizeResource } from '../resource-policy/index.ts';
 import { invalidParameter, topicNotFound } from './errors.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '../core/types.ts';
+import type { Call } from '../core/service.ts';
 import { authorizeResource } from '../resource-policy/index.ts';
 import { queueDoesNotExist } from './errors.ts';
 import { requiredText } from './input.ts';

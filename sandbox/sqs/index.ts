@@ -1,5 +1,5 @@
 /** Amazon SQS: standard queues, long polling, dead letters, queue policies. JSON 1.0, as the service speaks since 2023. */
-import type { ServiceModule } from '../core/types.ts';
+import type { ServiceModule } from '../core/service.ts';
 import { handleOperations } from './handles.ts';
 import { queueAttributeOperations } from './queue-attributes.ts';
 import { queueOperations } from './queues.ts';

@@ -1,5 +1,5 @@
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import { partitionOf } from '../core/regions.ts';
 import { authorizeResource } from '../resource-policy/index.ts';
 import { openQueue } from './access.ts';

@@ -1,8 +1,8 @@
 /** The Security Token Service (docs.aws.amazon.com/STS/latest/APIReference/). */
-import type { ServiceModule } from '../core/types.ts';
+import type { ServiceModule } from '../core/service.ts';
 import { stsOperations } from '../delegation/index.ts';
-import { assumeRole } from './assumeRole.ts';
-import { getCallerIdentity } from './getCallerIdentity.ts';
+import { assumeRole } from './assume-role.ts';
+import { getCallerIdentity } from './get-caller-identity.ts';
 
 export const service: ServiceModule = {
   service: 'sts',

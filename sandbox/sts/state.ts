@@ -1,5 +1,5 @@
 /** Keys that the sandbox has issued, long-lived and temporary. */
-import type { Caller } from '../core/types.ts';
+import type { Caller } from '../core/caller.ts';
 
 export interface IssuedCredentials {
   accessKeyId: string;

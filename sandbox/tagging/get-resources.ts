@@ -4,8 +4,8 @@
  * Region (aws-facts §3.1).
  */
 import { partitionOfArn } from '../core/ids.ts';
-import { AwsError } from '../core/types.ts';
-import type { Call, Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call, Operation } from '../core/service.ts';
 import { arnOf } from '../organizations/arns.ts';
 import { allAccountIds, firstAfter } from '../organizations/listing.ts';
 import type { Organization } from '../organizations/state.ts';

@@ -6,7 +6,7 @@ import { createSandbox } from '../core/server.ts';
 import type { Sandbox } from '../core/server.ts';
 import type { GeneratedOrganization } from '../organizations/generate/index.ts';
 import { adminOf, control, keysOf } from '../testing/http.ts';
-import { assume, makeOrganization, organizationsOf } from '../testing/organizations.ts';
+import { assume, makeOrganization, organizationsOf } from '../fixtures/organizations.ts';
 
 const ResourceTypeFilters = ['organizations:account'];
 

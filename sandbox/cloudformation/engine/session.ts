@@ -1,6 +1,7 @@
 import { isExpired } from '../../auth/credentials.ts';
-import { AwsError } from '../../core/types.ts';
-import type { Caller, ServiceName } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
+import type { Caller } from '../../core/caller.ts';
+import type { ServiceName } from '../../core/service-name.ts';
 import type { World } from '../../core/world.ts';
 import type { Stack } from '../state.ts';
 import { pace } from './running.ts';

@@ -1,5 +1,5 @@
-import { AwsError } from '../../core/types.ts';
-import type { Call } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
+import type { Call } from '../../core/service.ts';
 import { newStackId, stackArn } from '../arns.ts';
 import { setStackStatus } from '../engine/events.ts';
 import { requireRunnable } from '../engine/plan.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '../../core/types.ts';
+import type { Call } from '../../core/service.ts';
 import { stackArn } from '../arns.ts';
 import { validationError } from '../errors.ts';
 import type { Stack } from '../state.ts';

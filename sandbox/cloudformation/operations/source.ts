@@ -1,4 +1,4 @@
-import { AwsError } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
 import { validationError } from '../errors.ts';
 import { flag, list, text } from '../input.ts';
 import type { Input } from '../input.ts';

@@ -1,4 +1,4 @@
-import type { ServiceName } from '../../core/types.ts';
+import type { ServiceName } from '../../core/service-name.ts';
 import type { StackResource, StackTag } from '../state.ts';
 
 export type Properties = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { AwsError } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
 import type { StackTag } from '../state.ts';
 import type { Properties } from './types.ts';
 

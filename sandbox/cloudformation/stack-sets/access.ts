@@ -1,6 +1,6 @@
 /** Whose stack sets a call is about, and whether its caller may operate them. */
 import { partitionOf } from '../../core/regions.ts';
-import type { Call } from '../../core/types.ts';
+import type { Call } from '../../core/service.ts';
 import type { World } from '../../core/world.ts';
 import type { Organization } from '../../organizations/state.ts';
 import { organizationOf } from '../../organizations/tree.ts';

@@ -1,11 +1,12 @@
 /** What IAM is asked about stack sets (Service Authorization Reference, "AWS CloudFormation"), and faults in the members. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { administrator } from '../../auth/credentials.ts';
-import type { Caller, PolicyStatement } from '../../core/types.ts';
+import type { Caller } from '../../core/caller.ts';
+import type { PolicyStatement } from '../../policy/document.ts';
 import type { FaultKind } from '../../control/state.ts';
 import { addOrganization, testRoot } from '../../testing/organization.ts';
-import { createTestWorld } from '../../testing/world.ts';
-import type { TestWorld } from '../../testing/world.ts';
+import { createTestWorld } from '../../fixtures/world.ts';
+import type { TestWorld } from '../../fixtures/world.ts';
 
 const management = '200000000001';
 const [first, second] = ['200000000002', '200000000003'] as const;

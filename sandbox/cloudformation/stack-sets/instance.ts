@@ -1,8 +1,8 @@
 /** Brings one stack instance to what its stack set says, or takes it away: through the stacks' own operations, with a session in the target account. */
 import { randomUUID } from 'node:crypto';
 import { strikeOwnCall } from '../../control/faults.ts';
-import { AwsError } from '../../core/types.ts';
-import type { Caller } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
+import type { Caller } from '../../core/caller.ts';
 import type { World } from '../../core/world.ts';
 import { settled } from '../engine/runner.ts';
 import type { Stack } from '../state.ts';

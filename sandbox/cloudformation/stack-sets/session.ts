@@ -1,8 +1,8 @@
 /** As whom StackSets works in a target account. */
 import { createHash } from 'node:crypto';
 import { partitionOf } from '../../core/regions.ts';
-import { AwsError } from '../../core/types.ts';
-import type { Caller } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
+import type { Caller } from '../../core/caller.ts';
 import type { World } from '../../core/world.ts';
 import { getRole } from '../../iam/accounts.ts';
 import { effectOnSubject } from '../../policy/evaluate.ts';

@@ -1,5 +1,5 @@
 /** Trusted access as CloudFormation itself turns it on and off (API model, ActivateOrganizationsAccess and its like). */
-import type { Call } from '../../core/types.ts';
+import type { Call } from '../../core/service.ts';
 import type { Organization } from '../../organizations/state.ts';
 import { organizationOf } from '../../organizations/tree.ts';
 import { servicePrincipals } from './access.ts';

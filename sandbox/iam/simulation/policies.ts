@@ -1,7 +1,7 @@
 /** The policies that a simulation starts from: what is attached to a principal, each under a name of its own. */
 import { accountOfArn } from '../../core/ids.ts';
-import { AwsError } from '../../core/types.ts';
-import type { PolicyDocument } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
+import type { PolicyDocument } from '../../policy/document.ts';
 import type { World } from '../../core/world.ts';
 import { organizationOf, policiesOnPath } from '../../organizations/tree.ts';
 import { parsePolicy } from '../../policy/parse.ts';

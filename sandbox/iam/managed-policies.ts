@@ -1,8 +1,8 @@
 /** Customer managed policies, and reading AWS's own (API_CreatePolicy.html and its like). A policy has one version here. */
 import { readFields } from '../core/fields.ts';
 import { accountOfArn, partitionOfArn, uniqueId } from '../core/ids.ts';
-import { AwsError } from '../core/types.ts';
-import type { Call, Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call, Operation } from '../core/service.ts';
 import type { World } from '../core/world.ts';
 import { accountOf, alreadyExists, limitExceeded, noSuchEntity } from './accounts.ts';
 import { policyText } from './documents.ts';

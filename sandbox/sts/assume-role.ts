@@ -3,8 +3,10 @@ import { accessRequest, denialSentence, policiesOf } from '../auth/authorize.ts'
 import { accessDenied } from '../core/errors.ts';
 import { readFields } from '../core/fields.ts';
 import { accountOfArn, partitionOfArn } from '../core/ids.ts';
-import { AwsError } from '../core/types.ts';
-import type { Call, Caller, Operation, PolicyDocument } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call, Operation } from '../core/service.ts';
+import type { Caller } from '../core/caller.ts';
+import type { PolicyDocument } from '../policy/document.ts';
 import { policyText } from '../iam/documents.ts';
 import { checkPolicy } from '../iam/grammar.ts';
 import { visiblePrincipal } from '../iam/versions.ts';

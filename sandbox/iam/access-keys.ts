@@ -1,7 +1,7 @@
 /** Long-lived keys of users (id_credentials_access-keys.html). */
 import { issueLongLived } from '../auth/credentials.ts';
 import { readFields } from '../core/fields.ts';
-import type { Call, Operation } from '../core/types.ts';
+import type { Call, Operation } from '../core/service.ts';
 import { permittedPrincipal } from './access.ts';
 import { limitExceeded, noSuchEntity } from './accounts.ts';
 import { quotas, userName } from './rules.ts';

@@ -31,7 +31,7 @@ export function policiesOf(world: World, caller: Caller): IdentityPolicies {
   // SCPs restrict every principal of a member account, its root user too (orgs_manage_policies_scps.html).
   const scps = policiesOnPath(world, caller.accountId).map((level) => level.map(({ document }) => document));
   if (isRoot(caller) || caller.kind === 'service') return { scps, identity: [allowEverything], session };
-  const principal = visiblePrincipal(world.state.iam, caller.principalArn);
+  const principal = visiblePrincipal(world, caller.principalArn);
   if (!principal || !caller.userId.startsWith(principal.id)) return { scps, identity: [], session };
   return {
     scps,
@@ -76,7 +76,7 @@ export function denialSentence(caller: Caller, question: AccessQuestion, decisio
 
 /** Global condition keys (reference_policies_condition-keys.html) and the question's own. */
 function contextOf(world: World, caller: Caller, question: AccessQuestion): AccessRequest['context'] {
-  const principal = visiblePrincipal(world.state.iam, caller.principalArn);
+  const principal = visiblePrincipal(world, caller.principalArn);
   const organization = organizationOf(world, caller.accountId);
   const tags = Object.fromEntries([...(principal?.tags ?? [])].map(([key, value]) => [`aws:PrincipalTag/${key}`, value]));
   const now = new Date();

@@ -5,6 +5,7 @@
  */
 import type { Caller } from './caller.ts';
 import type { ServiceName } from './service-name.ts';
+import type { StateSlice } from './state.ts';
 import type { World } from './world.ts';
 
 /** What one API call sees. */
@@ -39,6 +40,8 @@ export interface ServiceModule {
   /** The XML namespace of query answers. */
   namespace?: string;
   operations: Record<string, Operation>;
+  /** What the service remembers. */
+  state?: readonly StateSlice[];
   /** Begins background work (timers, deliveries) once a world is there, also after it was loaded from disk; returns a stop function. */
   start?(world: World): () => void;
 }

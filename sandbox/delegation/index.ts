@@ -15,8 +15,6 @@ import { getDelegatedAccessToken } from './token.ts';
 
 export { registerPartner } from './partner.ts';
 export type { PartnerRegistration } from './partner.ts';
-export { emptyDelegationState } from './state.ts';
-export type { DelegationState } from './state.ts';
 export { revoke } from './token.ts';
 
 /** For the iam service. */

@@ -28,7 +28,7 @@ function attach(kind: PrincipalKind): Operation {
     const owner = accountOfArn(arn);
     const isPolicy = /^arn:[^:]+:iam::(aws|\d{12}):policy\/.+/.test(arn);
     if (!isPolicy || partitionOfArn(arn) !== partitionOfArn(principal.arn)) throw new AwsError('InvalidInput', `ARN ${arn} is not valid.`);
-    if ((owner !== 'aws' && owner !== call.caller.accountId) || policyText(call.world.state, arn) === undefined) {
+    if ((owner !== 'aws' && owner !== call.caller.accountId) || policyText(call.world, arn) === undefined) {
       throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
     }
     // Attaching what is attached succeeds without a change.

@@ -20,7 +20,7 @@ export function readBoundary(world: World, accountId: string, arn: string): stri
   if (!isPolicy || (/^\d/.test(owner) && owner !== accountId)) {
     throw new AwsError('InvalidInput', `ARN ${arn} is not valid.`);
   }
-  if (policyText(world.state, arn) === undefined) throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`);
+  if (policyText(world, arn) === undefined) throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`);
   return arn;
 }
 

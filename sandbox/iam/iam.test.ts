@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Caller } from '../core/caller.ts';
+import { delegationState } from '../delegation/state.ts';
 import { createTestWorld, customerAccount } from '../fixtures/world.ts';
 import type { TestWorld } from '../fixtures/world.ts';
 
@@ -26,7 +27,7 @@ let iam: (operation: string, input?: Record<string, unknown>) => Promise<Answer>
 
 beforeEach(() => {
   test = createTestWorld();
-  test.world.state.delegation.boundaries.set(boundaryArn, {
+  delegationState.of(test.world).boundaries.set(boundaryArn, {
     Version: '2012-10-17',
     Statement: { Effect: 'Allow', Action: 's3:*', Resource: '*' },
   });

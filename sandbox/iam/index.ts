@@ -11,12 +11,15 @@ import { roleOperations } from './roles.ts';
 import { simulationOperations } from './simulation/index.ts';
 import { tagOperations } from './tags.ts';
 import { userOperations } from './users.ts';
+import { delegationState } from '../delegation/state.ts';
+import { iamState } from './state.ts';
 
 export const service: ServiceModule = {
   service: 'iam',
   protocol: 'query',
   version: '2010-05-08',
   namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+  state: [iamState, delegationState],
   operations: {
     ...roleOperations,
     ...userOperations,

@@ -95,7 +95,7 @@ function readPolicy(input: Record<string, unknown>, call: Call, action: string):
   const owner = accountOfArn(arn);
   const own = owner === call.caller.accountId ? accountOf(call.world, owner).policies.get(arn) : undefined;
   if (own) return own;
-  const text = owner === 'aws' ? policyText(call.world.state, arn) : undefined;
+  const text = owner === 'aws' ? policyText(call.world, arn) : undefined;
   if (text === undefined) throw noSuchEntity(`Policy ${arn} was not found.`);
   const name = arn.split('/').at(-1)!;
   const path = arn.slice(arn.indexOf('/'), arn.length - name.length);

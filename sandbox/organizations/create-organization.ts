@@ -5,6 +5,7 @@ import type { Operation } from '../core/service.ts';
 import { newOrganization } from './new-organization.ts';
 import { randomText } from './ids.ts';
 import { invalidInput } from './errors.ts';
+import { organizationsState } from './state.ts';
 import type { Partition } from './state.ts';
 import { organizationOf } from './tree.ts';
 import { organizationView } from './views.ts';
@@ -23,7 +24,7 @@ const createOrganization: Operation = (input, call) => {
     partition: partitionOf(region) as Partition,
     managementAccount: { id: caller.accountId, name: 'Management', email: `${caller.accountId}@example.com` },
   });
-  world.touch('organizations');
+  world.touch(organizationsState);
   return { Organization: organizationView(organization) };
 };
 

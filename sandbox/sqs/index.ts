@@ -6,16 +6,16 @@ import { queueOperations } from './queues.ts';
 import { receiveOperations } from './receive.ts';
 import { sendOperations } from './send.ts';
 import { startWaiting } from './waiting.ts';
+import { sqsState } from './state.ts';
 
 export { deliverFromTopic } from './deliver.ts';
 export type { TopicMessage } from './deliver.ts';
-export { emptySqsState } from './state.ts';
-export type { SqsState } from './state.ts';
 
 export const service: ServiceModule = {
   service: 'sqs',
   protocol: 'json',
   version: 'AmazonSQS',
+  state: [sqsState],
   operations: { ...queueOperations, ...queueAttributeOperations, ...sendOperations, ...receiveOperations, ...handleOperations },
   start: startWaiting,
 };

@@ -85,7 +85,7 @@ function permittedRole(
     accessDenied('sts', `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`);
   // "A suspended account … can't be accessed" through its roles (orgs_manage_accounts_account_state.html).
   if (isClosedAccount(world, accountOfArn(roleArn))) throw refused();
-  const role = visiblePrincipal(world.state.iam, roleArn);
+  const role = visiblePrincipal(world, roleArn);
   if (!role?.trustPolicy || role.maxSessionDuration === undefined) throw refused();
 
   const request = accessRequest(world, caller, {
@@ -118,7 +118,7 @@ function sessionPolicies(call: Call, policy: string | undefined, arns: string[])
       "1 validation error detected: Value at 'policyArns' failed to satisfy constraint: Member must have length less than or equal to 10",
     );
   const statements = arns.flatMap((arn) => {
-    const text = policyText(call.world.state, arn);
+    const text = policyText(call.world, arn);
     if (text === undefined) throw new AwsError('MalformedPolicyDocument', `Policy ${arn} does not exist or is not attachable.`);
     return parsePolicy(text).Statement;
   });

@@ -5,7 +5,7 @@
  */
 import { partitionOf } from '../../core/regions.ts';
 import type { Call } from '../../core/service.ts';
-import type { StackTag } from '../state.ts';
+import type { StackTag } from '../stack.ts';
 import { readTemplate } from '../template/read.ts';
 import type { StackSet } from './state.ts';
 

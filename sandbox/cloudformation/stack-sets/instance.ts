@@ -5,7 +5,8 @@ import { AwsError } from '../../core/aws-error.ts';
 import type { Caller } from '../../core/caller.ts';
 import type { World } from '../../core/world.ts';
 import { settled } from '../engine/runner.ts';
-import type { Stack } from '../state.ts';
+import { cloudFormationState } from '../state.ts';
+import type { Stack } from '../stack.ts';
 import { isCurrent } from './access.ts';
 import { sessionIn } from './session.ts';
 import type { StackInstance, StackSet } from './state.ts';
@@ -57,7 +58,7 @@ export async function remove(world: World, set: StackSet, instance: StackInstanc
 /** The instance's stack once nobody works on it; undefined when there is none any more. */
 async function settledStack(world: World, { stackId = '' }: StackInstance): Promise<Stack | undefined> {
   await settled(world, stackId);
-  const stack = world.state.cloudFormation.stacks.get(stackId);
+  const stack = cloudFormationState.of(world).stacks.get(stackId);
   return stack?.status === 'DELETE_COMPLETE' ? undefined : stack;
 }
 

@@ -8,6 +8,7 @@ import { getRole } from '../../iam/accounts.ts';
 import { effectOnSubject } from '../../policy/evaluate.ts';
 import { makeContext } from '../../policy/context.ts';
 import { parsePolicy } from '../../policy/parse.ts';
+import { stsState } from '../../sts/state.ts';
 import type { StackSet } from './state.ts';
 
 const usualAdministrationRole = 'AWSCloudFormationStackSetAdministrationRole';
@@ -49,7 +50,7 @@ async function executionSession(world: World, set: StackSet, accountId: string, 
       administrator,
       { region: set.region, via: 'cloudformation' },
     );
-    return world.state.sts.credentials.get(Credentials.AccessKeyId)!.caller;
+    return stsState.of(world).credentials.get(Credentials.AccessKeyId)!.caller;
   } catch (error) {
     if (!(error instanceof AwsError) || error.code !== 'AccessDenied') throw error;
     // In AWS's words (aws-solutions/aws-control-tower-customizations issue 109).

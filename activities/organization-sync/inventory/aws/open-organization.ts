@@ -1,12 +1,11 @@
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
-import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { cancellationSignal } from '@temporalio/activity';
 import { parseRoleArn } from '../../../../domain/aws/arn.ts';
 import { failureTypes } from '../../../../workflows/contracts/failures.ts';
 import type { ActivityDependencies } from '../../../dependencies.ts';
 import { failure } from '../../../failures.ts';
 import { openOrganizationCredentials } from '../../../open-credentials.ts';
+import { assumeRole } from '../../../aws/assume-role.ts';
 import { awsFailure } from '../../../aws/errors.ts';
 import type { SessionProvider } from '../../../aws/clients.ts';
 
@@ -26,26 +25,8 @@ export async function openOrganization(dependencies: ActivityDependencies, crede
   const parsed = parseRoleArn(role.roleArn);
   if (!parsed) throw failure(failureTypes.precondition, `${role.roleArn} is no role`, { code: 'organization_role_refused' });
   const { partition } = parsed;
-
-  const sts = aws.stsFor({ partition, ...(accessKey ? { accessKey } : {}) });
-  const session: SessionProvider = async () => {
-    const { Credentials: credentials } = await sts.send(
-      new AssumeRoleCommand({
-        RoleArn: role.roleArn,
-        RoleSessionName: role.sessionName,
-        ExternalId: role.externalId,
-        DurationSeconds: role.durationSeconds,
-      }),
-      { abortSignal: cancellationSignal() },
-    );
-    return {
-      accessKeyId: credentials!.AccessKeyId!,
-      secretAccessKey: credentials!.SecretAccessKey!,
-      sessionToken: credentials!.SessionToken!,
-      expiration: credentials!.Expiration!,
-    };
-  };
-  const organizations = aws.organizationsAs(session, partition);
+  const sts = aws.stsFor({ partition, accessKey });
+  const organizations = aws.organizationsAs(() => assumeRole(sts, role), partition);
   try {
     // The client keeps the session and knows when it ends; the other client asks the same keeper.
     await organizations.config.credentials();

@@ -24,8 +24,8 @@ import { finishPreview } from './organization-sync/plan/finish-preview.ts';
 import { planSlice } from './organization-sync/plan/plan-slice.ts';
 import { prepareBadging } from './organization-sync/badging/prepare-badging.ts';
 import { removeClouds } from './organization-sync/removals/remove-clouds.ts';
-import { readTags } from './organization-sync/inventory/read-tags.ts';
-import { takeInventory } from './organization-sync/inventory/take-inventory.ts';
+import { readTags } from './organization-sync/inventory/aws/read-tags.ts';
+import { takeInventory } from './organization-sync/inventory/aws/take-inventory.ts';
 import { publishTree } from './organization-sync/plan/publish-tree.ts';
 import { reuseSnapshot } from './organization-sync/plan/reuse-snapshot.ts';
 

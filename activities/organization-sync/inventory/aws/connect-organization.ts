@@ -19,7 +19,7 @@ export interface OrganizationClients {
  * Clients that act as the organization role of a credential set. The role is assumed at once, so that a refusal is told
  * as one of the role, and again some minutes before its session ends: a large organization takes longer than a session.
  */
-export async function openOrganization(dependencies: ActivityDependencies, credentialSetId: string): Promise<OrganizationClients> {
+export async function connectOrganization(dependencies: ActivityDependencies, credentialSetId: string): Promise<OrganizationClients> {
   const { aws } = dependencies;
   const { organizationRole: role, accessKey } = await openOrganizationCredentials(dependencies, credentialSetId);
   const parsed = parseRoleArn(role.roleArn);

@@ -52,8 +52,3 @@ export function toCloud(row: CloudRow): Cloud {
     updatedAt: row.updatedAt.toISOString(),
   };
 }
-
-/** Where a cloud is found. */
-export function cloudPath(id: string): string {
-  return `/v1/clouds/${id}`;
-}

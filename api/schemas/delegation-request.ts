@@ -53,6 +53,8 @@ export const delegationRequestWithTimelineSchema = delegationRequestSchema
   .extend({ timeline: z.array(timelineEntrySchema) })
   .openapi('DelegationRequestWithTimeline');
 
+export type DelegationRequestWithTimeline = z.infer<typeof delegationRequestWithTimelineSchema>;
+
 export function toDelegationRequest(row: DelegationRequestRow): DelegationRequest {
   return {
     id: row.id,
@@ -79,9 +81,4 @@ export function toDelegationRequest(row: DelegationRequestRow): DelegationReques
 
 export function toTimelineEntry(row: DelegationEventRow): z.infer<typeof timelineEntrySchema> {
   return { id: row.number, at: row.at.toISOString(), type: row.type, message: row.message, detail: row.detail };
-}
-
-/** Where a request is found. */
-export function delegationRequestPath(id: string): string {
-  return `/v1/delegation-requests/${id}`;
 }

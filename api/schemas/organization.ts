@@ -107,8 +107,3 @@ export function toOrganization(row: OrganizationRow, accountCount: number, lastS
     updatedAt: row.updatedAt.toISOString(),
   };
 }
-
-/** Where an organization is found. */
-export function organizationPath(id: string): string {
-  return `/v1/organizations/${id}`;
-}

@@ -73,8 +73,3 @@ export function toPreviewChange({ accountId, name, path, change, rule, badgeChan
     badges: ordinal === 1 ? (badgeChanges ?? []).map((badge) => ({ key: badge.key, change: badge.change })) : [],
   };
 }
-
-/** Where a preview is found. */
-export function previewPath(id: string): string {
-  return `/v1/previews/${id}`;
-}

@@ -104,8 +104,3 @@ export function toSyncAccount(row: SyncAccountRow): SyncAccount {
     appliedAt: row.appliedAt?.toISOString() ?? null,
   };
 }
-
-/** Where a piece of work is found. */
-export function syncPath(id: string): string {
-  return `/v1/syncs/${id}`;
-}

@@ -5,7 +5,7 @@ import { releaseClouds } from '../../../db/organizations/release-clouds.ts';
 import { clouds, syncAccounts, syncs } from '../../../db/schema/index.ts';
 import type { OrganizationRow, SyncRow } from '../../../db/schema/rows.ts';
 import type { Removal } from '../../../domain/organizations/plan.ts';
-import type { AccountRange } from '../../../workflows/contracts/activities-organizations.ts';
+import type { AccountRange } from '../../../workflows/contracts/organization-sync.ts';
 import { auditClouds } from '../../organization-keeper/audit-clouds.ts';
 import { loadSyncForWriting } from '../../organization-keeper/load-sync-for-writing.ts';
 import { countRemoved } from '../../organization-keeper/add-counts.ts';

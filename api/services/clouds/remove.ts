@@ -3,7 +3,7 @@ import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
 import { clouds } from '../../../db/schema/index.ts';
 import type { CloudRow } from '../../../db/schema/rows.ts';
 import { parseRoleArn } from '../../../domain/aws/arn.ts';
-import type { LeftInAccount } from '../../../workflows/contracts/activities.ts';
+import type { LeftInAccount } from '../../../workflows/contracts/delegation-onboarding.ts';
 import type { Call } from '../../context.ts';
 import { recordAudit } from '../audit/record.ts';
 import { freeNickname } from '../nicknames.ts';

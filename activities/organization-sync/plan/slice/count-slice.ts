@@ -1,6 +1,6 @@
 import type { SyncCounts } from '../../../../domain/organizations/sync.ts';
-import type { SliceCounts, SliceMode } from '../../../../workflows/contracts/activities-organizations.ts';
 import type { SyncAccountRow } from '../../../../db/schema/rows.ts';
+import type { SliceCounts, SliceMode } from '../../../../workflows/contracts/organization-sync.ts';
 
 export type CountedRow = Pick<SyncAccountRow, 'pass' | 'changes' | 'rule' | 'removal'>;
 

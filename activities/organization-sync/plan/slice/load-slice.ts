@@ -4,7 +4,7 @@ import { inIds } from '../../../../db/in-ids.ts';
 import { badges, clouds, syncAccounts, syncAccountTags } from '../../../../db/schema/index.ts';
 import type { CloudRow, SyncAccountRow } from '../../../../db/schema/rows.ts';
 import type { Badge } from '../../../../domain/badges/badge-change.ts';
-import type { AccountRange } from '../../../../workflows/contracts/activities-organizations.ts';
+import type { AccountRange } from '../../../../workflows/contracts/organization-sync.ts';
 
 /** An account of a sync with all that is known of it. */
 export interface SliceAccount {

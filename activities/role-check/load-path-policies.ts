@@ -13,7 +13,7 @@ import {
 } from '../../db/schema/index.ts';
 import type { PathLevel, PathPolicy } from '../../domain/clouds/scp-denial.ts';
 import type { OrganizationPlace } from '../../domain/clouds/simulation.ts';
-import { allPolicies } from '../organization-keeper/listings.ts';
+import { allPolicies } from '../organization-sync/inventory/listings.ts';
 
 /** AWS's policy that is attached wherever no customer's policy is, so that such targets are not kept, nor its text. */
 const fullAccess = {

@@ -2,7 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
-import { takeInventory } from '../../activities/organization-sync/inventory/take-inventory.ts';
+import { takeInventory } from '../../activities/organization-sync/inventory/aws/take-inventory.ts';
 import {
   syncAccounts,
   syncAccountTags,

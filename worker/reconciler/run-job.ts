@@ -1,4 +1,4 @@
-import { sideBySide } from '../../activities/aws/side-by-side.ts';
+import { sideBySide } from '../../activities/side-by-side.ts';
 import { describeError } from '../describe-error.ts';
 import type { ReconcilerDependencies, ReconcilerJob } from './job.ts';
 

@@ -25,7 +25,7 @@ import {
 import { waitFor } from '../../../test/support/wait-for.ts';
 import type { CheckCounts } from '../../../workflows/contracts/organization-sync.ts';
 import { publishTree } from '../plan/publish-tree.ts';
-import { allPolicies, newListing, saveListing } from '../../organization-keeper/listings.ts';
+import { allPolicies, newListing, saveListing } from '../inventory/listings.ts';
 import { writeAttachments, writePolicies, writePolicyContent } from '../inventory/write-policies.ts';
 import { giveUpChecks } from './give-up-checks.ts';
 import { checkCloudRole } from '../../role-check/check-cloud-role.ts';

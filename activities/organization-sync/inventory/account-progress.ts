@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import type { OrganizationCaller } from './aws/call.ts';
+import type { OrganizationCaller } from './aws/organization-caller.ts';
 
 /** How far the accounts are listed, for those who work on them meanwhile. */
 export class AccountProgress {

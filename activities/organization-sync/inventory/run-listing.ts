@@ -2,10 +2,10 @@ import { failureTypes } from '../../../workflows/contracts/failures.ts';
 import type { Transaction } from '../../../db/client.ts';
 import { failure } from '../../failures.ts';
 import { inAttempt } from './in-attempt.ts';
-import { newListing, saveListing, type ListingState } from '../../organization-keeper/listings.ts';
-import type { OrganizationCall } from './aws/call.ts';
+import { newListing, saveListing, type ListingState } from './listings.ts';
+import type { OrganizationCall } from './aws/organization-caller.ts';
 import { gone, isGone, refusedToken, tokenRefused } from './aws/refusals.ts';
-import type { Sweep } from './aws/sweep.ts';
+import type { Sweep } from './aws/begin-sweep.ts';
 
 /** AWS may refuse a token that is older, in milliseconds (aws-facts.md §3.1). */
 const tokenLife = 10 * 60_000;

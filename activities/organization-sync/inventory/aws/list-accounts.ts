@@ -4,7 +4,7 @@ import { parseAccountPath } from '../../../../domain/organizations/tree.ts';
 import { completeAccounts, writeAccounts, type SnapshotAccount } from '../write-accounts.ts';
 import type { AccountProgress } from '../account-progress.ts';
 import { runListing } from '../run-listing.ts';
-import type { Sweep } from './sweep.ts';
+import type { Sweep } from './begin-sweep.ts';
 
 /** The most that AWS gives on a page. */
 export const pageSize = 20;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inActivity } from '../../../../test/support/sandbox-aws.ts';
-import { OrganizationCaller } from './call.ts';
+import { OrganizationCaller } from './organization-caller.ts';
 import { ParentQueue } from './parent-queue.ts';
 import { RateBudget } from '../rate-budget.ts';
 

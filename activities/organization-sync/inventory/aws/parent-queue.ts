@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import type { OrganizationCaller } from './call.ts';
+import type { OrganizationCaller } from './organization-caller.ts';
 
 /** Whether a parent has units below it; `unknown` when AWS does not let us ask. */
 export type LeafAnswer = 'leaf' | 'parent' | 'unknown';
@@ -14,9 +14,9 @@ export class ParentQueue {
   private readonly named: Set<string>;
   private readonly urgent = new Set<string>();
   private readonly parents = new Set<string>();
-  private readonly open = new Set<string>();
+  private readonly unknown = new Set<string>();
   /** All that wait, in the order in which they are listed. */
-  private readonly queues = [this.urgent, this.parents, this.open];
+  private readonly queues = [this.urgent, this.parents, this.unknown];
   private readonly taken: Set<string>;
   private readonly changes = new EventEmitter();
   private sources: number;
@@ -41,7 +41,7 @@ export class ParentQueue {
 
   /** Takes note of a unit. */
   add(id: string): void {
-    this.put(id, this.open);
+    this.put(id, this.unknown);
     this.changes.emit('change');
   }
 
@@ -50,7 +50,7 @@ export class ParentQueue {
     for (const place of places) {
       for (const [depth, id] of place.entries()) {
         const child = place[depth + 1];
-        if (child === undefined) this.put(id, this.open);
+        if (child === undefined) this.put(id, this.unknown);
         else this.put(id, this.named.has(child) ? this.parents : this.urgent);
       }
     }
@@ -76,7 +76,7 @@ export class ParentQueue {
    * The others go back, to be listed. A lane that is not let ask ends.
    */
   async drainLeaves(lanes: number, ask: (parentId: string) => Promise<LeafAnswer>): Promise<void> {
-    await this.work(lanes, [this.open], async (parentId) => {
+    await this.work(lanes, [this.unknown], async (parentId) => {
       const answer = await ask(parentId);
       if (answer !== 'leaf') {
         this.taken.delete(parentId);

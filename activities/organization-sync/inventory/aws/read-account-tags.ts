@@ -1,6 +1,6 @@
 import { ListTagsForResourceCommand, type ListTagsForResourceCommandOutput } from '@aws-sdk/client-organizations';
 import { gone, isGone } from './refusals.ts';
-import type { Sweep } from './sweep.ts';
+import type { Sweep } from './begin-sweep.ts';
 
 /** Reads all tags of one account, page by page; null when the account is not there any more. */
 export async function readAccountTags({ caller, organizations }: Sweep, accountId: string): Promise<Record<string, string> | null> {

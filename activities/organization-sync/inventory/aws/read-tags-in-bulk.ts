@@ -1,7 +1,7 @@
 import { GetResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api';
 import { writeTags, type AccountTags } from '../write-tags.ts';
 import { runListing } from '../run-listing.ts';
-import type { Sweep } from './sweep.ts';
+import type { Sweep } from './begin-sweep.ts';
 
 /** The most that the tagging API gives on a page. */
 const pageSize = 100;

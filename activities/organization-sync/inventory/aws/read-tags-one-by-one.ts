@@ -3,7 +3,7 @@ import { loadUntagged } from '../load-snapshot.ts';
 import { writeTags } from '../write-tags.ts';
 import type { AccountProgress } from '../account-progress.ts';
 import { readAccountTags } from './read-account-tags.ts';
-import type { Sweep } from './sweep.ts';
+import type { Sweep } from './begin-sweep.ts';
 
 /** Calls at a time: enough to use up the rate although answers take their time. */
 const lanes = 8;

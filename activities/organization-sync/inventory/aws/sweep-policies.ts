@@ -7,7 +7,7 @@ import {
   type PolicySummary,
 } from '@aws-sdk/client-organizations';
 import { inAttempt } from '../in-attempt.ts';
-import { allPolicies } from '../../../organization-keeper/listings.ts';
+import { allPolicies } from '../listings.ts';
 import {
   dropAttachments,
   dropPolicies,
@@ -23,7 +23,7 @@ import {
 import { pageSize } from './list-accounts.ts';
 import { gone, isGone } from './refusals.ts';
 import { runListing } from '../run-listing.ts';
-import { completePart, type Sweep } from './sweep.ts';
+import { completePart, type Sweep } from './begin-sweep.ts';
 
 const Filter = 'SERVICE_CONTROL_POLICY';
 /** Calls at a time. */

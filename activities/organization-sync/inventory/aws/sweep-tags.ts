@@ -1,12 +1,12 @@
 import { CancelledFailure } from '@temporalio/common';
 import { inAttempt } from '../in-attempt.ts';
-import { newListing, saveListing } from '../../../organization-keeper/listings.ts';
+import { newListing, saveListing } from '../listings.ts';
 import { drawTagSamples, dropTags, writeNoTags } from '../write-tags.ts';
 import type { AccountProgress } from '../account-progress.ts';
 import { readAccountTags } from './read-account-tags.ts';
 import { readTagsInBulk } from './read-tags-in-bulk.ts';
 import { readTagsOneByOne } from './read-tags-one-by-one.ts';
-import { completePart, type Sweep } from './sweep.ts';
+import { completePart, type Sweep } from './begin-sweep.ts';
 
 /** Names among the sync's listings: that all tags are read, and that they are read account by account. */
 const allTags = 'tags';

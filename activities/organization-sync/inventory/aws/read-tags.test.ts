@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { syncAccounts, syncAccountTags } from '../../../db/schema/index.ts';
-import { InventoryBench } from '../../../test/support/inventory.ts';
-import { startTestRegistry } from '../../../test/support/registry.ts';
-import { inActivity, SandboxAws } from '../../../test/support/sandbox-aws.ts';
+import { syncAccounts, syncAccountTags } from '../../../../db/schema/index.ts';
+import { InventoryBench } from '../../../../test/support/inventory.ts';
+import { startTestRegistry } from '../../../../test/support/registry.ts';
+import { inActivity, SandboxAws } from '../../../../test/support/sandbox-aws.ts';
 import { readTags } from './read-tags.ts';
 
 let bench: InventoryBench;

@@ -8,14 +8,14 @@ import {
 } from '@aws-sdk/client-organizations';
 import type { TreeNode } from '../../../../domain/organizations/tree.ts';
 import { inAttempt } from '../in-attempt.ts';
-import { newListing, saveListing } from '../../../organization-keeper/listings.ts';
+import { newListing, saveListing } from '../listings.ts';
 import { loadUnits } from '../load-snapshot.ts';
 import { dropUnits, writeUnits } from '../write-units.ts';
 import { pageSize } from './list-accounts.ts';
 import type { LeafAnswer, ParentQueue } from './parent-queue.ts';
 import { denied, gone, isDenied, isGone } from './refusals.ts';
 import { runListing } from '../run-listing.ts';
-import type { Sweep } from './sweep.ts';
+import type { Sweep } from './begin-sweep.ts';
 
 /** Parents asked at a time: enough to use up the rate although answers take their time. */
 const lanes = 4;

@@ -1,7 +1,7 @@
-import type { ActivityDependencies } from '../../dependencies.ts';
-import { AccountProgress } from './account-progress.ts';
-import { beginSweep } from './aws/sweep.ts';
-import { sweepTags } from './aws/sweep-tags.ts';
+import type { ActivityDependencies } from '../../../dependencies.ts';
+import { AccountProgress } from '../account-progress.ts';
+import { beginSweep } from './begin-sweep.ts';
+import { sweepTags } from './sweep-tags.ts';
 
 /** Stage 1 of auto-badging: reads the tags of the clouds that a run was prepared for (B4). */
 export async function readTags(dependencies: ActivityDependencies, { syncId }: { syncId: string }): Promise<void> {

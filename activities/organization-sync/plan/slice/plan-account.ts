@@ -11,8 +11,8 @@ import {
 import { judgeScope } from '../../../../domain/organizations/scope.ts';
 import { OrganizationTree } from '../../../../domain/organizations/tree.ts';
 import type { SliceMode } from '../../../../workflows/contracts/organization-sync.ts';
-import type { OpenSync } from '../../../organization-keeper/open-sync.ts';
-import type { SliceAccount } from './load.ts';
+import type { SyncForWriting } from '../../../organization-keeper/load-sync-for-writing.ts';
+import type { SliceAccount } from './load-slice.ts';
 
 /** What a slice is planned by. */
 export interface SlicePlanner {
@@ -32,7 +32,7 @@ export interface PlannedAccount extends SliceAccount {
 }
 
 /** Reads the settings and names that a slice is planned by. */
-export async function loadPlanner(tx: Transaction, { sync, organization }: OpenSync, mode: SliceMode): Promise<SlicePlanner> {
+export async function loadPlanner(tx: Transaction, { sync, organization }: SyncForWriting, mode: SliceMode): Promise<SlicePlanner> {
   const [preview] = sync.kind === 'preview' ? await tx.select().from(previews).where(eq(previews.syncId, sync.id)) : [];
   const context: PlanContext = {
     awsOrganizationId: sync.awsOrganizationId,

@@ -6,7 +6,7 @@ import { placeAccounts } from '../write-units.ts';
 import { pageSize } from './list-accounts.ts';
 import { gone, isGone } from './refusals.ts';
 import { runListing } from '../run-listing.ts';
-import type { Sweep } from './sweep.ts';
+import type { Sweep } from './begin-sweep.ts';
 
 /** Calls at a time. */
 const lanes = 4;

@@ -5,7 +5,7 @@ import type { OrganizationPlace } from '../../domain/clouds/simulation.ts';
 import { OrganizationTree } from '../../domain/organizations/tree.ts';
 
 /** Where a managed cloud hangs, by the newest listing of its organization; null for one that no organization manages. */
-export async function findPlace(db: Database, cloudId: string): Promise<OrganizationPlace | null> {
+export async function findCloudPlace(db: Database, cloudId: string): Promise<OrganizationPlace | null> {
   const [row] = await db
     .select({ id: cloudOrganizations.id, awsOrganizationId: cloudOrganizations.awsOrganizationId, parentId: clouds.organizationParentId })
     .from(clouds)

@@ -5,29 +5,33 @@ import { openOrganizationCredentials } from '../open-credentials.ts';
 import { assumeRole } from '../aws/assume-role.ts';
 import type { SessionCredentials } from '../aws/clients.ts';
 import { awsFailure } from '../aws/errors.ts';
-import { callerFailure, refusalOf } from '../aws/role-refusal.ts';
+import { callerFailure, statusReasonOf } from '../aws/status-reason.ts';
 
-/** An organization role as its credential set opens it: a session of it, or why there is none. */
-export interface OrganizationRole {
+interface RoleToAssume {
   role: OrganizationCredentials['organizationRole'];
   accountId: string;
   partition: Partition;
-  opened: { session: SessionCredentials } | { session: null; refusal: string };
 }
 
+/** The organization role of a credential set: a session of it, or why there is none. */
+export type AssumedOrganizationRole = RoleToAssume & ({ session: SessionCredentials; refusal: null } | { session: null; refusal: string });
+
 /** Assumes the organization role of a credential set. Throws when AWS gave no answer. */
-export async function openOrganizationRole(dependencies: ActivityDependencies, credentialSetId: string): Promise<OrganizationRole> {
+export async function assumeOrganizationRole(
+  dependencies: ActivityDependencies,
+  credentialSetId: string,
+): Promise<AssumedOrganizationRole> {
   const { organizationRole: role, accessKey } = await openOrganizationCredentials(dependencies, credentialSetId);
   const { partition, accountId } = parseRoleArn(role.roleArn)!;
-  const known = { role, accountId, partition };
+  const known: RoleToAssume = { role, accountId, partition };
   try {
-    return { ...known, opened: { session: await assumeRole(dependencies.aws.stsFor({ partition, accessKey }), role) } };
+    return { ...known, session: await assumeRole(dependencies.aws.stsFor({ partition, accessKey }), role), refusal: null };
   } catch (error) {
-    const refusal = refusalOf(error, role.roleArn);
+    const refusal = statusReasonOf(error, role.roleArn);
     if (!refusal) throw awsFailure(error, `The role ${role.roleArn} could not be tried`);
     const caller = accessKey ? 'the access key that was given' : "Muster's own identity";
     const said = callerFailure(error) ? `AWS does not accept ${caller}: ${(error as Error).message}` : refusal.message;
-    return { ...known, opened: { session: null, refusal: said } };
+    return { ...known, session: null, refusal: said };
   }
 }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { syncAccounts, syncAccountTags } from '../../../../db/schema/index.ts';
 import { insertSync } from '../../../../test/support/organizations.ts';
 import { startTestRegistry, type TestRegistry } from '../../../../test/support/registry.ts';
-import { loadSlice } from './load.ts';
+import { loadSlice } from './load-slice.ts';
 
 let registry: TestRegistry;
 beforeAll(async () => {

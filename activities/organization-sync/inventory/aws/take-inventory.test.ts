@@ -1,18 +1,18 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { cloudOrganizations, syncAccounts, syncListings, syncs } from '../../../db/schema/index.ts';
-import { partitions } from '../../../domain/aws/arn.ts';
-import { prepareRoles } from '../../../sandbox/iam/prepared.ts';
-import { callerIn } from '../../../sandbox/organizations/generate/caller.ts';
-import { organizationRole } from '../../../sandbox/organizations/generate/roles.ts';
-import { treeChanged } from '../../../sandbox/organizations/listing.ts';
-import { organizationsState } from '../../../sandbox/organizations/state.ts';
-import { attachScp } from '../../../sandbox/testing/organization.ts';
-import { allPolicies } from '../../organization-keeper/listings.ts';
-import { expectedSnapshot, InventoryBench, type RunningInventory } from '../../../test/support/inventory.ts';
-import { startTestRegistry } from '../../../test/support/registry.ts';
-import { reseal, SandboxAws, credentialsOf } from '../../../test/support/sandbox-aws.ts';
-import { waitFor } from '../../../test/support/wait-for.ts';
+import { cloudOrganizations, syncAccounts, syncListings, syncs } from '../../../../db/schema/index.ts';
+import { partitions } from '../../../../domain/aws/arn.ts';
+import { prepareRoles } from '../../../../sandbox/iam/prepared.ts';
+import { callerIn } from '../../../../sandbox/organizations/generate/caller.ts';
+import { organizationRole } from '../../../../sandbox/organizations/generate/roles.ts';
+import { treeChanged } from '../../../../sandbox/organizations/listing.ts';
+import { organizationsState } from '../../../../sandbox/organizations/state.ts';
+import { attachScp } from '../../../../sandbox/testing/organization.ts';
+import { allPolicies } from '../listings.ts';
+import { expectedSnapshot, InventoryBench, type RunningInventory } from '../../../../test/support/inventory.ts';
+import { startTestRegistry } from '../../../../test/support/registry.ts';
+import { reseal, SandboxAws, credentialsOf } from '../../../../test/support/sandbox-aws.ts';
+import { waitFor } from '../../../../test/support/wait-for.ts';
 
 let bench: InventoryBench;
 const usual = {

@@ -2,9 +2,9 @@ import type { Database, Transaction } from '../../../../db/client.ts';
 import type { ActivityDependencies } from '../../../dependencies.ts';
 import { beginInventory, type InventoryFacts } from '../begin-inventory.ts';
 import { inAttempt } from '../in-attempt.ts';
-import { loadListings, newListing, saveListing, type ListingState } from '../../../organization-keeper/listings.ts';
-import { OrganizationCaller } from './call.ts';
-import { openOrganization, type OrganizationClients } from './open-organization.ts';
+import { loadListings, newListing, saveListing, type ListingState } from '../listings.ts';
+import { OrganizationCaller } from './organization-caller.ts';
+import { connectOrganization, type OrganizationClients } from './connect-organization.ts';
 import { RateBudget, shareOf } from '../rate-budget.ts';
 
 /** One attempt at reading an organization into a sync's snapshot. */
@@ -23,7 +23,7 @@ export async function beginSweep(dependencies: ActivityDependencies, syncId: str
   const budget = new RateBudget(shareOf(facts.trigger), { startsEmpty: facts.attempt > 1 });
   return {
     ...facts,
-    ...(await openOrganization(dependencies, facts.credentialSetId)),
+    ...(await connectOrganization(dependencies, facts.credentialSetId)),
     db,
     caller: new OrganizationCaller(budget),
     listings: await loadListings(db, syncId),

@@ -12,7 +12,7 @@ export interface FilledTemplate {
 }
 
 /** The stack that a request deploys into its account: one harvesting role, or an organization's two roles (D4, D5). */
-export async function stackOf(dependencies: ActivityDependencies, request: DelegationRequestFacts): Promise<FilledTemplate> {
+export async function fillRequestTemplate(dependencies: ActivityDependencies, request: DelegationRequestFacts): Promise<FilledTemplate> {
   const { callerRoleArn: CallerPrincipalArn, permissionsBoundaryArn, organization } = dependencies.delegation;
   if (request.scope === 'account') {
     const { externalId, durationSeconds } = await openRequestCredentials(dependencies, request.id);
@@ -45,7 +45,7 @@ export async function stackOf(dependencies: ActivityDependencies, request: Deleg
 }
 
 /** The stack that a stack set brings into every other account of an organization. */
-export async function memberStackOf(dependencies: ActivityDependencies, requestId: string): Promise<FilledTemplate> {
+export async function fillMemberTemplate(dependencies: ActivityDependencies, requestId: string): Promise<FilledTemplate> {
   const { memberRole } = await openRequestOrganization(dependencies, requestId);
   return {
     TemplateBody: memberRoleTemplate(),

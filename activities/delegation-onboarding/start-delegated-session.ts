@@ -13,7 +13,7 @@ export interface DelegatedSession {
 }
 
 /** Redeems the exchange token afresh. AWS writes partners' policies in partition aws alone, so all delegation is there. */
-export async function openDelegatedSession(
+export async function startDelegatedSession(
   dependencies: Pick<ActivityDependencies, 'db' | 'sealer' | 'aws'>,
   { tokenReference }: TokenInput,
 ): Promise<DelegatedSession> {

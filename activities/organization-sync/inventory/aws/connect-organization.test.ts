@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestRegistry, type TestRegistry } from '../../../../test/support/registry.ts';
 import { inActivity } from '../../../../test/support/sandbox-aws.ts';
 import { createAwsClients } from '../../../aws/clients.ts';
-import { openOrganization } from './open-organization.ts';
+import { connectOrganization } from './connect-organization.ts';
 
 let registry: TestRegistry;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ async function assumedFor(minutes: number): Promise<number> {
   const aws = { ...createAwsClients({ region: 'us-east-1', stackRegion: 'us-east-1' }), stsFor: () => ({ send }) as unknown as STSClient };
   try {
     const dependencies = { ...registry, aws, delegation: {} as never };
-    const { organizations, tagging } = await inActivity(() => openOrganization(dependencies, credentialSetId));
+    const { organizations, tagging } = await inActivity(() => connectOrganization(dependencies, credentialSetId));
     for (const client of [organizations, organizations, tagging]) {
       expect((await inActivity(() => client.config.credentials())).accessKeyId).toBe(`key-${assumed}`);
     }

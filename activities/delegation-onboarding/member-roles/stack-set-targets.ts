@@ -10,7 +10,7 @@ const unitsPerCall = 50;
  * The units that a request's stack set goes to, as StackSets takes them: those to which the scope is limited, or the root,
  * which is every account. The same for the same scope, so that each batch is known again by its number.
  */
-export async function memberTargets(organizations: OrganizationsClient, includeOuIds: readonly string[]): Promise<string[][]> {
+export async function stackSetTargets(organizations: OrganizationsClient, includeOuIds: readonly string[]): Promise<string[][]> {
   const units = includeOuIds.length > 0 ? includeOuIds.toSorted() : [await findRoot(organizations)];
   return Array.from({ length: Math.ceil(units.length / unitsPerCall) }, (_, index) =>
     units.slice(index * unitsPerCall, (index + 1) * unitsPerCall),

@@ -1,17 +1,17 @@
-import type { InventoryResult } from '../../../workflows/contracts/organization-sync.ts';
-import type { ActivityDependencies } from '../../dependencies.ts';
-import { countInventory } from './count-inventory.ts';
-import { loadNamedUnits, loadPlaces } from './load-snapshot.ts';
-import { AccountProgress } from './account-progress.ts';
-import { describeOrganization } from './aws/describe-organization.ts';
-import { listAccounts } from './aws/list-accounts.ts';
-import { ListedSignal } from './listed-signal.ts';
-import { ParentQueue } from './aws/parent-queue.ts';
-import { findPlaces } from './aws/place-accounts.ts';
-import { askedParents, listRoots, listUnits } from './aws/read-units.ts';
-import { beginSweep, type Sweep } from './aws/sweep.ts';
-import { sweepPolicies } from './aws/sweep-policies.ts';
-import { sweepTags, tagSourceOf } from './aws/sweep-tags.ts';
+import type { InventoryResult } from '../../../../workflows/contracts/organization-sync.ts';
+import type { ActivityDependencies } from '../../../dependencies.ts';
+import { countInventory } from '../count-inventory.ts';
+import { loadNamedUnits, loadPlaces } from '../load-snapshot.ts';
+import { AccountProgress } from '../account-progress.ts';
+import { describeOrganization } from './describe-organization.ts';
+import { listAccounts } from './list-accounts.ts';
+import { ListedSignal } from '../listed-signal.ts';
+import { ParentQueue } from './parent-queue.ts';
+import { findPlaces } from './find-places.ts';
+import { askedParents, listRoots, listUnits } from './list-units.ts';
+import { beginSweep, type Sweep } from './begin-sweep.ts';
+import { sweepPolicies } from './sweep-policies.ts';
+import { sweepTags, tagSourceOf } from './sweep-tags.ts';
 
 /**
  * Reads a whole organization into the snapshot of a sync: accounts, units, tags and policies side by side, each at its

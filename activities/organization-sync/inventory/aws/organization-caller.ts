@@ -4,7 +4,7 @@ import { cancellationSignal, Context, heartbeat } from '@temporalio/activity';
 import type { OrganizationsOperation } from '../../../../domain/organizations/rates.ts';
 import { failureTypes } from '../../../../workflows/contracts/failures.ts';
 import { awsFailure, meaningOf } from '../../../aws/errors.ts';
-import { divide } from '../../../aws/side-by-side.ts';
+import { divide } from '../../../side-by-side.ts';
 import type { RateBudget } from '../rate-budget.ts';
 
 /** Tries at one call, faults that pass included; after the last, the activity fails and is tried again as a whole. */

@@ -29,7 +29,7 @@ export function callerFailure(error: unknown): Error | null {
  * nothing was learnt. The role must have been asked by a caller that AWS accepts.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
-export function refusalOf(error: unknown, roleArn: string): StatusReason | null {
+export function statusReasonOf(error: unknown, roleArn: string): StatusReason | null {
   const said = error instanceof Error ? error.message : '';
   switch (meaningOf(error)) {
     case failureTypes.accessDenied:

@@ -1,7 +1,7 @@
 import { DescribeStackSetCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { cancellationSignal } from '@temporalio/activity';
 import { awsCodeOf } from '../../aws/errors.ts';
-import { requestTag } from '../account-stack/own-stack.ts';
+import { requestTag } from '../account-stack/find-own-stack.ts';
 
 /** Whose the stack set of a name is. Somebody else's is neither taken for ours nor touched. */
 export type StackSetOwner = 'us' | 'other' | 'none';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
-import type { Database, Transaction } from '../../db/client.ts';
-import { syncListings } from '../../db/schema/index.ts';
+import type { Database, Transaction } from '../../../db/client.ts';
+import { syncListings } from '../../../db/schema/index.ts';
 
 /** Names among the sync's listings: that the policies, all that they are attached to and their contents are read. */
 export const allPolicies = 'policies_attached';

@@ -19,7 +19,7 @@ export async function loadResourceTags(tx: Transaction, cloudIds: readonly strin
 }
 
 /** Stage 1 (B4): makes the tags that were read the stored ones, on any difference; whoever was not read stays. */
-export async function writeResourceTags(
+export async function overwriteResourceTags(
   tx: Transaction,
   stored: StoredTags,
   accounts: readonly { cloud: { id: string }; tags: ReadonlyMap<string, string> | null }[],

@@ -15,7 +15,7 @@ export interface RolledOutOrganization extends Pick<OrganizationCredentials, 'or
 }
 
 /** The stack set as it stands, and who may ask about it. */
-interface OpenStackSet {
+interface ReachedStackSet {
   client: CloudFormationClient;
   unitIds: ReadonlySet<string>;
 }
@@ -29,7 +29,7 @@ export class MemberStackSetReader {
   private readonly organization: RolledOutOrganization;
   /** The question before; AWS publishes no rate for them, so one is asked at a time. */
   private last: Promise<unknown> = Promise.resolve();
-  private opened: Promise<OpenStackSet> | undefined;
+  private reached: Promise<ReachedStackSet> | undefined;
 
   constructor(aws: Pick<AwsClients, 'stsFor' | 'cloudFormation'>, organization: RolledOutOrganization) {
     this.aws = aws;
@@ -45,7 +45,7 @@ export class MemberStackSetReader {
     // StackSets never goes to the management account (aws-facts §3.4).
     if (accountId === parseRoleArn(organizationRole.roleArn)!.accountId) return null;
     try {
-      const { client, unitIds } = await (this.opened ??= this.openOnce());
+      const { client, unitIds } = await (this.reached ??= this.reachOnce());
       if (ancestors && !ancestors.some((id) => unitIds.has(id))) return null;
       return judgeStackInstance(stackSet.name, await this.inTurn(() => this.find(client, accountId)));
     } catch (error) {
@@ -56,8 +56,8 @@ export class MemberStackSetReader {
 
   /** Ends its connections. */
   async close(): Promise<void> {
-    const opened = await this.opened?.catch(() => null);
-    opened?.client.destroy();
+    const reached = await this.reached?.catch(() => null);
+    reached?.client.destroy();
   }
 
   private async inTurn<T>(ask: () => Promise<T>): Promise<T> {
@@ -80,16 +80,16 @@ export class MemberStackSetReader {
   }
 
   /** A refusal is the same for all members; what AWS did not answer may be asked again for the next. */
-  private async openOnce(): Promise<OpenStackSet> {
+  private async reachOnce(): Promise<ReachedStackSet> {
     try {
-      return await this.open();
+      return await this.reach();
     } catch (error) {
-      if (!isRefusal(meaningOf(error))) this.opened = undefined;
+      if (!isRefusal(meaningOf(error))) this.reached = undefined;
       throw error;
     }
   }
 
-  private async open(): Promise<OpenStackSet> {
+  private async reach(): Promise<ReachedStackSet> {
     const { organizationRole, accessKey, stackSet } = this.organization;
     const { partition } = parseRoleArn(organizationRole.roleArn)!;
     const session = await assumeRole(this.aws.stsFor({ partition, accessKey }), organizationRole);

@@ -4,7 +4,7 @@ import { recordset, type RecordsetColumns } from '../../../../db/recordset.ts';
 import type { SyncAccountRow } from '../../../../db/schema/rows.ts';
 import type { BadgeChange } from '../../../../domain/badges/badge-change.ts';
 import { changeKinds, type ChangeKind } from '../../../../domain/organizations/plan.ts';
-import type { PlannedAccount } from './plan.ts';
+import type { PlannedAccount } from './plan-account.ts';
 
 export type PlannedRow = Pick<SyncAccountRow, 'accountId' | 'changes' | 'rule' | 'removal' | 'badgeChanges' | 'path' | 'appliedAt'>;
 
@@ -61,7 +61,7 @@ const columns: RecordsetColumns<PlannedRow> = {
 };
 
 /** Writes the plans of a slice to its rows. */
-export async function writeRows(tx: Transaction, syncId: string, rows: readonly PlannedRow[]): Promise<void> {
+export async function writePlannedRows(tx: Transaction, syncId: string, rows: readonly PlannedRow[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.execute(sql`
     update sync_accounts a

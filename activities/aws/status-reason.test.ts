@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callerFailure, refusalOf } from './role-refusal.ts';
+import { callerFailure, statusReasonOf } from './status-reason.ts';
 
 const roleArn = 'arn:aws:iam::111122223333:role/muster';
 const answered = (name: string, httpStatusCode: number, message: string) =>
@@ -21,7 +21,7 @@ describe('O18: why a role could not be assumed', () => {
     ['ValidationError', 400, 'roleSessionName failed to satisfy constraint', 'role_not_usable'],
     ['PackedPolicyTooLarge', 400, 'too large', 'role_not_usable'],
   ])('%s (%i) "%s" is %s, and names the role', (name, status, message, code) => {
-    expect(refusalOf(answered(name, status, message), roleArn)).toMatchObject({ code, message: expect.stringContaining(roleArn) });
+    expect(statusReasonOf(answered(name, status, message), roleArn)).toMatchObject({ code, message: expect.stringContaining(roleArn) });
   });
 
   it.each([
@@ -29,7 +29,7 @@ describe('O18: why a role could not be assumed', () => {
     ['an outage', answered('InternalFailure', 500, 'x')],
     ['a broken connection', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })],
     ['no error at all', 'text'],
-  ])('from %s nothing is learnt', (_, error) => expect(refusalOf(error, roleArn)).toBeNull());
+  ])('from %s nothing is learnt', (_, error) => expect(statusReasonOf(error, roleArn)).toBeNull());
 });
 
 describe('a caller that AWS does not accept', () => {

@@ -1,13 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import type { InferSelectModel } from 'drizzle-orm';
-import type { delegationEvents, delegationRequests } from '../../db/schema/index.ts';
+import type { DelegationEventRow, DelegationRequestRow } from '../../db/schema/rows.ts';
 import { awsDelegationStates, delegationPhases, reviewerPermissions } from '../../domain/delegation/states.ts';
 import { completeScope } from '../../domain/organizations/scope.ts';
 import { timestamp } from './fields.ts';
 import { scopeSchema } from './organization.ts';
-
-export type DelegationRequestRow = InferSelectModel<typeof delegationRequests>;
-export type DelegationEventRow = InferSelectModel<typeof delegationEvents>;
 
 /** A delegation request as the API shows it (D2, D3). */
 export const delegationRequestSchema = z

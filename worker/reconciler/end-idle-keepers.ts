@@ -4,7 +4,11 @@ import type { Logger } from 'pino';
 import type { Database } from '../../db/client.ts';
 import { cloudOrganizations, syncs } from '../../db/schema/index.ts';
 import { openSyncPhases } from '../../domain/organizations/sync.ts';
-import { organizationKeeperName, organizationRemoved, organizationWorkflowId } from '../../workflows/contracts/organization-keeper.ts';
+import {
+  organizationKeeperName,
+  organizationRemovedSignal,
+  organizationWorkflowId,
+} from '../../workflows/contracts/organization-keeper.ts';
 import { tellStranded } from './tell-stranded.ts';
 
 const runningKeepers = `WorkflowType = '${organizationKeeperName}' AND ExecutionStatus = 'Running'`;
@@ -22,7 +26,7 @@ export async function endIdleKeepers(client: Client, db: Database, logger: Logge
       const rows = await registered.union(waitedFor);
       return new Set(rows.map(({ id }) => organizationWorkflowId(id)));
     },
-    tell: (keeper) => keeper.signal(organizationRemoved, { organizationId: null }),
+    tell: (keeper) => keeper.signal(organizationRemovedSignal, { organizationId: null }),
   });
   for (const workflowId of told) logger.info({ workflowId }, 'told a keeper that its organization is gone');
 }

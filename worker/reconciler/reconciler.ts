@@ -4,7 +4,7 @@ import { and, asc, eq, inArray, isNotNull, isNull, lt, notInArray, or, sql } fro
 import type { Logger } from 'pino';
 import { delegationRequests, idempotencyKeys, notificationInbox } from '../../db/schema/index.ts';
 import { deliver, type NotificationDependencies } from '../../notifications/accept.ts';
-import { delegationOnboardingStart } from '../../workflows/contracts/start-options.ts';
+import { delegationOnboardingStart } from '../../workflows/contracts/delegation-onboarding.ts';
 import { describeError } from '../describe-error.ts';
 import { claimRows } from './claim-rows.ts';
 import { endIdleKeepers } from './end-idle-keepers.ts';

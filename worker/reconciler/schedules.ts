@@ -3,9 +3,14 @@ import { asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Database } from '../../db/client.ts';
 import { cloudOrganizations } from '../../db/schema/index.ts';
-import { scheduleDefinition, scheduleInterval } from '../../workflows/contracts/organization-schedules.ts';
 import { searchAttributes } from '../../workflows/contracts/search-attributes.ts';
-import { scheduledKinds, scheduleId, type ScheduledKind } from '../../workflows/contracts/schedule-tick.ts';
+import {
+  scheduledKinds,
+  scheduleId,
+  type ScheduledKind,
+  scheduleDefinition,
+  scheduleInterval,
+} from '../../workflows/contracts/schedule-tick.ts';
 import { claimRows } from './claim-rows.ts';
 
 type Organization = typeof cloudOrganizations.$inferSelect;

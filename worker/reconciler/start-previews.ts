@@ -3,7 +3,7 @@ import { and, asc, eq, isNull, lt } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Database } from '../../db/client.ts';
 import { syncs } from '../../db/schema/index.ts';
-import { snapshotPreviewStart } from '../../workflows/contracts/start-organizations.ts';
+import { snapshotPreviewStart } from '../../workflows/contracts/organization-sync.ts';
 import { claimRows } from './claim-rows.ts';
 
 /**

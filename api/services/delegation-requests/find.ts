@@ -2,10 +2,10 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Queryable } from '../../../db/client.ts';
 import { findOrganizationOf } from '../../../db/organizations/find-organization-of.ts';
 import { clouds, delegationRequests } from '../../../db/schema/index.ts';
+import type { DelegationRequestRow } from '../../../db/schema/rows.ts';
 import { delegationPhases, isFinalPhase, type DelegationScope } from '../../../domain/delegation/states.ts';
 import { conflict, notFound } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
-import type { DelegationRequestRow } from '../../schemas/delegation-request.ts';
 
 /** The constraint that holds one live request an account (D13). */
 export const liveAccountConstraint = 'delegation_requests_live_account_key';

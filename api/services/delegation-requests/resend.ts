@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
 import type { Transaction } from '../../../db/client.ts';
 import { delegationRequests } from '../../../db/schema/index.ts';
+import type { DelegationRequestRow } from '../../../db/schema/rows.ts';
 import { isFinalPhase } from '../../../domain/delegation/states.ts';
 import type { Call } from '../../context.ts';
 import type { KeyClaim } from '../../idempotency/once.ts';
 import { conflict, notFound } from '../../problems/errors.ts';
-import type { DelegationRequestRow } from '../../schemas/delegation-request.ts';
 import { recordAudit } from '../audit/record.ts';
 import { requireTemporal } from '../temporal.ts';
 import { findDelegationRequest, refuseTaken, standingConflict } from './find.ts';

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import type { Queryable, Transaction } from '../../../db/client.ts';
 import { cloudOrganizations } from '../../../db/schema/index.ts';
+import type { OrganizationRow } from '../../../db/schema/rows.ts';
 import { conflict, notFound } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
-import type { OrganizationRow } from '../../schemas/organization.ts';
 
 /** An organization by our id; 404 when there is none. */
 export async function findOrganization(db: Queryable, id: string): Promise<OrganizationRow> {

@@ -1,11 +1,12 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import { cloudOrganizations, syncAccounts, syncs } from '../../../db/schema/index.ts';
+import type { PreviewRow } from '../../../db/schema/rows.ts';
 import { formatRoleArn, parseRoleArn, type Partition } from '../../../domain/aws/arn.ts';
 import { completeScope } from '../../../domain/organizations/scope.ts';
 import { noCounts } from '../../../domain/organizations/sync.ts';
 import type { Call } from '../../context.ts';
 import { notFound } from '../../problems/errors.ts';
-import type { Preview, PreviewRow } from '../../schemas/preview.ts';
+import type { Preview } from '../../schemas/preview.ts';
 import { findPreview } from './find.ts';
 import { listChanges } from './list-changes.ts';
 

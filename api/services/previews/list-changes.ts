@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '../../../db/client.ts';
+import type { PreviewRow } from '../../../db/schema/rows.ts';
 import type { ChangeKind } from '../../../domain/organizations/plan.ts';
 import type { Call } from '../../context.ts';
-import { toPreviewChange, type PreviewChange, type PreviewChangeRow, type PreviewRow } from '../../schemas/preview.ts';
+import { toPreviewChange, type PreviewChange, type PreviewChangeRow } from '../../schemas/preview.ts';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../lists/page.ts';
 import { findPreview } from './find.ts';
 

@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
 import { cloudOrganizations, credentialSets, previews } from '../../../db/schema/index.ts';
+import type { SyncRow } from '../../../db/schema/rows.ts';
 import type { DescribedOrganization } from '../../../workflows/contracts/credential-check.ts';
 import type { Call } from '../../context.ts';
 import type { KeyClaim } from '../../idempotency/once.ts';
 import type { Preview } from '../../schemas/preview.ts';
-import type { SyncRow } from '../../schemas/sync.ts';
 import { claimUnchecked, giveUpUnchecked } from '../organizations/claim-unchecked.ts';
 import type { NewOrganization } from '../organizations/create.ts';
 import { checkCredentials, checkInterrupted } from '../organizations/credentials.ts';

@@ -75,6 +75,7 @@ test('S1: npm start brings everything up, tells where it is, and Ctrl-C, even tw
   expect(await runningOf(info.pids)).toHaveLength(ALL.length);
   expect((await stat(join(home, 'stack.json'))).mode & 0o777).toBe(0o600);
   expect(launcher.output()).toContain(`${info.apiUrl}/docs`);
+  expect(launcher.output()).toContain(info.temporalCli!);
   const listing = await fetch(`${info.apiUrl}/v1/delegation-requests`, { headers: { authorization: `Bearer ${info.adminApiKey}` } });
   expect(listing.status).toBe(200);
 

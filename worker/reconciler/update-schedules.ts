@@ -1,43 +1,34 @@
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, type Client, type ScheduleDescription } from '@temporalio/client';
-import { asc, eq, inArray, sql } from 'drizzle-orm';
-import type { Logger } from 'pino';
+import { asc, eq } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import { cloudOrganizations } from '../../db/schema/index.ts';
 import { searchAttributes } from '../../workflows/contracts/search-attributes.ts';
-import {
-  scheduledKinds,
-  scheduleId,
-  type ScheduledKind,
-  scheduleDefinition,
-  scheduleInterval,
-} from '../../workflows/contracts/schedule-tick.ts';
+import { scheduleDefinition, scheduleId, scheduleInterval, type ScheduledKind } from '../../workflows/contracts/schedule-tick.ts';
 import { claimRows } from './claim-rows.ts';
+import type { ReconcilerJob } from './job.ts';
 
 type Organization = typeof cloudOrganizations.$inferSelect;
 
-/** Shorter than the time between two rounds, so that each organization is looked at in each. */
-const claimMs = 45_000;
-const batch = 200;
+const maxRows = 200;
 
 /**
- * Brings Temporal's schedules in line with the organizations: one for each kind, at the row's interval; none for those
- * that are gone. Whether one is paused is Temporal's to know, and is only copied to the row (B6, O19).
+ * Brings Temporal's schedules in line with the organizations: one for each kind, at the row's interval. Whether one is
+ * paused is Temporal's to know, and is only copied to the row (B6, O19).
  */
-export async function reconcileSchedules(client: Client, db: Database, logger: Logger): Promise<void> {
-  for (const organization of await claim(db)) {
-    const [sync, badging] = [await ensure(client, organization, 'sync'), await ensure(client, organization, 'badging')];
-    await copy(db, organization, sync, badging);
-  }
-  await removeOrphans(client, db, logger);
-}
-
-async function claim(db: Database): Promise<Organization[]> {
-  return await claimRows(db, cloudOrganizations, {
-    orderBy: [sql`${cloudOrganizations.claimedUntil} nulls first`, asc(cloudOrganizations.id)],
-    most: batch,
-    claimMs,
-  });
-}
+export const updateSchedules: ReconcilerJob = {
+  name: 'update-schedules',
+  async run({ client, db, claimMs, handleEach }) {
+    const organizations = await claimRows(db, cloudOrganizations, { orderBy: asc(cloudOrganizations.id), maxRows, claimMs });
+    await handleEach(
+      organizations,
+      ({ awsOrganizationId }) => ({ awsOrganizationId }),
+      async (organization) => {
+        const [sync, badging] = [await ensure(client, organization, 'sync'), await ensure(client, organization, 'badging')];
+        await copy(db, organization, sync, badging);
+      },
+    );
+  },
+};
 
 /** Creates the schedule where there is none, and gives it the row's interval where it has another, and what it is found by. */
 async function ensure(client: Client, organization: Organization, kind: ScheduledKind): Promise<ScheduleDescription> {
@@ -82,29 +73,4 @@ async function copy(db: Database, organization: Organization, sync: ScheduleDesc
 
 function nextOf({ state, info }: ScheduleDescription): Date | null {
   return state.paused ? null : (info.nextActionTimes[0] ?? null);
-}
-
-/** Schedules of organizations that are gone. */
-async function removeOrphans(client: Client, db: Database, logger: Logger): Promise<void> {
-  const ours = new RegExp(`^(${scheduledKinds.join('|')})-schedule/([0-9a-f-]{36})$`);
-  const found = new Map<string, string[]>();
-  for await (const { scheduleId } of client.schedule.list()) {
-    const organizationId = ours.exec(scheduleId)?.[2];
-    if (organizationId) found.set(organizationId, [...(found.get(organizationId) ?? []), scheduleId]);
-  }
-  if (found.size === 0) return;
-  const rows = await db
-    .select({ id: cloudOrganizations.id })
-    .from(cloudOrganizations)
-    .where(inArray(cloudOrganizations.id, [...found.keys()]));
-  for (const { id } of rows) found.delete(id);
-  for (const scheduleId of [...found.values()].flat()) {
-    await client.schedule
-      .getHandle(scheduleId)
-      .delete()
-      .catch((error: unknown) => {
-        if (!(error instanceof ScheduleNotFoundError)) throw error;
-      });
-    logger.info({ scheduleId }, 'removed the schedule of an organization that is gone');
-  }
 }

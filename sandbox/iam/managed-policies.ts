@@ -1,8 +1,8 @@
 /** Customer managed policies, and reading AWS's own (API_CreatePolicy.html and its like). A policy has one version here. */
 import { readFields } from '../core/fields.ts';
 import { accountOfArn, partitionOfArn, uniqueId } from '../core/ids.ts';
-import { AwsError } from '../core/types.ts';
-import type { Call, Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call, Operation } from '../core/service.ts';
 import type { World } from '../core/world.ts';
 import { accountOf, alreadyExists, limitExceeded, noSuchEntity } from './accounts.ts';
 import { policyText } from './documents.ts';
@@ -95,7 +95,7 @@ function readPolicy(input: Record<string, unknown>, call: Call, action: string):
   const owner = accountOfArn(arn);
   const own = owner === call.caller.accountId ? accountOf(call.world, owner).policies.get(arn) : undefined;
   if (own) return own;
-  const text = owner === 'aws' ? policyText(call.world.state, arn) : undefined;
+  const text = owner === 'aws' ? policyText(call.world, arn) : undefined;
   if (text === undefined) throw noSuchEntity(`Policy ${arn} was not found.`);
   const name = arn.split('/').at(-1)!;
   const path = arn.slice(arn.indexOf('/'), arn.length - name.length);

@@ -1,7 +1,7 @@
 /** Inline policies of roles and users (API_PutRolePolicy.html and its like). */
 import { readFields } from '../core/fields.ts';
 import type { Fields } from '../core/fields.ts';
-import type { Operation } from '../core/types.ts';
+import type { Operation } from '../core/service.ts';
 import { permittedPrincipal } from './access.ts';
 import type { PrincipalKind } from './accounts.ts';
 import { limitExceeded, noSuchEntity } from './accounts.ts';

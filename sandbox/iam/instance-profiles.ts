@@ -1,8 +1,8 @@
 /** Instance profiles (id_roles_use_switch-role-ec2_instance-profiles.html). */
 import { readFields } from '../core/fields.ts';
 import { partitionOfArn, uniqueId } from '../core/ids.ts';
-import { AwsError } from '../core/types.ts';
-import type { Call, Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call, Operation } from '../core/service.ts';
 import { accountOf, alreadyExists, getInstanceProfile as findProfile, getRole, limitExceeded, noSuchEntity } from './accounts.ts';
 import { longName, pathRule, quotas, roleName } from './rules.ts';
 import type { InstanceProfile } from './state.ts';

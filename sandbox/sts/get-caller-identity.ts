@@ -1,4 +1,4 @@
-import type { Operation } from '../core/types.ts';
+import type { Operation } from '../core/service.ts';
 
 /** Needs no permission, not even against an explicit deny (API_GetCallerIdentity.html). */
 export const getCallerIdentity: Operation = (_input, { caller }) => ({

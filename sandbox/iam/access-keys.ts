@@ -1,7 +1,8 @@
 /** Long-lived keys of users (id_credentials_access-keys.html). */
 import { issueLongLived } from '../auth/credentials.ts';
 import { readFields } from '../core/fields.ts';
-import type { Call, Operation } from '../core/types.ts';
+import type { Call, Operation } from '../core/service.ts';
+import { stsState } from '../sts/state.ts';
 import { permittedPrincipal } from './access.ts';
 import { limitExceeded, noSuchEntity } from './accounts.ts';
 import { quotas, userName } from './rules.ts';
@@ -9,7 +10,9 @@ import type { IssuedCredentials } from '../sts/state.ts';
 import type { Principal } from './state.ts';
 
 function keysOf(call: Call, user: Principal): IssuedCredentials[] {
-  return [...call.world.state.sts.credentials.values()].filter(({ caller }) => caller.kind === 'user' && caller.principalArn === user.arn);
+  return [...stsState.of(call.world).credentials.values()].filter(
+    ({ caller }) => caller.kind === 'user' && caller.principalArn === user.arn,
+  );
 }
 
 const createAccessKey: Operation = (input, call) => {
@@ -44,7 +47,7 @@ const deleteAccessKey: Operation = (input, call) => {
   if (!keysOf(call, user).some((key) => key.accessKeyId === accessKeyId)) {
     throw noSuchEntity(`The Access Key with id ${accessKeyId} cannot be found.`);
   }
-  call.world.state.sts.credentials.delete(accessKeyId);
+  stsState.of(call.world).credentials.delete(accessKeyId);
   call.world.touch();
 };
 

@@ -2,7 +2,7 @@
  * AWS's own managed policies, by ARN. Their documents are far longer and change monthly; these hold what they are for
  * (docs.aws.amazon.com/aws-managed-policy/latest/reference/): which services' reads, and what is left out.
  */
-import type { PolicyDocument } from '../core/types.ts';
+import type { PolicyDocument } from '../policy/document.ts';
 
 /** Services whose reads the audit policies grant. */
 const audited = [

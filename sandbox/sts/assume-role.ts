@@ -3,8 +3,10 @@ import { accessRequest, denialSentence, policiesOf } from '../auth/authorize.ts'
 import { accessDenied } from '../core/errors.ts';
 import { readFields } from '../core/fields.ts';
 import { accountOfArn, partitionOfArn } from '../core/ids.ts';
-import { AwsError } from '../core/types.ts';
-import type { Call, Caller, Operation, PolicyDocument } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call, Operation } from '../core/service.ts';
+import type { Caller } from '../core/caller.ts';
+import type { PolicyDocument } from '../policy/document.ts';
 import { policyText } from '../iam/documents.ts';
 import { checkPolicy } from '../iam/grammar.ts';
 import { visiblePrincipal } from '../iam/versions.ts';
@@ -83,7 +85,7 @@ function permittedRole(
     accessDenied('sts', `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`);
   // "A suspended account … can't be accessed" through its roles (orgs_manage_accounts_account_state.html).
   if (isClosedAccount(world, accountOfArn(roleArn))) throw refused();
-  const role = visiblePrincipal(world.state.iam, roleArn);
+  const role = visiblePrincipal(world, roleArn);
   if (!role?.trustPolicy || role.maxSessionDuration === undefined) throw refused();
 
   const request = accessRequest(world, caller, {
@@ -116,7 +118,7 @@ function sessionPolicies(call: Call, policy: string | undefined, arns: string[])
       "1 validation error detected: Value at 'policyArns' failed to satisfy constraint: Member must have length less than or equal to 10",
     );
   const statements = arns.flatMap((arn) => {
-    const text = policyText(call.world.state, arn);
+    const text = policyText(call.world, arn);
     if (text === undefined) throw new AwsError('MalformedPolicyDocument', `Policy ${arn} does not exist or is not attachable.`);
     return parsePolicy(text).Statement;
   });

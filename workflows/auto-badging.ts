@@ -1,6 +1,6 @@
 import { CancellationScope, isCancellation, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import { noBadgingCounts, type BadgingCounts } from '../domain/badges/counts.ts';
-import { bulk, sweep } from './activities.ts';
+import { bulk, sweep } from './lib/activity-options.ts';
 import { problemOf } from './lib/activity-problem.ts';
 import { autoBadgingProgressQuery, type AutoBadgingInput, type AutoBadgingResult } from './contracts/auto-badging.ts';
 import { syncTimings } from './contracts/organization-sync.ts';

@@ -1,6 +1,6 @@
 import { CancellationScope, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { organizationRoleActions } from '../domain/organizations/actions.ts';
-import { registry, validation } from './activities.ts';
+import { registry, validation } from './lib/activity-options.ts';
 import { problemOf } from './lib/activity-problem.ts';
 import {
   credentialCheckPatience,

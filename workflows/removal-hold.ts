@@ -9,9 +9,8 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { HeldRemovalsState } from '../domain/organizations/sync.ts';
-import { bulk, registry } from './activities.ts';
+import { bulk, registry } from './lib/activity-options.ts';
 import { problemOf } from './lib/activity-problem.ts';
-import type { EndedHeldRemovals } from './contracts/activities-organizations.ts';
 import { syncTimings } from './contracts/organization-sync.ts';
 import {
   confirmRemovals,
@@ -23,6 +22,7 @@ import {
   type RemovalHoldResult,
   type RemovalHoldState,
   type RemovalsAnswer,
+  type EndedHeldRemovals,
 } from './contracts/removal-hold.ts';
 import { searchAttributes } from './contracts/search-attributes.ts';
 import { rangesUpTo } from './lib/ranges.ts';

@@ -17,7 +17,7 @@ import { testRoot } from '../../sandbox/testing/organization.ts';
 import { addDelegable, approveRequest, delegationDependencies } from '../../test/support/delegated-request.ts';
 import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
 import { inActivity, SandboxAws } from '../../test/support/sandbox-aws.ts';
-import type { RemoveStackResult, TokenInput } from '../../workflows/contracts/activities.ts';
+import type { RemoveStackResult, TokenInput } from '../../workflows/contracts/delegation-onboarding.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { checkOrganizationAccess } from './check-organization-access.ts';
 import { checkSimulate } from '../credential-check/check-simulate.ts';

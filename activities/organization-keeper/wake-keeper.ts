@@ -2,8 +2,7 @@ import type { Client } from '@temporalio/client';
 import { and, eq, isNull } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import { syncs } from '../../db/schema/index.ts';
-import { keeperRequest } from '../../workflows/contracts/organization-keeper.ts';
-import { organizationKeeperStart } from '../../workflows/contracts/start-organizations.ts';
+import { keeperRequest, organizationKeeperStart } from '../../workflows/contracts/organization-keeper.ts';
 
 /** The part of Temporal's client that wakes keepers. */
 export interface KeeperClient {

@@ -5,7 +5,7 @@ import { newId } from '../../db/ids.ts';
 import { notificationInbox } from '../../db/schema/index.ts';
 import { administrator } from '../../sandbox/auth/credentials.ts';
 import { addOrganization, testRoot } from '../../sandbox/testing/organization.ts';
-import type { TokenInput } from '../../workflows/contracts/activities.ts';
+import type { TokenInput } from '../../workflows/contracts/delegation-onboarding.ts';
 import type { TestRegistry } from './registry.ts';
 import { inActivity, type SandboxAws } from './sandbox-aws.ts';
 

@@ -15,7 +15,7 @@ import {
 import { readAccountState } from '../../domain/organizations/account-state.ts';
 import type { Organization } from '../../sandbox/organizations/state.ts';
 import { parentsOf, policyIdsOn } from '../../sandbox/organizations/tree.ts';
-import type { InventoryResult } from '../../workflows/contracts/activities-organizations.ts';
+import type { InventoryResult } from '../../workflows/contracts/organization-sync.ts';
 import { insertSync, type TestOrganization } from './organizations.ts';
 import type { TestRegistry } from './registry.ts';
 import { registerMade, type MadeOrganization, type SandboxAws } from './sandbox-aws.ts';

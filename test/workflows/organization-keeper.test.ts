@@ -5,7 +5,7 @@ import { failure } from '../../activities/failures.ts';
 import { autoBadgingWorkflowId } from '../../workflows/contracts/auto-badging.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { cancelSync, organizationRemoved } from '../../workflows/contracts/organization-keeper.ts';
-import { scheduleTickAction } from '../../workflows/contracts/start-organizations.ts';
+import { scheduleTickAction } from '../../workflows/contracts/schedule-tick.ts';
 import { FakeOrganization } from '../support/fake-organization.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { OrganizationRun } from '../support/organization-run.ts';

@@ -2,7 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { and, asc, eq, inArray, isNull, lt } from 'drizzle-orm';
 import { delegationRequests } from '../../db/schema/index.ts';
 import { delegationPhases, isFinalPhase } from '../../domain/delegation/states.ts';
-import { delegationOnboardingStart } from '../../workflows/contracts/start-options.ts';
+import { delegationOnboardingStart } from '../../workflows/contracts/delegation-onboarding.ts';
 import { claimRows } from './claim-rows.ts';
 import type { ReconcilerJob } from './job.ts';
 

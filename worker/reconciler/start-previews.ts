@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { and, asc, eq, isNull, lt } from 'drizzle-orm';
 import { syncs } from '../../db/schema/index.ts';
-import { snapshotPreviewStart } from '../../workflows/contracts/start-organizations.ts';
+import { snapshotPreviewStart } from '../../workflows/contracts/organization-sync.ts';
 import { claimRows } from './claim-rows.ts';
 import type { ReconcilerJob } from './job.ts';
 

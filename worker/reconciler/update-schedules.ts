@@ -2,9 +2,8 @@ import { ScheduleAlreadyRunning, ScheduleNotFoundError, type Client, type Schedu
 import { asc, eq } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import { cloudOrganizations } from '../../db/schema/index.ts';
-import { scheduleDefinition, scheduleInterval } from '../../workflows/contracts/organization-schedules.ts';
 import { searchAttributes } from '../../workflows/contracts/search-attributes.ts';
-import { scheduleId, type ScheduledKind } from '../../workflows/contracts/schedule-tick.ts';
+import { scheduleDefinition, scheduleId, scheduleInterval, type ScheduledKind } from '../../workflows/contracts/schedule-tick.ts';
 import { claimRows } from './claim-rows.ts';
 import type { ReconcilerJob } from './job.ts';
 

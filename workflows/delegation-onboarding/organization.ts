@@ -1,11 +1,10 @@
 /** The steps that only an organization takes (D5). */
 import { ApplicationFailure, executeChild, sleep, workflowInfo } from '@temporalio/workflow';
-import { longRunning, poll } from '../activities.ts';
+import { longRunning, poll } from '../lib/activity-options.ts';
 import { problemOf } from '../lib/activity-problem.ts';
-import type { DelegationRequestFacts, TokenInput } from '../contracts/activities.ts';
-import type { CredentialCheckResult, DescribedOrganization } from '../contracts/credential-check.ts';
+import type { DelegationRequestFacts, TokenInput } from '../contracts/delegation-onboarding.ts';
+import { type CredentialCheckResult, type DescribedOrganization, credentialCheckChild } from '../contracts/credential-check.ts';
 import { failureTypes } from '../contracts/failures.ts';
-import { credentialCheckChild } from '../contracts/start-organizations.ts';
 import * as endings from './endings.ts';
 import type { Ending } from './endings.ts';
 import type { Note } from './journal.ts';

@@ -1,7 +1,7 @@
 import { memberStackSetName, accountStackName } from '../../domain/delegation/parameters.ts';
-import { longRunning } from '../activities.ts';
+import { longRunning } from '../lib/activity-options.ts';
 import { problemOf } from '../lib/activity-problem.ts';
-import type { LeftInAccount, RemoveStackResult, TokenInput } from '../contracts/activities.ts';
+import type { LeftInAccount, RemoveStackResult, TokenInput } from '../contracts/delegation-onboarding.ts';
 import type { Note } from './journal.ts';
 
 /** Something of ours that goes when a request ends without a cloud (D6). */

@@ -23,8 +23,7 @@ import {
 } from '../../domain/delegation/progress.ts';
 import { isFinalPhase, type DelegationPhase } from '../../domain/delegation/states.ts';
 import { describeWait } from '../../domain/delegation/wording.ts';
-import { longRunning, once, poll, registry } from '../activities.ts';
-import type { AccountConflict, DelegationRequestFacts, TokenInput } from '../contracts/activities.ts';
+import { longRunning, once, poll, registry } from '../lib/activity-options.ts';
 import type { DescribedOrganization } from '../contracts/credential-check.ts';
 import {
   cancelUpdate,
@@ -40,6 +39,9 @@ import {
   type DelegationOnboardingState,
   type DelegationOpened,
   type DelegationTimings,
+  type AccountConflict,
+  type DelegationRequestFacts,
+  type TokenInput,
 } from '../contracts/delegation-onboarding.ts';
 import { failureTypes, type FailureDetail } from '../contracts/failures.ts';
 import { searchAttributes } from '../contracts/search-attributes.ts';

@@ -1,6 +1,6 @@
 import { log, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { isFinalSyncPhase, noCounts, type SyncCounts, type SyncPhase } from '../../domain/organizations/sync.ts';
-import { registry } from '../activities.ts';
+import { registry } from './activity-options.ts';
 import type { SyncProgress } from '../contracts/organization-sync.ts';
 import { searchAttributes } from '../contracts/search-attributes.ts';
 

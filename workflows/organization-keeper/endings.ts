@@ -1,4 +1,4 @@
-import type { SyncEnding } from '../contracts/activities-organizations.ts';
+import type { SyncEnding } from '../contracts/organization-keeper.ts';
 
 /** An end that the keeper writes, because the run itself could not, or does not know why. */
 export type Ending = Omit<SyncEnding, 'syncId'>;

@@ -13,9 +13,8 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import { bulk, registry } from '../activities.ts';
-import type { NextSync } from '../contracts/activities-organizations.ts';
-import { autoBadgingWorkflowId } from '../contracts/auto-badging.ts';
+import { bulk, registry } from '../lib/activity-options.ts';
+import { autoBadgingWorkflowId, autoBadgingChild } from '../contracts/auto-badging.ts';
 import {
   cancelSync,
   keeperRequest,
@@ -23,9 +22,14 @@ import {
   organizationRemoved,
   type OrganizationKeeperInput,
   type OrganizationKeeperState,
+  type NextSync,
 } from '../contracts/organization-keeper.ts';
-import { accountsListed, organizationSyncWorkflowId, type OrganizationSyncResult } from '../contracts/organization-sync.ts';
-import { autoBadgingChild, organizationSyncChild } from '../contracts/start-organizations.ts';
+import {
+  accountsListed,
+  organizationSyncWorkflowId,
+  type OrganizationSyncResult,
+  organizationSyncChild,
+} from '../contracts/organization-sync.ts';
 import * as endings from './endings.ts';
 import type { Ending } from './endings.ts';
 

@@ -1,8 +1,7 @@
 import { condition, isCancellation, log, sleep } from '@temporalio/workflow';
-import { bulk, checking } from '../activities.ts';
+import { bulk, checking } from '../lib/activity-options.ts';
 import { problemOf } from '../lib/activity-problem.ts';
-import type { CheckCounts } from '../contracts/activities-organizations.ts';
-import type { SyncTimings } from '../contracts/organization-sync.ts';
+import type { SyncTimings, CheckCounts } from '../contracts/organization-sync.ts';
 import { together } from '../lib/together.ts';
 import type { NumberRange } from '../lib/ranges.ts';
 import type { Standing } from '../lib/progress.ts';

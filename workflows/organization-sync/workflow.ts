@@ -11,9 +11,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { mustHoldRemovals } from '../../domain/organizations/removal-guard.ts';
-import { bulk, registry, sweep } from '../activities.ts';
+import { bulk, registry, sweep } from '../lib/activity-options.ts';
 import { problemOf } from '../lib/activity-problem.ts';
-import type { PlanningFacts, SliceMode } from '../contracts/activities-organizations.ts';
 import {
   accountsListed,
   syncProgressQuery,
@@ -22,10 +21,11 @@ import {
   type OrganizationSyncInput,
   type OrganizationSyncResult,
   type SyncTimings,
+  type PlanningFacts,
+  type SliceMode,
 } from '../contracts/organization-sync.ts';
-import { removalHoldWorkflowId, removalsSuperseded } from '../contracts/removal-hold.ts';
+import { removalHoldWorkflowId, removalsSuperseded, removalHoldChild } from '../contracts/removal-hold.ts';
 import { searchAttributes } from '../contracts/search-attributes.ts';
-import { removalHoldChild } from '../contracts/start-organizations.ts';
 import { together } from '../lib/together.ts';
 import { Checks, type OpenChecks } from './checks.ts';
 import * as endings from '../lib/endings.ts';

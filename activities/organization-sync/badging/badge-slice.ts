@@ -5,7 +5,7 @@ import type { BadgeChange } from '../../../domain/badges/badge-change.ts';
 import type { BadgingCounts } from '../../../domain/badges/counts.ts';
 import { diffTagBadges } from '../../../domain/badges/tag-badges.ts';
 import { withReservedTags } from '../../../domain/clouds/listed-standing.ts';
-import type { AccountRange } from '../../../workflows/contracts/activities-organizations.ts';
+import type { AccountRange } from '../../../workflows/contracts/organization-sync.ts';
 import { addBadgingCounts } from '../../organization-keeper/add-counts.ts';
 import { openSync } from '../../organization-keeper/open-sync.ts';
 import { loadSlice, type CloudRow, type SliceAccount } from '../plan/slice/load.ts';

@@ -22,7 +22,7 @@ import {
   type MadeOrganization,
 } from '../../../test/support/sandbox-aws.ts';
 import { waitFor } from '../../../test/support/wait-for.ts';
-import type { CheckCounts } from '../../../workflows/contracts/activities-organizations.ts';
+import type { CheckCounts } from '../../../workflows/contracts/organization-sync.ts';
 import { publishTree } from '../plan/publish-tree.ts';
 import { allPolicies, newListing, saveListing } from '../../organization-keeper/listings.ts';
 import { writeAttachments, writePolicies, writePolicyContent } from '../inventory/write-policies.ts';

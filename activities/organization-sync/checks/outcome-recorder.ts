@@ -3,7 +3,7 @@ import type { Database, Transaction } from '../../../db/client.ts';
 import { syncAccounts, syncs } from '../../../db/schema/index.ts';
 import type { StatusReason } from '../../../domain/clouds/check.ts';
 import type { CloudStatus, CloudWarning } from '../../../domain/clouds/status.ts';
-import type { CheckCounts } from '../../../workflows/contracts/activities-organizations.ts';
+import type { CheckCounts } from '../../../workflows/contracts/organization-sync.ts';
 import { addCounts } from '../../organization-keeper/add-counts.ts';
 
 /** How the check of one account ended. */

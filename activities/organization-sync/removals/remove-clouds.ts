@@ -4,7 +4,7 @@ import type { Database, Transaction } from '../../../db/client.ts';
 import { releaseClouds } from '../../../db/organizations/release-clouds.ts';
 import { clouds, syncAccounts, syncs } from '../../../db/schema/index.ts';
 import type { Removal } from '../../../domain/organizations/plan.ts';
-import type { AccountRange } from '../../../workflows/contracts/activities-organizations.ts';
+import type { AccountRange } from '../../../workflows/contracts/organization-sync.ts';
 import { auditClouds } from '../../organization-keeper/audit-clouds.ts';
 import type { OrganizationRow } from '../../organization-keeper/lock-organization.ts';
 import { openSync, type SyncRow } from '../../organization-keeper/open-sync.ts';

@@ -1,5 +1,5 @@
 import type { SyncCounts } from '../../../../domain/organizations/sync.ts';
-import type { SliceCounts, SliceMode } from '../../../../workflows/contracts/activities-organizations.ts';
+import type { SliceCounts, SliceMode } from '../../../../workflows/contracts/organization-sync.ts';
 import type { AccountRow } from './load.ts';
 
 export type CountedRow = Pick<AccountRow, 'pass' | 'changes' | 'rule' | 'removal'>;

@@ -3,7 +3,7 @@ import type { Transaction } from '../../../../db/client.ts';
 import { inIds } from '../../../../db/in-ids.ts';
 import { badges, clouds, syncAccounts, syncAccountTags } from '../../../../db/schema/index.ts';
 import type { Badge } from '../../../../domain/badges/badge-change.ts';
-import type { AccountRange } from '../../../../workflows/contracts/activities-organizations.ts';
+import type { AccountRange } from '../../../../workflows/contracts/organization-sync.ts';
 
 export type AccountRow = typeof syncAccounts.$inferSelect;
 export type CloudRow = typeof clouds.$inferSelect;

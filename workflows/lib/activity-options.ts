@@ -1,11 +1,11 @@
 /**
- * The activities as workflows call them, grouped by what a repetition can do. Each group has two bounds: one for an
- * attempt, and one for all attempts together unless the work must go on until it is done.
+ * The activities as workflows call them: for each retry class, a proxy of those that the contracts declare with it. Each
+ * class has two bounds: one for an attempt, and one for all attempts together unless the work must go on until it is
+ * done.
  */
-import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
-import type { AwsActivities, RegistryActivities } from './contracts/activities.ts';
-import type { OrganizationAwsActivities, OrganizationRegistryActivities } from './contracts/activities-organizations.ts';
-import { failureTypes } from './contracts/failures.ts';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { ActivitiesOf } from '../contracts/activities.ts';
+import { failureTypes } from '../contracts/failures.ts';
 
 const neverRetried: string[] = [
   failureTypes.outcomeUnknown,
@@ -19,44 +19,19 @@ const neverRetried: string[] = [
  * Writes to our own database. They go on until they succeed: a database that is away for an hour delays a run and
  * must not end it.
  */
-export const registry = proxyActivities<RegistryActivities & Pick<OrganizationRegistryActivities, SmallWrite>>({
+export const registry = proxyActivities<ActivitiesOf<'registry'>>({
   startToCloseTimeout: '15s',
   retry: { initialInterval: '500ms', maximumInterval: '20s', nonRetryableErrorTypes: neverRetried },
 });
 
-type SmallWrite =
-  | 'takeNextSync'
-  | 'isOrganizationKept'
-  | 'enterSyncPhase'
-  | 'recordHeldRemovals'
-  | 'findHeldRemovals'
-  | 'endHeldRemovals'
-  | 'requestScheduledWork'
-  | 'eraseCredentials';
-
 /** As `registry`, for what writes a thousand rows, or drops a snapshot, in one transaction. */
-export const bulk = proxyActivities<Pick<OrganizationRegistryActivities, BulkWrite>>({
+export const bulk = proxyActivities<ActivitiesOf<'bulk'>>({
   startToCloseTimeout: '60s',
   retry: { initialInterval: '500ms', maximumInterval: '20s', nonRetryableErrorTypes: neverRetried },
 });
 
-type BulkWrite =
-  | 'finishSync'
-  | 'beginPlanning'
-  | 'divideUnchecked'
-  | 'giveUpChecks'
-  | 'planSlice'
-  | 'publishTree'
-  | 'removeClouds'
-  | 'badgeSlice'
-  | 'prepareRecheck'
-  | 'recordOutcomes'
-  | 'prepareBadging'
-  | 'reuseSnapshot'
-  | 'finishPreview';
-
 /** Calls that must not be repeated blindly. One attempt; a lost answer is an unknown outcome. */
-export const once = proxyActivities<Pick<AwsActivities, 'createDelegationRequest'>>({
+export const once = proxyActivities<ActivitiesOf<'once'>>({
   startToCloseTimeout: '8s',
   scheduleToCloseTimeout: '1h',
   retry: { maximumAttempts: 1 },
@@ -64,7 +39,7 @@ export const once = proxyActivities<Pick<AwsActivities, 'createDelegationRequest
 
 /** Long work that heartbeats; a worker that dies is noticed by the silence. `limit` bounds all attempts, in milliseconds. */
 export function longRunning(limit: number) {
-  return proxyActivities<Pick<AwsActivities, 'deployAccountStack' | 'removeAccountStack' | 'deployMemberRoles' | 'removeMemberRoles'>>({
+  return proxyActivities<ActivitiesOf<'longRunning'>>({
     scheduleToCloseTimeout: limit,
     heartbeatTimeout: '20s',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -77,7 +52,7 @@ export function longRunning(limit: number) {
  * bounds all attempts, in milliseconds.
  */
 export function sweep(limit: number) {
-  return proxyActivities<Pick<OrganizationAwsActivities, 'takeInventory' | 'readTags'>>({
+  return proxyActivities<ActivitiesOf<'sweep'>>({
     scheduleToCloseTimeout: limit,
     heartbeatTimeout: '30s',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -89,7 +64,7 @@ export function sweep(limit: number) {
  * Batches of checks. What a batch has found is kept, so a repetition asks only for the rest; one that comes to no end is
  * left to the rounds of deferred checks.
  */
-export const checking = proxyActivities<Pick<OrganizationAwsActivities, 'checkAccounts'>>({
+export const checking = proxyActivities<ActivitiesOf<'checking'>>({
   startToCloseTimeout: '5m',
   scheduleToCloseTimeout: '15m',
   heartbeatTimeout: '20s',
@@ -99,22 +74,16 @@ export const checking = proxyActivities<Pick<OrganizationAwsActivities, 'checkAc
 
 /** Questions asked again until the answer is there. `limit` bounds all attempts, in milliseconds. */
 export function poll(limit: number) {
-  return proxyActivities<Pick<AwsActivities, 'proveRole' | 'proveRefusal' | 'checkCloudRole' | 'checkOrganizationAccess'>>(
-    pollOptions(limit),
-  );
-}
-
-function pollOptions(limit: number): ActivityOptions {
-  return {
+  return proxyActivities<ActivitiesOf<'poll'>>({
     startToCloseTimeout: '15s',
     scheduleToCloseTimeout: limit,
     retry: { initialInterval: '1s', maximumInterval: '10s', nonRetryableErrorTypes: neverRetried },
-  };
+  });
 }
 
 /** Checks whose answer somebody waits for. `limit` bounds all attempts, in milliseconds. */
 export function validation(limit: number) {
-  return proxyActivities<Pick<OrganizationAwsActivities, 'checkAssumeRole' | 'checkDescribeOrganization' | 'checkSimulate'>>({
+  return proxyActivities<ActivitiesOf<'validation'>>({
     startToCloseTimeout: '10s',
     scheduleToCloseTimeout: limit,
     retry: { initialInterval: '500ms', maximumInterval: '4s', nonRetryableErrorTypes: neverRetried },

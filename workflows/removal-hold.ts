@@ -10,7 +10,8 @@ import {
 } from '@temporalio/workflow';
 import type { HeldRemovalsState } from '../domain/organizations/sync.ts';
 import { bulk, registry } from './lib/activity-options.ts';
-import { problemOf } from './lib/activity-problem.ts';
+import { readActivityProblem } from './lib/activity-problem.ts';
+import { organizationRemovedCode } from './contracts/failures.ts';
 import { syncTimings } from './contracts/organization-sync.ts';
 import {
   confirmRemovals,
@@ -125,7 +126,7 @@ class RemovalHold {
         count += removed + released;
       }
     } catch (error) {
-      if (problemOf(error).code !== 'organization_removed') throw error;
+      if (readActivityProblem(error).code !== organizationRemovedCode) throw error;
     }
     return count;
   }

@@ -33,7 +33,7 @@ import type { FailureDetail } from '../../workflows/contracts/failures.ts';
 import {
   cancelSync,
   keeperRequest,
-  organizationRemoved,
+  organizationRemovedSignal,
   organizationWorkflowId,
   organizationKeeperStart,
 } from '../../workflows/contracts/organization-keeper.ts';
@@ -204,7 +204,7 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
     },
 
     async organizationRemoved(awsOrganizationId, organizationId): Promise<void> {
-      await tell(organizationWorkflowId(awsOrganizationId), (keeper) => keeper.signal(organizationRemoved, { organizationId }));
+      await tell(organizationWorkflowId(awsOrganizationId), (keeper) => keeper.signal(organizationRemovedSignal, { organizationId }));
     },
 
     async pauseSchedule(organization, kind, { paused, by }): Promise<{ nextRunAt: Date | null }> {

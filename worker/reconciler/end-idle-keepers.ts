@@ -1,7 +1,11 @@
 import { inArray } from 'drizzle-orm';
 import { cloudOrganizations, syncs } from '../../db/schema/index.ts';
 import { openSyncPhases } from '../../domain/organizations/sync.ts';
-import { organizationKeeperName, organizationRemoved, organizationWorkflowId } from '../../workflows/contracts/organization-keeper.ts';
+import {
+  organizationKeeperName,
+  organizationRemovedSignal,
+  organizationWorkflowId,
+} from '../../workflows/contracts/organization-keeper.ts';
 import type { ReconcilerJob } from './job.ts';
 import { notifyStrandedRuns } from './notify-stranded-runs.ts';
 
@@ -23,7 +27,7 @@ export const endIdleKeepers: ReconcilerJob = {
         const rows = await registered.union(waitedFor);
         return new Set(rows.map(({ id }) => organizationWorkflowId(id)));
       },
-      notify: (keeper) => keeper.signal(organizationRemoved, { organizationId: null }),
+      notify: (keeper) => keeper.signal(organizationRemovedSignal, { organizationId: null }),
       message: 'told a keeper that its organization is gone',
     });
   },

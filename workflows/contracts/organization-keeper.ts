@@ -63,7 +63,7 @@ export const keeperRequest = defineSignal<[KeeperRequest]>('request');
  * The organization is no longer registered (its row is gone): what runs for it is cancelled, and the keeper ends once
  * nothing waits. Null from whoever finds it gone and cannot tell by which of our ids it was known: then nothing runs.
  */
-export const organizationRemoved = defineSignal<[{ organizationId: string | null }]>('removed');
+export const organizationRemovedSignal = defineSignal<[{ organizationId: string | null }]>('removed');
 /** Cancels a piece of work that runs or waits; the keeper writes its end. `by` tells who asked. */
 export const cancelSync = defineSignal<[{ syncId: string; by: string }]>('cancelSync');
 export const keeperStateQuery = defineQuery<OrganizationKeeperState>('state');

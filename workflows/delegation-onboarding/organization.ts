@@ -1,7 +1,7 @@
 /** The steps that only an organization takes (D5). */
 import { ApplicationFailure, executeChild, sleep, workflowInfo } from '@temporalio/workflow';
 import { longRunning, poll } from '../lib/activity-options.ts';
-import { problemOf } from '../lib/activity-problem.ts';
+import { readActivityProblem } from '../lib/activity-problem.ts';
 import type { DelegationRequestFacts, TokenInput } from '../contracts/delegation-onboarding.ts';
 import { type CredentialCheckResult, type DescribedOrganization, credentialCheckChild } from '../contracts/credential-check.ts';
 import { failureTypes } from '../contracts/failures.ts';
@@ -31,7 +31,7 @@ export async function askForOrganization(
         return endings.trustedAccessOff(accountId, access.awsOrganizationId);
     }
   } catch (error) {
-    return endings.organizationNotAsked(problemOf(error));
+    return endings.organizationNotAsked(readActivityProblem(error));
   }
 }
 
@@ -48,7 +48,7 @@ export async function deployMembers({ roleName }: DelegationRequestFacts, input:
       detail: { stackSetName, operationId },
     };
   } catch (error) {
-    return endings.memberRolesNotDeployed(problemOf(error));
+    return endings.memberRolesNotDeployed(readActivityProblem(error));
   }
 }
 
@@ -75,6 +75,6 @@ export async function proveOrganization(
       await sleep(pause);
     }
   } catch (error) {
-    return endings.organizationCheckInterrupted(problemOf(error));
+    return endings.organizationCheckInterrupted(readActivityProblem(error));
   }
 }

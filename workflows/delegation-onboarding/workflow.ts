@@ -47,7 +47,7 @@ import { failureTypes, type FailureDetail } from '../contracts/failures.ts';
 import { searchAttributes } from '../contracts/search-attributes.ts';
 import * as endings from './endings.ts';
 import type { Ending } from './endings.ts';
-import { problemOf } from '../lib/activity-problem.ts';
+import { readActivityProblem } from '../lib/activity-problem.ts';
 import { Journal } from './journal.ts';
 import { Mailbox } from './mailbox.ts';
 import { askForOrganization, deployMembers, proveOrganization } from './organization.ts';
@@ -139,7 +139,7 @@ class Onboarding {
       // Whatever a step under way failed with once it was cancelled, and be it a worker's silence, it ends as was asked for.
       return ending && this.work.consideredCancelled ? cancelled() : ending;
     } catch (error) {
-      return isCancellation(error) ? cancelled() : endings.internalError(problemOf(error));
+      return isCancellation(error) ? cancelled() : endings.internalError(readActivityProblem(error));
     }
   }
 
@@ -170,7 +170,7 @@ class Onboarding {
         this.opened = created;
         return null;
       } catch (error) {
-        const problem = problemOf(error);
+        const problem = readActivityProblem(error);
         if (!isRepeatable(problem.type) && !this.isAnsweredUnopened()) return endings.refusedByAws(problem);
         this.journal.note({
           key: `create-failed/${attempt}`,
@@ -272,7 +272,7 @@ class Onboarding {
       const stack = await longRunning(this.stackLimit()).deployAccountStack(this.tokenInput());
       return stack.succeeded ? null : endings.stackFailed(stack);
     } catch (error) {
-      return endings.deploymentFailed(problemOf(error));
+      return endings.deploymentFailed(readActivityProblem(error));
     }
   }
 
@@ -287,7 +287,7 @@ class Onboarding {
       const { refused } = await checks.proveRefusal({ requestId: this.requestId });
       if (!refused) return endings.externalIdNotEnforced(roles);
     } catch (error) {
-      return endings.roleProofFailed(roles, problemOf(error));
+      return endings.roleProofFailed(roles, readActivityProblem(error));
     }
     this.journal.note({
       key: 'verified',
@@ -321,7 +321,7 @@ class Onboarding {
         const { organizationId } = await registry.registerOrganization({ requestId, organization });
         return { organizationId };
       } catch (error) {
-        return endings.registrationFailed(problemOf(error));
+        return endings.registrationFailed(readActivityProblem(error));
       }
     });
   }

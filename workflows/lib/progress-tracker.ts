@@ -8,7 +8,7 @@ import { searchAttributes } from '../contracts/search-attributes.ts';
  * How a piece of work stands: the one object that its query answers from. The counts are this run's; those of the row are
  * counted by the activities with what they write, and hold even where an answer was lost on its way here.
  */
-export class Standing {
+export class ProgressTracker {
   readonly syncId: string;
   readonly counts: SyncCounts = { ...noCounts };
   phase: SyncPhase;
@@ -27,7 +27,7 @@ export class Standing {
   async enter(phase: SyncPhase, waitingFor: string): Promise<void> {
     this.phase = phase;
     upsertSearchAttributes([{ key: searchAttributes.phase, value: phase }]);
-    this.wait(waitingFor);
+    this.show(waitingFor);
     log.info('phase', { phase });
     if (!isFinalSyncPhase(phase)) await registry.enterSyncPhase({ syncId: this.syncId, phase });
   }
@@ -39,22 +39,22 @@ export class Standing {
     this.listed = true;
   }
 
-  wait(waitingFor: string): void {
+  show(waitingFor: string): void {
     this.waitingFor = waitingFor;
-    this.show();
+    this.display();
   }
 
   count(more: Partial<SyncCounts>): void {
     for (const [name, number] of Object.entries(more)) this.counts[name as keyof SyncCounts] += number;
-    this.show();
+    this.display();
   }
 
-  progress(): SyncProgress {
+  describe(): SyncProgress {
     const { syncId, phase, counts, listed, inFlight, round, waitingFor } = this;
     return { syncId, phase, counts: { ...counts }, listed, inFlight, round, waitingFor };
   }
 
-  private show(): void {
+  private display(): void {
     const { listed, checked, added, takenOver } = this.counts;
     setCurrentDetails(
       `**${this.phase}**: ${this.waitingFor}\n\n${listed} accounts listed, ${checked} checked, ${added} added, ${takenOver} taken over`,

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Call } from '../../context.ts';
-import type { Answer } from '../../idempotency/once.ts';
-import { previewPath } from '../../schemas/preview.ts';
-import { findPreview, getPreview } from './get.ts';
+import type { Preview } from '../../schemas/preview.ts';
+import { findPreview } from './find.ts';
+import { getPreview } from './get.ts';
 
 /** How long a call waits for its preview (api.md), in milliseconds. */
 const patienceMs = 20_000;
 /** Looked at so often even if the database's notice of the change does not come. */
 const lookEveryMs = 1_000;
 
-/** Answers with the preview: 200 if it is ready, or has failed, in time; else 202, and the caller asks for it again. */
-export async function answerPreview(call: Call, id: string): Promise<Answer> {
+/** Waits until a preview is ready, or has failed; answers it as it runs where it is not in time. */
+export async function waitForPreview(call: Call, id: string): Promise<Preview> {
   const { db } = call.deps.database;
   const giveUp = AbortSignal.any([AbortSignal.timeout(patienceMs), call.deps.stopping]);
   let wake = new AbortController();
@@ -24,6 +24,5 @@ export async function answerPreview(call: Call, id: string): Promise<Answer> {
   } finally {
     unsubscribe();
   }
-  const preview = await getPreview(db, id);
-  return { status: preview.state === 'running' ? 202 : 200, headers: { Location: previewPath(id) }, body: preview };
+  return await getPreview(call, id);
 }

@@ -18,6 +18,7 @@ function announce(stack: Stack, home: string, seconds: string): void {
   say('');
   say(`API and its documentation  ${info.apiUrl}/docs`);
   if (info.temporalUiUrl !== null) say(`Temporal UI                ${info.temporalUiUrl}`);
+  if (info.temporalCli !== null) say(`Temporal CLI               ${info.temporalCli}`);
   say(`AWS sandbox console        ${info.awsEndpointUrl}/console`);
   say(`Admin API key              ${info.adminApiKey}`);
   say(`Data, logs, stack.json     ${home}`);

@@ -24,6 +24,8 @@ export interface StackInfo {
   /** Null where Temporal is not the stack's own. */
   readonly temporalUiUrl: string | null;
   readonly temporalNamespace: string;
+  /** Path of the `temporal` program; null where Temporal is not the stack's own. */
+  readonly temporalCli: string | null;
   readonly awsEndpointUrl: string;
   readonly databaseUrl: string;
   /** Process ids by name: launcher, api, worker, sandbox, postgres, and temporal where it is the stack's own. */
@@ -165,7 +167,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     signal.throwIfAborted();
 
     const { apiUrl, temporalAddress, temporalUiUrl, temporalNamespace, awsEndpointUrl, databaseUrl } = addresses;
-    ready = { apiUrl, adminApiKey: secrets.adminApiKey, temporalAddress, temporalUiUrl, temporalNamespace, awsEndpointUrl, databaseUrl };
+    const { adminApiKey } = secrets;
+    const temporalCli = cli ?? null;
+    ready = { apiUrl, adminApiKey, temporalAddress, temporalUiUrl, temporalNamespace, temporalCli, awsEndpointUrl, databaseUrl };
     replaceJson(home.stackFile, info());
     return { info, hold: crew.hold, stop };
   } catch (error) {

@@ -92,6 +92,7 @@ describe('S1: npm start', () => {
     expect(await runningOf(info.pids)).toHaveLength(ALL.length);
     expect((await stat(join(place.home, 'stack.json'))).mode & 0o777).toBe(0o600);
     expect(launcher.output()).toContain(`${info.apiUrl}/docs`);
+    expect(launcher.output()).toContain(info.temporalCli!);
     const listing = await fetch(`${info.apiUrl}/v1/delegation-requests`, { headers: { authorization: `Bearer ${info.adminApiKey}` } });
     expect(listing.status).toBe(200);
   });

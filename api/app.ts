@@ -35,10 +35,7 @@ export function createApp(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
       app,
       onMethodNotAllowed: (c, methods) => {
         c.header('Allow', methods.join(', '));
-        return respondProblem(
-          c,
-          new ServiceError({ status: 405, code: 'method_not_allowed', detail: `Allowed here: ${methods.join(', ')}.` }),
-        );
+        return respondProblem(c, new ServiceError({ code: 'method_not_allowed', detail: `Allowed here: ${methods.join(', ')}.` }));
       },
     }),
   );

@@ -1,8 +1,8 @@
 import { Client, Connection } from '@temporalio/client';
 import { expect, it } from 'vitest';
 import { findFreePort } from '../dev/process/ports.ts';
-import type { InboxRow } from './inbox.ts';
 import { createOnboardingSignals } from './signals.ts';
+import type { InboxRow } from '../db/schema/rows.ts';
 
 it('D10: Temporal that does not answer is told apart from a run that is not there, and does not hold the caller for ever', async () => {
   const connection = Connection.lazy({ address: `127.0.0.1:${await findFreePort()}` });

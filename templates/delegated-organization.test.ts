@@ -33,6 +33,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { accountStackName, delegationParameters, memberStackSetName, organizationRoleName } from '../domain/delegation/parameters.ts';
 import { createSandbox } from '../sandbox/core/server.ts';
 import type { Sandbox } from '../sandbox/core/server.ts';
+import { delegationState } from '../sandbox/delegation/state.ts';
 import { adminOf, keysOf } from '../sandbox/testing/http.ts';
 import { addOrganization, testRoot } from '../sandbox/testing/organization.ts';
 
@@ -91,7 +92,7 @@ async function delegate(): Promise<object> {
   const approver = new IAMClient(adminOf(sandbox, management));
   await approver.send(new AssociateDelegationRequestCommand({ DelegationRequestId }));
   await approver.send(new AcceptDelegationRequestCommand({ DelegationRequestId }));
-  const token = sandbox.world.state.delegation.requests.get(DelegationRequestId)!.token!;
+  const token = delegationState.of(sandbox.world).requests.get(DelegationRequestId)!.token!;
   const { Credentials } = await new STSClient(partner).send(new GetDelegatedAccessTokenCommand({ TradeInToken: token.value }));
   const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials!;
   return keysOf(sandbox, { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey!, sessionToken: SessionToken });

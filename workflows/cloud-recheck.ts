@@ -1,5 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import { poll, registry } from './activities.ts';
+import { poll, registry } from './lib/activity-options.ts';
 import type { CloudRecheckInput, CloudRecheckResult } from './contracts/cloud-recheck.ts';
 
 /** Assumes one cloud's role and records what status that gives it (C3). */

@@ -1,7 +1,7 @@
 import { CancellationScope, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { organizationRoleActions } from '../domain/organizations/actions.ts';
-import { registry, validation } from './activities.ts';
-import { problemOf } from './lib/activity-problem.ts';
+import { registry, validation } from './lib/activity-options.ts';
+import { readActivityProblem } from './lib/activity-problem.ts';
 import {
   credentialCheckPatience,
   credentialCheckQuery,
@@ -68,7 +68,7 @@ async function answerOf<T>(check: Promise<T>): Promise<T | null> {
   try {
     return await check;
   } catch (error) {
-    if (unanswered.includes(problemOf(error).type)) return null;
+    if (unanswered.includes(readActivityProblem(error).type)) return null;
     throw error;
   }
 }

@@ -9,9 +9,9 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { HeldRemovalsState } from '../domain/organizations/sync.ts';
-import { bulk, registry } from './activities.ts';
-import { problemOf } from './lib/activity-problem.ts';
-import type { EndedHeldRemovals } from './contracts/activities-organizations.ts';
+import { bulk, registry } from './lib/activity-options.ts';
+import { readActivityProblem } from './lib/activity-problem.ts';
+import { organizationRemovedCode } from './contracts/failures.ts';
 import { syncTimings } from './contracts/organization-sync.ts';
 import {
   confirmRemovals,
@@ -23,6 +23,7 @@ import {
   type RemovalHoldResult,
   type RemovalHoldState,
   type RemovalsAnswer,
+  type EndedHeldRemovals,
 } from './contracts/removal-hold.ts';
 import { searchAttributes } from './contracts/search-attributes.ts';
 import { rangesUpTo } from './lib/ranges.ts';
@@ -125,7 +126,7 @@ class RemovalHold {
         count += removed + released;
       }
     } catch (error) {
-      if (problemOf(error).code !== 'organization_removed') throw error;
+      if (readActivityProblem(error).code !== organizationRemovedCode) throw error;
     }
     return count;
   }

@@ -1,4 +1,4 @@
-import { registry } from './activities.ts';
+import { registry } from './lib/activity-options.ts';
 import type { ScheduleTickInput, ScheduleTickResult } from './contracts/schedule-tick.ts';
 
 /** Tells an organization's keeper that it is time (O19, B6). */

@@ -3,7 +3,7 @@ import { DescribeOrganizationCommand, type OrganizationsClient } from '@aws-sdk/
 import { cancellationSignal } from '@temporalio/activity';
 import { eq } from 'drizzle-orm';
 import { cloudOrganizations } from '../../db/schema/index.ts';
-import type { OrganizationAccess, TokenInput } from '../../workflows/contracts/activities.ts';
+import type { OrganizationAccess, TokenInput } from '../../workflows/contracts/delegation-onboarding.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { loadRequest } from './load-request.ts';
 import { openDelegatedSession } from './delegated-session.ts';

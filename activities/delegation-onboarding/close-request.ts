@@ -3,7 +3,7 @@ import { writeAudit } from '../../db/audit.ts';
 import type { Database } from '../../db/client.ts';
 import { appendLateMessages } from '../../db/late-messages.ts';
 import { credentialSets, delegationRequests, nicknames, notificationInbox } from '../../db/schema/index.ts';
-import type { RecordProgressInput } from '../../workflows/contracts/activities.ts';
+import type { RecordProgressInput } from '../../workflows/contracts/delegation-onboarding.ts';
 import { onboardingActor } from '../actor.ts';
 import { nicknameOfRequest } from './complete-request.ts';
 import { eraseTokens } from './erase-tokens.ts';

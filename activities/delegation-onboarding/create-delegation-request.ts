@@ -3,12 +3,12 @@ import { cancellationSignal } from '@temporalio/activity';
 import { delegationParameters, organizationRoleName } from '../../domain/delegation/parameters.ts';
 import { renderPolicyTemplate } from '../../domain/delegation/policy-template.ts';
 import { accountPolicyTemplate, organizationPolicyTemplate } from '../../templates/read.ts';
-import type {
-  CreateDelegationRequestInput,
-  CreateDelegationRequestResult,
-  DelegationRequestFacts,
-} from '../../workflows/contracts/activities.ts';
-import { requestorWorkflowId } from '../../workflows/contracts/delegation-onboarding.ts';
+import {
+  requestorWorkflowId,
+  type CreateDelegationRequestInput,
+  type CreateDelegationRequestResult,
+  type DelegationRequestFacts,
+} from '../../workflows/contracts/delegation-onboarding.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { failure } from '../failures.ts';

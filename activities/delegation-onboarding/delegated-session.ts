@@ -1,7 +1,7 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { heartbeat } from '@temporalio/activity';
-import type { TokenInput } from '../../workflows/contracts/activities.ts';
+import type { TokenInput } from '../../workflows/contracts/delegation-onboarding.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { redeemToken } from './redeem-token.ts';
 

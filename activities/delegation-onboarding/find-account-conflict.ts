@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import { findOrganizationOf } from '../../db/organizations/find-organization-of.ts';
 import { clouds } from '../../db/schema/index.ts';
-import type { AccountConflict } from '../../workflows/contracts/activities.ts';
+import type { AccountConflict } from '../../workflows/contracts/delegation-onboarding.ts';
 import { loadRequest } from './load-request.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import { delegationEvents, delegationRequests } from '../../db/schema/index.ts';
-import type { LeftInAccount } from '../../workflows/contracts/activities.ts';
+import type { LeftInAccount } from '../../workflows/contracts/delegation-onboarding.ts';
 
 const stackType = 'AWS::CloudFormation::Stack';
 

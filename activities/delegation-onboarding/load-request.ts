@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Queryable } from '../../db/client.ts';
 import { delegationRequests } from '../../db/schema/index.ts';
-import type { DelegationRequestFacts } from '../../workflows/contracts/activities.ts';
+import type { DelegationRequestFacts } from '../../workflows/contracts/delegation-onboarding.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { failure } from '../failures.ts';
 

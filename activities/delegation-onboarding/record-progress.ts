@@ -3,7 +3,7 @@ import type { Database, Transaction } from '../../db/client.ts';
 import { isDatabaseError } from '../../db/errors.ts';
 import { delegationRequests } from '../../db/schema/index.ts';
 import { appendTimeline } from '../../db/timeline.ts';
-import type { DelegationRequestChange, RecordProgressInput } from '../../workflows/contracts/activities.ts';
+import type { DelegationRequestChange, RecordProgressInput } from '../../workflows/contracts/delegation-onboarding.ts';
 import { databaseFailure } from '../failures.ts';
 
 /** Writes what changed of a request and its timeline, in one transaction. */

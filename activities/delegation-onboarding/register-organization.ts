@@ -4,7 +4,8 @@ import type { Database, Transaction } from '../../db/client.ts';
 import { violatedUnique } from '../../db/errors.ts';
 import { newId } from '../../db/ids.ts';
 import { addOrganization, organizationConstraint } from '../../db/organizations/add-organization.ts';
-import { credentialSets, type syncs } from '../../db/schema/index.ts';
+import { credentialSets } from '../../db/schema/index.ts';
+import type { SyncRow } from '../../db/schema/rows.ts';
 import { memberStackSetName } from '../../domain/delegation/parameters.ts';
 import { wholeOrganization } from '../../domain/organizations/scope.ts';
 import type { DescribedOrganization } from '../../workflows/contracts/credential-check.ts';
@@ -50,7 +51,7 @@ async function register(
   request: OpenRequest,
   described: DescribedOrganization,
   region: string,
-): Promise<{ organizationId: string; sync: typeof syncs.$inferSelect }> {
+): Promise<{ organizationId: string; sync: SyncRow }> {
   const organizationId = newId();
   const scope = request.organizationScope ?? wholeOrganization;
   const { awsOrganizationId, managementAccountId, partition } = described;

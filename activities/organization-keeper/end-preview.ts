@@ -2,7 +2,7 @@ import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Transaction } from '../../db/client.ts';
 import { eraseUnusedCredentials } from '../../db/credential-sets.ts';
 import { credentialSets, previews, syncs } from '../../db/schema/index.ts';
-import type { SyncEnding } from '../../workflows/contracts/activities-organizations.ts';
+import type { SyncEnding } from '../../workflows/contracts/organization-keeper.ts';
 
 /**
  * Ends a preview, and erases the credentials of an organization that is not registered with it: nobody needs them after

@@ -3,7 +3,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { Database, Transaction } from '../../db/client.ts';
 import { cloudOrganizations, syncs } from '../../db/schema/index.ts';
 import type { SyncPhase } from '../../domain/organizations/sync.ts';
-import type { SyncEnding } from '../../workflows/contracts/activities-organizations.ts';
+import type { SyncEnding } from '../../workflows/contracts/organization-keeper.ts';
 import { endPreview } from './end-preview.ts';
 import { lockOrganizationOf } from './lock-organization.ts';
 

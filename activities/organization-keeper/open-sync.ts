@@ -1,11 +1,10 @@
 import { eq } from 'drizzle-orm';
 import type { Transaction } from '../../db/client.ts';
 import { syncs } from '../../db/schema/index.ts';
+import type { OrganizationRow, SyncRow } from '../../db/schema/rows.ts';
 import { isFinalSyncPhase } from '../../domain/organizations/sync.ts';
-import { lockOrganizationOf, type OrganizationRow } from './lock-organization.ts';
+import { lockOrganizationOf } from './lock-organization.ts';
 import { organizationRemoved } from './organization-removed.ts';
-
-export type SyncRow = typeof syncs.$inferSelect;
 
 export interface OpenSync {
   sync: SyncRow;

@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, ne, or, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../db/client.ts';
 import { cloudOrganizations, previews, syncs } from '../../db/schema/index.ts';
 import type { SyncKind, SyncPhase } from '../../domain/organizations/sync.ts';
-import type { NextSync } from '../../workflows/contracts/activities-organizations.ts';
+import type { NextSync } from '../../workflows/contracts/organization-keeper.ts';
 
 const runningPhases: SyncPhase[] = ['listing', 'applying', 'badging'];
 

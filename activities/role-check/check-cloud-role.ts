@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { parseRoleArn } from '../../domain/aws/arn.ts';
 import { standingAfter } from '../../domain/clouds/check.ts';
-import type { CloudCheckResult } from '../../workflows/contracts/activities.ts';
+import type { CloudCheckResult } from '../../workflows/contracts/cloud-recheck.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { openCloudCredentials } from '../open-credentials.ts';
 import { findPlace } from './find-place.ts';

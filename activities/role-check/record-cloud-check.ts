@@ -2,7 +2,7 @@ import { and, eq, or, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import { clouds } from '../../db/schema/index.ts';
 import { warningCodes } from '../../domain/clouds/check.ts';
-import type { CloudCheckResult } from '../../workflows/contracts/activities.ts';
+import type { CloudCheckResult } from '../../workflows/contracts/cloud-recheck.ts';
 
 /**
  * Records how a cloud's role answered. A result older than the one that stands is dropped, and so is one for an account

@@ -3,21 +3,9 @@ import { and, eq, gt, lte, sql } from 'drizzle-orm';
 import type { Queryable, Transaction } from '../../db/client.ts';
 import { idempotencyKeys } from '../../db/schema/index.ts';
 import { ServiceError } from '../problems/service-error.ts';
+import type { Answer } from './answer.ts';
 
 const keptHours = 24;
-
-/** What a create call answers. */
-export interface Answer {
-  status: number;
-  headers: Record<string, string>;
-  body: unknown;
-}
-
-/** What a claim found: the answer of an earlier call, or the resource to go on with. */
-export interface Claim {
-  resourceId: string;
-  answer: Answer | null;
-}
 
 /** SHA-256 over method, path and the validated body, whatever the order of its fields. */
 export function fingerprintOf(method: string, path: string, body: unknown): string {
@@ -34,28 +22,51 @@ function sortedKeys(value: unknown): unknown {
     .map(([name, inner]) => [name, sortedKeys(inner)]);
 }
 
+/** A create call's Idempotency-Key, with the key's owner and the fingerprint of the call. */
+export interface OnceIdentity {
+  apiKeyId: string;
+  key: string;
+  fingerprint: string;
+}
+
+/** Ends the work on a call whose twin, under the same key, was answered in between: that answer stands. */
+export class AnsweredEarlier extends Error {
+  override readonly name = 'AnsweredEarlier';
+  readonly answer: Answer;
+
+  constructor(answer: Answer) {
+    super('the call was answered before, under the same Idempotency-Key');
+    this.answer = answer;
+  }
+}
+
+/** What a service needs of its call's Idempotency-Key: to claim it, and to give it free. */
+export type KeyClaim = Pick<Once<unknown>, 'claim' | 'forget'>;
+
 /** One create call and its repeats (S2). Without an Idempotency-Key each call stands alone. */
-export class Once {
-  private readonly identity: { apiKeyId: string; key: string; fingerprint: string } | null;
+export class Once<Result> {
+  private readonly identity: OnceIdentity | null;
+  private readonly toAnswer: (result: Result) => Answer;
   private resourceId: string | null = null;
   private isRemembered = false;
 
-  constructor(identity: { apiKeyId: string; key: string; fingerprint: string } | null) {
+  constructor(identity: OnceIdentity | null, toAnswer: (result: Result) => Answer) {
     this.identity = identity;
+    this.toAnswer = toAnswer;
   }
 
   /** The answer of an earlier call under the key; null when there is none yet. 422 when the key was for another call. */
   async earlierAnswer(db: Queryable): Promise<Answer | null> {
-    if (!this.identity) return null;
     return (await this.read(db))?.answer ?? null;
   }
 
   /**
-   * Claims the key for a new resource, in the transaction that makes it. A parallel call with the same key waits here
-   * for the first one's commit and then gets its resource.
+   * Claims the key for a new resource, in the transaction that makes it. Answers the id of the resource to go on with: of
+   * the new one, or of the one that an earlier call began. A parallel call with the same key waits here for the first
+   * one's commit. Throws AnsweredEarlier where that one has its answer.
    */
-  async claim(tx: Transaction, newResourceId: string): Promise<Claim> {
-    if (!this.identity) return { resourceId: newResourceId, answer: null };
+  async claim(tx: Transaction, newResourceId: string): Promise<string> {
+    if (!this.identity) return newResourceId;
     const { apiKeyId, key, fingerprint } = this.identity;
     const values = {
       fingerprint,
@@ -77,8 +88,19 @@ export class Once {
       .returning({ key: idempotencyKeys.key });
     const found = claimed.length > 0 ? null : await this.read(tx);
     this.resourceId = found?.resourceId ?? newResourceId;
-    this.isRemembered = found !== null && found.answer !== null;
-    return { resourceId: this.resourceId, answer: found?.answer ?? null };
+    if (found?.answer) this.end(found.answer);
+    return this.resourceId;
+  }
+
+  /** Throws AnsweredEarlier where a parallel call that claimed the same resource has its answer by now. */
+  async refuseAnswered(db: Queryable): Promise<void> {
+    const answer = await this.earlierAnswer(db);
+    if (answer) this.end(answer);
+  }
+
+  /** Keeps a result for repeats, in the transaction that makes it: a parallel call finds both or neither. */
+  async keep(tx: Transaction, result: Result): Promise<void> {
+    await this.remember(tx, this.toAnswer(result));
   }
 
   /** Keeps a final answer for repeats. The first one stays. */
@@ -97,13 +119,19 @@ export class Once {
     await db.delete(idempotencyKeys).where(and(this.ownRow(), sql`${idempotencyKeys.responseStatus} is null`));
   }
 
+  private end(answer: Answer): never {
+    this.isRemembered = true;
+    throw new AnsweredEarlier(answer);
+  }
+
   private ownRow() {
     const { apiKeyId, key } = this.identity!;
     return and(eq(idempotencyKeys.apiKeyId, apiKeyId), eq(idempotencyKeys.key, key), eq(idempotencyKeys.resourceId, this.resourceId!));
   }
 
-  private async read(db: Queryable): Promise<Claim | null> {
-    const { apiKeyId, key, fingerprint } = this.identity!;
+  private async read(db: Queryable): Promise<{ resourceId: string; answer: Answer | null } | null> {
+    if (!this.identity) return null;
+    const { apiKeyId, key, fingerprint } = this.identity;
     const [row] = await db
       .select()
       .from(idempotencyKeys)
@@ -111,7 +139,6 @@ export class Once {
     if (!row) return null;
     if (row.fingerprint !== fingerprint) {
       throw new ServiceError({
-        status: 422,
         code: 'idempotency_key_reused',
         detail: 'This Idempotency-Key was used for another call. Use a new key for each create.',
       });

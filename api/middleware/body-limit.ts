@@ -9,9 +9,6 @@ export const limitBody = bodyLimit({
   maxSize: mebibyte,
   onError: (c) => {
     c.header('Connection', 'close');
-    return respondProblem(
-      c,
-      new ServiceError({ status: 413, code: 'body_too_large', detail: 'A body has at most 1 MiB (1,048,576 bytes).' }),
-    );
+    return respondProblem(c, new ServiceError({ code: 'body_too_large', detail: 'A body has at most 1 MiB (1,048,576 bytes).' }));
   },
 });

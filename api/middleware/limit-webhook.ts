@@ -13,7 +13,6 @@ export const limitWebhook = createMiddleware<ApiEnv>(async (c, next) => {
   return respondProblem(
     c,
     new ServiceError({
-      status: 429,
       code: 'rate_limited',
       detail: 'Too many messages were posted here. Come back later.',
       retryAfterSeconds,

@@ -1,11 +1,9 @@
 import { createRoute, type RouteConfig, type RouteConfigToTypedResponse, type RouteHandler, type z } from '@hono/zod-openapi';
 import type { ApiEnv } from '../context.ts';
 import { allowEmptyBody } from '../middleware/empty-body.ts';
+import { problems, type ProblemCode } from '../problems/codes.ts';
 import { problemMediaType, problemSchema } from '../problems/problem.ts';
 import { noQuery } from '../schemas/fields.ts';
-
-/** The codes that a route answers with, by status; every route also has those of `commonProblems`. */
-export type RouteProblems = Partial<Record<400 | 403 | 404 | 409 | 413 | 422 | 429 | 503, readonly string[]>>;
 
 /** A route with its handler, as the application and the OpenAPI document take it. */
 export interface DefinedRoute {
@@ -26,31 +24,29 @@ const titles: Record<string, string> = {
   503: 'Postgres, Temporal or AWS is unavailable; see Retry-After',
 };
 
-function commonProblems(route: RouteConfig): Record<number, readonly string[]> {
+function commonProblems(route: RouteConfig): ProblemCode[] {
   const isPublic = route.security?.length === 0;
-  const problems: Record<number, readonly string[]> = {};
-  if (!isPublic) Object.assign(problems, { 401: ['unauthorized'], 422: ['invalid_input'], 503: ['database_unavailable'] });
-  if (!isPublic && route.method !== 'get') problems[403] = ['forbidden'];
-  if (route.path.includes('{id}')) problems[404] = ['not_found'];
-  if (route.request?.body?.content['application/json'])
-    Object.assign(problems, { 400: ['invalid_json'], 413: ['body_too_large'], 415: ['unsupported_media_type'] });
-  return problems;
+  const codes: ProblemCode[] = isPublic ? [] : ['unauthorized', 'invalid_input', 'database_unavailable'];
+  if (!isPublic && route.method !== 'get') codes.push('forbidden');
+  if (route.path.includes('{id}')) codes.push('not_found');
+  if (route.request?.body?.content['application/json']) codes.push('invalid_json', 'body_too_large', 'unsupported_media_type');
+  return codes;
 }
 
-function problemResponses(route: RouteConfig, own: RouteProblems): RouteConfig['responses'] {
-  const common = commonProblems(route);
-  const statuses = [...new Set([...Object.keys(common), ...Object.keys(own)])].map(Number).toSorted((a, b) => a - b);
+function problemResponses(route: RouteConfig, own: readonly ProblemCode[]): RouteConfig['responses'] {
+  const codes = [...new Set([...commonProblems(route), ...own])];
+  const statuses = new Set(codes.map((code) => problems[code].status).toSorted((a, b) => a - b));
   return Object.fromEntries(
-    statuses.map((status) => {
-      const codes = new Set([...(common[status] ?? []), ...((own as Record<number, readonly string[]>)[status] ?? [])]);
-      return [
-        status,
-        {
-          description: `${titles[status]}: ${[...codes].map((code) => `\`${code}\``).join(', ')}`,
-          content: { [problemMediaType]: { schema: problemSchema } },
-        },
-      ];
-    }),
+    [...statuses].map((status) => [
+      status,
+      {
+        description: `${titles[status]}: ${codes
+          .filter((code) => problems[code].status === status)
+          .map((code) => `\`${code}\``)
+          .join(', ')}`,
+        content: { [problemMediaType]: { schema: problemSchema } },
+      },
+    ]),
   );
 }
 
@@ -58,11 +54,12 @@ type HandlerAnswer<Route extends RouteConfig> = RouteConfigToTypedResponse<Route
 
 /**
  * Schema, route, document and typed handler, once. Handlers answer successes; whatever they throw becomes a problem
- * document. Unknown query parameters are refused unless the route's own schema says otherwise.
+ * document. `codes` are those of the route itself; every route also has those of `commonProblems`. Unknown query parameters
+ * are refused unless the route's own schema says otherwise.
  */
 export function defineRoute<const Route extends RouteConfig>(
   route: Route,
-  problems: RouteProblems,
+  codes: readonly ProblemCode[],
   handler: (c: Parameters<RouteHandler<Route, ApiEnv>>[0]) => HandlerAnswer<Route> | Promise<HandlerAnswer<Route>>,
 ): DefinedRoute {
   const hasOptionalBody = route.request?.body !== undefined && route.request.body.required !== true;
@@ -71,7 +68,7 @@ export function defineRoute<const Route extends RouteConfig>(
     ...route,
     request: { query: noQuery, ...route.request },
     ...(hasOptionalBody ? { middleware: [allowEmptyBody] } : {}),
-    responses: { ...route.responses, ...problemResponses(route, problems) },
+    responses: { ...route.responses, ...problemResponses(route, codes) },
   });
   return { route: complete, handler: handler as unknown as DefinedRoute['handler'] };
 }

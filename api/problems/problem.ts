@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { credentialCheckItemSchema } from '../schemas/credential-check.ts';
-import type { ServiceError } from './service-error.ts';
-import { titleOf } from './titles.ts';
+import { resourcePath } from '../schemas/resource.ts';
+import { problems, titleOf, type ProblemCode } from './codes.ts';
+import { RunFailedError, type ServiceError } from './service-error.ts';
 
 export const problemMediaType = 'application/problem+json';
 
@@ -26,11 +27,11 @@ export const problemSchema = z
 export type Problem = z.infer<typeof problemSchema>;
 
 /** The problem document of a refused call. */
-export function problemOf(error: ServiceError, call: { path: string; requestId: string }): Problem {
+export function toProblem(error: ServiceError, call: { path: string; requestId: string }): Problem {
   return {
     type: `urn:muster:problem:${error.code}`,
     title: titleOf(error.code),
-    status: error.status,
+    status: statusOf(error),
     detail: error.message,
     instance: call.path,
     code: error.code,
@@ -40,10 +41,14 @@ export function problemOf(error: ServiceError, call: { path: string; requestId: 
   };
 }
 
+function statusOf(error: ServiceError): number {
+  return error instanceof RunFailedError ? 422 : problems[error.code as ProblemCode].status;
+}
+
 /** Headers that a refusal carries besides its body. */
 export function problemHeaders(error: ServiceError): Record<string, string> {
   return {
-    ...(error.location ? { Location: error.location } : {}),
+    ...(error.resource ? { Location: resourcePath(error.resource) } : {}),
     ...(error.retryAfterSeconds ? { 'Retry-After': String(error.retryAfterSeconds) } : {}),
   };
 }

@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { InferSelectModel } from 'drizzle-orm';
-import type { auditEvents } from '../../db/schema/index.ts';
+import type { AuditEventRow } from '../../db/schema/rows.ts';
 import { timestamp } from './fields.ts';
 
 /** Who did what, when (S3). */
@@ -18,7 +17,7 @@ export const auditEventSchema = z
 
 export type AuditEvent = z.infer<typeof auditEventSchema>;
 
-export function toAuditEvent(row: InferSelectModel<typeof auditEvents>): AuditEvent {
+export function toAuditEvent(row: AuditEventRow): AuditEvent {
   return {
     id: row.id,
     at: row.at.toISOString(),

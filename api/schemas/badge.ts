@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { InferSelectModel } from 'drizzle-orm';
-import type { badges } from '../../db/schema/index.ts';
+import type { BadgeRow } from '../../db/schema/rows.ts';
 import { isStorableText } from '../../db/storable-text.ts';
 import { badgeKeyLimit, badgeValueLimit, parseBadgeFilter } from '../../domain/badges/badge.ts';
 import { idParameters, timestamp } from './fields.ts';
@@ -29,7 +28,7 @@ export const badgeSchema = z
 
 export type Badge = z.infer<typeof badgeSchema>;
 
-export function toBadge(row: InferSelectModel<typeof badges>): Badge {
+export function toBadge(row: BadgeRow): Badge {
   return {
     key: row.key,
     value: row.value,

@@ -1,11 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import type { InferSelectModel } from 'drizzle-orm';
-import type { clouds } from '../../db/schema/index.ts';
+import type { CloudRow } from '../../db/schema/rows.ts';
 import { cloudStatuses } from '../../domain/clouds/status.ts';
 import { accountPathSchema } from './account-path.ts';
 import { timestamp } from './fields.ts';
-
-export type CloudRow = InferSelectModel<typeof clouds>;
 
 export const cloudStatusSchema = z.enum(['pending', 'ok', 'warning', 'access_denied', 'suspended'], {
   error: `status is one of ${cloudStatuses.join(', ')}.`,
@@ -54,9 +51,4 @@ export function toCloud(row: CloudRow): Cloud {
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
-}
-
-/** Where a cloud is found. */
-export function cloudPath(id: string): string {
-  return `/v1/clouds/${id}`;
 }

@@ -1,13 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import type { InferSelectModel } from 'drizzle-orm';
-import type { delegationEvents, delegationRequests } from '../../db/schema/index.ts';
+import type { DelegationEventRow, DelegationRequestRow } from '../../db/schema/rows.ts';
 import { awsDelegationStates, delegationPhases, reviewerPermissions } from '../../domain/delegation/states.ts';
 import { completeScope } from '../../domain/organizations/scope.ts';
 import { timestamp } from './fields.ts';
 import { scopeSchema } from './organization.ts';
-
-export type DelegationRequestRow = InferSelectModel<typeof delegationRequests>;
-export type DelegationEventRow = InferSelectModel<typeof delegationEvents>;
 
 /** A delegation request as the API shows it (D2, D3). */
 export const delegationRequestSchema = z
@@ -57,6 +53,8 @@ export const delegationRequestWithTimelineSchema = delegationRequestSchema
   .extend({ timeline: z.array(timelineEntrySchema) })
   .openapi('DelegationRequestWithTimeline');
 
+export type DelegationRequestWithTimeline = z.infer<typeof delegationRequestWithTimelineSchema>;
+
 export function toDelegationRequest(row: DelegationRequestRow): DelegationRequest {
   return {
     id: row.id,
@@ -83,9 +81,4 @@ export function toDelegationRequest(row: DelegationRequestRow): DelegationReques
 
 export function toTimelineEntry(row: DelegationEventRow): z.infer<typeof timelineEntrySchema> {
   return { id: row.number, at: row.at.toISOString(), type: row.type, message: row.message, detail: row.detail };
-}
-
-/** Where a request is found. */
-export function delegationRequestPath(id: string): string {
-  return `/v1/delegation-requests/${id}`;
 }

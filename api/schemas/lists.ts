@@ -25,6 +25,15 @@ export function searchParameter(description: string) {
     .openapi({ description });
 }
 
+/** A query parameter whose value is compared as it is. */
+export function exactParameter(name: string) {
+  return z
+    .string({ error: `Give ${name} once.` })
+    .max(100, { error: `${name} has at most 100 characters.` })
+    .refine(isStorableText, { error: `${name} is text.` })
+    .optional();
+}
+
 /** A query parameter that may be given several times. */
 export function repeatable<Schema extends z.ZodType>(item: Schema, openapi: Record<string, unknown>) {
   return z

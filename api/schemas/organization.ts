@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { cloudOrganizations } from '../../db/schema/index.ts';
+import type { OrganizationRow } from '../../db/schema/rows.ts';
 import { isStorableText } from '../../db/storable-text.ts';
 import { organizationBadgeKeys } from '../../domain/badges/organization-badges.ts';
 import { formatRoleArn, partitions, type Partition } from '../../domain/aws/arn.ts';
@@ -7,8 +7,6 @@ import { accountNameLimit, organizationalUnitIdPattern, rootIdPattern } from '..
 import { completeScope } from '../../domain/organizations/scope.ts';
 import { accountId, bodyObject, patterned, timestamp } from './fields.ts';
 import { syncSchema, type Sync } from './sync.ts';
-
-export type OrganizationRow = typeof cloudOrganizations.$inferSelect;
 
 const listLimit = 10_000;
 const listRule = `A list of at most ${listLimit.toLocaleString('en')} entries.`;
@@ -108,9 +106,4 @@ export function toOrganization(row: OrganizationRow, accountCount: number, lastS
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
-}
-
-/** Where an organization is found. */
-export function organizationPath(id: string): string {
-  return `/v1/organizations/${id}`;
 }

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { serviceControlPolicies } from '../../db/schema/index.ts';
+import type { PolicyRow } from '../../db/schema/rows.ts';
 
 /** A root, a unit or an account that a policy is attached to. */
 export const policyTargetSchema = z.object({
@@ -22,7 +22,7 @@ export const policySchema = z
 
 export type Policy = z.infer<typeof policySchema>;
 
-export function toPolicy(row: typeof serviceControlPolicies.$inferSelect, targets: Policy['targets']): Policy {
+export function toPolicy(row: PolicyRow, targets: Policy['targets']): Policy {
   return {
     id: row.policyId,
     name: row.name,

@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import type { previews } from '../../db/schema/index.ts';
 import { changeKinds } from '../../domain/organizations/plan.ts';
 import { describeExclusion, type ExclusionRule } from '../../domain/organizations/scope.ts';
 import type { BadgeChange } from '../../domain/badges/badge-change.ts';
@@ -9,8 +8,6 @@ import { timestamp } from './fields.ts';
 import { listOf } from './lists.ts';
 import { exclusionSchema } from './sync.ts';
 import { scopeSchema } from './organization.ts';
-
-export type PreviewRow = typeof previews.$inferSelect;
 
 /** One change that would be made to, or told of, one account. */
 export const previewChangeSchema = z
@@ -75,9 +72,4 @@ export function toPreviewChange({ accountId, name, path, change, rule, badgeChan
     ...(rule && (change === 'exclude' || change === 'remove') ? { rule: { ...rule, message: describeExclusion(rule) } } : {}),
     badges: ordinal === 1 ? (badgeChanges ?? []).map((badge) => ({ key: badge.key, change: badge.change })) : [],
   };
-}
-
-/** Where a preview is found. */
-export function previewPath(id: string): string {
-  return `/v1/previews/${id}`;
 }

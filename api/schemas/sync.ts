@@ -1,13 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import type { syncAccounts, syncs } from '../../db/schema/index.ts';
+import type { SyncAccountRow, SyncRow } from '../../db/schema/rows.ts';
 import { changeKinds } from '../../domain/organizations/plan.ts';
 import { describeExclusion } from '../../domain/organizations/scope.ts';
 import { noCounts, syncPhases, syncTriggers, type SyncCounts } from '../../domain/organizations/sync.ts';
 import { accountPathSchema } from './account-path.ts';
 import { cloudStatusSchema } from './cloud.ts';
 import { timestamp } from './fields.ts';
-
-export type SyncRow = typeof syncs.$inferSelect;
 
 /** The kinds of work that the API shows as syncs; a preview is shown as what it is. */
 export const shownSyncKinds = ['sync', 'recheck', 'badging'] as const;
@@ -88,7 +86,7 @@ export const syncAccountSchema = z
 
 export type SyncAccount = z.infer<typeof syncAccountSchema>;
 
-export function toSyncAccount(row: typeof syncAccounts.$inferSelect): SyncAccount {
+export function toSyncAccount(row: SyncAccountRow): SyncAccount {
   return {
     accountId: row.accountId,
     name: row.name,
@@ -105,9 +103,4 @@ export function toSyncAccount(row: typeof syncAccounts.$inferSelect): SyncAccoun
     badges: (row.badgeChanges ?? []).map(({ key, change }) => ({ key, change })),
     appliedAt: row.appliedAt?.toISOString() ?? null,
   };
-}
-
-/** Where a piece of work is found. */
-export function syncPath(id: string): string {
-  return `/v1/syncs/${id}`;
 }

@@ -2,10 +2,9 @@ import type { DelegationScope } from '../../domain/delegation/states.ts';
 import type { HeldRemovalsState } from '../../domain/organizations/sync.ts';
 import type { CredentialCheckResult } from '../../workflows/contracts/credential-check.ts';
 import type { KeeperRequest } from '../../workflows/contracts/organization-keeper.ts';
-import type { ScheduledOrganization } from '../../workflows/contracts/organization-schedules.ts';
-import type { ScheduledKind } from '../../workflows/contracts/schedule-tick.ts';
+import type { ScheduledKind, ScheduledOrganization } from '../../workflows/contracts/schedule-tick.ts';
 import type { RemovalsAnswer } from '../../workflows/contracts/removal-hold.ts';
-import type { RunningRecheck } from '../../workflows/contracts/start-options.ts';
+import type { RunningRecheck } from '../../workflows/contracts/cloud-recheck.ts';
 
 /** The facts of a delegation request that its workflow starts with. */
 export interface OpenableRequest {

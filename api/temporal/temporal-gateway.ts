@@ -17,6 +17,7 @@ import {
   credentialCheckWorkflowId,
   type CredentialCheckInput,
   type CredentialCheckResult,
+  credentialCheckStart,
 } from '../../workflows/contracts/credential-check.ts';
 import {
   cancelUpdate,
@@ -26,13 +27,20 @@ import {
   type DelegationOnboardingInput,
   type DelegationOnboardingResult,
   type DelegationOpened,
+  delegationOnboardingStart,
 } from '../../workflows/contracts/delegation-onboarding.ts';
 import type { FailureDetail } from '../../workflows/contracts/failures.ts';
-import { cancelSync, keeperRequest, organizationRemoved, organizationWorkflowId } from '../../workflows/contracts/organization-keeper.ts';
-import { scheduleDefinition } from '../../workflows/contracts/organization-schedules.ts';
-import { credentialCheckStart, organizationKeeperStart, snapshotPreviewStart } from '../../workflows/contracts/start-organizations.ts';
+import {
+  cancelSync,
+  keeperRequest,
+  organizationRemovedSignal,
+  organizationWorkflowId,
+  organizationKeeperStart,
+} from '../../workflows/contracts/organization-keeper.ts';
+import { scheduleDefinition } from '../../workflows/contracts/schedule-tick.ts';
+import { snapshotPreviewStart } from '../../workflows/contracts/organization-sync.ts';
 import { confirmRemovals, holdEndedFailure, removalHoldWorkflowId, removalsSuperseded } from '../../workflows/contracts/removal-hold.ts';
-import { cloudRecheckStart, delegationOnboardingStart } from '../../workflows/contracts/start-options.ts';
+import { cloudRecheckStart } from '../../workflows/contracts/cloud-recheck.ts';
 import type { HeldRemovalsState } from '../../domain/organizations/sync.ts';
 import type { CancelOutcome, CredentialCheckOutcome, OpenableRequest, OpenOutcome, RemovalsOutcome, WorkflowGateway } from './gateway.ts';
 
@@ -196,7 +204,7 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
     },
 
     async organizationRemoved(awsOrganizationId, organizationId): Promise<void> {
-      await tell(organizationWorkflowId(awsOrganizationId), (keeper) => keeper.signal(organizationRemoved, { organizationId }));
+      await tell(organizationWorkflowId(awsOrganizationId), (keeper) => keeper.signal(organizationRemovedSignal, { organizationId }));
     },
 
     async pauseSchedule(organization, kind, { paused, by }): Promise<{ nextRunAt: Date | null }> {

@@ -31,13 +31,24 @@ const IMPORTS: readonly (readonly [file: string, specifier: string, verdict: 'al
   ['activities/aws/e.ts', '../../api/app.ts', 'refused'],
   ['notifications/a.ts', '../workflows/contracts/failures.ts', 'allowed'],
   ['notifications/b.ts', '../worker/intake.ts', 'refused'],
-  ['api/routes/a.ts', '../../db/client.ts', 'allowed'],
+  ['api/routes/a.ts', '../../db/client.ts', 'refused'],
+  ['api/routes/deep/h.ts', '../../../db/storable-text.ts', 'refused'],
+  ['api/routes/i.ts', 'hono', 'allowed'],
   ['api/routes/b.ts', '../../notifications/accept.ts', 'allowed'],
   ['api/routes/c.ts', '../../workflows/contracts/queues.ts', 'allowed'],
   ['api/routes/d.ts', '../../activities/create.ts', 'refused'],
   ['api/routes/e.ts', '../../workflows/index.ts', 'refused'],
   ['api/routes/f.ts', '../../sandbox/main.ts', 'refused'],
   ['api/g.ts', '../dev/stack/stack.ts', 'refused'],
+  ['api/services/a.ts', '../../db/client.ts', 'allowed'],
+  ['api/services/b.ts', '../idempotency/once.ts', 'allowed'],
+  ['api/services/c.ts', 'hono', 'refused'],
+  ['api/services/d.ts', 'hono/http-exception', 'refused'],
+  ['api/services/deep/e.ts', '@hono/zod-openapi', 'refused'],
+  ['api/services/deep/f.ts', '../../idempotency/answer.ts', 'refused'],
+  ['api/services/deep/g.ts', '../../routes/index.ts', 'refused'],
+  ['api/services/h.ts', '../../sandbox/main.ts', 'refused'],
+  ['api/services/i.ts', '../../workflows/index.ts', 'refused'],
   ['worker/a.ts', '../activities/create.ts', 'allowed'],
   ['worker/b.ts', '../api/app.ts', 'refused'],
   ['worker/c.ts', '../sandbox/main.ts', 'refused'],
@@ -86,6 +97,10 @@ beforeAll(async () => {
   for (const [file, specifier] of IMPORTS) await put(file, `import * as it from '${specifier}';\nexport const seen = it;\n`);
   await put('api/lazy.ts', "export const it = await import('../sandbox/main.ts');\n");
   await put('api/types.ts', "export type { it } from '../sandbox/main.ts';\n");
+  for (const folder of ['sandbox/core', 'api']) {
+    await put(`${folder}/one.ts`, "import type { Two } from './two.ts';\nexport interface One {\n  two: Two;\n}\n");
+    await put(`${folder}/two.ts`, "import type { One } from './one.ts';\nexport interface Two {\n  one: One;\n}\n");
+  }
   await put('workflows/floating.ts', 'async function step(): Promise<void> {}\nexport function run(): void {\n  step();\n}\n');
   await put('workflows/misused.ts', '[1].forEach(async () => {\n  await Promise.resolve();\n});\n');
   findings = await lint();
@@ -102,6 +117,11 @@ test.each(IMPORTS)('%s may import %s: %s, or the folders grow together', (file, 
 test('an import at run time or of a type alone is an import too', () => {
   expect(refusedIn('api/lazy.ts')).toBe(true);
   expect(refusedIn('api/types.ts')).toBe(true);
+});
+
+test('in sandbox/ types make no circle either, or the state knows every service again', () => {
+  const circles = findings.filter(({ code }) => code === 'import(no-cycle)').map(({ filename }) => filename);
+  expect(circles.toSorted()).toEqual(['sandbox/core/one.ts', 'sandbox/core/two.ts']);
 });
 
 test('a forgotten await is found, or a workflow goes on without its activity', () => {

@@ -7,7 +7,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { partitions, type Partition } from '../../domain/aws/arn.ts';
 import { organizationSyncWorkflowId } from '../../workflows/contracts/organization-sync.ts';
-import { scheduleTickAction } from '../../workflows/contracts/start-organizations.ts';
+import { scheduleTickAction } from '../../workflows/contracts/schedule-tick.ts';
 import { TestStack } from '../support/stack.ts';
 import { moveAccount, type StackOrganizations, type SyncResource } from '../support/stack-organizations.ts';
 import { waitFor } from '../support/wait-for.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { LeftInAccount } from '../../workflows/contracts/activities.ts';
+import type { LeftInAccount } from '../../workflows/contracts/delegation-onboarding.ts';
 import type { RequestResource, TestStack } from './stack.ts';
 
 /**

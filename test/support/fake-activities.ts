@@ -1,8 +1,14 @@
 import { organizationRoleActions } from '../../domain/organizations/actions.ts';
 import type { DelegationScope } from '../../domain/delegation/states.ts';
-import type { Activities, DelegationRequestChange, RecordProgressInput, TimelineEntry } from '../../workflows/contracts/activities.ts';
-import type { OrganizationActivities } from '../../workflows/contracts/activities-organizations.ts';
-import type { CredentialCheckItem } from '../../workflows/contracts/credential-check.ts';
+import type { ActivityFunctions } from '../../workflows/contracts/activity.ts';
+import type { CloudRecheckActivities } from '../../workflows/contracts/cloud-recheck.ts';
+import type { CredentialCheckActivities, CredentialCheckItem } from '../../workflows/contracts/credential-check.ts';
+import type {
+  DelegationOnboardingActivities,
+  DelegationRequestChange,
+  RecordProgressInput,
+  TimelineEntry,
+} from '../../workflows/contracts/delegation-onboarding.ts';
 
 /** The same functions; `hear` is told of each call. */
 export function overheard<T extends object>(answers: T, hear: (name: string, input: unknown) => void): T {
@@ -16,10 +22,8 @@ export function overheard<T extends object>(answers: T, hear: (name: string, inp
   return Object.fromEntries(entries) as T;
 }
 
-/** What a credentialCheck calls. */
-type Checks = Pick<OrganizationActivities, 'checkAssumeRole' | 'checkDescribeOrganization' | 'checkSimulate' | 'eraseCredentials'>;
 /** All that a run and its children call. */
-export type FakedActivities = Activities & Checks;
+export type FakedActivities = ActivityFunctions<DelegationOnboardingActivities & CredentialCheckActivities & CloudRecheckActivities>;
 
 export const fakeOrganization = { awsOrganizationId: 'o-a1b2c3d4e5', managementAccountId: '111122223333', partition: 'aws' as const };
 

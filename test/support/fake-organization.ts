@@ -8,16 +8,24 @@ import {
   type SyncKind,
   type SyncPhase,
 } from '../../domain/organizations/sync.ts';
-import type {
-  AccountRange,
-  CheckCounts,
-  NextSync,
-  OrganizationActivities,
-  SliceMode,
-  SyncEnding,
-} from '../../workflows/contracts/activities-organizations.ts';
-import { accountsListed } from '../../workflows/contracts/organization-sync.ts';
+import type { ActivityFunctions } from '../../workflows/contracts/activity.ts';
+import type { AutoBadgingActivities } from '../../workflows/contracts/auto-badging.ts';
+import type { NextSync, OrganizationKeeperActivities, SyncEnding } from '../../workflows/contracts/organization-keeper.ts';
+import {
+  accountsListed,
+  type AccountRange,
+  type CheckCounts,
+  type OrganizationSyncActivities,
+  type SliceMode,
+} from '../../workflows/contracts/organization-sync.ts';
+import type { RemovalHoldActivities } from '../../workflows/contracts/removal-hold.ts';
+import type { ScheduleTickActivities } from '../../workflows/contracts/schedule-tick.ts';
 import { overheard } from './fake-activities.ts';
+
+/** All that an organization's workflows call. */
+type OrganizationActivities = ActivityFunctions<
+  OrganizationKeeperActivities & OrganizationSyncActivities & AutoBadgingActivities & RemovalHoldActivities & ScheduleTickActivities
+>;
 
 /** A piece of work as its row has it. */
 export interface FakeRow extends NextSync {
@@ -130,12 +138,6 @@ export class FakeOrganization {
       },
       checkAccounts: (range) => this.check(range),
       readTags: async () => {},
-      checkAssumeRole: async () => ({ name: 'assume_role', passed: true, message: '' }),
-      checkDescribeOrganization: async () => ({
-        check: { name: 'describe_organization', passed: true, message: '' },
-        organization: null,
-      }),
-      checkSimulate: async () => [],
       takeNextSync: async () => {
         const next = this.rows.find(({ phase }) => running.includes(phase)) ?? this.rows.find(({ phase }) => phase === 'queued');
         if (!next) return null;
@@ -205,7 +207,6 @@ export class FakeOrganization {
       reuseSnapshot: async () => ({ lastNumber: this.accounts }),
       finishPreview: async () => {},
       requestScheduledWork: async () => ({ syncId: this.ask('sync').syncId }),
-      eraseCredentials: async () => {},
     };
   }
 }

@@ -13,9 +13,10 @@ import {
   syncs,
 } from '../../db/schema/index.ts';
 import { readAccountState } from '../../domain/organizations/account-state.ts';
+import { organizationsState } from '../../sandbox/organizations/state.ts';
 import type { Organization } from '../../sandbox/organizations/state.ts';
 import { parentsOf, policyIdsOn } from '../../sandbox/organizations/tree.ts';
-import type { InventoryResult } from '../../workflows/contracts/activities-organizations.ts';
+import type { InventoryResult } from '../../workflows/contracts/organization-sync.ts';
 import { insertSync, type TestOrganization } from './organizations.ts';
 import type { TestRegistry } from './registry.ts';
 import { registerMade, type MadeOrganization, type SandboxAws } from './sandbox-aws.ts';
@@ -44,7 +45,7 @@ export class InventoryBench {
   ): Promise<{ made: MadeOrganization; organization: TestOrganization; real: Organization }> {
     const made = await this.cloud.makeOrganization(request);
     const organization = await registerMade(this.registry, made, request.partition);
-    return { made, organization, real: this.cloud.sandbox.world.state.organizations.organizations.get(made.organizationId)! };
+    return { made, organization, real: organizationsState.of(this.cloud.sandbox.world).organizations.get(made.organizationId)! };
   }
 
   async sync(organization: TestOrganization, changes: Parameters<typeof insertSync>[2] = {}): Promise<string> {

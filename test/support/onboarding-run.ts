@@ -10,8 +10,8 @@ import {
   type DelegationOnboardingResult,
   type DelegationOnboardingState,
   type DelegationTimings,
+  delegationOnboardingStart,
 } from '../../workflows/contracts/delegation-onboarding.ts';
-import { delegationOnboardingStart } from '../../workflows/contracts/start-options.ts';
 import type { FakeActivities } from './fake-activities.ts';
 import { testBundle } from './workflow-bundle.ts';
 

@@ -7,6 +7,7 @@ import {
   keeperStateQuery,
   organizationWorkflowId,
   type OrganizationKeeperState,
+  organizationKeeperStart,
 } from '../../workflows/contracts/organization-keeper.ts';
 import {
   organizationSyncWorkflowId,
@@ -14,9 +15,9 @@ import {
   type OrganizationSyncInput,
   type OrganizationSyncResult,
   type SyncProgress,
+  organizationSyncChild,
 } from '../../workflows/contracts/organization-sync.ts';
-import { removalHoldWorkflowId, type RemovalHoldInput } from '../../workflows/contracts/removal-hold.ts';
-import { organizationKeeperStart, organizationSyncChild, removalHoldChild } from '../../workflows/contracts/start-organizations.ts';
+import { removalHoldWorkflowId, type RemovalHoldInput, removalHoldChild } from '../../workflows/contracts/removal-hold.ts';
 import type { FakeOrganization, FakeRow } from './fake-organization.ts';
 import { testBundle } from './workflow-bundle.ts';
 

@@ -6,10 +6,15 @@ import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failure } from '../../activities/failures.ts';
 import { organizationRoleActions } from '../../domain/organizations/actions.ts';
-import type { OrganizationActivities } from '../../workflows/contracts/activities-organizations.ts';
-import { credentialCheckQuery, type CredentialCheckItem, type CredentialCheckResult } from '../../workflows/contracts/credential-check.ts';
+import type { ActivityFunctions } from '../../workflows/contracts/activity.ts';
+import {
+  credentialCheckQuery,
+  credentialCheckStart,
+  type CredentialCheckActivities,
+  type CredentialCheckItem,
+  type CredentialCheckResult,
+} from '../../workflows/contracts/credential-check.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
-import { credentialCheckStart } from '../../workflows/contracts/start-organizations.ts';
 import { gate } from '../support/gate.ts';
 import { startTimeSkipping } from '../support/time-skipping.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -21,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => env?.teardown());
 
-type Checks = Pick<OrganizationActivities, 'checkAssumeRole' | 'checkDescribeOrganization' | 'checkSimulate' | 'eraseCredentials'>;
+type Checks = ActivityFunctions<CredentialCheckActivities>;
 
 const roleArn = 'arn:aws:iam::111122223333:role/muster-organization';
 const organization = { awsOrganizationId: 'o-a1b2c3d4e5', managementAccountId: '111122223333', partition: 'aws' as const };

@@ -1,5 +1,9 @@
-import { defineQuery } from '@temporalio/workflow';
+import { TypedSearchAttributes, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import { defineQuery, ParentClosePolicy } from '@temporalio/workflow';
 import type { Partition } from '../../domain/aws/arn.ts';
+import type { Activity } from './activity.ts';
+import { taskQueue } from './queues.ts';
+import { searchAttributes } from './search-attributes.ts';
 
 /**
  * Proves an organization's credentials before anything is registered (O5): for a POST, a PATCH of the credentials, the
@@ -50,3 +54,48 @@ export interface CredentialCheckResult {
 }
 
 export const credentialCheckQuery = defineQuery<{ checks: CredentialCheckItem[]; waitingFor: string }>('state');
+
+/** The activities of a check of credentials. */
+export interface CredentialCheckActivities {
+  /** Assumes the organization role. A refusal is a check that did not pass; transient faults are failures, retried. */
+  checkAssumeRole: Activity<'validation', { credentialSetId: string }, CredentialCheckItem>;
+  checkDescribeOrganization: Activity<
+    'validation',
+    { credentialSetId: string },
+    { check: CredentialCheckItem; organization: DescribedOrganization | null }
+  >;
+  /** One item for each action that the organization role needs (domain/organizations/actions.ts). */
+  checkSimulate: Activity<'validation', { credentialSetId: string }, CredentialCheckItem[]>;
+  /** Erases a credential set that nothing refers to. */
+  eraseCredentials: Activity<'registry', { credentialSetId: string }, void>;
+}
+
+/** How credentials are checked: once a set, for good; asking again joins the run. */
+export function credentialCheckStart(input: CredentialCheckInput, roleArn: string) {
+  return {
+    workflowType: credentialCheckName,
+    workflowId: credentialCheckWorkflowId(input.credentialSetId),
+    taskQueue,
+    args: [input] as [CredentialCheckInput],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    staticSummary: `Check the organization role ${roleArn}`,
+  };
+}
+
+/**
+ * How an organization by delegation checks its credentials. Their request keeps them whatever the verdict, so a new role
+ * that is not known everywhere yet can be asked again.
+ */
+export function credentialCheckChild(input: CredentialCheckInput, accountId: string) {
+  return {
+    workflowType: credentialCheckName,
+    workflowId: credentialCheckWorkflowId(input.credentialSetId),
+    taskQueue,
+    args: [input] as [CredentialCheckInput],
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    typedSearchAttributes: new TypedSearchAttributes([{ key: searchAttributes.accountId, value: accountId }]),
+    staticSummary: `Check the organization role of account ${accountId}`,
+  };
+}

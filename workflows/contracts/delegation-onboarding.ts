@@ -1,5 +1,10 @@
+import { TypedSearchAttributes, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { AwsDelegationState, DelegationPhase } from '../../domain/delegation/states.ts';
+import type { AwsDelegationState, DelegationPhase, DelegationScope } from '../../domain/delegation/states.ts';
+import type { Activity } from './activity.ts';
+import type { DescribedOrganization } from './credential-check.ts';
+import { taskQueue } from './queues.ts';
+import { searchAttributes } from './search-attributes.ts';
 
 /** The registered name of the workflow. */
 export const delegationOnboardingName = 'delegationOnboarding';
@@ -123,3 +128,184 @@ export const delegationStateQuery = defineQuery<DelegationOnboardingState>('stat
 export const notOpenedFailure = 'NotOpened';
 /** The failure type with which `cancel` is refused because it is too late; its first detail is the phase. */
 export const tooLateFailure = 'TooLate';
+
+/** The facts of a request that a workflow decides by. */
+export interface DelegationRequestFacts {
+  id: string;
+  nickname: string;
+  scope: DelegationScope;
+  accountId: string;
+  roleName: string;
+  sessionDurationSeconds: number;
+  phase: DelegationPhase;
+  /** Both roles' credentials, sealed; null once the request ended without a cloud. */
+  credentialSetId: string | null;
+}
+
+export interface TimelineEntry {
+  /** Which happening this is; recorded once, however often it is written. */
+  key: string;
+  /** ISO 8601. */
+  at: string;
+  type: string;
+  message: string;
+  detail?: Record<string, unknown>;
+}
+
+/** Changes of a request's row; what is left out stays. */
+export interface DelegationRequestChange {
+  phase?: DelegationPhase;
+  awsState?: AwsDelegationState | null;
+  awsRequestId?: string;
+  consoleUrl?: string;
+  expiresAt?: string | null;
+  failure?: { code: string; message: string };
+  stack?: { id?: string; name: string; status: string };
+}
+
+export interface RecordProgressInput {
+  requestId: string;
+  change?: DelegationRequestChange;
+  timeline?: TimelineEntry[];
+}
+
+/** What a request asks for stands already: the account's cloud, or the organization that the account is in. */
+export type AccountConflict =
+  | { code: 'account_exists'; cloudId: string }
+  /** By our own id, and by AWS's. */
+  | { code: 'organization_exists'; organizationId: string; awsOrganizationId: string };
+
+export interface CreateDelegationRequestInput {
+  requestId: string;
+  attempt: number;
+}
+
+export interface CreateDelegationRequestResult {
+  awsRequestId: string;
+  consoleUrl: string;
+}
+
+export interface TokenInput {
+  requestId: string;
+  /** The inbox row that holds the sealed exchange token. */
+  tokenReference: string;
+}
+
+/** How a deployment ended. A stack that failed is data; a session that ended or lacks rights is a failure. */
+export interface StackOutcome {
+  stackId: string;
+  stackName: string;
+  status: string;
+  succeeded: boolean;
+  /** AWS's reason of the first failed event. */
+  reason: string | null;
+  /** True when that reason is a right that the delegated session lacks. */
+  denied: boolean;
+}
+
+/** Something of ours in a customer's account, by CloudFormation's type and by name. */
+export interface LeftInAccount {
+  type: string;
+  name: string;
+}
+
+export interface RemoveStackResult {
+  /** True when nothing of our stack is there any more. */
+  removed: boolean;
+  /** What stays in the customer's account; what was last seen there when nobody may look any more. */
+  leftInAccount: LeftInAccount[];
+  reason: string | null;
+}
+
+/**
+ * What the delegated credentials say about an organization before anything is deployed (D5). Only `ready` goes on;
+ * everything else is data for the request's ending.
+ */
+export type OrganizationAccess =
+  | { outcome: 'ready'; awsOrganizationId: string }
+  /** The account is a member, or in no organization: then the management account is null. */
+  | { outcome: 'not_management_account'; managementAccountId: string | null }
+  /** The organization is registered already, by our own id. */
+  | { outcome: 'organization_exists'; organizationId: string; awsOrganizationId: string }
+  /** CloudFormation StackSets may not work in the organization's accounts. */
+  | { outcome: 'trusted_access_off'; awsOrganizationId: string };
+
+/** How the deployment of the member roles began. It goes on at AWS by itself, for long after the delegated session. */
+export interface MemberRolesOutcome {
+  stackSetName: string;
+  /** CloudFormation's operation that creates the instances. */
+  operationId: string;
+  /** False when AWS refused the stack set or its instances; then `reason` says why. */
+  started: boolean;
+  reason: string | null;
+  /** True when that reason is a right that the delegated session lacks. */
+  denied: boolean;
+}
+
+/** The activities of an onboarding. */
+export interface DelegationOnboardingActivities {
+  createDelegationRequest: Activity<'once', CreateDelegationRequestInput, CreateDelegationRequestResult>;
+  /** Deploys the account stack, or an organization's management stack, with the delegated credentials and follows it to its end. */
+  deployAccountStack: Activity<'longRunning', TokenInput, StackOutcome>;
+  /** Deletes that stack with the delegated credentials. */
+  removeAccountStack: Activity<'longRunning', TokenInput, RemoveStackResult>;
+  /** Asks, with the delegated credentials, whether an organization can be onboarded from this account (D5). */
+  checkOrganizationAccess: Activity<'poll', TokenInput, OrganizationAccess>;
+  /**
+   * Creates the stack set of the member roles with the delegated credentials and starts its instances everywhere, side by
+   * side and past failures. Returns once AWS works on it.
+   */
+  deployMemberRoles: Activity<'longRunning', TokenInput, MemberRolesOutcome>;
+  /** Deletes that stack set and its instances with the delegated credentials. */
+  removeMemberRoles: Activity<'longRunning', TokenInput, RemoveStackResult>;
+  /** Proves that each role of the request in its account accepts us with its external id; NotReady until all do. */
+  proveRole: Activity<'poll', { requestId: string }, void>;
+  /** Proves that each of them refuses us without its external id (D12). */
+  proveRefusal: Activity<'poll', { requestId: string }, { refused: boolean }>;
+
+  loadDelegationRequest: Activity<'registry', { requestId: string }, DelegationRequestFacts>;
+  findAccountConflict: Activity<'registry', { requestId: string }, AccountConflict | null>;
+  recordProgress: Activity<'registry', RecordProgressInput, void>;
+  /** Whether AWS told something of a request that its run has not been told yet. */
+  hasUndeliveredMessages: Activity<'registry', { requestId: string }, boolean>;
+  /** Lists the account as a cloud, completes the request and erases its tokens, in one transaction. */
+  registerCloud: Activity<'registry', { requestId: string }, { cloudId: string }>;
+  /**
+   * Registers the organization of a request whose credentials a credentialCheck accepted, asks for its first sync,
+   * completes the request and erases its tokens, in one transaction (D5). Running again answers what is there.
+   */
+  registerOrganization: Activity<
+    'registry',
+    { requestId: string; organization: DescribedOrganization },
+    { organizationId: string; awsOrganizationId: string }
+  >;
+  /** Ends a request without a cloud: frees its nickname, erases its external id and tokens, in one transaction. */
+  closeRequest: Activity<'registry', RecordProgressInput, void>;
+}
+
+/**
+ * How a delegationOnboarding run is started, whoever starts it: once a request, for good. A second start joins the
+ * run; a start after the end is refused.
+ */
+export function delegationOnboardingStart(
+  request: { id: string; nickname: string; scope: DelegationScope; accountId: string; roleName: string },
+  timings?: DelegationOnboardingInput['timings'],
+) {
+  const subject = request.scope === 'account' ? 'account' : 'the organization of account';
+  const input: DelegationOnboardingInput = { requestId: request.id, ...(timings ? { timings } : {}) };
+  return {
+    workflowType: delegationOnboardingName,
+    workflowId: delegationWorkflowId(request.id),
+    taskQueue,
+    args: [input] as [DelegationOnboardingInput],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    typedSearchAttributes: new TypedSearchAttributes([
+      { key: searchAttributes.accountId, value: request.accountId },
+      { key: searchAttributes.nickname, value: request.nickname },
+      { key: searchAttributes.phase, value: 'requested' },
+    ]),
+    staticSummary: `Onboard ${subject} ${request.accountId} as "${request.nickname}"`,
+    staticDetails: `Delegation request ${request.id}: role ${request.roleName} in account ${request.accountId}`,
+  };
+}

@@ -1,5 +1,9 @@
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { SyncKind, SyncTrigger } from '../../domain/organizations/sync.ts';
+import type { SyncKind, SyncPhase, SyncTrigger } from '../../domain/organizations/sync.ts';
+import type { Activity } from './activity.ts';
+import { ofOrganization } from './organization-work.ts';
+import { taskQueue } from './queues.ts';
 
 /**
  * The keeper of one organization: all work that calls the organization's API goes through it, one piece at a time, so
@@ -59,7 +63,53 @@ export const keeperRequest = defineSignal<[KeeperRequest]>('request');
  * The organization is no longer registered (its row is gone): what runs for it is cancelled, and the keeper ends once
  * nothing waits. Null from whoever finds it gone and cannot tell by which of our ids it was known: then nothing runs.
  */
-export const organizationRemoved = defineSignal<[{ organizationId: string | null }]>('removed');
+export const organizationRemovedSignal = defineSignal<[{ organizationId: string | null }]>('removed');
 /** Cancels a piece of work that runs or waits; the keeper writes its end. `by` tells who asked. */
 export const cancelSync = defineSignal<[{ syncId: string; by: string }]>('cancelSync');
 export const keeperStateQuery = defineQuery<OrganizationKeeperState>('state');
+
+/** What the keeper is to run next. */
+export interface NextSync {
+  syncId: string;
+  kind: SyncKind;
+  trigger: SyncTrigger;
+  /** Our own; null for an organization that is not registered. */
+  organizationId: string | null;
+  /** For the summary; null for an organization that is not registered. */
+  nickname: string | null;
+}
+
+/** How a piece of work ends. */
+export interface SyncEnding {
+  syncId: string;
+  phase: Extract<SyncPhase, 'completed' | 'failed' | 'cancelled'>;
+  failure: { code: string; message: string } | null;
+}
+
+/** The activities of the keeper and its queue. */
+export interface OrganizationKeeperActivities {
+  /**
+   * What the keeper runs next: a row that runs already (its assignment was lost on the way), else the oldest that
+   * waits, which it marks as begun. Null when nothing waits.
+   */
+  takeNextSync: Activity<'registry', { awsOrganizationId: string }, NextSync | null>;
+  /** Whether an organization of this id is registered, or work for it waits: whether its keeper has a reason to live. */
+  isOrganizationKept: Activity<'registry', { awsOrganizationId: string }, boolean>;
+  /** Ends a piece of work, however it came to it: the row's end and, for the keeper, the next one's turn. Drops all syncs but the last ten. */
+  finishSync: Activity<'bulk', SyncEnding, void>;
+}
+
+/** How the keeper is woken: signal-with-start, from everywhere. There is at most one; after its end it may begin anew. */
+export function organizationKeeperStart(awsOrganizationId: string, options: Pick<OrganizationKeeperInput, 'continueAfter'> = {}) {
+  return {
+    workflowType: organizationKeeperName,
+    workflowId: organizationWorkflowId(awsOrganizationId),
+    taskQueue,
+    args: [{ awsOrganizationId, ...options }] as [OrganizationKeeperInput],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    typedSearchAttributes: ofOrganization(awsOrganizationId),
+    staticSummary: `Keep organization ${awsOrganizationId}`,
+    staticDetails: 'Runs all work on this organization, one piece at a time. To stop a piece of work, cancel it, not this.',
+  };
+}

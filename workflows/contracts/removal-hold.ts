@@ -1,5 +1,7 @@
-import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate, ParentClosePolicy } from '@temporalio/workflow';
 import type { HeldRemovalsState } from '../../domain/organizations/sync.ts';
+import type { Activity } from './activity.ts';
+import { pieceOfWork } from './organization-work.ts';
 
 /**
  * Holds the removals of one sync until a person answers, the next complete sync supersedes them, or they are too old
@@ -53,3 +55,32 @@ export const removalHoldQuery = defineQuery<RemovalHoldState>('state');
 
 /** The failure type with which an answer that comes too late is refused; its first detail is the state. */
 export const holdEndedFailure = 'HoldEnded';
+
+export type EndedHeldRemovals = Exclude<HeldRemovalsState, 'waiting'>;
+
+/** How a hold is to end. */
+export interface HeldRemovalsEnding {
+  syncId: string;
+  state: EndedHeldRemovals;
+  /** Null where nobody answered. */
+  by: string | null;
+}
+
+/** The activities of a hold; it calls the sync's removeClouds, too. */
+export interface RemovalHoldActivities {
+  /**
+   * Ends a hold that waits, and answers how it ended: one that has ended already keeps its end, and a yes to what was
+   * planned under another scope is none (`superseded`, as when the sync is gone). `by` tells who answered.
+   */
+  endHeldRemovals: Activity<'registry', HeldRemovalsEnding, { state: EndedHeldRemovals }>;
+}
+
+/** How a sync leaves its removals behind: the hold outlives it. */
+export function removalHoldChild(input: RemovalHoldInput) {
+  return {
+    ...pieceOfWork(removalHoldName, removalHoldWorkflowId(input.syncId), input, 'held'),
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    staticSummary: `Hold ${input.count} removals of ${input.awsOrganizationId} for an answer`,
+    staticDetails: `Which clouds: GET /v1/syncs/${input.syncId}/accounts?change=remove. Answer with the update confirmRemovals, {"confirm": true or false, "by": "your name"}, here or by POST /v1/syncs/${input.syncId}/confirm-removals.`,
+  };
+}

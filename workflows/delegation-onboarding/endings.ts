@@ -1,4 +1,4 @@
-import type { MemberRolesOutcome, StackOutcome } from '../contracts/activities.ts';
+import type { MemberRolesOutcome, StackOutcome } from '../contracts/delegation-onboarding.ts';
 import type { CredentialCheckItem } from '../contracts/credential-check.ts';
 import type { ActivityProblem } from '../lib/activity-problem.ts';
 

@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
-import { registry } from '../activities.ts';
-import type { DelegationRequestChange, TimelineEntry } from '../contracts/activities.ts';
+import { registry } from '../lib/activity-options.ts';
+import type { DelegationRequestChange, TimelineEntry } from '../contracts/delegation-onboarding.ts';
 
 /** What a caller says about a happening; the journal adds the time. */
 export type Note = Omit<TimelineEntry, 'at'>;

@@ -1,11 +1,10 @@
 /** The steps that only an organization takes (D5). */
 import { ApplicationFailure, executeChild, sleep, workflowInfo } from '@temporalio/workflow';
-import { longRunning, poll } from '../activities.ts';
-import { problemOf } from '../lib/activity-problem.ts';
-import type { DelegationRequestFacts, TokenInput } from '../contracts/activities.ts';
-import type { CredentialCheckResult, DescribedOrganization } from '../contracts/credential-check.ts';
+import { longRunning, poll } from '../lib/activity-options.ts';
+import { readActivityProblem } from '../lib/activity-problem.ts';
+import type { DelegationRequestFacts, TokenInput } from '../contracts/delegation-onboarding.ts';
+import { type CredentialCheckResult, type DescribedOrganization, credentialCheckChild } from '../contracts/credential-check.ts';
 import { failureTypes } from '../contracts/failures.ts';
-import { credentialCheckChild } from '../contracts/start-organizations.ts';
 import * as endings from './endings.ts';
 import type { Ending } from './endings.ts';
 import type { Note } from './journal.ts';
@@ -32,7 +31,7 @@ export async function askForOrganization(
         return endings.trustedAccessOff(accountId, access.awsOrganizationId);
     }
   } catch (error) {
-    return endings.organizationNotAsked(problemOf(error));
+    return endings.organizationNotAsked(readActivityProblem(error));
   }
 }
 
@@ -49,7 +48,7 @@ export async function deployMembers({ roleName }: DelegationRequestFacts, input:
       detail: { stackSetName, operationId },
     };
   } catch (error) {
-    return endings.memberRolesNotDeployed(problemOf(error));
+    return endings.memberRolesNotDeployed(readActivityProblem(error));
   }
 }
 
@@ -76,6 +75,6 @@ export async function proveOrganization(
       await sleep(pause);
     }
   } catch (error) {
-    return endings.organizationCheckInterrupted(problemOf(error));
+    return endings.organizationCheckInterrupted(readActivityProblem(error));
   }
 }

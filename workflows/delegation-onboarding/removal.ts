@@ -1,7 +1,7 @@
 import { memberStackSetName, accountStackName } from '../../domain/delegation/parameters.ts';
-import { longRunning } from '../activities.ts';
-import { problemOf } from '../lib/activity-problem.ts';
-import type { LeftInAccount, RemoveStackResult, TokenInput } from '../contracts/activities.ts';
+import { longRunning } from '../lib/activity-options.ts';
+import { readActivityProblem } from '../lib/activity-problem.ts';
+import type { LeftInAccount, RemoveStackResult, TokenInput } from '../contracts/delegation-onboarding.ts';
 import type { Note } from './journal.ts';
 
 /** Something of ours that goes when a request ends without a cloud (D6). */
@@ -53,6 +53,6 @@ export async function removeOf(removal: Removal, input: TokenInput, limit: numbe
     const { removed, leftInAccount, reason } = await removal.run(input, limit);
     return note(removed ? `Nothing of the ${what} is left in ${where}.` : stays(reason), leftInAccount);
   } catch (error) {
-    return note(stays(problemOf(error).message), [itself]);
+    return note(stays(readActivityProblem(error).message), [itself]);
   }
 }

@@ -23,8 +23,7 @@ import {
 } from '../../domain/delegation/progress.ts';
 import { isFinalPhase, type DelegationPhase } from '../../domain/delegation/states.ts';
 import { describeWait } from '../../domain/delegation/wording.ts';
-import { longRunning, once, poll, registry } from '../activities.ts';
-import type { AccountConflict, DelegationRequestFacts, TokenInput } from '../contracts/activities.ts';
+import { longRunning, once, poll, registry } from '../lib/activity-options.ts';
 import type { DescribedOrganization } from '../contracts/credential-check.ts';
 import {
   cancelUpdate,
@@ -40,12 +39,15 @@ import {
   type DelegationOnboardingState,
   type DelegationOpened,
   type DelegationTimings,
+  type AccountConflict,
+  type DelegationRequestFacts,
+  type TokenInput,
 } from '../contracts/delegation-onboarding.ts';
 import { failureTypes, type FailureDetail } from '../contracts/failures.ts';
 import { searchAttributes } from '../contracts/search-attributes.ts';
 import * as endings from './endings.ts';
 import type { Ending } from './endings.ts';
-import { problemOf } from '../lib/activity-problem.ts';
+import { readActivityProblem } from '../lib/activity-problem.ts';
 import { Journal } from './journal.ts';
 import { Mailbox } from './mailbox.ts';
 import { askForOrganization, deployMembers, proveOrganization } from './organization.ts';
@@ -137,7 +139,7 @@ class Onboarding {
       // Whatever a step under way failed with once it was cancelled, and be it a worker's silence, it ends as was asked for.
       return ending && this.work.consideredCancelled ? cancelled() : ending;
     } catch (error) {
-      return isCancellation(error) ? cancelled() : endings.internalError(problemOf(error));
+      return isCancellation(error) ? cancelled() : endings.internalError(readActivityProblem(error));
     }
   }
 
@@ -168,7 +170,7 @@ class Onboarding {
         this.opened = created;
         return null;
       } catch (error) {
-        const problem = problemOf(error);
+        const problem = readActivityProblem(error);
         if (!isRepeatable(problem.type) && !this.isAnsweredUnopened()) return endings.refusedByAws(problem);
         this.journal.note({
           key: `create-failed/${attempt}`,
@@ -270,7 +272,7 @@ class Onboarding {
       const stack = await longRunning(this.stackLimit()).deployAccountStack(this.tokenInput());
       return stack.succeeded ? null : endings.stackFailed(stack);
     } catch (error) {
-      return endings.deploymentFailed(problemOf(error));
+      return endings.deploymentFailed(readActivityProblem(error));
     }
   }
 
@@ -285,7 +287,7 @@ class Onboarding {
       const { refused } = await checks.proveRefusal({ requestId: this.requestId });
       if (!refused) return endings.externalIdNotEnforced(roles);
     } catch (error) {
-      return endings.roleProofFailed(roles, problemOf(error));
+      return endings.roleProofFailed(roles, readActivityProblem(error));
     }
     this.journal.note({
       key: 'verified',
@@ -319,7 +321,7 @@ class Onboarding {
         const { organizationId } = await registry.registerOrganization({ requestId, organization });
         return { organizationId };
       } catch (error) {
-        return endings.registrationFailed(problemOf(error));
+        return endings.registrationFailed(readActivityProblem(error));
       }
     });
   }

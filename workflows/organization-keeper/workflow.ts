@@ -13,21 +13,25 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import { bulk, registry } from '../activities.ts';
-import type { NextSync } from '../contracts/activities-organizations.ts';
-import { autoBadgingWorkflowId } from '../contracts/auto-badging.ts';
+import { bulk, registry } from '../lib/activity-options.ts';
+import { autoBadgingWorkflowId, autoBadgingChild } from '../contracts/auto-badging.ts';
 import {
   cancelSync,
   keeperRequest,
   keeperStateQuery,
-  organizationRemoved,
+  organizationRemovedSignal,
   type OrganizationKeeperInput,
   type OrganizationKeeperState,
+  type NextSync,
 } from '../contracts/organization-keeper.ts';
-import { accountsListed, organizationSyncWorkflowId, type OrganizationSyncResult } from '../contracts/organization-sync.ts';
-import { autoBadgingChild, organizationSyncChild } from '../contracts/start-organizations.ts';
-import * as endings from './endings.ts';
-import type { Ending } from './endings.ts';
+import {
+  accountsListed,
+  organizationSyncWorkflowId,
+  type OrganizationSyncResult,
+  organizationSyncChild,
+} from '../contracts/organization-sync.ts';
+import * as outcomes from '../lib/sync-outcomes.ts';
+import type { SyncOutcome } from '../lib/sync-outcomes.ts';
 
 /** After so many pieces of work a run continues as new: a few thousand events. */
 const continueAfter = 100;
@@ -65,7 +69,7 @@ class OrganizationKeeper {
       this.cancelledBy.set(syncId, by);
       this.stopIfAsked();
     });
-    setHandler(organizationRemoved, ({ organizationId }) => {
+    setHandler(organizationRemovedSignal, ({ organizationId }) => {
       if (organizationId !== null) this.removed.add(organizationId);
       this.due = true;
       this.stopIfAsked();
@@ -89,7 +93,7 @@ class OrganizationKeeper {
   /** Ends the work that was cancelled before its turn came. */
   private async endWhatWaits(): Promise<void> {
     for (const [syncId, by] of this.cancelledBy) {
-      await bulk.finishSync({ syncId, ...endings.cancelled(by) });
+      await bulk.finishSync({ syncId, ...outcomes.cancelledBy(by) });
       this.cancelledBy.delete(syncId);
     }
   }
@@ -101,8 +105,8 @@ class OrganizationKeeper {
     this.wait(`Running a piece of work of kind ${next.kind}, ${next.syncId} (${next.trigger})`);
     this.stopIfAsked();
     try {
-      const ending = await this.runChild(next);
-      if (ending) await CancellationScope.nonCancellable(() => bulk.finishSync({ syncId: next.syncId, ...ending }));
+      const outcome = await this.runChild(next);
+      if (outcome) await CancellationScope.nonCancellable(() => bulk.finishSync({ syncId: next.syncId, ...outcome }));
     } finally {
       this.running = null;
       this.cancelledBy.delete(next.syncId);
@@ -113,17 +117,17 @@ class OrganizationKeeper {
   }
 
   /** Answers the end that is to be written; null when the run has written its own. */
-  private async runChild(next: NextSync): Promise<Ending | null> {
+  private async runChild(next: NextSync): Promise<SyncOutcome | null> {
     try {
       const { phase } = await this.work.run(() => this.startChild(next));
       return phase === 'cancelled' ? this.cancelled(next) : null;
     } catch (error) {
-      if (isCancellation(error)) return this.cancelled(next) ?? endings.stopped;
+      if (isCancellation(error)) return this.cancelled(next) ?? outcomes.workflowCancelled;
       if (error instanceof WorkflowExecutionAlreadyStartedError) return await this.endStray(next);
       if (!(error instanceof ChildWorkflowFailure)) throw error;
       const reason = error.cause?.message ?? error.message;
       log.error('a piece of work failed unexpectedly', { syncId: next.syncId, reason });
-      return endings.failed(reason);
+      return outcomes.workflowFailed(reason);
     }
   }
 
@@ -141,7 +145,7 @@ class OrganizationKeeper {
    * The row has a run already that is not this keeper's child: the keeper before was terminated. That run is to stop,
    * and nothing else begins before it has.
    */
-  private async endStray({ kind, syncId }: NextSync): Promise<Ending | null> {
+  private async endStray({ kind, syncId }: NextSync): Promise<SyncOutcome | null> {
     this.wait(`Waiting for ${syncId} to stop, which an earlier keeper began`);
     const workflowId = kind === 'badging' ? autoBadgingWorkflowId(syncId) : organizationSyncWorkflowId(syncId);
     const run = getExternalWorkflowHandle(workflowId);
@@ -150,16 +154,16 @@ class OrganizationKeeper {
       await run.signal(accountsListed, { upTo: 0 });
     } catch (error) {
       if (isCancellation(error)) throw error;
-      return endings.interrupted;
+      return outcomes.interrupted;
     }
     await run.cancel();
     await sleep(strayPause);
     return null;
   }
 
-  private cancelled({ syncId }: NextSync): Ending | null {
+  private cancelled({ syncId }: NextSync): SyncOutcome | null {
     const by = this.cancelledBy.get(syncId);
-    return by === undefined ? null : endings.cancelled(by);
+    return by === undefined ? null : outcomes.cancelledBy(by);
   }
 
   private stopIfAsked(): void {

@@ -1,17 +1,14 @@
 import { condition, isCancellation, log, sleep } from '@temporalio/workflow';
-import { bulk, checking } from '../activities.ts';
-import { problemOf } from '../lib/activity-problem.ts';
-import type { CheckCounts } from '../contracts/activities-organizations.ts';
-import type { SyncTimings } from '../contracts/organization-sync.ts';
+import { bulk, checking } from '../lib/activity-options.ts';
+import { organizationRemovedCode } from '../contracts/failures.ts';
+import { readActivityProblem } from '../lib/activity-problem.ts';
+import type { SyncTimings, CheckCounts } from '../contracts/organization-sync.ts';
 import { together } from '../lib/together.ts';
 import type { NumberRange } from '../lib/ranges.ts';
-import type { Standing } from '../lib/progress.ts';
+import type { ProgressTracker } from '../lib/progress-tracker.ts';
 
 /** How many batches of open checks are asked for at a time: enough for a window, and a small payload. */
 const batchesAtATime = 200;
-
-/** The code of an activity whose organization or sync was deleted meanwhile. */
-const organizationRemoved = 'organization_removed';
 
 /** What a pass over the checks left open. */
 export interface OpenChecks {
@@ -26,7 +23,7 @@ export interface OpenChecks {
  * concerns some accounts never ends a sync (O9).
  */
 export class Checks {
-  private readonly standing: Standing;
+  private readonly progress: ProgressTracker;
   private readonly timings: SyncTimings;
   private readonly finished = new Map<number, number>();
   /** The highest account number whose check has begun. */
@@ -40,22 +37,22 @@ export class Checks {
   /** The first pass is over. */
   done = false;
 
-  constructor(standing: Standing, timings: SyncTimings) {
-    this.standing = standing;
+  constructor(progress: ProgressTracker, timings: SyncTimings) {
+    this.progress = progress;
     this.timings = timings;
   }
 
   /** More accounts are listed. Only ever rises, whatever comes twice or late. */
   listed(upTo: number): void {
     if (upTo <= this.listedUpTo) return;
-    this.standing.count({ listed: upTo - this.listedUpTo });
+    this.progress.count({ listed: upTo - this.listedUpTo });
     this.listedUpTo = upTo;
   }
 
   /** All are listed. */
   close(lastNumber: number): void {
     this.listed(lastNumber);
-    this.standing.listed = true;
+    this.progress.listed = true;
     this.closed = true;
   }
 
@@ -72,7 +69,7 @@ export class Checks {
   /** Asks once more for every check that is open. */
   async pass(): Promise<OpenChecks> {
     this.left = { open: 0, retryAfterMs: 0 };
-    const { syncId } = this.standing;
+    const { syncId } = this.progress;
     for (let after = 0, more = true; more;) {
       const divided = await bulk.divideUnchecked({ syncId, after, size: this.timings.batchSize, most: batchesAtATime });
       const last = divided.batches.at(-1);
@@ -115,7 +112,7 @@ export class Checks {
   /** Half a batch waits for its other half, unless nothing else is being done. */
   private hasBatch(): boolean {
     const waiting = this.listedUpTo - this.begun;
-    return waiting >= this.timings.batchSize || (waiting > 0 && (this.closed || this.standing.inFlight === 0));
+    return waiting >= this.timings.batchSize || (waiting > 0 && (this.closed || this.progress.inFlight === 0));
   }
 
   private isExhausted(): boolean {
@@ -123,17 +120,17 @@ export class Checks {
   }
 
   private async check(batch: NumberRange): Promise<void> {
-    this.standing.inFlight += 1;
+    this.progress.inFlight += 1;
     try {
-      this.add(await checking.checkAccounts({ syncId: this.standing.syncId, ...batch }));
+      this.add(await checking.checkAccounts({ syncId: this.progress.syncId, ...batch }));
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const problem = problemOf(error);
-      if (problem.code === organizationRemoved) throw error;
+      const problem = readActivityProblem(error);
+      if (problem.code === organizationRemovedCode) throw error;
       log.warn('a batch of checks failed and is left to a later round', { ...batch, problem: problem.message });
       this.left.open += batch.to - batch.from + 1;
     } finally {
-      this.standing.inFlight -= 1;
+      this.progress.inFlight -= 1;
     }
   }
 
@@ -147,7 +144,7 @@ export class Checks {
   }
 
   private add({ ok, warning, accessDenied, deferred, retryAfterMs }: CheckCounts): void {
-    this.standing.count({ ok, warning, accessDenied, checked: ok + warning + accessDenied });
+    this.progress.count({ ok, warning, accessDenied, checked: ok + warning + accessDenied });
     this.left.open += deferred;
     this.left.retryAfterMs = Math.max(this.left.retryAfterMs, retryAfterMs);
   }

@@ -11,9 +11,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { mustHoldRemovals } from '../../domain/organizations/removal-guard.ts';
-import { bulk, registry, sweep } from '../activities.ts';
-import { problemOf } from '../lib/activity-problem.ts';
-import type { PlanningFacts, SliceMode } from '../contracts/activities-organizations.ts';
+import { bulk, registry, sweep } from '../lib/activity-options.ts';
+import { readActivityProblem } from '../lib/activity-problem.ts';
 import {
   accountsListed,
   syncProgressQuery,
@@ -22,16 +21,17 @@ import {
   type OrganizationSyncInput,
   type OrganizationSyncResult,
   type SyncTimings,
+  type PlanningFacts,
+  type SliceMode,
 } from '../contracts/organization-sync.ts';
-import { removalHoldWorkflowId, removalsSuperseded } from '../contracts/removal-hold.ts';
+import { removalHoldWorkflowId, removalsSuperseded, removalHoldChild } from '../contracts/removal-hold.ts';
 import { searchAttributes } from '../contracts/search-attributes.ts';
-import { removalHoldChild } from '../contracts/start-organizations.ts';
 import { together } from '../lib/together.ts';
 import { Checks, type OpenChecks } from './checks.ts';
-import * as endings from '../lib/endings.ts';
-import type { Ending } from '../lib/endings.ts';
 import { rangesUpTo } from '../lib/ranges.ts';
-import { Standing } from '../lib/progress.ts';
+import { ProgressTracker } from '../lib/progress-tracker.ts';
+import * as outcomes from '../lib/sync-outcomes.ts';
+import type { SyncOutcome } from '../lib/sync-outcomes.ts';
 
 /**
  * Brings the registry in line with one organization (O9): lists it and checks its accounts side by side, plans by the
@@ -49,7 +49,7 @@ class OrganizationSync {
   private readonly input: OrganizationSyncInput;
   private readonly syncId: string;
   private readonly timings: SyncTimings;
-  private readonly standing: Standing;
+  private readonly progress: ProgressTracker;
   private readonly checks: Checks;
   /** What fails if it fails now. */
   private step = 'The work could not begin';
@@ -61,25 +61,25 @@ class OrganizationSync {
     this.syncId = input.syncId;
     this.timings = { ...syncTimings, ...input.timings };
     const begins = input.carried || input.kind === 'recheck' || input.fromSnapshot ? 'applying' : 'listing';
-    this.standing = new Standing(input.syncId, begins);
-    this.checks = new Checks(this.standing, this.timings);
-    if (input.carried) this.standing.resume(input.carried);
+    this.progress = new ProgressTracker(input.syncId, begins);
+    this.checks = new Checks(this.progress, this.timings);
+    if (input.carried) this.progress.resume(input.carried);
     setHandler(accountsListed, ({ upTo }) => this.checks.listed(upTo));
-    setHandler(syncProgressQuery, () => this.standing.progress());
+    setHandler(syncProgressQuery, () => this.progress.describe());
   }
 
   async execute(): Promise<OrganizationSyncResult> {
-    upsertSearchAttributes([{ key: searchAttributes.phase, value: this.standing.phase }]);
-    let ending: Ending;
+    upsertSearchAttributes([{ key: searchAttributes.phase, value: this.progress.phase }]);
+    let outcome: SyncOutcome;
     try {
-      ending = await this.work();
+      outcome = await this.work();
     } catch (error) {
-      ending = isCancellation(error) ? endings.cancelled : endings.failed(this.step, problemOf(error));
+      outcome = isCancellation(error) ? outcomes.cancelled : outcomes.failed(this.step, readActivityProblem(error));
     }
-    return await CancellationScope.nonCancellable(() => this.end(ending));
+    return await CancellationScope.nonCancellable(() => this.end(outcome));
   }
 
-  private async work(): Promise<Ending> {
+  private async work(): Promise<SyncOutcome> {
     switch (this.input.kind) {
       case 'sync':
         return await this.synchronise();
@@ -90,22 +90,22 @@ class OrganizationSync {
     }
   }
 
-  private async synchronise(): Promise<Ending> {
+  private async synchronise(): Promise<SyncOutcome> {
     const planned = this.input.carried ?? (await this.listAndCheck());
     await this.finishChecks(planned);
     const { facts } = planned;
     this.step = 'The plan could not be carried out';
-    this.standing.wait('Applying what the listing means for the clouds');
+    this.progress.show('Applying what the listing means for the clouds');
     const removals = await this.planSlices(facts.lastNumber, 'apply');
     await this.removeClouds(facts, removals);
     await this.badge(facts.lastNumber);
-    return endings.completed;
+    return outcomes.completed;
   }
 
   /** The listing, with checks and the first clouds right behind it; at its end the settings are fixed. */
   private async listAndCheck(): Promise<Planned> {
     this.step = 'The organization could not be listed and checked, so nothing was removed';
-    this.standing.wait('Listing the organization and checking its accounts');
+    this.progress.show('Listing the organization and checking its accounts');
     let left: OpenChecks = { open: 0, retryAfterMs: 0 };
     await together([
       () => this.takeInventory(),
@@ -123,7 +123,7 @@ class OrganizationSync {
   private async takeInventory(): Promise<void> {
     const { lastNumber } = await sweep(this.timings.inventory).takeInventory({ syncId: this.syncId });
     this.checks.close(lastNumber);
-    this.standing.wait('Everything is listed; checking the rest of its accounts');
+    this.progress.show('Everything is listed; checking the rest of its accounts');
   }
 
   /** New accounts that are checked need not wait for the end of the listing: the first clouds are usable within seconds. */
@@ -136,7 +136,7 @@ class OrganizationSync {
       const from = this.appliedEarly + 1;
       const to = Math.min(checks.checkedUpTo, this.appliedEarly + timings.sliceSize);
       const { added, takenOver } = await bulk.planSlice({ syncId: this.syncId, from, to, mode: 'early' });
-      this.standing.count({ added, takenOver });
+      this.progress.count({ added, takenOver });
       this.appliedEarly = to;
     }
   }
@@ -145,7 +145,7 @@ class OrganizationSync {
   private async beginPlanning(beside: () => Promise<void> = async () => {}): Promise<PlanningFacts> {
     this.step = 'The plan could not be made';
     const facts = await bulk.beginPlanning({ syncId: this.syncId });
-    await together([() => this.standing.enter('applying', 'Planning by the settings that hold now'), beside]);
+    await together([() => this.progress.enter('applying', 'Planning by the settings that hold now'), beside]);
     return facts;
   }
 
@@ -156,28 +156,28 @@ class OrganizationSync {
     while (open > 0 && round < this.timings.rounds) {
       await this.continueIfLong({ facts, round, open, retryAfterMs });
       round += 1;
-      this.standing.round = round;
-      this.standing.wait(`${open} checks had no answer; asking again, round ${round} of ${this.timings.rounds}`);
+      this.progress.round = round;
+      this.progress.show(`${open} checks had no answer; asking again, round ${round} of ${this.timings.rounds}`);
       await this.checks.pause(round, retryAfterMs);
       ({ open, retryAfterMs } = await this.checks.pass());
     }
     if (open === 0) return;
     const { deferred } = await bulk.giveUpChecks({ syncId: this.syncId });
-    this.standing.count({ deferred });
+    this.progress.count({ deferred });
   }
 
   /** Planning has begun, so all that counts is in the database: a run may hand over to a fresh one without losing anything. */
   private async continueIfLong(planned: Planned): Promise<void> {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
     if (historyLength < this.timings.historyLength && !continueAsNewSuggested) return;
-    await continueAsNew<typeof organizationSync>({ ...this.input, carried: { ...planned, counts: { ...this.standing.counts } } });
+    await continueAsNew<typeof organizationSync>({ ...this.input, carried: { ...planned, counts: { ...this.progress.counts } } });
   }
 
   private async planSlices(lastNumber: number, mode: SliceMode): Promise<number> {
     let removals = 0;
     for (const range of rangesUpTo(lastNumber, this.timings.sliceSize)) {
       const { toRemove, ...counts } = await bulk.planSlice({ syncId: this.syncId, ...range, mode });
-      this.standing.count(counts);
+      this.progress.count(counts);
       removals += toRemove;
     }
     return removals;
@@ -189,10 +189,10 @@ class OrganizationSync {
     await this.supersedeHolds();
     if (removals === 0) return;
     if (mustHoldRemovals(removals, clouds)) return await this.hold(removals, lastNumber);
-    this.standing.wait(`Removing ${removals} clouds that are not the organization's any more, or not in scope`);
+    this.progress.show(`Removing ${removals} clouds that are not the organization's any more, or not in scope`);
     for (const range of rangesUpTo(lastNumber, this.timings.sliceSize)) {
       const { removed, released } = await bulk.removeClouds({ syncId: this.syncId, ...range });
-      this.standing.count({ removed: removed + released });
+      this.progress.count({ removed: removed + released });
     }
   }
 
@@ -226,48 +226,48 @@ class OrganizationSync {
   private async badge(lastNumber: number): Promise<void> {
     this.step = 'The clouds are in line, but their badges could not be made';
     await together([
-      () => this.standing.enter('badging', 'Making badges of the tags'),
+      () => this.progress.enter('badging', 'Making badges of the tags'),
       async () => {
         for (const range of rangesUpTo(lastNumber, this.timings.sliceSize)) await bulk.badgeSlice({ syncId: this.syncId, ...range });
       },
     ]);
   }
 
-  private async preview(): Promise<Ending> {
+  private async preview(): Promise<SyncOutcome> {
     this.step = 'The organization could not be listed';
     if (this.input.fromSnapshot) {
-      if (!(await bulk.reuseSnapshot({ syncId: this.syncId }))) return endings.noSnapshot;
+      if (!(await bulk.reuseSnapshot({ syncId: this.syncId }))) return outcomes.noSnapshot;
     } else {
-      this.standing.wait('Listing the organization');
+      this.progress.show('Listing the organization');
       await this.takeInventory();
     }
     const { lastNumber } = await this.beginPlanning();
     await this.planSlices(lastNumber, 'plan');
-    return endings.completed;
+    return outcomes.completed;
   }
 
-  private async recheck(): Promise<Ending> {
+  private async recheck(): Promise<SyncOutcome> {
     this.step = 'The clouds could not be checked';
     const planned = this.input.carried ?? (await this.beginRecheck());
     await this.finishChecks(planned);
     for (const range of rangesUpTo(planned.facts.lastNumber, this.timings.sliceSize)) {
       await bulk.recordOutcomes({ syncId: this.syncId, ...range });
     }
-    return endings.completed;
+    return outcomes.completed;
   }
 
   private async beginRecheck(): Promise<Planned> {
     const { lastNumber } = await bulk.prepareRecheck({ syncId: this.syncId });
-    this.standing.wait(`Checking ${lastNumber} clouds that are not ok`);
+    this.progress.show(`Checking ${lastNumber} clouds that are not ok`);
     const facts = { lastNumber, clouds: lastNumber, unchecked: lastNumber, complete: false };
     return { facts, round: 0, ...(await this.checks.pass()) };
   }
 
-  private async end({ phase, failure }: Ending): Promise<OrganizationSyncResult> {
+  private async end({ phase, failure }: SyncOutcome): Promise<OrganizationSyncResult> {
     const ending = { syncId: this.syncId, phase, failure };
     if (this.input.kind === 'preview') await bulk.finishPreview(ending);
     await bulk.finishSync(ending);
-    await this.standing.enter(phase, failure?.message ?? 'Done');
-    return { phase, failure, counts: { ...this.standing.counts }, heldRemovals: this.heldRemovals };
+    await this.progress.enter(phase, failure?.message ?? 'Done');
+    return { phase, failure, counts: { ...this.progress.counts }, heldRemovals: this.heldRemovals };
   }
 }

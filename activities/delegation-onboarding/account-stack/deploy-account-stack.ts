@@ -1,6 +1,6 @@
 import { CreateStackCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { accountStackName } from '../../../domain/delegation/parameters.ts';
-import type { StackOutcome, TokenInput } from '../../../workflows/contracts/activities.ts';
+import type { StackOutcome, TokenInput } from '../../../workflows/contracts/delegation-onboarding.ts';
 import { failureTypes } from '../../../workflows/contracts/failures.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 import { failure } from '../../failures.ts';

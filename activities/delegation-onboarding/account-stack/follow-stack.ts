@@ -1,7 +1,7 @@
 import { DescribeStacksCommand, type CloudFormationClient, type Stack } from '@aws-sdk/client-cloudformation';
 import { cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import type { Database } from '../../../db/client.ts';
-import type { TimelineEntry } from '../../../workflows/contracts/activities.ts';
+import type { TimelineEntry } from '../../../workflows/contracts/delegation-onboarding.ts';
 import { recordProgress } from '../record-progress.ts';
 import { firstFailure, listStackEvents } from './stack-events.ts';
 

@@ -2,7 +2,7 @@ import { DeleteStackCommand, DescribeStackResourcesCommand, type CloudFormationC
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { accountStackName } from '../../../domain/delegation/parameters.ts';
-import type { LeftInAccount, RemoveStackResult, TokenInput } from '../../../workflows/contracts/activities.ts';
+import type { LeftInAccount, RemoveStackResult, TokenInput } from '../../../workflows/contracts/delegation-onboarding.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 import { findSeenRemains } from '../find-seen-remains.ts';
 import { loadRequest } from '../load-request.ts';

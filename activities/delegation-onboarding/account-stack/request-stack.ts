@@ -1,7 +1,7 @@
 import type { Parameter } from '@aws-sdk/client-cloudformation';
 import { memberStackSetName, organizationRoleName } from '../../../domain/delegation/parameters.ts';
 import { accountOnboardingTemplate, memberRoleTemplate, organizationManagementTemplate } from '../../../templates/read.ts';
-import type { DelegationRequestFacts } from '../../../workflows/contracts/activities.ts';
+import type { DelegationRequestFacts } from '../../../workflows/contracts/delegation-onboarding.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 import { openRequestCredentials, openRequestOrganization } from '../../open-credentials.ts';
 

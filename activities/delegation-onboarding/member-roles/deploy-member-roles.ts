@@ -1,7 +1,7 @@
 import { CreateStackSetCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { heartbeat } from '@temporalio/activity';
 import { memberStackSetName } from '../../../domain/delegation/parameters.ts';
-import type { MemberRolesOutcome, TokenInput } from '../../../workflows/contracts/activities.ts';
+import type { MemberRolesOutcome, TokenInput } from '../../../workflows/contracts/delegation-onboarding.ts';
 import { failureTypes } from '../../../workflows/contracts/failures.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 import { failure } from '../../failures.ts';

@@ -7,7 +7,7 @@ import {
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { memberStackSetName } from '../../../domain/delegation/parameters.ts';
-import type { LeftInAccount, RemoveStackResult, TokenInput } from '../../../workflows/contracts/activities.ts';
+import type { LeftInAccount, RemoveStackResult, TokenInput } from '../../../workflows/contracts/delegation-onboarding.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 import { isOnTimeline } from '../is-on-timeline.ts';
 import { loadRequest } from '../load-request.ts';

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '../../../db/client.ts';
 import { inIds } from '../../../db/in-ids.ts';
+import { recordset } from '../../../db/recordset.ts';
 import { resourceTags } from '../../../db/schema/index.ts';
 
 /** Tags by cloud. */
@@ -33,14 +34,14 @@ export async function writeResourceTags(
   }
   if (gone.length > 0) {
     await tx.execute(sql`
-      delete from resource_tags t using jsonb_to_recordset(${JSON.stringify(gone)}::jsonb) as r("cloudId" uuid, "key" text)
+      delete from resource_tags t using ${recordset('r', gone, { cloudId: 'uuid', key: 'text' })}
       where t.cloud_id = r."cloudId" and t.key = r."key"`);
   }
   if (put.length > 0) {
     await tx.execute(sql`
       insert into resource_tags (cloud_id, key, value)
       select r."cloudId", r."key", r."value"
-      from jsonb_to_recordset(${JSON.stringify(put)}::jsonb) as r("cloudId" uuid, "key" text, "value" text)
+      from ${recordset('r', put, { cloudId: 'uuid', key: 'text', value: 'text' })}
       on conflict (cloud_id, key) do update set value = excluded.value, updated_at = now()`);
   }
 }

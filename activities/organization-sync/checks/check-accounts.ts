@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { formatRoleArn, parseRoleArn } from '../../../domain/aws/arn.ts';
 import { standingAfter, statusCodes, type StatusReason } from '../../../domain/clouds/check.ts';
 import { judgeScope, type OrganizationScope, type ScopedAccount } from '../../../domain/organizations/scope.ts';
-import type { AccountRange, CheckCounts } from '../../../workflows/contracts/activities-organizations.ts';
+import type { AccountRange, CheckCounts } from '../../../workflows/contracts/organization-sync.ts';
 import { failureTypes } from '../../../workflows/contracts/failures.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 import { openOrganizationCredentials, roleOfMember } from '../../open-credentials.ts';

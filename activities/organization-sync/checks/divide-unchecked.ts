@@ -1,7 +1,7 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
 import { syncAccounts } from '../../../db/schema/index.ts';
-import type { UncheckedBatches } from '../../../workflows/contracts/activities-organizations.ts';
+import type { UncheckedBatches } from '../../../workflows/contracts/organization-sync.ts';
 import { isUnchecked } from './load-checks.ts';
 
 /** Cuts the accounts that still wait for a check, with numbers above `after`, into at most `most` batches of `size`. */

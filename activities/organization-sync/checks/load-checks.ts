@@ -3,7 +3,7 @@ import type { Database } from '../../../db/client.ts';
 import { cloudOrganizations, previews, syncAccounts, syncs } from '../../../db/schema/index.ts';
 import { wholeOrganization, type OrganizationScope, type ScopedAccount } from '../../../domain/organizations/scope.ts';
 import type { MemberStackSet } from '../../../db/schema/cloud-organizations.ts';
-import type { AccountRange } from '../../../workflows/contracts/activities-organizations.ts';
+import type { AccountRange } from '../../../workflows/contracts/organization-sync.ts';
 import { organizationRemoved } from '../../organization-keeper/organization-removed.ts';
 
 /** What a batch of checks needs to know. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
 import { clouds, syncAccounts, syncs } from '../../../db/schema/index.ts';
-import type { AccountRange } from '../../../workflows/contracts/activities-organizations.ts';
+import type { AccountRange } from '../../../workflows/contracts/organization-sync.ts';
 import { warningsOfTags } from '../../role-check/record-cloud-check.ts';
 
 /**

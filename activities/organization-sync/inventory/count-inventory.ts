@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
 import { syncOrganizationalUnits, syncPolicies, syncs } from '../../../db/schema/index.ts';
-import type { InventoryResult } from '../../../workflows/contracts/activities-organizations.ts';
+import type { InventoryResult } from '../../../workflows/contracts/organization-sync.ts';
 import { organizationRemoved } from '../../organization-keeper/organization-removed.ts';
 
 /** Counts what is in a snapshot. The root is no organizational unit. */

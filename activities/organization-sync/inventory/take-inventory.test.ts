@@ -6,6 +6,7 @@ import { prepareRoles } from '../../../sandbox/iam/prepared.ts';
 import { callerIn } from '../../../sandbox/organizations/generate/caller.ts';
 import { organizationRole } from '../../../sandbox/organizations/generate/roles.ts';
 import { treeChanged } from '../../../sandbox/organizations/listing.ts';
+import { organizationsState } from '../../../sandbox/organizations/state.ts';
 import { attachScp } from '../../../sandbox/testing/organization.ts';
 import { allPolicies } from '../../organization-keeper/listings.ts';
 import { expectedSnapshot, InventoryBench, type RunningInventory } from '../../../test/support/inventory.ts';
@@ -216,7 +217,7 @@ describe('tags', { timeout: 60_000 }, () => {
 
   it('B4: an index that lags is found out and not believed', async () => {
     const { organization, real } = await bench.make({ accounts: 30, ous: 2 });
-    const { formerTags } = bench.cloud.sandbox.world.state.organizations;
+    const { formerTags } = organizationsState.of(bench.cloud.sandbox.world);
     for (const { id, tags } of real.accounts.values()) {
       formerTags.set(id, { changedAt: Date.now(), tags: tags! });
       real.accounts.get(id)!.tags = new Map([['changed', 'just now']]);

@@ -1,4 +1,4 @@
-import type { InventoryResult } from '../../../workflows/contracts/activities-organizations.ts';
+import type { InventoryResult } from '../../../workflows/contracts/organization-sync.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 import { countInventory } from './count-inventory.ts';
 import { loadNamedUnits, loadPlaces } from './load-snapshot.ts';

@@ -2,7 +2,7 @@ import { and, arrayOverlaps, count, eq, inArray, isNotNull, notInArray, or, sql 
 import type { Database, Transaction } from '../../../db/client.ts';
 import { clouds, previews, syncAccounts, syncs } from '../../../db/schema/index.ts';
 import { judgeScope, type OrganizationScope } from '../../../domain/organizations/scope.ts';
-import type { PlanningFacts } from '../../../workflows/contracts/activities-organizations.ts';
+import type { PlanningFacts } from '../../../workflows/contracts/organization-sync.ts';
 import { openSync, type OpenSync } from '../../organization-keeper/open-sync.ts';
 
 /** Fixes the settings that a sync is planned under, once; what it answers can be asked again. */

@@ -1,5 +1,5 @@
 import type { Database } from '../../../db/client.ts';
-import type { SyncEnding } from '../../../workflows/contracts/activities-organizations.ts';
+import type { SyncEnding } from '../../../workflows/contracts/organization-keeper.ts';
 import { endPreview } from '../../organization-keeper/end-preview.ts';
 
 /** Ends a preview; its piece of work is ended by finishSync. */

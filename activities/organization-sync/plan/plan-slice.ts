@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '../../../db/client.ts';
-import type { AccountRange, SliceCounts, SliceMode } from '../../../workflows/contracts/activities-organizations.ts';
+import type { AccountRange, SliceCounts, SliceMode } from '../../../workflows/contracts/organization-sync.ts';
 import { failureTypes } from '../../../workflows/contracts/failures.ts';
 import { failure } from '../../failures.ts';
 import { addCounts } from '../../organization-keeper/add-counts.ts';

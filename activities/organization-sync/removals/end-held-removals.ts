@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { writeAudit } from '../../../db/audit.ts';
 import type { Database } from '../../../db/client.ts';
 import { syncs } from '../../../db/schema/index.ts';
-import type { EndedHeldRemovals, HeldRemovalsEnding } from '../../../workflows/contracts/activities-organizations.ts';
+import type { EndedHeldRemovals, HeldRemovalsEnding } from '../../../workflows/contracts/removal-hold.ts';
 import { removalHoldActor } from '../../actor.ts';
 import { isScopeReplaced } from '../../organization-keeper/is-scope-replaced.ts';
 import { lockOrganizationOf } from '../../organization-keeper/lock-organization.ts';

@@ -3,7 +3,7 @@ import { answerOnce, idempotencyHeaders } from '../../idempotency/answer-once.ts
 import { body, defineRoute, json } from '../../openapi/define-route.ts';
 import { roleSchema } from '../../schemas/api-key.ts';
 import { visibleText } from '../../schemas/fields.ts';
-import { createApiKey, reviveApiKeyAnswer } from '../../services/api-keys/create.ts';
+import { createApiKey, revealApiKey, type IssuedApiKey } from '../../services/api-keys/create.ts';
 import { callOf } from '../call.ts';
 
 const newApiKey = z
@@ -24,15 +24,15 @@ export const createRoute = defineRoute(
     request: { headers: idempotencyHeaders, body: body(newApiKey) },
     responses: { 201: json(createdApiKey, 'The key, this once.') },
   },
-  { 409: ['key_not_replayable'], 422: ['idempotency_key_reused'] },
+  ['key_not_replayable', 'idempotency_key_reused'],
   (c) => {
     const input = c.req.valid('json');
     c.header('Cache-Control', 'no-store');
-    return answerOnce(
-      c,
-      input,
-      (once) => createApiKey(callOf(c), input, once),
-      (stored) => reviveApiKeyAnswer(c.var.deps, stored),
-    );
+    return answerOnce(c, {
+      body: input,
+      work: (once) => createApiKey(callOf(c), input, once),
+      toAnswer: (issued: IssuedApiKey) => ({ status: 201, headers: {}, body: issued }),
+      reveal: (kept) => revealApiKey(c.var.deps, kept as IssuedApiKey),
+    });
   },
 );

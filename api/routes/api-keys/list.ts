@@ -15,6 +15,6 @@ export const listRoute = defineRoute(
     request: { query: z.strictObject(pageParameters) },
     responses: { 200: json(listOf(apiKeySchema), 'A page.') },
   },
-  {},
+  [],
   async (c) => c.json(await listApiKeys(callOf(c), c.req.valid('query')), 200),
 );

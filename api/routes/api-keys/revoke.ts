@@ -13,7 +13,7 @@ export const revokeRoute = defineRoute(
     request: { params: idParameters },
     responses: { 204: { description: 'Revoked.' } },
   },
-  { 409: ['last_admin_key'] },
+  ['last_admin_key'],
   async (c) => {
     await revokeApiKey(callOf(c), c.req.valid('param').id);
     return c.body(null, 204);

@@ -13,7 +13,7 @@ export const deleteRoute = defineRoute(
     request: { params: badgeParameters },
     responses: { 204: { description: 'Gone.' } },
   },
-  { 409: ['badge_is_reserved'] },
+  ['badge_is_reserved'],
   async (c) => {
     const { id, key } = c.req.valid('param');
     await deleteBadge(callOf(c), id, key);

@@ -19,6 +19,6 @@ export const inUseRoute = defineRoute(
     request: { query: z.strictObject({ ...pageParameters, key: tagKey.optional() }) },
     responses: { 200: json(listOf(badgeInUse), 'A page.') },
   },
-  {},
+  [],
   async (c) => c.json(await listBadgesInUse(callOf(c), c.req.valid('query')), 200),
 );

@@ -16,6 +16,6 @@ export const listRoute = defineRoute(
     request: { params: idParameters, query: z.strictObject(pageParameters) },
     responses: { 200: json(listOf(badgeSchema), 'A page.') },
   },
-  {},
+  [],
   async (c) => c.json(await listBadges(callOf(c), c.req.valid('param').id, c.req.valid('query')), 200),
 );

@@ -21,7 +21,7 @@ export const credentialsRoute = defineRoute(
     request: { params: idParameters, body: body(credentials) },
     responses: { 200: json(cloudSchema, 'The cloud.') },
   },
-  { 409: ['cloud_is_managed', 'credentials_changed'], 503: ['temporal_unavailable'] },
+  ['cloud_is_managed', 'credentials_changed', 'temporal_unavailable'],
   async (c) => {
     const { roleArn, externalId, sessionName, durationSeconds } = c.req.valid('json');
     const input = { roleArn, sessionName, durationSeconds, ...(externalId === undefined ? {} : { externalId }) };

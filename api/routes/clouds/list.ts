@@ -32,6 +32,6 @@ export const listRoute = defineRoute(
     },
     responses: { 200: json(listOf(cloudSchema), 'A page.') },
   },
-  {},
+  [],
   async (c) => c.json(await listClouds(callOf(c), c.req.valid('query')), 200),
 );

@@ -32,6 +32,6 @@ export const policiesRoute = defineRoute(
     request: { params: idParameters },
     responses: { 200: json(cloudPolicies, 'Each target on the path with its policies.') },
   },
-  {},
+  [],
   async (c) => c.json(await readCloudPolicies(callOf(c), c.req.valid('param').id), 200),
 );

@@ -1,6 +1,7 @@
 import { defineRoute, json } from '../../openapi/define-route.ts';
-import { cloudPath, cloudSchema } from '../../schemas/cloud.ts';
+import { cloudSchema } from '../../schemas/cloud.ts';
 import { emptyBody, idParameters } from '../../schemas/fields.ts';
+import { resourcePath } from '../../schemas/resource.ts';
 import { recheckCloud } from '../../services/clouds/recheck.ts';
 import { callOf } from '../call.ts';
 
@@ -16,9 +17,9 @@ export const recheckRoute = defineRoute(
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
     responses: { 202: json(cloudSchema, 'The cloud as it is before the check.', { Location: 'The cloud.' }) },
   },
-  { 409: ['cloud_is_suspended'], 503: ['temporal_unavailable'] },
+  ['cloud_is_suspended', 'temporal_unavailable'],
   async (c) => {
     const cloud = await recheckCloud(callOf(c), c.req.valid('param').id);
-    return c.json(cloud, 202, { Location: cloudPath(cloud.id) });
+    return c.json(cloud, 202, { Location: resourcePath({ type: 'cloud', id: cloud.id }) });
   },
 );

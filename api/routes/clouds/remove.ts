@@ -22,6 +22,6 @@ export const removeRoute = defineRoute(
     request: { params: idParameters },
     responses: { 200: json(removal, 'Removed.') },
   },
-  { 409: ['cloud_is_managed'] },
+  ['cloud_is_managed'],
   async (c) => c.json({ leftInAccount: await removeCloud(callOf(c), c.req.valid('param').id) }, 200),
 );

@@ -17,6 +17,6 @@ export const renameRoute = defineRoute(
     request: { params: idParameters, body: body(cloudChange) },
     responses: { 200: json(cloudSchema, 'The cloud.') },
   },
-  { 409: ['nickname_taken'] },
+  ['nickname_taken'],
   async (c) => c.json(await renameCloud(callOf(c), c.req.valid('param').id, c.req.valid('json').nickname), 200),
 );

@@ -18,7 +18,7 @@ export const cancelRoute = defineRoute(
       202: json(delegationRequestSchema, 'Being cancelled; what was begun in the account is cleaned up.'),
     },
   },
-  { 409: ['too_late'], 503: ['temporal_unavailable'] },
+  ['too_late', 'temporal_unavailable'],
   async (c) => {
     const { done, request } = await cancelDelegationRequest(callOf(c), c.req.valid('param').id);
     return c.json(request, done ? 200 : 202);

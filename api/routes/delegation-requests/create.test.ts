@@ -364,6 +364,12 @@ describe('what AWS answers', () => {
     expect([status, problem.code]).toEqual([422, 'aws_refused']);
     expect(problem.detail).toContain('InvalidInput');
   });
+
+  it("a run's own failure answers 422, even under a code that the API answers with another status", async () => {
+    api.workflows.onOpen = () => ({ kind: 'refused', code: 'internal_error', awsCode: null, message: 'Muster could not go on.' });
+    const { status, body: problem } = await api.call('POST', path, newRequest());
+    expect([status, problem.code, problem.status]).toEqual([422, 'internal_error', 422]);
+  });
 });
 
 describe('Idempotency-Key', () => {

@@ -8,6 +8,7 @@ import { accountId, bodyObject, delegatedSessionDuration, nickname, roleName } f
 import { scopeInput } from '../../schemas/organization.ts';
 import { createDelegationRequest } from '../../services/delegation-requests/create.ts';
 import { callOf } from '../call.ts';
+import { openedAnswer } from './opened-answer.ts';
 
 const newDelegationRequest = z
   .strictObject(
@@ -49,15 +50,21 @@ export const createRoute = defineRoute(
       }),
     },
   },
-  {
-    409: ['nickname_taken', 'account_exists', 'organization_exists', 'request_running', 'cancelled'],
-    422: ['idempotency_key_reused', 'aws_refused'],
-    503: ['temporal_unavailable', 'aws_unavailable'],
-  },
+  [
+    'nickname_taken',
+    'account_exists',
+    'organization_exists',
+    'request_running',
+    'cancelled',
+    'idempotency_key_reused',
+    'aws_refused',
+    'temporal_unavailable',
+    'aws_unavailable',
+  ],
   (c) => {
     const input = c.req.valid('json');
     const { acknowledged: _said, organizationScope, ...fields } = input;
     const settings = { ...fields, organizationScope: input.scope === 'organization' ? completeScope(organizationScope ?? {}) : null };
-    return answerOnce(c, input, (once) => createDelegationRequest(callOf(c), settings, once));
+    return answerOnce(c, { body: input, work: (once) => createDelegationRequest(callOf(c), settings, once), toAnswer: openedAnswer });
   },
 );

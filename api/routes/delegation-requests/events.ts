@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { streamDelegationRequest } from '../../events/delegation-stream.ts';
 import { lastEventNumber } from '../../events/last-event-id.ts';
+import { streamEvents } from '../../events/stream-events.ts';
 import { defineRoute } from '../../openapi/define-route.ts';
 import { idParameters } from '../../schemas/fields.ts';
 import { findDelegationRequest } from '../../services/delegation-requests/find.ts';
 import { callOf } from '../call.ts';
-import { streamEvents } from '../stream-events.ts';
 
 export const eventsRoute = defineRoute(
   {
@@ -30,7 +30,7 @@ export const eventsRoute = defineRoute(
     },
     responses: { 200: { description: 'A stream of server-sent events.', content: { 'text/event-stream': { schema: z.string() } } } },
   },
-  {},
+  [],
   async (c) => {
     const { id } = c.req.valid('param');
     await findDelegationRequest(c.var.deps.database.db, id);

@@ -14,6 +14,6 @@ export const getRoute = defineRoute(
     request: { params: idParameters },
     responses: { 200: json(delegationRequestWithTimelineSchema, 'The request.') },
   },
-  {},
+  [],
   async (c) => c.json(await getDelegationRequest(callOf(c), c.req.valid('param').id), 200),
 );

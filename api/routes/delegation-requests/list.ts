@@ -25,6 +25,6 @@ export const listRoute = defineRoute(
     },
     responses: { 200: json(listOf(delegationRequestSchema), 'A page.') },
   },
-  {},
+  [],
   async (c) => c.json(await listDelegationRequests(callOf(c), c.req.valid('query')), 200),
 );

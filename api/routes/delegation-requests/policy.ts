@@ -14,6 +14,6 @@ export const policyRoute = defineRoute(
     request: { params: idParameters },
     responses: { 200: json(z.record(z.string(), z.unknown()).openapi({ description: 'An IAM policy document.' }), 'The rendered policy.') },
   },
-  { 409: ['policy_not_ready'] },
+  ['policy_not_ready'],
   async (c) => c.json(await getPermissionPolicy(callOf(c), c.req.valid('param').id), 200),
 );

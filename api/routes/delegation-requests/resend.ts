@@ -5,6 +5,7 @@ import { delegationRequestSchema } from '../../schemas/delegation-request.ts';
 import { idParameters, nickname } from '../../schemas/fields.ts';
 import { resendDelegationRequest } from '../../services/delegation-requests/resend.ts';
 import { callOf } from '../call.ts';
+import { openedAnswer } from './opened-answer.ts';
 
 const resend = z.strictObject({ nickname: nickname.optional() }).openapi('ResendDelegationRequest');
 
@@ -21,13 +22,26 @@ export const resendRoute = defineRoute(
       202: json(delegationRequestSchema, 'Recorded; no worker answered within 10 s.', { Location: 'The new request.' }),
     },
   },
-  {
-    409: ['request_running', 'already_resent', 'request_completed', 'nickname_taken', 'account_exists', 'organization_exists', 'cancelled'],
-    422: ['idempotency_key_reused', 'aws_refused'],
-    503: ['temporal_unavailable', 'aws_unavailable'],
-  },
+  [
+    'request_running',
+    'already_resent',
+    'request_completed',
+    'nickname_taken',
+    'account_exists',
+    'organization_exists',
+    'cancelled',
+    'idempotency_key_reused',
+    'aws_refused',
+    'temporal_unavailable',
+    'aws_unavailable',
+  ],
   (c) => {
+    const { id } = c.req.valid('param');
     const input = c.req.valid('json');
-    return answerOnce(c, input, (once) => resendDelegationRequest(callOf(c), c.req.valid('param').id, input.nickname, once));
+    return answerOnce(c, {
+      body: input,
+      work: (once) => resendDelegationRequest(callOf(c), id, input.nickname, once),
+      toAnswer: openedAnswer,
+    });
   },
 );

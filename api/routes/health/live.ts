@@ -12,6 +12,6 @@ export const liveRoute = defineRoute(
     request: { query: z.looseObject({}) },
     responses: { 200: json(z.object({ status: z.literal('ok') }), 'It does.') },
   },
-  {},
+  [],
   (c) => c.json({ status: 'ok' as const }, 200),
 );

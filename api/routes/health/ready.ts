@@ -15,7 +15,7 @@ export const readyRoute = defineRoute(
     request: { query: z.looseObject({}) },
     responses: { 200: json(z.object({ status: z.literal('ready'), checks: z.object({ postgres: check, temporal: check }) }), 'They do.') },
   },
-  { 503: ['not_ready'] },
+  ['not_ready'],
   async (c) => {
     await checkReadiness(c.var.deps);
     return c.json({ status: 'ready' as const, checks: { postgres: 'ok' as const, temporal: 'ok' as const } }, 200);

@@ -14,7 +14,7 @@ const metricsRoute = defineRoute(
     request: { query: z.looseObject({}) },
     responses: { 200: { description: "Prometheus' text format.", content: { 'text/plain': { schema: z.string() } } } },
   },
-  {},
+  [],
   async (c) => {
     const { contentType, text } = await c.var.deps.metrics.read();
     return c.body(text, 200, { 'Content-Type': contentType });

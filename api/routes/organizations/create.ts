@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { completeScope } from '../../../domain/organizations/scope.ts';
+import { answerWith } from '../../idempotency/answer.ts';
 import { answerOnce, idempotencyHeaders } from '../../idempotency/answer-once.ts';
 import { body, defineRoute, json } from '../../openapi/define-route.ts';
 import { bodyObject, nickname } from '../../schemas/fields.ts';
 import { organizationCredentialFields, toCredentials } from '../../schemas/organization-credentials.ts';
-import { organizationSchema, scopeInput } from '../../schemas/organization.ts';
+import { organizationSchema, scopeInput, type Organization } from '../../schemas/organization.ts';
 import { createOrganization } from '../../services/organizations/create.ts';
 import { callOf } from '../call.ts';
 
@@ -25,14 +26,22 @@ export const createRoute = defineRoute(
     request: { headers: idempotencyHeaders, body: body(newOrganization) },
     responses: { 201: json(organizationSchema, 'Added; `lastSync` is its first sync.', { Location: 'The organization.' }) },
   },
-  {
-    409: ['nickname_taken', 'organization_exists'],
-    422: ['idempotency_key_reused', 'organization_checks_failed'],
-    503: ['temporal_unavailable', 'aws_unavailable', 'check_interrupted'],
-  },
+  [
+    'nickname_taken',
+    'organization_exists',
+    'idempotency_key_reused',
+    'organization_checks_failed',
+    'temporal_unavailable',
+    'aws_unavailable',
+    'check_interrupted',
+  ],
   (c) => {
     const input = c.req.valid('json');
     const settings = { nickname: input.nickname, credentials: toCredentials(input), scope: completeScope(input.scope ?? {}) };
-    return answerOnce(c, input, (once) => createOrganization(callOf(c), settings, once));
+    return answerOnce(c, {
+      body: input,
+      work: (once) => createOrganization(callOf(c), settings, once),
+      toAnswer: (organization: Organization) => answerWith(201, 'organization', organization),
+    });
   },
 );

@@ -14,6 +14,6 @@ export const getRoute = defineRoute(
     request: { params: idParameters },
     responses: { 200: json(organizationSchema, 'The organization.') },
   },
-  {},
+  [],
   async (c) => c.json(await getOrganization(callOf(c), c.req.valid('param').id), 200),
 );

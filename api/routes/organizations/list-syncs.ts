@@ -26,6 +26,6 @@ export const listSyncsRoute = defineRoute(
     },
     responses: { 200: json(listOf(syncSchema), 'A page.') },
   },
-  {},
+  [],
   async (c) => c.json(await listSyncs(callOf(c), c.req.valid('param').id, c.req.valid('query')), 200),
 );

@@ -20,6 +20,6 @@ export const listRoute = defineRoute(
     },
     responses: { 200: json(listOf(organizationSchema), 'A page.') },
   },
-  {},
+  [],
   async (c) => c.json(await listOrganizations(callOf(c), c.req.valid('query')), 200),
 );

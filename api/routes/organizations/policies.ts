@@ -17,6 +17,6 @@ export const policiesRoute = defineRoute(
     request: { params: idParameters, query: z.strictObject(pageParameters) },
     responses: { 200: json(listOf(policySchema), 'A page.') },
   },
-  {},
+  [],
   async (c) => c.json(await listPolicies(callOf(c), c.req.valid('param').id, c.req.valid('query')), 200),
 );

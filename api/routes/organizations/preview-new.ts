@@ -6,6 +6,7 @@ import { previewSchema } from '../../schemas/preview.ts';
 import { previewNewOrganization } from '../../services/previews/preview-new-organization.ts';
 import { callOf } from '../call.ts';
 import { newOrganization } from './create.ts';
+import { previewAnswer } from './preview-answer.ts';
 
 export const previewNewRoute = defineRoute(
   {
@@ -22,14 +23,18 @@ export const previewNewRoute = defineRoute(
       202: json(previewSchema, 'Not ready within 20 seconds.', { Location: 'The preview.' }),
     },
   },
-  {
-    409: ['nickname_taken', 'organization_exists'],
-    422: ['idempotency_key_reused', 'organization_checks_failed'],
-    503: ['temporal_unavailable', 'aws_unavailable', 'check_interrupted'],
-  },
+  [
+    'nickname_taken',
+    'organization_exists',
+    'idempotency_key_reused',
+    'organization_checks_failed',
+    'temporal_unavailable',
+    'aws_unavailable',
+    'check_interrupted',
+  ],
   (c) => {
     const input = c.req.valid('json');
     const settings = { nickname: input.nickname, credentials: toCredentials(input), scope: completeScope(input.scope ?? {}) };
-    return answerOnce(c, input, (once) => previewNewOrganization(callOf(c), settings, once));
+    return answerOnce(c, { body: input, work: (once) => previewNewOrganization(callOf(c), settings, once), toAnswer: previewAnswer });
   },
 );

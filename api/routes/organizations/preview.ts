@@ -7,6 +7,7 @@ import { scopeInput } from '../../schemas/organization.ts';
 import { previewSchema } from '../../schemas/preview.ts';
 import { previewOrganization } from '../../services/previews/preview-organization.ts';
 import { callOf } from '../call.ts';
+import { previewAnswer } from './preview-answer.ts';
 
 const previewInput = z.strictObject({ scope: scopeInput.optional() }, bodyObject('The body')).openapi('PreviewInput');
 
@@ -29,11 +30,11 @@ export const previewRoute = defineRoute(
       202: json(previewSchema, 'Not ready within 20 seconds.', { Location: 'The preview.' }),
     },
   },
-  { 422: ['idempotency_key_reused'], 503: ['temporal_unavailable'] },
+  ['idempotency_key_reused', 'temporal_unavailable'],
   (c) => {
     const { id } = c.req.valid('param');
     const input = c.req.valid('json');
     const scope = input.scope && completeScope(input.scope);
-    return answerOnce(c, input, (once) => previewOrganization(callOf(c), id, scope, once));
+    return answerOnce(c, { body: input, work: (once) => previewOrganization(callOf(c), id, scope, once), toAnswer: previewAnswer });
   },
 );

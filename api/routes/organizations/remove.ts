@@ -31,6 +31,6 @@ export const removeRoute = defineRoute(
     },
     responses: { 200: json(removal, 'Removed.') },
   },
-  {},
+  [],
   async (c) => c.json(await removeOrganization(callOf(c), c.req.valid('param').id, c.req.valid('query').clouds), 200),
 );

@@ -15,6 +15,6 @@ export const resumeAutoBadgingRoute = defineRoute(
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
     responses: { 200: json(organizationSchema, 'The organization.') },
   },
-  { 503: ['temporal_unavailable'] },
+  ['temporal_unavailable'],
   async (c) => c.json(await pauseAutoBadging(callOf(c), c.req.valid('param').id, false), 200),
 );

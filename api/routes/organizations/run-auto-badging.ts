@@ -1,6 +1,7 @@
 import { defineRoute, json } from '../../openapi/define-route.ts';
 import { emptyBody, idParameters } from '../../schemas/fields.ts';
-import { syncPath, syncSchema } from '../../schemas/sync.ts';
+import { resourcePath } from '../../schemas/resource.ts';
+import { syncSchema } from '../../schemas/sync.ts';
 import { requestOrganizationWork } from '../../services/organizations/request-work.ts';
 import { callOf } from '../call.ts';
 
@@ -15,9 +16,9 @@ export const runAutoBadgingRoute = defineRoute(
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
     responses: { 202: json(syncSchema, 'The work that does it.', { Location: 'That work.' }) },
   },
-  { 503: ['temporal_unavailable'] },
+  ['temporal_unavailable'],
   async (c) => {
     const sync = await requestOrganizationWork(callOf(c), c.req.valid('param').id, 'badging');
-    return c.json(sync, 202, { Location: syncPath(sync.id) });
+    return c.json(sync, 202, { Location: resourcePath({ type: 'sync', id: sync.id }) });
   },
 );

@@ -32,6 +32,6 @@ export const treeRoute = defineRoute(
     request: { params: idParameters },
     responses: { 200: json(organizationTree, 'The tree.') },
   },
-  {},
+  [],
   async (c) => c.json({ items: await readTree(callOf(c), c.req.valid('param').id) }, 200),
 );

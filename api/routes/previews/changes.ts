@@ -4,8 +4,8 @@ import { defineRoute, json } from '../../openapi/define-route.ts';
 import { idParameters } from '../../schemas/fields.ts';
 import { pageParameters, repeatable } from '../../schemas/lists.ts';
 import { previewChangesSchema } from '../../schemas/preview.ts';
-import { findPreview } from '../../services/previews/get.ts';
-import { listChanges } from '../../services/previews/list-changes.ts';
+import { listPreviewChanges } from '../../services/previews/list-changes.ts';
+import { callOf } from '../call.ts';
 
 export const changesRoute = defineRoute(
   {
@@ -26,9 +26,6 @@ export const changesRoute = defineRoute(
     },
     responses: { 200: json(previewChangesSchema, 'A page.') },
   },
-  {},
-  async (c) => {
-    const { db } = c.var.deps.database;
-    return c.json(await listChanges(db, await findPreview(db, c.req.valid('param').id), c.req.valid('query')), 200);
-  },
+  [],
+  async (c) => c.json(await listPreviewChanges(callOf(c), c.req.valid('param').id, c.req.valid('query')), 200),
 );

@@ -33,6 +33,6 @@ export const accountsRoute = defineRoute(
     },
     responses: { 200: json(listOf(syncAccountSchema), 'A page.') },
   },
-  {},
+  [],
   async (c) => c.json(await listSyncAccounts(callOf(c), c.req.valid('param').id, c.req.valid('query')), 200),
 );

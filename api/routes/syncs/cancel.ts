@@ -1,6 +1,7 @@
 import { defineRoute, json } from '../../openapi/define-route.ts';
 import { emptyBody, idParameters } from '../../schemas/fields.ts';
-import { syncPath, syncSchema } from '../../schemas/sync.ts';
+import { resourcePath } from '../../schemas/resource.ts';
+import { syncSchema } from '../../schemas/sync.ts';
 import { cancelSync } from '../../services/syncs/cancel.ts';
 import { callOf } from '../call.ts';
 
@@ -16,9 +17,9 @@ export const cancelRoute = defineRoute(
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
     responses: { 202: json(syncSchema, 'The sync; it is cancelled, or is being stopped.', { Location: 'The sync.' }) },
   },
-  { 409: ['too_late'], 503: ['temporal_unavailable'] },
+  ['too_late', 'temporal_unavailable'],
   async (c) => {
     const sync = await cancelSync(callOf(c), c.req.valid('param').id);
-    return c.json(sync, 202, { Location: syncPath(sync.id) });
+    return c.json(sync, 202, { Location: resourcePath({ type: 'sync', id: sync.id }) });
   },
 );

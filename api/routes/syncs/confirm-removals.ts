@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { defineRoute, json } from '../../openapi/define-route.ts';
 import { idParameters } from '../../schemas/fields.ts';
-import { syncPath, syncSchema } from '../../schemas/sync.ts';
+import { resourcePath } from '../../schemas/resource.ts';
+import { syncSchema } from '../../schemas/sync.ts';
 import { confirmRemovals } from '../../services/syncs/confirm-removals.ts';
 import { callOf } from '../call.ts';
 
@@ -21,9 +22,9 @@ export const confirmRemovalsRoute = defineRoute(
     request: { params: idParameters, body: { required: true, content: { 'application/json': { schema: answer } } } },
     responses: { 202: json(syncSchema, 'The sync.', { Location: 'The sync.' }) },
   },
-  { 409: ['no_removals_held', 'too_late'], 503: ['temporal_unavailable'] },
+  ['no_removals_held', 'too_late', 'temporal_unavailable'],
   async (c) => {
     const sync = await confirmRemovals(callOf(c), c.req.valid('param').id, c.req.valid('json').confirm);
-    return c.json(sync, 202, { Location: syncPath(sync.id) });
+    return c.json(sync, 202, { Location: resourcePath({ type: 'sync', id: sync.id }) });
   },
 );

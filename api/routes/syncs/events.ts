@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi';
+import { streamEvents } from '../../events/stream-events.ts';
 import { streamSync } from '../../events/sync-stream.ts';
 import { defineRoute } from '../../openapi/define-route.ts';
 import { idParameters } from '../../schemas/fields.ts';
 import { findSync } from '../../services/syncs/find.ts';
 import { callOf } from '../call.ts';
-import { streamEvents } from '../stream-events.ts';
 
 export const eventsRoute = defineRoute(
   {
@@ -18,7 +18,7 @@ export const eventsRoute = defineRoute(
     request: { params: idParameters },
     responses: { 200: { description: 'A stream of server-sent events.', content: { 'text/event-stream': { schema: z.string() } } } },
   },
-  {},
+  [],
   async (c) => {
     const { id } = await findSync(c.var.deps.database.db, c.req.valid('param').id);
     return streamEvents(c, (stream) => streamSync(stream, callOf(c), id));

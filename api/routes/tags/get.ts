@@ -14,6 +14,6 @@ export const getRoute = defineRoute(
     request: { params: idParameters },
     responses: { 200: json(tagsSchema, 'The tags.') },
   },
-  {},
+  [],
   async (c) => c.json({ tags: await getTags(callOf(c), c.req.valid('param').id) }, 200),
 );

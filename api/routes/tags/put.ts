@@ -15,6 +15,6 @@ export const putRoute = defineRoute(
     request: { params: idParameters, body: body(tagsSchema) },
     responses: { 200: json(tagsSchema, 'The tags.') },
   },
-  {},
+  [],
   async (c) => c.json({ tags: await replaceTags(callOf(c), c.req.valid('param').id, c.req.valid('json').tags) }, 200),
 );

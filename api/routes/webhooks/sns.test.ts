@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { auditEvents, delegationRequests, notificationInbox } from '../../../db/schema/index.ts';
-import type { InboxRow } from '../../../notifications/inbox.ts';
+import type { InboxRow } from '../../../db/schema/rows.ts';
 import type { WebhookTrust } from '../../../notifications/webhook/believe.ts';
 import { createSigningCertificates } from '../../../notifications/webhook/certificates.ts';
 import { newRequest } from '../../../test/support/api/fixtures.ts';

@@ -27,20 +27,21 @@ export const snsRoute = defineRoute(
     },
     responses: { 200: json(received, 'It is safe here; SNS need not send it again.') },
   },
-  {
-    400: ['not_an_sns_message'],
-    403: [
-      'topic_not_allowed',
-      'message_too_old',
-      'message_from_the_future',
-      'certificate_not_trusted',
-      'signature_invalid',
-      'subscribe_url_not_trusted',
-    ],
-    413: ['body_too_large'],
-    429: ['rate_limited'],
-    503: ['webhook_not_configured', 'certificate_unavailable', 'subscription_not_confirmed', 'database_unavailable'],
-  },
+  [
+    'not_an_sns_message',
+    'topic_not_allowed',
+    'message_too_old',
+    'message_from_the_future',
+    'certificate_not_trusted',
+    'signature_invalid',
+    'subscribe_url_not_trusted',
+    'body_too_large',
+    'rate_limited',
+    'webhook_not_configured',
+    'certificate_unavailable',
+    'subscription_not_confirmed',
+    'database_unavailable',
+  ],
   async (c) => {
     const { deps, requestId } = c.var;
     const outcome = await receiveSnsMessage({ deps, requestId }, await c.req.text());

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import type { Queryable, Transaction } from '../../../db/client.ts';
 import { clouds } from '../../../db/schema/index.ts';
+import type { CloudRow } from '../../../db/schema/rows.ts';
 import { conflict, notFound } from '../../problems/errors.ts';
-import type { CloudRow } from '../../schemas/cloud.ts';
 
 /** A cloud by id; 404 when there is none. */
 export async function findCloud(db: Queryable, id: string): Promise<CloudRow> {

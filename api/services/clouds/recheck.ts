@@ -1,4 +1,4 @@
-import type { RunningRecheck } from '../../../workflows/contracts/start-options.ts';
+import type { RunningRecheck } from '../../../workflows/contracts/cloud-recheck.ts';
 import type { Call } from '../../context.ts';
 import { conflict, temporalUnavailable } from '../../problems/errors.ts';
 import { toCloud, type Cloud } from '../../schemas/cloud.ts';

@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
 import { clouds } from '../../../db/schema/index.ts';
+import type { CloudRow } from '../../../db/schema/rows.ts';
 import { parseRoleArn } from '../../../domain/aws/arn.ts';
-import type { LeftInAccount } from '../../../workflows/contracts/activities.ts';
+import type { LeftInAccount } from '../../../workflows/contracts/delegation-onboarding.ts';
 import type { Call } from '../../context.ts';
-import type { CloudRow } from '../../schemas/cloud.ts';
 import { recordAudit } from '../audit/record.ts';
 import { freeNickname } from '../nicknames.ts';
 import { lockCloud, refuseManaged } from './find.ts';

@@ -2,12 +2,10 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Queryable } from '../../../db/client.ts';
 import { findOrganizationOf } from '../../../db/organizations/find-organization-of.ts';
 import { clouds, delegationRequests } from '../../../db/schema/index.ts';
+import type { DelegationRequestRow } from '../../../db/schema/rows.ts';
 import { delegationPhases, isFinalPhase, type DelegationScope } from '../../../domain/delegation/states.ts';
 import { conflict, notFound } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
-import { cloudPath } from '../../schemas/cloud.ts';
-import { delegationRequestPath, type DelegationRequestRow } from '../../schemas/delegation-request.ts';
-import { organizationPath } from '../../schemas/organization.ts';
 
 /** The constraint that holds one live request an account (D13). */
 export const liveAccountConstraint = 'delegation_requests_live_account_key';
@@ -28,11 +26,10 @@ export async function runningConflict(db: Queryable, accountId: string): Promise
     .from(delegationRequests)
     .where(and(eq(delegationRequests.accountId, accountId), inArray(delegationRequests.phase, livePhases)));
   if (!live) return null;
-  return conflict(
-    'request_running',
-    `A delegation request for account ${accountId} is running; its phase is ${live.phase}.`,
-    delegationRequestPath(live.id),
-  );
+  return conflict('request_running', `A delegation request for account ${accountId} is running; its phase is ${live.phase}.`, {
+    type: 'delegation_request',
+    id: live.id,
+  });
 }
 
 /** What a request asks for. */
@@ -52,7 +49,7 @@ async function listedConflict(db: Queryable, accountId: string): Promise<Service
     .select({ id: clouds.id })
     .from(clouds)
     .where(and(eq(clouds.provider, 'aws'), eq(clouds.accountId, accountId)));
-  return cloud ? conflict('account_exists', `Account ${accountId} is already listed.`, cloudPath(cloud.id)) : null;
+  return cloud ? conflict('account_exists', `Account ${accountId} is already listed.`, { type: 'cloud', id: cloud.id }) : null;
 }
 
 /**
@@ -65,7 +62,7 @@ async function registeredConflict(db: Queryable, accountId: string): Promise<Ser
   return conflict(
     'organization_exists',
     `Account ${accountId} is in organization ${organization.awsOrganizationId}, which is already there as "${organization.nickname}".`,
-    organizationPath(organization.id),
+    { type: 'organization', id: organization.id },
   );
 }
 

@@ -8,7 +8,6 @@ export async function checkReadiness(deps: ApiDependencies): Promise<void> {
   if (postgres && temporal && !deps.draining.aborted) return;
   const word = (isOk: boolean): string => (isOk ? 'ok' : 'unavailable');
   throw new ServiceError({
-    status: 503,
     code: 'not_ready',
     detail: deps.draining.aborted ? 'The process is about to stop.' : 'Something that Muster stands on does not answer.',
     retryAfterSeconds: 5,

@@ -78,7 +78,6 @@ export function checkInterrupted(): ServiceError {
 function awsUnavailable(checks: CredentialCheckItem[]): ServiceError {
   const reasons = checks.filter(({ passed }) => !passed).map(({ message }) => message);
   return new ServiceError({
-    status: 503,
     code: 'aws_unavailable',
     detail: ['AWS gave no usable answer for 20 seconds, so nothing was changed. Try again later.', ...reasons].join(' '),
     retryAfterSeconds: 10,
@@ -89,7 +88,6 @@ function checksFailed(checks: CredentialCheckItem[]): ServiceError {
   const failed = checks.filter(({ passed }) => !passed);
   const named = failed.map(({ name, action, message }) => `${action ?? name}: ${message}`);
   return new ServiceError({
-    status: 422,
     code: 'organization_checks_failed',
     detail: `${failed.length} of ${checks.length} checks did not pass, so nothing was changed. ${named.join(' ')}`,
     extra: { checks },

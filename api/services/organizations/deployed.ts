@@ -1,12 +1,12 @@
 import { eq } from 'drizzle-orm';
 import type { Queryable } from '../../../db/client.ts';
 import { credentialSets, delegationRequests } from '../../../db/schema/index.ts';
+import type { OrganizationRow } from '../../../db/schema/rows.ts';
 import type { OrganizationCredentials } from '../../../db/sealing/secrets.ts';
 import { formatRoleArn, type Partition } from '../../../domain/aws/arn.ts';
 import { accountStackName, memberStackSetName, organizationRoleName } from '../../../domain/delegation/parameters.ts';
 import type { Call } from '../../context.ts';
 import { invalid } from '../../problems/errors.ts';
-import type { OrganizationRow } from '../../schemas/organization.ts';
 
 /** What Muster deployed for an organization by delegation (D5). */
 export interface Deployed {

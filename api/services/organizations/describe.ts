@@ -1,8 +1,9 @@
 import { and, count, desc, eq, inArray } from 'drizzle-orm';
 import type { Queryable } from '../../../db/client.ts';
 import { clouds, syncs } from '../../../db/schema/index.ts';
+import type { OrganizationRow } from '../../../db/schema/rows.ts';
 import type { Call } from '../../context.ts';
-import { toOrganization, type Organization, type OrganizationRow } from '../../schemas/organization.ts';
+import { toOrganization, type Organization } from '../../schemas/organization.ts';
 import { toSync } from '../../schemas/sync.ts';
 import { findOrganization } from './find.ts';
 

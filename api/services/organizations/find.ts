@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import type { Queryable, Transaction } from '../../../db/client.ts';
 import { cloudOrganizations } from '../../../db/schema/index.ts';
+import type { OrganizationRow } from '../../../db/schema/rows.ts';
 import { conflict, notFound } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
-import { organizationPath, type OrganizationRow } from '../../schemas/organization.ts';
 
 /** An organization by our id; 404 when there is none. */
 export async function findOrganization(db: Queryable, id: string): Promise<OrganizationRow> {
@@ -29,6 +29,9 @@ export async function organizationExists(db: Queryable, awsOrganizationId: strin
     .from(cloudOrganizations)
     .where(eq(cloudOrganizations.awsOrganizationId, awsOrganizationId));
   return row
-    ? conflict('organization_exists', `Organization ${awsOrganizationId} is already there as "${row.nickname}".`, organizationPath(row.id))
+    ? conflict('organization_exists', `Organization ${awsOrganizationId} is already there as "${row.nickname}".`, {
+        type: 'organization',
+        id: row.id,
+      })
     : conflict('organization_exists', `Organization ${awsOrganizationId} was there a moment ago. Try again.`);
 }

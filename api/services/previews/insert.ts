@@ -2,9 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { Transaction } from '../../../db/client.ts';
 import { newId } from '../../../db/ids.ts';
 import { previews, syncs } from '../../../db/schema/index.ts';
+import type { PreviewRow, SyncRow } from '../../../db/schema/rows.ts';
 import type { Call } from '../../context.ts';
-import type { PreviewRow } from '../../schemas/preview.ts';
-import type { SyncRow } from '../../schemas/sync.ts';
 import { recordAudit } from '../audit/record.ts';
 
 /** How long a preview can be read. */

@@ -1,12 +1,21 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '../../../db/client.ts';
+import type { PreviewRow } from '../../../db/schema/rows.ts';
 import type { ChangeKind } from '../../../domain/organizations/plan.ts';
-import { toPreviewChange, type PreviewChange, type PreviewChangeRow, type PreviewRow } from '../../schemas/preview.ts';
+import type { Call } from '../../context.ts';
+import { toPreviewChange, type PreviewChange, type PreviewChangeRow } from '../../schemas/preview.ts';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../lists/page.ts';
+import { findPreview } from './find.ts';
 
 export interface PreviewChangeFilter extends PageRequest {
   /** Any of them. */
   change?: ChangeKind[] | undefined;
+}
+
+/** A page of a preview's changes. Throws not_found, and invalid_input for another list's cursor. */
+export async function listPreviewChanges(call: Call, id: string, filter: PreviewChangeFilter): Promise<Page<PreviewChange>> {
+  const { db } = call.deps.database;
+  return await listChanges(db, await findPreview(db, id), filter);
 }
 
 /** The changes of a preview, in the order in which AWS listed the accounts; none until it is ready. */

@@ -1,10 +1,11 @@
 import { eq } from 'drizzle-orm';
 import type { Transaction } from '../../../db/client.ts';
 import { syncs } from '../../../db/schema/index.ts';
+import type { SyncRow } from '../../../db/schema/rows.ts';
 import { isFinalSyncPhase } from '../../../domain/organizations/sync.ts';
 import type { Call } from '../../context.ts';
 import { conflict, temporalUnavailable } from '../../problems/errors.ts';
-import { toSync, type Sync, type SyncRow } from '../../schemas/sync.ts';
+import { toSync, type Sync } from '../../schemas/sync.ts';
 import { recordAudit } from '../audit/record.ts';
 import { findSync, lockSync } from './find.ts';
 

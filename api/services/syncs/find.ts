@@ -1,8 +1,9 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Queryable, Transaction } from '../../../db/client.ts';
 import { syncs } from '../../../db/schema/index.ts';
+import type { SyncRow } from '../../../db/schema/rows.ts';
 import { notFound } from '../../problems/errors.ts';
-import { shownSyncKinds, type SyncRow } from '../../schemas/sync.ts';
+import { shownSyncKinds } from '../../schemas/sync.ts';
 
 /** A piece of work by id; 404 when there is none, or it is a preview's. */
 export async function findSync(db: Queryable, id: string): Promise<SyncRow> {

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { syncs } from '../../../db/schema/index.ts';
+import type { SyncRow } from '../../../db/schema/rows.ts';
 import type { Call } from '../../context.ts';
-import type { SyncRow } from '../../schemas/sync.ts';
 
 /**
  * Wakes an organization's keeper for a row that is committed. Does not throw: the row is what counts, and the reconciler

@@ -1,6 +1,5 @@
 import { Refusal } from '../../../notifications/webhook/refusal.ts';
 import type { Call } from '../../context.ts';
-import { unavailable } from '../../problems/errors.ts';
 import { ServiceError } from '../../problems/service-error.ts';
 
 /** Runs what may refuse a message. The refusal is logged by its code alone and answered so that SNS does the right thing. */
@@ -15,8 +14,7 @@ export async function refusing<Result>(call: Omit<Call, 'actor'>, work: () => Pr
   }
 }
 
-/** SNS sends again what got a 5xx, and drops what got a 4xx. */
+/** SNS sends again what got a 5xx, and drops what got a 4xx: the codes of transient refusals are 5xx (api/problems/codes.ts). */
 function toServiceError({ code, message, isTransient }: Refusal): ServiceError {
-  if (isTransient) return unavailable(code, message);
-  return new ServiceError({ status: code === 'not_an_sns_message' ? 400 : 403, code, detail: message });
+  return new ServiceError({ code, detail: message, ...(isTransient ? { retryAfterSeconds: 5 } : {}) });
 }

@@ -10,7 +10,7 @@ import { findFreePort } from '../../../dev/process/ports.ts';
 import { credentialCheckWorkflowId } from '../../../workflows/contracts/credential-check.ts';
 import { organizationWorkflowId, type KeeperRequest } from '../../../workflows/contracts/organization-keeper.ts';
 import { taskQueue } from '../../../workflows/contracts/queues.ts';
-import { removalHoldChild } from '../../../workflows/contracts/start-organizations.ts';
+import { removalHoldChild } from '../../../workflows/contracts/removal-hold.ts';
 import { FakeOrganization } from '../../support/fake-organization.ts';
 import { gate } from '../../support/gate.ts';
 import { startLocalServer } from '../../support/local-server.ts';

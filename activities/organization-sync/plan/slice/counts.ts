@@ -1,8 +1,8 @@
 import type { SyncCounts } from '../../../../domain/organizations/sync.ts';
-import type { SliceCounts, SliceMode } from '../../../../workflows/contracts/activities-organizations.ts';
-import type { AccountRow } from './load.ts';
+import type { SyncAccountRow } from '../../../../db/schema/rows.ts';
+import type { SliceCounts, SliceMode } from '../../../../workflows/contracts/organization-sync.ts';
 
-export type CountedRow = Pick<AccountRow, 'pass' | 'changes' | 'rule' | 'removal'>;
+export type CountedRow = Pick<SyncAccountRow, 'pass' | 'changes' | 'rule' | 'removal'>;
 
 /**
  * What the rows of a slice say that came of them. Counted from the rows, so that a slice that runs again, or goes on where
@@ -10,7 +10,7 @@ export type CountedRow = Pick<AccountRow, 'pass' | 'changes' | 'rule' | 'removal
  */
 export function countSlice(rows: readonly CountedRow[]): SliceCounts {
   const planned = rows.filter(({ changes }) => changes !== null);
-  const having = (kind: NonNullable<AccountRow['changes']>[number]) => planned.filter(({ changes }) => changes!.includes(kind)).length;
+  const having = (kind: NonNullable<SyncAccountRow['changes']>[number]) => planned.filter(({ changes }) => changes!.includes(kind)).length;
   return {
     inScope: planned.filter(({ pass, rule }) => pass !== null && rule === null).length,
     excluded: planned.filter(({ rule }) => rule !== null).length,

@@ -2,15 +2,13 @@ import { and, asc, between, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { Transaction } from '../../../../db/client.ts';
 import { inIds } from '../../../../db/in-ids.ts';
 import { badges, clouds, syncAccounts, syncAccountTags } from '../../../../db/schema/index.ts';
+import type { CloudRow, SyncAccountRow } from '../../../../db/schema/rows.ts';
 import type { Badge } from '../../../../domain/badges/badge-change.ts';
-import type { AccountRange } from '../../../../workflows/contracts/activities-organizations.ts';
-
-export type AccountRow = typeof syncAccounts.$inferSelect;
-export type CloudRow = typeof clouds.$inferSelect;
+import type { AccountRange } from '../../../../workflows/contracts/organization-sync.ts';
 
 /** An account of a sync with all that is known of it. */
 export interface SliceAccount {
-  row: AccountRow;
+  row: SyncAccountRow;
   /** Null when they were not read. */
   tags: ReadonlyMap<string, string> | null;
   cloud: CloudRow | null;

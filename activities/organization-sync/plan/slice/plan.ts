@@ -10,7 +10,7 @@ import {
 } from '../../../../domain/organizations/plan.ts';
 import { judgeScope } from '../../../../domain/organizations/scope.ts';
 import { OrganizationTree } from '../../../../domain/organizations/tree.ts';
-import type { SliceMode } from '../../../../workflows/contracts/activities-organizations.ts';
+import type { SliceMode } from '../../../../workflows/contracts/organization-sync.ts';
 import type { OpenSync } from '../../../organization-keeper/open-sync.ts';
 import type { SliceAccount } from './load.ts';
 

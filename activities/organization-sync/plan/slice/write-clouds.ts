@@ -2,6 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { Transaction } from '../../../../db/client.ts';
 import { eraseUnusedCredentials } from '../../../../db/credential-sets.ts';
 import { newId } from '../../../../db/ids.ts';
+import { recordset, type RecordsetColumns } from '../../../../db/recordset.ts';
+import type { CloudRow, OrganizationRow } from '../../../../db/schema/rows.ts';
 import { formatRoleArn, type Partition } from '../../../../domain/aws/arn.ts';
 import { diffTagBadges } from '../../../../domain/badges/tag-badges.ts';
 import { warningCodes, type CloudStanding, type StatusCode } from '../../../../domain/clouds/check.ts';
@@ -9,8 +11,6 @@ import { permissionWarnings, standingOfListed, withReservedTags } from '../../..
 import type { CloudWarning } from '../../../../domain/clouds/status.ts';
 import { failureTypes } from '../../../../workflows/contracts/failures.ts';
 import { failure } from '../../../failures.ts';
-import type { OrganizationRow } from '../../../organization-keeper/lock-organization.ts';
-import type { CloudRow } from './load.ts';
 import type { PlannedAccount } from './plan.ts';
 
 /** A member cloud as it is to be. */
@@ -29,8 +29,19 @@ interface CloudRecord {
   checkedAt: Date | null;
 }
 
-const columns = sql`"id" uuid, "accountId" text, "name" text, "parentId" text, "path" text, "roleArn" text, "status" text, "statusCode" text,
-  "statusMessage" text, "warnings" jsonb, "checkedAt" timestamptz`;
+const columns: RecordsetColumns<CloudRecord> = {
+  id: 'uuid',
+  accountId: 'text',
+  name: 'text',
+  parentId: 'text',
+  path: 'text',
+  roleArn: 'text',
+  status: 'text',
+  statusCode: 'text',
+  statusMessage: 'text',
+  warnings: 'jsonb',
+  checkedAt: 'timestamptz',
+};
 
 /**
  * Makes the accounts clouds of the organization, or brings those that are up to date; answers the ids of clouds by
@@ -122,7 +133,7 @@ async function insertClouds(tx: Transaction, organization: OrganizationRow, reco
       organization_parent_id, organization_path, role_arn, credential_set_id, last_checked_at)
     select r."id", ${organization.partition}, r."accountId", r."name", r."status", r."statusCode", r."statusMessage", r."warnings", true,
       ${organization.id}::uuid, r."parentId", r."path", r."roleArn", ${organization.credentialSetId}::uuid, r."checkedAt"
-    from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as r(${columns})
+    from ${recordset('r', records, columns)}
     order by r."accountId"
     on conflict (provider, account_id) do nothing`);
   if (inserted.count === records.length) return;
@@ -142,6 +153,6 @@ async function updateClouds(tx: Transaction, organization: OrganizationRow, reco
       role_arn = r."roleArn", partition = ${organization.partition}, credential_set_id = ${organization.credentialSetId}::uuid,
       sleeping_credential_set_id = case when c.managed then c.sleeping_credential_set_id when s.kind = 'cloud' then s.id end,
       managed = true, organization_id = ${organization.id}::uuid, updated_at = now()
-    from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as r(${columns}), credential_sets s
+    from ${recordset('r', records, columns)}, credential_sets s
     where c.id = r."id" and s.id = c.credential_set_id`);
 }

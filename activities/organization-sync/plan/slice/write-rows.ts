@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '../../../../db/client.ts';
+import { recordset, type RecordsetColumns } from '../../../../db/recordset.ts';
+import type { SyncAccountRow } from '../../../../db/schema/rows.ts';
 import type { BadgeChange } from '../../../../domain/badges/badge-change.ts';
 import { changeKinds, type ChangeKind } from '../../../../domain/organizations/plan.ts';
-import type { AccountRow } from './load.ts';
 import type { PlannedAccount } from './plan.ts';
 
-export type PlannedRow = Pick<AccountRow, 'accountId' | 'changes' | 'rule' | 'removal' | 'badgeChanges' | 'path' | 'appliedAt'>;
+export type PlannedRow = Pick<SyncAccountRow, 'accountId' | 'changes' | 'rule' | 'removal' | 'badgeChanges' | 'path' | 'appliedAt'>;
 
 /** The row of an account that is planned and not carried out. */
 export function plannedRow({ row, listed, cloud, plan }: PlannedAccount): PlannedRow {
@@ -49,14 +50,23 @@ export function joinBadgeChanges(done: readonly BadgeChange[], later: readonly B
   return [...new Map([...done, ...later].map((change) => [change.key, change])).values()];
 }
 
+const columns: RecordsetColumns<PlannedRow> = {
+  accountId: 'text',
+  changes: 'jsonb',
+  rule: 'jsonb',
+  removal: 'jsonb',
+  badgeChanges: 'jsonb',
+  path: 'text',
+  appliedAt: 'timestamptz',
+};
+
 /** Writes the plans of a slice to its rows. */
 export async function writeRows(tx: Transaction, syncId: string, rows: readonly PlannedRow[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.execute(sql`
     update sync_accounts a
-    set changes = array(select jsonb_array_elements_text(r."changes")), rule = nullif(r."rule", 'null'), removal = nullif(r."removal", 'null'),
+    set changes = array(select jsonb_array_elements_text(r."changes")), rule = r."rule", removal = r."removal",
       badge_changes = r."badgeChanges", path = r."path", applied_at = r."appliedAt"
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r("accountId" text, "changes" jsonb, "rule" jsonb, "removal" jsonb,
-      "badgeChanges" jsonb, "path" text, "appliedAt" timestamptz)
+    from ${recordset('r', rows, columns)}
     where a.sync_id = ${syncId} and a.account_id = r."accountId"`);
 }

@@ -11,7 +11,7 @@ import { delegatedAccess, type Onboarding } from './onboarding.ts';
 import { memberRolesRemoval } from './removal.ts';
 
 /** Pauses between two checks of roles that are new, in milliseconds. */
-const pauses = { first: 2_000, longest: 30_000 };
+const pauseMs = { first: 2_000, max: 30_000 };
 
 /** An organization: the management account's stack, then the members' stack set; registered as an organization (D5). */
 export class OrganizationDeployment implements Deployment {
@@ -111,7 +111,7 @@ export class OrganizationDeployment implements Deployment {
     const { workflowType, ...options } = credentialCheckChild({ credentialSetId }, accountId);
     const giveUpAt = Date.now() + timings.roleProof;
     try {
-      for (let pause = pauses.first; ; pause = Math.min(2 * pause, pauses.longest)) {
+      for (let pause = pauseMs.first; ; pause = Math.min(2 * pause, pauseMs.max)) {
         // On this run's own queue, which is another one in tests.
         const child = { ...options, taskQueue: workflowInfo().taskQueue };
         const { verdict, checks, organization }: CredentialCheckResult = await executeChild(workflowType, child);

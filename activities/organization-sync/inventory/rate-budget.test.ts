@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { leastTimeMs, usableBucket } from '../../../domain/organizations/rates.ts';
+import { minTimeMs, usableBucket } from '../../../domain/organizations/rates.ts';
 import { RateBudget, shareOf } from './rate-budget.ts';
 
 /** Takes so many calls at once; answers when the last may be made, in milliseconds from now. */
@@ -10,7 +10,7 @@ function lastOf(budget: RateBudget, calls: number, operation: Parameters<RateBud
 describe('O9: the rate budget', () => {
   it('keeps to AWS’s published rate, and loses no more than one call to it', () => {
     const last = lastOf(new RateBudget(1, { now: () => 0 }), 50);
-    const floor = leastTimeMs(usableBucket('ListAccounts'), 50);
+    const floor = minTimeMs(usableBucket('ListAccounts'), 50);
     expect(last).toBeGreaterThanOrEqual(floor);
     expect(last).toBeLessThanOrEqual(floor + 1_000 / usableBucket('ListAccounts').rate);
   });

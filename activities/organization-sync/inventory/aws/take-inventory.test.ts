@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { cloudOrganizations, syncAccounts, syncListings, syncs } from '../../../../db/schema/index.ts';
+import { allPoliciesListing, cloudOrganizations, syncAccounts, syncListings, syncs } from '../../../../db/schema/index.ts';
 import { partitions } from '../../../../domain/aws/arn.ts';
 import { prepareRoles } from '../../../../sandbox/iam/prepared.ts';
 import { callerIn } from '../../../../sandbox/organizations/generate/caller.ts';
@@ -8,7 +8,7 @@ import { organizationRole } from '../../../../sandbox/organizations/generate/rol
 import { treeChanged } from '../../../../sandbox/organizations/listing.ts';
 import { organizationsState } from '../../../../sandbox/organizations/state.ts';
 import { attachScp } from '../../../../sandbox/testing/organization.ts';
-import { allPolicies } from '../listings.ts';
+
 import { expectedSnapshot, InventoryBench, type RunningInventory } from '../../../../test/support/inventory.ts';
 import { startTestRegistry } from '../../../../test/support/registry.ts';
 import { reseal, SandboxAws, credentialsOf } from '../../../../test/support/sandbox-aws.ts';
@@ -274,10 +274,10 @@ describe('refusals and faults', { timeout: 120_000 }, () => {
     const syncId = await bench.sync(organization);
     await fault({ operation: 'DescribePolicy', kind: 'access_denied' });
     await expect(bench.take(syncId)).rejects.toMatchObject({ type: 'AccessDenied' });
-    expect(await bench.listing(syncId, allPolicies)).toBeUndefined();
+    expect(await bench.listing(syncId, allPoliciesListing)).toBeUndefined();
     await bench.cloud.control('DELETE', '/faults');
     await bench.take(syncId);
-    expect((await bench.listing(syncId, allPolicies))!.completedAt).toBeInstanceOf(Date);
+    expect((await bench.listing(syncId, allPoliciesListing))!.completedAt).toBeInstanceOf(Date);
   });
 
   it('the role refused is told as such', async () => {

@@ -88,4 +88,27 @@ describe('O9: which parents are asked for their units, and when', () => {
       expect(listed.toSorted()).toEqual(['a', 'b']);
     });
   });
+
+  it('a root is never asked whether it has units below it, also when an account names it before ListRoots does', async () => {
+    const queue = new ParentQueue(new Stop(), { named: [], asked: [], sources: 2 });
+    const [listed, asked] = [[] as string[], [] as string[]];
+    queue.addPlaces([['r']]);
+    const draining = Promise.all([
+      queue.drainLeaves(1, async (id) => {
+        asked.push(id);
+        return 'leaf';
+      }),
+      queue.drain(1, async (id) => {
+        listed.push(id);
+        return tree[id as keyof typeof tree] ?? [];
+      }),
+    ]);
+    await expect.poll(() => listed).toContain('r');
+    queue.close();
+    queue.addRoot('r');
+    queue.close();
+    await draining;
+    expect(asked).not.toContain('r');
+    expect(listed.filter((id) => id === 'r')).toEqual(['r']);
+  });
 });

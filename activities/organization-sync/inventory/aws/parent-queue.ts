@@ -47,7 +47,8 @@ export class ParentQueue {
     for (const place of places) {
       for (const [depth, id] of place.entries()) {
         const child = place[depth + 1];
-        if (child === undefined) this.put(id, this.unknown);
+        // A place begins with a root, whichever tells of it first: ListRoots or an account that hangs from it.
+        if (child === undefined) this.put(id, depth === 0 ? this.parents : this.unknown);
         else this.put(id, this.named.has(child) ? this.parents : this.urgent);
       }
     }

@@ -1,4 +1,5 @@
-import { minTimeMs, usableBucket, type BucketSize, type OrganizationsOperation } from '../../domain/organizations/rates.ts';
+import { usableBucket, type OrganizationsOperation } from '../../domain/organizations/rates.ts';
+import { minTimeMs, type BucketSize } from '../../domain/organizations/token-bucket.ts';
 import type { Case } from './options.ts';
 
 /** Of Organizations, the most that is on a page. */

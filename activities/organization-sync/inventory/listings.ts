@@ -2,9 +2,6 @@ import { eq } from 'drizzle-orm';
 import type { Database, Transaction } from '../../../db/client.ts';
 import { syncListings } from '../../../db/schema/index.ts';
 
-/** Names among the sync's listings: that the policies, all that they are attached to and their contents are read. */
-export const allPolicies = 'policies_attached';
-
 /** How far a listing is. */
 export interface ListingState {
   /** From 1; raised when the listing had to begin again. */

@@ -1,42 +1,35 @@
-import type { Database, Transaction } from '../../../../db/client.ts';
+import type { OrganizationsOperation } from '../../../../domain/organizations/rates.ts';
 import type { ActivityDependencies } from '../../../dependencies.ts';
+import type { Stop } from '../../../side-by-side.ts';
+import { ActivityStop } from '../activity-stop.ts';
 import { beginInventory, type InventoryFacts } from '../begin-inventory.ts';
-import { inAttempt } from '../in-attempt.ts';
-import { loadListings, newListing, saveListing, type ListingState } from '../listings.ts';
-import { OrganizationCaller } from './organization-caller.ts';
-import { connectOrganization, type OrganizationClients } from './connect-organization.ts';
+import { loadListings } from '../listings.ts';
 import { RateBudget, shareOf } from '../rate-budget.ts';
+import type { ListingRun } from '../run-listing.ts';
+import { connectOrganization, type OrganizationClients } from './connect-organization.ts';
+import { OrganizationCaller, type InventoryOperation } from './organization-caller.ts';
+import { organizationsBuckets, publishedPace, type Pace } from './pace.ts';
 
 /** One attempt at reading an organization into a sync's snapshot. */
-export interface Sweep extends InventoryFacts, OrganizationClients {
-  db: Database;
-  caller: OrganizationCaller;
-  /** How far each listing is; kept as it is in the database. */
-  listings: Map<string, ListingState>;
+export interface Sweep extends ListingRun<InventoryOperation>, InventoryFacts, OrganizationClients {
+  /** Stops the whole attempt. */
+  stop: Stop;
 }
 
 /** Begins an attempt, with the clients of the organization and a rate budget. */
-export async function beginSweep(dependencies: ActivityDependencies, syncId: string): Promise<Sweep> {
+export async function beginSweep(dependencies: ActivityDependencies, syncId: string, pace: Pace = publishedPace): Promise<Sweep> {
   const { db } = dependencies;
   const facts = await beginInventory(db, syncId);
+  const stop = new ActivityStop();
   // What the attempt before this one has drawn, nobody knows.
-  const budget = new RateBudget(shareOf(facts.trigger), { startsEmpty: facts.attempt > 1 });
+  const startsEmpty = facts.attempt > 1;
+  const budget = new RateBudget<OrganizationsOperation>(organizationsBuckets(shareOf(facts.trigger) * pace.speed), { startsEmpty });
   return {
     ...facts,
     ...(await connectOrganization(dependencies, facts.credentialSetId)),
     db,
-    caller: new OrganizationCaller(budget),
+    stop,
+    caller: new OrganizationCaller(budget, stop, pace),
     listings: await loadListings(db, syncId),
   };
-}
-
-/** Writes that a part of the inventory is read to its end, behind what `write` adds to it: a later attempt passes it over. */
-export async function completePart(sweep: Sweep, part: string, write?: (tx: Transaction) => Promise<void>): Promise<void> {
-  const { db, syncId, listings } = sweep;
-  const done = { ...newListing(), completed: true };
-  await inAttempt(db, sweep, async (tx) => {
-    await write?.(tx);
-    await saveListing(tx, syncId, part, done);
-  });
-  listings.set(part, done);
 }

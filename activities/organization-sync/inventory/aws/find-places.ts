@@ -4,9 +4,11 @@ import { inAttempt } from '../in-attempt.ts';
 import { loadUnits, loadUnplaced } from '../load-snapshot.ts';
 import { placeAccounts } from '../write-units.ts';
 import { pageSize } from './list-accounts.ts';
-import { gone, isGone } from './refusals.ts';
+import { gone, goneOf } from './refusals.ts';
 import { runListing } from '../run-listing.ts';
 import type { Sweep } from './begin-sweep.ts';
+import type { InventoryOperation } from './organization-caller.ts';
+import { forEachAtMost } from '../../../side-by-side.ts';
 
 /** Calls at a time. */
 const lanes = 4;
@@ -21,19 +23,21 @@ export async function findPlaces(sweep: Sweep): Promise<void> {
   if (unplaced.length === 0) return;
   const units = await loadUnits(sweep.db, sweep.syncId);
   const tree = new OrganizationTree(units);
+  const askEach = (accountIds: readonly string[]) =>
+    forEachAtMost(accountIds, lanes, (accountId) => askForParent(sweep, tree, accountId), sweep.stop);
   if (unplaced.length <= units.length) {
-    await sweep.caller.each(unplaced, lanes, (accountId) => askForParent(sweep, tree, accountId));
+    await askEach(unplaced);
     return;
   }
-  await sweep.caller.each(units, lanes, ({ id }) => askForAccounts(sweep, tree, id));
-  await sweep.caller.each(await loadUnplaced(sweep.db, sweep.syncId), lanes, (accountId) => askForParent(sweep, tree, accountId));
+  await forEachAtMost(units, lanes, ({ id }) => askForAccounts(sweep, tree, id), sweep.stop);
+  await askEach(await loadUnplaced(sweep.db, sweep.syncId));
 }
 
 async function askForAccounts(sweep: Sweep, tree: OrganizationTree, parentId: string): Promise<void> {
   const ancestors = tree.ancestors(parentId);
   if (!ancestors) return;
   const { organizations, syncId } = sweep;
-  await runListing<string>(sweep, {
+  await runListing<InventoryOperation, string>(sweep, {
     name: `accounts_for_parent/${parentId}`,
     operation: 'ListAccountsForParent',
     attempted: `The accounts in ${parentId} could not be listed`,
@@ -53,7 +57,7 @@ async function askForParent(sweep: Sweep, tree: OrganizationTree, accountId: str
     operation: 'ListParents',
     attempted: `The parent of the account ${accountId} could not be read`,
     send: (abortSignal) => organizations.send(new ListParentsCommand({ ChildId: accountId }), { abortSignal }),
-    answerOf: isGone,
+    answerOf: goneOf,
   });
   const parentId = answer === gone ? undefined : answer.Parents?.[0]?.Id;
   const ancestors = parentId === undefined ? null : tree.ancestors(parentId);

@@ -13,9 +13,11 @@ import { loadUnits } from '../load-snapshot.ts';
 import { dropUnits, writeUnits } from '../write-units.ts';
 import { pageSize } from './list-accounts.ts';
 import type { LeafAnswer, ParentQueue } from './parent-queue.ts';
-import { denied, gone, isDenied, isGone } from './refusals.ts';
+import { denied, deniedOf, gone, goneOf } from './refusals.ts';
 import { runListing } from '../run-listing.ts';
 import type { Sweep } from './begin-sweep.ts';
+import type { InventoryOperation } from './organization-caller.ts';
+import { together } from '../../../side-by-side.ts';
 
 /** Parents asked at a time: enough to use up the rate although answers take their time. */
 const lanes = 4;
@@ -30,7 +32,7 @@ export function askedParents({ listings }: Sweep): string[] {
 
 /** Lists the root, or roots, and gives them to the queue. */
 export async function listRoots(sweep: Sweep, queue: ParentQueue): Promise<void> {
-  await runListing<TreeNode>(sweep, {
+  await runListing<InventoryOperation, TreeNode>(sweep, {
     name: 'roots',
     operation: 'ListRoots',
     attempted: 'The root of the organization could not be listed',
@@ -53,16 +55,14 @@ export async function listRoots(sweep: Sweep, queue: ParentQueue): Promise<void>
  * its own but tells no names, finds leaves beside ListOrganizationalUnitsForParent, so that the tree takes half the time.
  */
 export async function listUnits(sweep: Sweep, queue: ParentQueue): Promise<void> {
-  await sweep.caller.together(
-    () => listNamedUnits(sweep, queue),
-    () => queue.drainLeaves(lanes, (parentId) => askWhetherLeaf(sweep, parentId)),
-  );
+  const works = [() => listNamedUnits(sweep, queue), () => queue.drainLeaves(lanes, (parentId) => askWhetherLeaf(sweep, parentId))];
+  await together(works, sweep.stop);
 }
 
 async function listNamedUnits(sweep: Sweep, queue: ParentQueue): Promise<void> {
   await queue.drain(lanes, async (parentId) => {
     const children: string[] = [];
-    await runListing<TreeNode>(sweep, {
+    await runListing<InventoryOperation, TreeNode>(sweep, {
       name: `${childrenOf}${parentId}`,
       operation: 'ListOrganizationalUnitsForParent',
       attempted: `The organizational units below ${parentId} could not be listed`,
@@ -99,7 +99,7 @@ async function askWhetherLeaf(sweep: Sweep, parentId: string): Promise<LeafAnswe
           new ListChildrenCommand({ ParentId: parentId, ChildType: 'ORGANIZATIONAL_UNIT', NextToken, MaxResults: pageSize }),
           { abortSignal },
         ),
-      answerOf: (error) => isGone(error) ?? isDenied(error),
+      answerOf: (error) => goneOf(error) ?? deniedOf(error),
     });
     if (page === denied) return 'unknown';
     // ListOrganizationalUnitsForParent finds the same and takes the unit out.

@@ -1,110 +1,68 @@
-import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cancellationSignal, Context, heartbeat } from '@temporalio/activity';
+import { heartbeat } from '@temporalio/activity';
 import type { OrganizationsOperation } from '../../../../domain/organizations/rates.ts';
 import { failureTypes } from '../../../../workflows/contracts/failures.ts';
 import { awsFailure, meaningOf } from '../../../aws/errors.ts';
-import { divide } from '../../../side-by-side.ts';
+import { failure } from '../../../failures.ts';
+import type { Stop } from '../../../side-by-side.ts';
 import type { RateBudget } from '../rate-budget.ts';
+import type { ListingCaller, ProviderCall } from '../run-listing.ts';
+import { publishedPace, type Pace } from './pace.ts';
+import { isGone, isTokenRefused } from './refusals.ts';
 
 /** Tries at one call, faults that pass included; after the last, the activity fails and is tried again as a whole. */
 const triesPerCall = 8;
-/** Milliseconds before the second try, doubled for each further one; it waits its turn in the bucket besides. */
-const firstPause = 200;
-const longestPause = 10_000;
 /** A wait heartbeats so often, in milliseconds. */
 const waitPiece = 5_000;
 
-/** What one call is. */
-export interface OrganizationCall<Answer> {
-  /** `GetResources` is the tagging API's; its rate is not published, so nothing but back-off holds it. */
-  operation: OrganizationsOperation | 'GetResources';
-  /** Says what could not be done, for the failure: "The accounts could not be listed". */
-  attempted: string;
-  send(abortSignal: AbortSignal): Promise<Answer>;
-  /** Turns a refusal that is an answer into one; undefined for any other. */
-  answerOf?(error: unknown): Answer | undefined;
-}
+/** `GetResources` is the tagging API's; its rate is not published, so nothing but back-off holds it. */
+export type InventoryOperation = OrganizationsOperation | 'GetResources';
 
-/** Makes the calls of one attempt: in their turn, repeated while a fault can pass, and all stopped by the first that fails for good. */
-export class OrganizationCaller {
-  private readonly budget: RateBudget;
-  private readonly stopping = new AbortController();
-  /** Aborted when the activity is cancelled, or when another part of the work has failed. */
-  readonly signal: AbortSignal;
+/** Makes the calls of one attempt: in their turn, and repeated while a fault can pass. */
+export class OrganizationCaller implements ListingCaller<InventoryOperation> {
+  /** AWS may refuse a token that is older (aws-facts.md §3.1). */
+  readonly tokenLifeMs = 10 * 60_000;
+  readonly isTokenRefused = isTokenRefused;
+  readonly isGone = isGone;
+  private readonly budget: RateBudget<OrganizationsOperation>;
+  private readonly stop: Stop;
+  private readonly backOff: Pace['backOff'];
 
-  constructor(budget: RateBudget) {
+  constructor(budget: RateBudget<OrganizationsOperation>, stop: Stop, { backOff }: Pick<Pace, 'backOff'> = publishedPace) {
     this.budget = budget;
-    this.signal = AbortSignal.any([cancellationSignal(), this.stopping.signal]);
-    // Every lane that waits listens to it.
-    setMaxListeners(0, this.signal);
+    this.stop = stop;
+    this.backOff = backOff;
   }
 
   /** Throws a failure that says what was tried; CancelledFailure when the activity was cancelled. */
-  async call<Answer>({ operation, attempted, send, answerOf }: OrganizationCall<Answer>): Promise<Answer> {
+  async call<Answer>({ operation, attempted, send, answerOf }: ProviderCall<InventoryOperation, Answer>): Promise<Answer> {
     for (let tries = 1; ; tries += 1) {
       if (operation !== 'GetResources') await this.pause(this.budget.take(operation));
       heartbeat();
       try {
-        return await send(this.signal);
+        return await send(this.stop.signal);
       } catch (error) {
-        await this.throwIfStopped();
+        await this.stop.throwIfStopped();
         const answer = answerOf?.(error);
         if (answer !== undefined) return answer;
         const type = meaningOf(error);
         const isThrottled = type === failureTypes.throttled;
         if ((!isThrottled && type !== failureTypes.transient) || tries === triesPerCall) throw awsFailure(error, attempted);
         if (isThrottled && operation !== 'GetResources') this.budget.empty(operation);
-        const ceiling = Math.min(longestPause, firstPause * 2 ** (tries - 1));
+        const ceiling = Math.min(this.backOff.maxMs, this.backOff.firstMs * 2 ** (tries - 1));
         await this.pause(ceiling * (0.5 + Math.random() / 2));
       }
     }
   }
 
-  /**
-   * Does several things side by side. The first failure stops the others, is thrown once they have ended, and leaves
-   * nothing running behind.
-   */
-  async together(...works: (() => Promise<unknown>)[]): Promise<void> {
-    const ends = await Promise.allSettled(
-      works.map(async (work) => {
-        try {
-          await work();
-        } catch (error) {
-          this.stopping.abort(error);
-          throw error;
-        }
-      }),
-    );
-    if (ends.every((end) => end.status === 'fulfilled')) return;
-    await this.throwIfStopped();
-  }
-
-  /** Works on all items, so many at a time at most; the first failure stops the rest. */
-  async each<Item>(items: readonly Item[], atOnce: number, work: (item: Item) => Promise<unknown>): Promise<void> {
-    await this.together(...divide(items, atOnce, work));
-  }
-
-  /** Waits for something that ends early when the work is stopped. */
-  async unlessStopped<T>(wait: Promise<T>): Promise<T> {
-    try {
-      return await wait;
-    } catch (error) {
-      await this.throwIfStopped();
-      throw error;
-    }
+  tokensRefusedFailure(attempted: string): Error {
+    return failure(failureTypes.transient, `${attempted}: AWS keeps refusing its own pagination tokens`, { code: 'aws_unavailable' });
   }
 
   private async pause(milliseconds: number): Promise<void> {
     for (let left = milliseconds; left > 0; left -= waitPiece) {
       heartbeat();
-      await this.unlessStopped(sleep(Math.min(left, waitPiece), undefined, { signal: this.signal }));
+      await this.stop.unlessStopped(sleep(Math.min(left, waitPiece), undefined, { signal: this.stop.signal }));
     }
-  }
-
-  private async throwIfStopped(): Promise<void> {
-    // Rejects with the CancelledFailure that Temporal wants to see.
-    if (cancellationSignal().aborted) await Context.current().cancelled;
-    if (this.stopping.signal.aborted) throw this.stopping.signal.reason;
   }
 }

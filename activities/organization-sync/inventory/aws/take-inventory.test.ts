@@ -1,6 +1,13 @@
+import {
+  ListChildrenCommand,
+  ListOrganizationalUnitsForParentCommand,
+  ListRootsCommand,
+  OrganizationsClient,
+} from '@aws-sdk/client-organizations';
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { cloudOrganizations, syncAccounts, syncListings, syncs } from '../../../../db/schema/index.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { gate } from '../../../../test/support/gate.ts';
+import { allPoliciesListing, cloudOrganizations, syncAccounts, syncListings, syncs } from '../../../../db/schema/index.ts';
 import { partitions } from '../../../../domain/aws/arn.ts';
 import { prepareRoles } from '../../../../sandbox/iam/prepared.ts';
 import { callerIn } from '../../../../sandbox/organizations/generate/caller.ts';
@@ -8,7 +15,6 @@ import { organizationRole } from '../../../../sandbox/organizations/generate/rol
 import { treeChanged } from '../../../../sandbox/organizations/listing.ts';
 import { organizationsState } from '../../../../sandbox/organizations/state.ts';
 import { attachScp } from '../../../../sandbox/testing/organization.ts';
-import { allPolicies } from '../listings.ts';
 import { expectedSnapshot, InventoryBench, type RunningInventory } from '../../../../test/support/inventory.ts';
 import { startTestRegistry } from '../../../../test/support/registry.ts';
 import { reseal, SandboxAws, credentialsOf } from '../../../../test/support/sandbox-aws.ts';
@@ -37,11 +43,31 @@ const endOf = (run: RunningInventory) =>
 const pagesListed = (syncId: string, pages: number) =>
   waitFor(`${pages} pages of accounts`, async () => ((await bench.listing(syncId, 'accounts'))?.pages ?? 0) >= pages, 20_000);
 
+/** Which parents are asked for the units below them, by each call, while ListRoots waits for `mayListRoots`. */
+function hearParents(mayListRoots: Promise<void>): { children: string[]; units: string[] } {
+  const asked = { children: [] as string[], units: [] as string[] };
+  const { send } = OrganizationsClient.prototype;
+  vi.spyOn(OrganizationsClient.prototype, 'send').mockImplementation(async function (
+    this: OrganizationsClient,
+    ...call: Parameters<typeof send>
+  ) {
+    const [command] = call;
+    if (command instanceof ListRootsCommand) await mayListRoots;
+    if (command instanceof ListChildrenCommand) asked.children.push(command.input.ParentId!);
+    if (command instanceof ListOrganizationalUnitsForParentCommand) asked.units.push(command.input.ParentId!);
+    return await send.apply(this, call);
+  } as typeof send);
+  return asked;
+}
+
 beforeAll(async () => {
   const [registry, cloud] = await Promise.all([startTestRegistry(), SandboxAws.start()]);
   bench = new InventoryBench(registry, cloud);
+  await bench.keepRates('off');
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
+  await bench.keepRates('off');
   await bench.cloud.control('DELETE', '/faults');
   await bench.cloud.control('DELETE', '/calls');
   await settings(usual);
@@ -53,6 +79,7 @@ afterAll(async () => {
 
 describe('the snapshot', { timeout: 60_000 }, () => {
   it('O9: holds every account once, with its place and tags, every unit, and the policies; the run is told as it goes', async () => {
+    await bench.keepRates('aws');
     const { organization, real } = await bench.make({ accounts: 127, ous: 20, depth: 5, suspended: 5 });
     const syncId = await bench.sync(organization);
     const run = bench.start(syncId);
@@ -67,12 +94,25 @@ describe('the snapshot', { timeout: 60_000 }, () => {
   });
 
   it('O9: costs no call that is not needed', async () => {
-    const { organization } = await bench.make({ accounts: 127, ous: 20, tagsPerAccount: 3 });
+    await bench.keepRates('aws');
+    const { organization, real } = await bench.make({ accounts: 127, ous: 20, tagsPerAccount: 3 });
     await settings({ emptyPageEvery: 0 });
-    await bench.take(await bench.sync(organization));
+    const roots = gate();
+    const asked = hearParents(roots.opened);
+    const syncId = await bench.sync(organization);
+    const run = bench.start(syncId);
+    // The places of the first accounts show which units have others below them.
+    await pagesListed(syncId, 1);
+    roots.open();
+    await run.result;
     const { ListOrganizationalUnitsForParent = 0, ListChildren = 0, ...others } = await bench.calls();
-    // Each root and unit is asked once, by whichever of the two has its turn first; the root's names only one of them tells.
-    expect(ListOrganizationalUnitsForParent + ListChildren).toBe(21);
+    const parents = new Set([...real.units.values()].map(({ parentId }) => parentId));
+    const both = asked.children.filter((id) => asked.units.includes(id));
+    // Each root and unit is asked once, by whichever of the two has its turn first; only one of them tells names, so a unit
+    // that proves to have others below it is asked by that one too.
+    expect(ListOrganizationalUnitsForParent + ListChildren).toBe(21 + both.length);
+    expect(both.filter((id) => !parents.has(id) || id === real.rootId)).toEqual([]);
+    expect(new Set([...asked.children, ...asked.units])).toEqual(new Set([real.rootId, ...real.units.keys()]));
     expect(ListOrganizationalUnitsForParent).toBeGreaterThan(0);
     expect(ListChildren).toBeGreaterThan(0);
     expect(others).toEqual({
@@ -84,6 +124,25 @@ describe('the snapshot', { timeout: 60_000 }, () => {
       // One account that the tagging API knows; there is none that it does not know.
       ListTagsForResource: 1,
     });
+  });
+
+  it('O9: the root is asked once, however late ListRoots answers', async () => {
+    const { organization, real } = await bench.make({ accounts: 60, ous: 8 });
+    // The first page knows of nothing but the root.
+    for (const account of real.accounts.values()) account.parentId = real.rootId;
+    treeChanged(real);
+    const roots = gate();
+    const asked = hearParents(roots.opened);
+    const syncId = await bench.sync(organization);
+    const run = bench.start(syncId);
+    await waitFor('the accounts, and the tree below the root', async () => {
+      const { completedAt } = (await bench.listing(syncId, 'accounts')) ?? { completedAt: null };
+      return completedAt !== null && new Set([...asked.children, ...asked.units]).size === 9;
+    });
+    roots.open();
+    await run.result;
+    expect([...asked.children, ...asked.units].filter((id) => id === real.rootId)).toEqual([real.rootId]);
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
   });
 
   it('O9: a role that may not ask for leaves reads the same tree, call by call', async () => {
@@ -274,10 +333,10 @@ describe('refusals and faults', { timeout: 120_000 }, () => {
     const syncId = await bench.sync(organization);
     await fault({ operation: 'DescribePolicy', kind: 'access_denied' });
     await expect(bench.take(syncId)).rejects.toMatchObject({ type: 'AccessDenied' });
-    expect(await bench.listing(syncId, allPolicies)).toBeUndefined();
+    expect(await bench.listing(syncId, allPoliciesListing)).toBeUndefined();
     await bench.cloud.control('DELETE', '/faults');
     await bench.take(syncId);
-    expect((await bench.listing(syncId, allPolicies))!.completedAt).toBeInstanceOf(Date);
+    expect((await bench.listing(syncId, allPoliciesListing))!.completedAt).toBeInstanceOf(Date);
   });
 
   it('the role refused is told as such', async () => {

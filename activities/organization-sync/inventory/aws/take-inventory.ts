@@ -10,6 +10,8 @@ import { ParentQueue } from './parent-queue.ts';
 import { findPlaces } from './find-places.ts';
 import { askedParents, listRoots, listUnits } from './list-units.ts';
 import { beginSweep, type Sweep } from './begin-sweep.ts';
+import { together } from '../../../side-by-side.ts';
+import { publishedPace } from './pace.ts';
 import { sweepPolicies } from './sweep-policies.ts';
 import { sweepTags, tagSourceOf } from './sweep-tags.ts';
 
@@ -18,39 +20,37 @@ import { sweepTags, tagSourceOf } from './sweep-tags.ts';
  * own rate. Told apart by what they wait for: the accounts' tags may be read and their checks made while they are listed,
  * and the names of the units above them come before all other units.
  */
-export async function takeInventory(dependencies: ActivityDependencies, { syncId }: { syncId: string }): Promise<InventoryResult> {
-  const sweep = await beginSweep(dependencies, syncId);
+export async function takeInventory(
+  dependencies: ActivityDependencies,
+  { syncId }: { syncId: string },
+  pace = publishedPace,
+): Promise<InventoryResult> {
+  const sweep = await beginSweep(dependencies, syncId, pace);
   await describeOrganization(sweep);
-  const progress = new AccountProgress(sweep.caller, { upTo: sweep.lastNumber, complete: sweep.accountsListed });
-  await sweep.caller.together(
-    () => sweepAccounts(sweep, progress),
-    () => sweepTags(sweep, progress),
-    () => sweepPolicies(sweep),
-  );
+  const progress = new AccountProgress(sweep.stop, { upTo: sweep.lastNumber, complete: sweep.accountsListed });
+  const works = [() => sweepAccounts(sweep, progress), () => sweepTags(sweep, progress), () => sweepPolicies(sweep)];
+  await together(works, sweep.stop);
   return { ...(await countInventory(sweep.db, syncId)), tagSource: tagSourceOf(sweep) };
 }
 
 /** Lists accounts and units, and brings the two together. */
 async function sweepAccounts(sweep: Sweep, progress: AccountProgress): Promise<void> {
-  const { caller, db, syncId } = sweep;
+  const { db, syncId, stop } = sweep;
   const [named, places] = await Promise.all([loadNamedUnits(db, sweep.organizationId), loadPlaces(db, syncId)]);
-  const queue = new ParentQueue(caller, { named, asked: askedParents(sweep), sources: 2 });
+  const queue = new ParentQueue(stop, { named, asked: askedParents(sweep), sources: 2 });
   const listed = new ListedSignal();
   queue.addPlaces(places);
   if (progress.upTo > 0) listed.announce(progress.upTo);
   try {
-    await caller.together(
-      async () => {
-        await listAccounts(sweep, progress, (seen) => {
-          queue.addPlaces(seen);
-          listed.announce(progress.upTo);
-        });
-        queue.close();
-        await listed.finish();
-      },
-      () => listRoots(sweep, queue),
-      () => listUnits(sweep, queue),
-    );
+    const listAll = async () => {
+      await listAccounts(sweep, progress, (seen) => {
+        queue.addPlaces(seen);
+        listed.announce(progress.upTo);
+      });
+      queue.close();
+      await listed.finish();
+    };
+    await together([listAll, () => listRoots(sweep, queue), () => listUnits(sweep, queue)], stop);
   } finally {
     await listed.finish();
   }

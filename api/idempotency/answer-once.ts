@@ -14,7 +14,9 @@ export const idempotencyHeaders = z.object({
     .string()
     .regex(/^[\x20-\x7e]{1,255}$/, { error: rule })
     .optional()
-    .openapi({ description: 'Same key and body: the same answer again, for 24 hours. Another body: 422.' }),
+    .openapi({
+      description: 'A repeat with the same key and body gets the same response, for 24 hours. The same key with another body gets 422.',
+    }),
 });
 
 /** How a create call becomes an answer. */

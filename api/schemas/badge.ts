@@ -13,7 +13,7 @@ export const tagKey = text(1, badgeKeyLimit, `A key has 1 to ${badgeKeyLimit} ch
 export const tagValue = text(0, badgeValueLimit, `A value is text of at most ${badgeValueLimit} characters.`);
 
 /** The path of one badge; the key is percent-encoded. */
-export const badgeParameters = idParameters.extend({ key: tagKey.openapi({ description: 'Percent-encoded, a `/` as `%2F`.' }) });
+export const badgeParameters = idParameters.extend({ key: tagKey.openapi({ description: 'Percent-encoded; `/` is written as `%2F`.' }) });
 
 /** A badge of a cloud (B1, B8). */
 export const badgeSchema = z

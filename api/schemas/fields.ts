@@ -34,7 +34,7 @@ export const nickname = visibleText(
   nicknameLimit,
   `A nickname is text of 1 to ${nicknameLimit} characters without control characters.`,
 ).openapi({
-  description: 'Unique across all clouds and organizations, whatever its case.',
+  description: 'Unique across all clouds and organizations, regardless of case.',
   example: 'production',
 });
 

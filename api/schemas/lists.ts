@@ -12,7 +12,7 @@ export const pageParameters = {
     .pipe(z.int().min(1, { error: limitRule }).max(200, { error: limitRule }))
     .default(50)
     .openapi({ type: 'integer', minimum: 1, maximum: 200, default: 50 }),
-  cursor: z.string({ error: 'Give cursor once.' }).optional().openapi({ description: 'The nextCursor of the page before.' }),
+  cursor: z.string({ error: 'Give cursor once.' }).optional().openapi({ description: 'The `nextCursor` of the previous page.' }),
 };
 
 /** A text to search for. */
@@ -46,6 +46,6 @@ export function listOf<Item extends z.ZodType>(item: Item) {
   return z.object({
     items: z.array(item),
     nextCursor: z.string().nullable().openapi({ description: 'Null on the last page.' }),
-    total: z.int().openapi({ description: 'How many there are under these filters.' }),
+    total: z.int().openapi({ description: 'Number of items that match the filters.' }),
   });
 }

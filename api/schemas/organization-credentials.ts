@@ -9,10 +9,12 @@ const howAssumed = { externalId: externalId.optional(), sessionName, durationSec
 export const organizationCredentialFields = {
   organizationRole: z
     .strictObject({ roleArn, ...howAssumed }, bodyObject('organizationRole'))
-    .openapi({ description: 'In the management account, or a delegated administrator; reads the organization.' }),
+    .openapi({
+      description: 'A role in the management account or in a delegated administrator account. Muster reads the organization with it.',
+    }),
   memberRole: z
     .strictObject({ roleName, ...howAssumed }, bodyObject('memberRole'))
-    .openapi({ description: 'The harvesting role, of the same name in every account.' }),
+    .openapi({ description: 'The harvesting role. It has the same name in every account.' }),
   accessKey: z
     .strictObject(
       {
@@ -22,7 +24,7 @@ export const organizationCredentialFields = {
       bodyObject('accessKey'),
     )
     .optional()
-    .openapi({ description: "An IAM user's key to call with. Without it, Muster's own identity calls." }),
+    .openapi({ description: "The access key of an IAM user, for Muster's calls to AWS. Without it, Muster uses its own identity." }),
 };
 
 /** The validated fields as they are sealed: what was left out is not there at all. */

@@ -32,13 +32,13 @@ export const scopeInput = z
   .strictObject(
     {
       excludeNamePrefixes: list(namePrefix),
-      includeOuIds: list(unitOrRootId).openapi({ description: 'Only accounts below these, however deep. Empty: all.' }),
+      includeOuIds: list(unitOrRootId).openapi({ description: 'Only accounts under these units, at any depth. Empty: all accounts.' }),
       excludeOuIds: list(unitId),
       excludeAccountIds: list(accountId),
       autoRemoveSuspended: z
         .boolean({ error: 'autoRemoveSuspended is true or false.' })
         .optional()
-        .openapi({ description: 'Suspended accounts are left out, and removed where they are listed.' }),
+        .openapi({ description: 'Excludes suspended accounts, and removes those accounts that are listed.' }),
     },
     bodyObject('The scope'),
   )
@@ -58,13 +58,13 @@ export const scopeSchema = z
 export const organizationSchema = z
   .object({
     id: z.guid(),
-    organizationId: z.string().openapi({ description: "AWS's id.", example: 'o-a1b2c3d4e5' }),
+    organizationId: z.string().openapi({ description: "AWS's id of the organization.", example: 'o-a1b2c3d4e5' }),
     managementAccountId: z.string(),
     partition: z.enum(partitions),
     nickname: z.string(),
     scope: scopeSchema,
-    memberRoleArnExample: z.string().openapi({ description: "The member role's ARN, as it is in the management account." }),
-    accountCount: z.int().openapi({ description: 'How many clouds it manages; `cloudsUrl` lists them.' }),
+    memberRoleArnExample: z.string().openapi({ description: 'ARN of the member role in the management account.' }),
+    accountCount: z.int().openapi({ description: 'Number of clouds that the organization manages. `cloudsUrl` lists them.' }),
     cloudsUrl: z.string(),
     lastSync: syncSchema.nullable(),
     syncEveryMinutes: z.int(),
@@ -72,7 +72,7 @@ export const organizationSchema = z
     autoBadging: z.object({
       everyMinutes: z.int(),
       paused: z.boolean(),
-      lastRunAt: timestamp.nullable().openapi({ description: 'When it last ended.' }),
+      lastRunAt: timestamp.nullable().openapi({ description: 'When the last run ended.' }),
       nextRunAt: timestamp.nullable(),
     }),
     createdAt: timestamp,

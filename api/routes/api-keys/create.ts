@@ -11,7 +11,12 @@ const newApiKey = z
   .openapi('NewApiKey');
 
 const createdApiKey = z
-  .object({ id: z.guid(), name: z.string(), role: roleSchema, key: z.string().openapi({ description: 'Shown this once.' }) })
+  .object({
+    id: z.guid(),
+    name: z.string(),
+    role: roleSchema,
+    key: z.string().openapi({ description: 'The key itself. No other call shows it.' }),
+  })
   .openapi('CreatedApiKey');
 
 export const createRoute = defineRoute(
@@ -20,9 +25,9 @@ export const createRoute = defineRoute(
     path: '/v1/api-keys',
     operationId: 'createApiKey',
     tags: ['Access'],
-    summary: 'Make an API key',
+    summary: 'Create an API key',
     request: { headers: idempotencyHeaders, body: body(newApiKey) },
-    responses: { 201: json(createdApiKey, 'The key, this once.') },
+    responses: { 201: json(createdApiKey, 'The new API key.') },
   },
   ['key_not_replayable', 'idempotency_key_reused'],
   (c) => {

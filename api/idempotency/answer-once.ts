@@ -6,7 +6,7 @@ import { ServiceError } from '../problems/service-error.ts';
 import type { Answer } from './answer.ts';
 import { AnsweredEarlier, fingerprintOf, Once } from './once.ts';
 
-const rule = 'An Idempotency-Key has 1 to 255 printable ASCII characters.';
+const rule = 'Idempotency-Key must have 1 to 255 printable ASCII characters.';
 
 /** The header that every create takes. */
 export const idempotencyHeaders = z.object({

@@ -5,7 +5,7 @@ import { accountPathSchema } from './account-path.ts';
 import { timestamp } from './fields.ts';
 
 export const cloudStatusSchema = z.enum(['pending', 'ok', 'warning', 'access_denied', 'suspended'], {
-  error: `status is one of ${cloudStatuses.join(', ')}.`,
+  error: `status must be one of ${cloudStatuses.join(', ')}.`,
 });
 
 /** A cloud as the API shows it (C1, C2). */

@@ -7,19 +7,17 @@ const howAssumed = { externalId: externalId.optional(), sessionName, durationSec
 
 /** All credentials of an organization, in full: they are given, and replaced, as one (O1, O3, O13). */
 export const organizationCredentialFields = {
-  organizationRole: z
-    .strictObject({ roleArn, ...howAssumed }, bodyObject('organizationRole'))
-    .openapi({
-      description: 'A role in the management account or in a delegated administrator account. Muster reads the organization with it.',
-    }),
+  organizationRole: z.strictObject({ roleArn, ...howAssumed }, bodyObject('organizationRole')).openapi({
+    description: 'A role in the management account or in a delegated administrator account. Muster reads the organization with it.',
+  }),
   memberRole: z
     .strictObject({ roleName, ...howAssumed }, bodyObject('memberRole'))
     .openapi({ description: 'The harvesting role. It has the same name in every account.' }),
   accessKey: z
     .strictObject(
       {
-        accessKeyId: patterned(accessKeyIdPattern, 'An access key id has 1 to 128 letters and digits.'),
-        secretAccessKey: patterned(secretAccessKeyPattern, 'A secret access key is text without white space.'),
+        accessKeyId: patterned(accessKeyIdPattern, 'accessKeyId must have 1 to 128 letters and digits.'),
+        secretAccessKey: patterned(secretAccessKeyPattern, 'secretAccessKey must be text without white space.'),
       },
       bodyObject('accessKey'),
     )

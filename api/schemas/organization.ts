@@ -9,22 +9,22 @@ import { accountId, bodyObject, patterned, timestamp } from './fields.ts';
 import { syncSchema, type Sync } from './sync.ts';
 
 const listLimit = 10_000;
-const listRule = `A list of at most ${listLimit.toLocaleString('en')} entries.`;
+const listRule = `This field must be a list of at most ${listLimit.toLocaleString('en')} entries.`;
 
 function list<Item extends z.ZodType>(item: Item) {
   return z.array(item, { error: listRule }).max(listLimit, { error: listRule }).optional();
 }
 
-const prefixRule = `A name prefix is text of 1 to ${accountNameLimit} characters.`;
+const prefixRule = `A name prefix must be text of 1 to ${accountNameLimit} characters.`;
 const namePrefix = z
   .string({ error: prefixRule })
   .refine((text) => text !== '' && [...text].length <= accountNameLimit && isStorableText(text), { error: prefixRule });
-const unitId = patterned(organizationalUnitIdPattern, 'An organizational unit id reads ou-xxxx-xxxxxxxx.').openapi({
+const unitId = patterned(organizationalUnitIdPattern, 'An organizational unit id must have the form ou-xxxx-xxxxxxxx.').openapi({
   example: 'ou-ab12-cd34ef56',
 });
 const unitOrRootId = patterned(
   new RegExp(`${rootIdPattern.source}|${organizationalUnitIdPattern.source}`),
-  'An organizational unit id reads ou-xxxx-xxxxxxxx, a root id r-xxxx.',
+  'An organizational unit id must have the form ou-xxxx-xxxxxxxx; a root id must have the form r-xxxx.',
 );
 
 /** Which accounts are wanted (O8). Given, it is the whole scope: what it leaves out is empty. */
@@ -36,7 +36,7 @@ export const scopeInput = z
       excludeOuIds: list(unitId),
       excludeAccountIds: list(accountId),
       autoRemoveSuspended: z
-        .boolean({ error: 'autoRemoveSuspended is true or false.' })
+        .boolean({ error: 'autoRemoveSuspended must be true or false.' })
         .optional()
         .openapi({ description: 'Excludes suspended accounts, and removes those accounts that are listed.' }),
     },

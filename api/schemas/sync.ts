@@ -83,11 +83,9 @@ export const syncAccountSchema = z
       .nullable()
       .openapi({ description: '`release`: the cloud has its own credentials and stays, unmanaged.' }),
     badges: z.array(z.object({ key: z.string(), change: z.string() })),
-    appliedAt: timestamp
-      .nullable()
-      .openapi({
-        description: 'Null if the sync did nothing: no change was planned, the removal was held, or a newer scope replaced the plan.',
-      }),
+    appliedAt: timestamp.nullable().openapi({
+      description: 'Null if the sync did nothing: no change was planned, the removal was held, or a newer scope replaced the plan.',
+    }),
   })
   .openapi('SyncAccount');
 

@@ -7,7 +7,7 @@ import { createApiKey, revealApiKey, type IssuedApiKey } from '../../services/ap
 import { callOf } from '../call.ts';
 
 const newApiKey = z
-  .strictObject({ name: visibleText(100, 'A name is text of 1 to 100 characters without control characters.'), role: roleSchema })
+  .strictObject({ name: visibleText(100, 'name must be text of 1 to 100 characters, without control characters.'), role: roleSchema })
   .openapi('NewApiKey');
 
 const createdApiKey = z

@@ -23,7 +23,7 @@ export const listRoute = defineRoute(
           items: { type: 'string', enum: [...cloudStatuses] },
           description: 'May repeat. Matches any of the values.',
         }),
-        organizationId: givenId("organizationId is an organization's id here, a UUID.").optional(),
+        organizationId: givenId('organizationId must be the UUID of an organization in Muster.').optional(),
         badge: repeatable(badgeFilter, {
           items: { type: 'string' },
           description:

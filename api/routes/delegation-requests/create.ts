@@ -14,13 +14,13 @@ const newDelegationRequest = z
   .strictObject(
     {
       nickname,
-      scope: z.enum(['account', 'organization'], { error: 'scope is "account" or "organization".' }),
+      scope: z.enum(['account', 'organization'], { error: 'scope must be "account" or "organization".' }),
       accountId: accountId.openapi({ description: 'The account. For an organization, its management account.' }),
       roleName: roleName.openapi({
         description: 'Name of the harvesting role to create. For an organization, Muster creates it in every account.',
       }),
       acknowledged: z
-        .literal(true, { error: 'acknowledged must be true: a temporary role will be assumed in the account.' })
+        .literal(true, { error: 'acknowledged must be true: Muster assumes a temporary role in the account.' })
         .openapi({ description: 'The caller knows that Muster assumes a temporary role in the account.' }),
       sessionDurationSeconds: delegatedSessionDuration.default(delegatedSessionSeconds.usual),
       organizationScope: scopeInput.optional(),
@@ -29,7 +29,7 @@ const newDelegationRequest = z
   )
   .refine(({ scope, organizationScope }) => scope !== 'account' || organizationScope === undefined, {
     path: ['organizationScope'],
-    error: 'organizationScope belongs to scope "organization" only; leave it out.',
+    error: 'organizationScope is only for scope "organization". Leave it out.',
     // All faults are told at once, so this looks at a body whose other fields may be wrong.
     when: ({ value }) => typeof value === 'object' && value !== null,
   })

@@ -23,7 +23,7 @@ export const eventsRoute = defineRoute(
       }),
       query: z.strictObject({
         lastEventId: z
-          .string({ error: 'Give lastEventId once.' })
+          .string({ error: 'Give lastEventId only once.' })
           .optional()
           .openapi({ description: 'The same as Last-Event-ID, for clients that cannot send the header.' }),
       }),

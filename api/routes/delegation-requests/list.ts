@@ -16,7 +16,7 @@ export const listRoute = defineRoute(
     request: {
       query: z.strictObject({
         ...pageParameters,
-        phase: repeatable(z.enum(delegationPhases, { error: `phase is one of ${delegationPhases.join(', ')}.` }), {
+        phase: repeatable(z.enum(delegationPhases, { error: `phase must be one of ${delegationPhases.join(', ')}.` }), {
           items: { type: 'string', enum: [...delegationPhases] },
           description: 'May repeat. Matches any of the values.',
         }),

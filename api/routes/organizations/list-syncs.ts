@@ -18,7 +18,7 @@ export const listSyncsRoute = defineRoute(
       params: idParameters,
       query: z.strictObject({
         ...pageParameters,
-        kind: repeatable(z.enum(shownSyncKinds, { error: `kind is one of ${shownSyncKinds.join(', ')}.` }), {
+        kind: repeatable(z.enum(shownSyncKinds, { error: `kind must be one of ${shownSyncKinds.join(', ')}.` }), {
           items: { type: 'string', enum: [...shownSyncKinds] },
           description: 'May repeat. Matches any of the values. The default is `sync`.',
         }),

@@ -23,12 +23,9 @@ export const removeRoute = defineRoute(
     request: {
       params: idParameters,
       query: z.strictObject({
-        clouds: z
-          .enum(['remove', 'keep'], { error: 'clouds is "remove" or "keep".' })
-          .default('remove')
-          .openapi({
-            description: '`remove` removes the clouds. `keep` keeps them, unmanaged; clouds that had their own credentials get them back.',
-          }),
+        clouds: z.enum(['remove', 'keep'], { error: 'clouds must be "remove" or "keep".' }).default('remove').openapi({
+          description: '`remove` removes the clouds. `keep` keeps them, unmanaged; clouds that had their own credentials get them back.',
+        }),
       }),
     },
     responses: { 200: json(removal, 'The organization is removed.') },

@@ -20,7 +20,7 @@ export const accountsRoute = defineRoute(
       params: idParameters,
       query: z.strictObject({
         ...pageParameters,
-        change: repeatable(z.enum(changeKinds, { error: `change is one of ${changeKinds.join(', ')}.` }), {
+        change: repeatable(z.enum(changeKinds, { error: `change must be one of ${changeKinds.join(', ')}.` }), {
           items: { type: 'string', enum: [...changeKinds] },
           description: 'May repeat. Matches any of the values.',
         }),

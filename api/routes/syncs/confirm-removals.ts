@@ -7,7 +7,7 @@ import { confirmRemovals } from '../../services/syncs/confirm-removals.ts';
 import { callOf } from '../call.ts';
 
 const answer = z
-  .strictObject({ confirm: z.boolean({ error: 'confirm is true (remove them) or false (keep them).' }) })
+  .strictObject({ confirm: z.boolean({ error: 'confirm must be true (remove the clouds) or false (keep them).' }) })
   .openapi('RemovalsAnswer');
 
 export const confirmRemovalsRoute = defineRoute(

@@ -13,7 +13,7 @@ export async function wakeKeeper(call: Call, row: SyncRow): Promise<void> {
   try {
     await workflows.wakeKeeper(row.awsOrganizationId, { kind, syncId, trigger, settingsGeneration });
   } catch {
-    log.warn({ syncId, requestId: call.requestId }, 'the keeper could not be woken; the reconciler will');
+    log.warn({ syncId, requestId: call.requestId }, 'could not wake the keeper; the reconciler will wake it');
     return;
   }
   await database.db.update(syncs).set({ signalledAt: new Date() }).where(eq(syncs.id, syncId));

@@ -3,11 +3,10 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import {
-  keeperRequest,
   keeperStateQuery,
   organizationWorkflowId,
   type OrganizationKeeperState,
-  organizationKeeperStart,
+  wakeKeeperCall,
 } from '../../workflows/contracts/organization-keeper.ts';
 import {
   organizationSyncWorkflowId,
@@ -95,16 +94,12 @@ export class OrganizationRun {
 
   /** Wakes the keeper for a row, as whoever wrote it does. */
   async wake({ kind, syncId, trigger }: FakeRow, continueAfter?: number): Promise<void> {
-    const { workflowType, ...start } = organizationKeeperStart(
+    const { workflowType, ...options } = wakeKeeperCall(
       this.fake.awsOrganizationId,
+      { kind, syncId, trigger, settingsGeneration: 1 },
       continueAfter === undefined ? {} : { continueAfter },
     );
-    await this.env.client.workflow.signalWithStart(workflowType, {
-      ...start,
-      taskQueue: this.taskQueue,
-      signal: keeperRequest,
-      signalArgs: [{ kind, syncId, trigger, settingsGeneration: 1 }],
-    });
+    await this.env.client.workflow.signalWithStart(workflowType, { ...options, taskQueue: this.taskQueue });
   }
 
   state(): Promise<OrganizationKeeperState> {

@@ -103,7 +103,7 @@ test('S1: a second start in the same folder says so and does no harm', async () 
   const info = await ready(first);
   const second = launch();
   expect(await end(second.process)).toBe(1);
-  expect(second.output()).toContain(`a stack runs already in ${home}`);
+  expect(second.output()).toContain(`a stack already runs in ${home}`);
   expect(await runningOf(info.pids)).toHaveLength(ALL.length);
 });
 

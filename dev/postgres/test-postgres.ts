@@ -8,13 +8,13 @@ import { findFreePort } from '../process/ports.ts';
 import { ensureCluster } from './cluster.ts';
 import { databaseUrl, postgresCommand, waitForPostgres, withConnection } from './server.ts';
 
-/** Names the server that a whole test run shares; set by the run's global set-up and inherited by its suites. */
+/** Names the server of a test run. The global set-up sets it, and the suites inherit it. */
 export const SHARED_TEST_POSTGRES = 'MUSTER_TEST_POSTGRES_URL';
 
-/** A database of its own for one suite. */
+/** The database of one suite. */
 export interface TestDatabase {
   readonly url: string;
-  /** Drops the database, ending connections that are still open. */
+  /** Drops the database and ends its open connections. */
   drop(): Promise<void>;
 }
 
@@ -22,11 +22,11 @@ export interface TestDatabase {
 export interface TestPostgres {
   /** Connection URL of the server's maintenance database. */
   readonly url: string;
-  /** Creates an empty database; tests of one suite share it, suites do not. */
+  /** Creates an empty database for the tests of one suite. */
   createDatabase(): Promise<TestDatabase>;
-  /** Creates a database with Muster's tables, as a copy of one that is migrated once a server. */
+  /** Creates a database with Muster's tables: a copy of one that is migrated once per server. */
   createMigratedDatabase(): Promise<TestDatabase>;
-  /** Drops what `createDatabase` made and, where this call started the server, stops and removes it. */
+  /** Drops the databases of both. Stops and removes the server if this object started it. */
   stop(): Promise<void>;
 }
 
@@ -87,8 +87,8 @@ function testPostgres(url: string, stopServer: () => Promise<void>): TestPostgre
 }
 
 /**
- * A Postgres server for tests. Inside a test run all suites get the one that the run's global set-up started; anywhere
- * else a server is started, in under two seconds. Call `stop` in either case.
+ * A Postgres server for tests. In a test run all suites get the server of the global set-up. Elsewhere this function starts
+ * a server in under two seconds. Call `stop` in both cases.
  */
 export async function startTestPostgres(): Promise<TestPostgres> {
   const shared = process.env[SHARED_TEST_POSTGRES];

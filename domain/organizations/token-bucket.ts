@@ -33,6 +33,6 @@ export function takeCall(bucket: BucketSize, level: BucketLevel, now: number): {
 }
 
 /** The least milliseconds in which so many calls can be made through a bucket that is full at the start. */
-export function leastTimeMs(bucket: BucketSize, calls: number): number {
+export function minTimeMs(bucket: BucketSize, calls: number): number {
   return (Math.max(0, calls - bucket.burst) * 1_000) / bucket.rate;
 }

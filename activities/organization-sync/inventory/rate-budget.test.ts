@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { usableBucket, type OrganizationsOperation } from '../../../domain/organizations/rates.ts';
-import { leastTimeMs } from '../../../domain/organizations/token-bucket.ts';
+import { minTimeMs } from '../../../domain/organizations/token-bucket.ts';
 import { organizationsBuckets } from './aws/pace.ts';
 import { RateBudget, shareOf } from './rate-budget.ts';
 
@@ -12,7 +12,7 @@ function lastOf(budget: RateBudget<OrganizationsOperation>, calls: number, opera
 describe('O9: the rate budget', () => {
   it('keeps to AWS’s published rate, and loses no more than one call to it', () => {
     const last = lastOf(new RateBudget(organizationsBuckets(1), { now: () => 0 }), 50);
-    const floor = leastTimeMs(usableBucket('ListAccounts'), 50);
+    const floor = minTimeMs(usableBucket('ListAccounts'), 50);
     expect(last).toBeGreaterThanOrEqual(floor);
     expect(last).toBeLessThanOrEqual(floor + 1_000 / usableBucket('ListAccounts').rate);
   });

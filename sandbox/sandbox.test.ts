@@ -18,6 +18,7 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSandbox } from './core/server.ts';
 import type { Sandbox } from './core/server.ts';
+import { stsState } from './sts/state.ts';
 import { adminOf, control, keysOf } from './testing/http.ts';
 
 const customer = '111122223333';
@@ -211,7 +212,7 @@ describe('credentials', () => {
     await expect(who({ ...keys, secretAccessKey: 'guess' })).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
     await expect(who({ ...keys, sessionToken: 'guess' })).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
     await expect(who({ ...keys, accessKeyId: 'ASIAAAAAAAAAAAAAAAAA' })).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
-    sandbox.world.state.sts.credentials.get(keys.accessKeyId)!.caller.expiresAt = Date.now() - 1;
+    stsState.of(sandbox.world).credentials.get(keys.accessKeyId)!.caller.expiresAt = Date.now() - 1;
     await expect(who(keys)).rejects.toMatchObject({ name: 'ExpiredToken', $metadata: { httpStatusCode: 403 } });
     const sqs = new SQSClient(keysOf(sandbox, keys));
     await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: sandbox.world.muster.queueUrl }))).rejects.toMatchObject({

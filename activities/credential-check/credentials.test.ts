@@ -6,6 +6,7 @@ import type { OrganizationCredentials } from '../../db/sealing/secrets.ts';
 import { partitions } from '../../domain/aws/arn.ts';
 import { organizationRoleActions } from '../../domain/organizations/actions.ts';
 import { administrator } from '../../sandbox/auth/credentials.ts';
+import { organizationsState } from '../../sandbox/organizations/state.ts';
 import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
 import { insertSync } from '../../test/support/organizations.ts';
 import { credentialsOf, inActivity, SandboxAws, type MadeOrganization } from '../../test/support/sandbox-aws.ts';
@@ -139,7 +140,7 @@ describe('O5: an organization’s credentials', () => {
 
   it('a role in a member account reads no accounts, until the account is a delegated administrator', async () => {
     const made = await cloud.makeOrganization({ accounts: 2 });
-    const tree = cloud.sandbox.world.state.organizations.organizations.get(made.organizationId)!;
+    const tree = organizationsState.of(cloud.sandbox.world).organizations.get(made.organizationId)!;
     const member = [...tree.accounts.keys()].find((id) => id !== made.managementAccountId)!;
     const admin = administrator(member, 'aws');
     const statement = { Effect: 'Allow', Action: ['organizations:*', 'iam:SimulatePrincipalPolicy'], Resource: '*' };

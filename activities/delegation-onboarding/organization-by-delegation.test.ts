@@ -12,6 +12,8 @@ import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { memberStackSetName, organizationRoleName } from '../../domain/delegation/parameters.ts';
 import { wholeOrganization } from '../../domain/organizations/scope.ts';
+import { controlState } from '../../sandbox/control/state.ts';
+import { delegationState } from '../../sandbox/delegation/state.ts';
 import { adminOf } from '../../sandbox/testing/http.ts';
 import { testRoot } from '../../sandbox/testing/organization.ts';
 import { addDelegable, approveRequest, delegationDependencies } from '../../test/support/delegated-request.ts';
@@ -76,7 +78,7 @@ it('D2 D5: a request for an organization asks for its own policy, under its own 
   expect(policy).toContain(`stackset/${memberStackSetName(requestId)}:*`);
   expect(policy).toContain(`role/${organizationRoleName(requestId)}`);
   expect(policy).toContain(dependencies.delegation.organization.permissionsBoundaryArn);
-  const asked = [...cloud.sandbox.world.state.delegation.requests.values()].find(({ ownerAccountId }) => ownerAccountId === management)!;
+  const asked = [...delegationState.of(cloud.sandbox.world).requests.values()].find(({ ownerAccountId }) => ownerAccountId === management)!;
   expect(asked.description).toContain(organizationRoleName(requestId));
   // What is shown is what AWS made of the template.
   expect(JSON.parse(policy!)).toEqual(JSON.parse(asked.permissionPolicy));
@@ -281,7 +283,7 @@ describe('D6 D9: a cancellation that comes while AWS is at', () => {
     await cloud.control('DELETE', '/calls');
     const activity = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
     const deploying = activity.run(() => deploy(dependencies, input)).catch((error: unknown) => error);
-    await vi.waitFor(() => expect(cloud.sandbox.world.state.control.faults).toEqual([]), calm);
+    await vi.waitFor(() => expect(controlState.of(cloud.sandbox.world).faults).toEqual([]), calm);
     activity.cancel();
     await deploying;
     expect(await cloud.control('GET', '/calls')).toMatchObject({ cloudformation: { [operation]: { count: 1 } } });

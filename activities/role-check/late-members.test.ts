@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { syncAccounts, syncs } from '../../db/schema/index.ts';
 import { memberStackSetName } from '../../domain/delegation/parameters.ts';
 import { wholeOrganization } from '../../domain/organizations/scope.ts';
+import { cloudFormationState } from '../../sandbox/cloudformation/state.ts';
 import { adminOf } from '../../sandbox/testing/http.ts';
 import {
   addDelegable,
@@ -22,7 +23,7 @@ import { checkAccounts } from '../organization-sync/checks/check-accounts.ts';
 import { checkCloudRole } from './check-cloud-role.ts';
 import { deployAccountStack } from '../delegation-onboarding/account-stack/deploy-account-stack.ts';
 import { deployMemberRoles } from '../delegation-onboarding/member-roles/deploy-member-roles.ts';
-import { MemberStackSetReader } from './member-stack-set.ts';
+import { MemberStackSetReader } from './member-stack-set-reader.ts';
 
 const calm = { interval: 20, timeout: 60_000 };
 const region = 'us-east-1';
@@ -127,7 +128,7 @@ describe('D5: a member whose role is refused', () => {
     await hold(made.members[0]);
     const ready = await deployed([], made);
     await rolledOut(ready, made.members[0], 'RUNNING');
-    const { stackSets } = cloud.sandbox.world.state.cloudFormation;
+    const { stackSets } = cloudFormationState.of(cloud.sandbox.world);
     [...stackSets.values()].find(({ name }) => name === ready.stackSetName)!.instances.delete(`${made.members[0]}/${region}`);
     expect((await check(ready)).of(made.members[0])).toMatchObject({ status: 'pending', statusReason: { code: 'stack_instance_pending' } });
   });

@@ -95,7 +95,7 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
   /** Nobody waits for the run any more, and what it was to check is about to be erased. */
   async function giveUp(handle: WorkflowHandle, outcome: CredentialCheckOutcome): Promise<CredentialCheckOutcome> {
     try {
-      await within(patience.ping, () => handle.terminate('The caller was told to come back; a repeat starts a check of its own.'));
+      await within(patience.ping, () => handle.terminate('The caller got a response without a verdict. A retry starts a new check.'));
     } catch (error) {
       if (!isRunOver(error) && !isNoAnswer(error)) throw error;
     }

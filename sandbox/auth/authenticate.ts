@@ -3,9 +3,11 @@ import { credentialsRefused } from '../core/errors.ts';
 import type { HttpRequest } from '../core/http.ts';
 import { partitionOfArn } from '../core/ids.ts';
 import { partitionOf } from '../core/regions.ts';
-import type { Caller, ServiceName } from '../core/types.ts';
+import type { Caller } from '../core/caller.ts';
+import type { ServiceName } from '../core/service-name.ts';
 import type { World } from '../core/world.ts';
 import { partitionOfAccount } from '../organizations/tree.ts';
+import { stsState } from '../sts/state.ts';
 import { administrator, isExpired } from './credentials.ts';
 import type { SignatureInfo } from './sigv4.ts';
 import { signatureProblem } from './sigv4.ts';
@@ -24,7 +26,7 @@ export async function authenticate(
   }
   if (/^\d{12}$/.test(info.accessKeyId)) return administrator(info.accessKeyId, partitionOfAccount(world, info.accessKeyId));
 
-  const credentials = world.state.sts.credentials.get(info.accessKeyId);
+  const credentials = stsState.of(world).credentials.get(info.accessKeyId);
   if (!credentials) throw credentialsRefused(service, 'unknown');
   // "Credentials … are valid only in the partition" that issued them (AWS General Reference; GovCloud User Guide, differences).
   if (partitionOf(info.region) !== partitionOfArn(credentials.caller.arn)) throw credentialsRefused(service, 'unknown');

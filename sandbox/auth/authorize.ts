@@ -1,7 +1,9 @@
 /** Whether a caller may do something, by its organization's SCPs, its identity policies, boundary and session policies. */
 import { accessDenied } from '../core/errors.ts';
 import { accountOfArn } from '../core/ids.ts';
-import type { Caller, PolicyDocument, ServiceName } from '../core/types.ts';
+import type { Caller } from '../core/caller.ts';
+import type { PolicyDocument } from '../policy/document.ts';
+import type { ServiceName } from '../core/service-name.ts';
 import type { World } from '../core/world.ts';
 import { visiblePrincipal } from '../iam/versions.ts';
 import { organizationOf, pathOf, policiesOnPath } from '../organizations/tree.ts';
@@ -29,7 +31,7 @@ export function policiesOf(world: World, caller: Caller): IdentityPolicies {
   // SCPs restrict every principal of a member account, its root user too (orgs_manage_policies_scps.html).
   const scps = policiesOnPath(world, caller.accountId).map((level) => level.map(({ document }) => document));
   if (isRoot(caller) || caller.kind === 'service') return { scps, identity: [allowEverything], session };
-  const principal = visiblePrincipal(world.state.iam, caller.principalArn);
+  const principal = visiblePrincipal(world, caller.principalArn);
   if (!principal || !caller.userId.startsWith(principal.id)) return { scps, identity: [], session };
   return {
     scps,
@@ -74,7 +76,7 @@ export function denialSentence(caller: Caller, question: AccessQuestion, decisio
 
 /** Global condition keys (reference_policies_condition-keys.html) and the question's own. */
 function contextOf(world: World, caller: Caller, question: AccessQuestion): AccessRequest['context'] {
-  const principal = visiblePrincipal(world.state.iam, caller.principalArn);
+  const principal = visiblePrincipal(world, caller.principalArn);
   const organization = organizationOf(world, caller.accountId);
   const tags = Object.fromEntries([...(principal?.tags ?? [])].map(([key, value]) => [`aws:PrincipalTag/${key}`, value]));
   const now = new Date();

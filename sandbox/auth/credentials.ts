@@ -1,7 +1,8 @@
 /** Issuing, finding and ending credentials. */
 import { secretKey, sessionToken, uniqueId } from '../core/ids.ts';
-import type { Caller } from '../core/types.ts';
+import type { Caller } from '../core/caller.ts';
 import type { World } from '../core/world.ts';
+import { stsState } from '../sts/state.ts';
 import type { IssuedCredentials } from '../sts/state.ts';
 
 /** The administrator behind an access key id of 12 digits (api.md): all rights in its own account, root's ARN. */
@@ -22,14 +23,14 @@ export function issueLongLived(world: World, caller: Caller): IssuedCredentials 
 }
 
 function store(world: World, credentials: IssuedCredentials): IssuedCredentials {
-  world.state.sts.credentials.set(credentials.accessKeyId, credentials);
+  stsState.of(world).credentials.set(credentials.accessKeyId, credentials);
   world.touch();
   return credentials;
 }
 
 export function revoke(world: World, pick: (caller: Caller) => boolean): void {
-  for (const [id, { caller }] of world.state.sts.credentials) {
-    if (pick(caller)) world.state.sts.credentials.delete(id);
+  for (const [id, { caller }] of stsState.of(world).credentials) {
+    if (pick(caller)) stsState.of(world).credentials.delete(id);
   }
   world.touch();
 }
@@ -42,7 +43,7 @@ export function isExpired(world: World, caller: Caller): boolean {
 
 /** Expired ones answer ExpiredToken for a day; then nobody asks any more, and a long-running sandbox must not fill up. */
 function removeExpired(world: World): void {
-  const credentials = world.state.sts.credentials;
+  const credentials = stsState.of(world).credentials;
   const day = 24 * 3600 * 1000;
   // Insertion order is age: looking at the oldest few each time keeps the work constant.
   let looked = 0;

@@ -1,4 +1,4 @@
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 
 /** CloudFormation's answer to anything that it can refuse before it begins. */
 export function validationError(message: string): AwsError {

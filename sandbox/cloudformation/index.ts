@@ -1,5 +1,5 @@
 /** CloudFormation: stacks and stack sets that really create the sandbox's roles, topics and queues, with the caller's own rights. */
-import type { ServiceModule } from '../core/types.ts';
+import type { ServiceModule } from '../core/service.ts';
 import { startWork } from './engine/runner.ts';
 import { createStack } from './operations/create-stack.ts';
 import { deleteStack, updateTerminationProtection } from './operations/delete-stack.ts';
@@ -15,6 +15,7 @@ import {
 import { updateStack } from './operations/update-stack.ts';
 import { validateTemplate } from './operations/validate-template.ts';
 import { stackSetOperations, startStackSets } from './stack-sets/index.ts';
+import { cloudFormationState } from './state.ts';
 
 /** The service as the server mounts it (CloudFormation API reference, version 2010-05-15). */
 export const service: ServiceModule = {
@@ -22,6 +23,7 @@ export const service: ServiceModule = {
   protocol: 'query',
   version: '2010-05-15',
   namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+  state: [cloudFormationState],
   operations: {
     CreateStack: createStack,
     DeleteStack: deleteStack,

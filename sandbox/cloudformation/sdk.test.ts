@@ -29,6 +29,7 @@ import {
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, GetDelegatedAccessTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { controlState } from '../control/state.ts';
 import { createSandbox } from '../core/server.ts';
 import type { Sandbox } from '../core/server.ts';
 import { revoke } from '../delegation/index.ts';
@@ -222,12 +223,12 @@ describe('account-onboarding.yaml with the rights of account-policy.json', () =>
 
   test('D6: access revoked in mid-deploy strands the stack; the customer can still delete it', async () => {
     const { keys, requestId } = await delegate('111111111115', admin('111111111115'));
-    sandbox.world.state.control.limits.stackStepMs = 500;
+    controlState.of(sandbox.world).limits.stackStepMs = 500;
     const customer = cloudFormation(admin('111111111115'));
     await cloudFormation(keys).send(deployment());
     while (!(await reasonsOf(customer, 'muster-account')).includes('Resource creation Initiated'));
     revoke(sandbox.world, requestId);
-    sandbox.world.state.control.limits.stackStepMs = 5;
+    controlState.of(sandbox.world).limits.stackStepMs = 5;
     expect((await ended(customer, 'muster-account')).StackStatus).toBe('ROLLBACK_FAILED');
     expect(await reasonsOf(customer, 'muster-account')).toMatch(/HarvestingRole DELETE_FAILED .*HandlerErrorCode: InvalidCredentials/);
     await expect(cloudFormation(keys).send(new DescribeStacksCommand({}))).rejects.toMatchObject({ name: 'InvalidClientTokenId' });

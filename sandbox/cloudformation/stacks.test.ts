@@ -2,24 +2,30 @@
 import { deserialize, serialize } from 'node:v8';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { administrator } from '../auth/credentials.ts';
-import { emptyWorldState } from '../core/modules.ts';
-import { AwsError } from '../core/types.ts';
-import type { Call, Caller } from '../core/types.ts';
-import type { World, WorldState } from '../core/world.ts';
+import { controlState } from '../control/state.ts';
+import { slices } from '../core/modules.ts';
+import { fillState } from '../core/state.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call } from '../core/service.ts';
+import type { Caller } from '../core/caller.ts';
+import type { World } from '../core/world.ts';
+import type { WorldState } from '../core/state.ts';
+import { stsState } from '../sts/state.ts';
 import { service } from './index.ts';
-import type { StackEvent } from './state.ts';
+import { cloudFormationState } from './state.ts';
+import type { StackEvent } from './stack.ts';
 
 const accountId = '111122223333';
 const stops: (() => void)[] = [];
 afterEach(() => stops.splice(0).forEach((stop) => stop()));
 
 /** A world whose services remember their calls and answer well, unless `answer` says otherwise. */
-function fakeWorld(state: WorldState = emptyWorldState({ iamPropagationMs: 0, stackStepMs: 0 })) {
+function fakeWorld(state: WorldState = fillState(slices)) {
   const calls: string[] = [];
   const answer = vi.fn<(operation: string, input: Record<string, unknown>) => unknown>();
   const world = {
     state,
-    now: () => Date.now() + state.control.clockOffsetMs,
+    now: () => Date.now() + controlState.of({ state }).clockOffsetMs,
     touch: () => {},
     invoke: async (_service: string, operation: string, input: Record<string, unknown>) => {
       calls.push([operation, input.RoleName, input.PolicyArn ?? input.PolicyName].filter(Boolean).join(' '));
@@ -70,7 +76,7 @@ const create = (more: Record<string, unknown> = {}) => ({
 });
 
 const stackOf = (world: World, name = 'muster-x') =>
-  [...world.state.cloudFormation.stacks.values()].findLast((stack) => stack.name === name)!;
+  [...cloudFormationState.of(world).stacks.values()].findLast((stack) => stack.name === name)!;
 const settled = async (world: World, status: string) => await expect.poll(() => stackOf(world).status).toBe(status);
 const line = ({ logicalId, status }: StackEvent): string => `${logicalId} ${status}`;
 const denied = (operation: string) => (asked: string) => {
@@ -171,7 +177,7 @@ describe('creating a stack', () => {
 
   test('TimeoutInMinutes ends a creation that takes too long', async () => {
     const { world, answer, run } = fakeWorld();
-    answer.mockImplementation((operation) => void (operation === 'GetRole' && (world.state.control.clockOffsetMs = 61_000)));
+    answer.mockImplementation((operation) => void (operation === 'GetRole' && (controlState.of(world).clockOffsetMs = 61_000)));
     run('CreateStack', create({ TimeoutInMinutes: '1' }));
     await settled(world, 'ROLLBACK_COMPLETE');
     expect(stackOf(world).events.some(({ reason }) => reason?.startsWith('Stack creation time exceeded'))).toBe(true);
@@ -214,11 +220,15 @@ describe('the session that a stack works with (no RoleARN)', () => {
     expiresAt: Date.now() + 3_600_000,
   };
   const issue = (world: World): void =>
-    void world.state.sts.credentials.set('ASIA', { accessKeyId: 'ASIA', secretAccessKey: 's', sessionToken: 't', caller: delegated });
+    void stsState.of(world).credentials.set('ASIA', { accessKeyId: 'ASIA', secretAccessKey: 's', sessionToken: 't', caller: delegated });
 
   test.each<[string, (world: World) => void, string]>([
-    ['revoked', (world) => world.state.sts.credentials.clear(), 'The security token included in the request is invalid'],
-    ['expired', (world) => void (world.state.control.clockOffsetMs = 3_600_001), 'The security token included in the request is expired'],
+    ['revoked', (world) => stsState.of(world).credentials.clear(), 'The security token included in the request is invalid'],
+    [
+      'expired',
+      (world) => void (controlState.of(world).clockOffsetMs = 3_600_001),
+      'The security token included in the request is expired',
+    ],
   ])('D6: once it is %s nothing can be undone either, and the role is stranded', async (_, end, message) => {
     const { world, answer, run } = fakeWorld();
     issue(world);

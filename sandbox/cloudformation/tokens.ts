@@ -1,8 +1,9 @@
 import { readFields } from '../core/fields.ts';
-import { AwsError } from '../core/types.ts';
-import type { Call } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call } from '../core/service.ts';
 import type { Input } from './input.ts';
-import type { Stack } from './state.ts';
+import { cloudFormationState } from './state.ts';
+import type { Stack } from './stack.ts';
 
 /** A token by which a call can be repeated; operation ids have the same shape (API model, ClientRequestToken). Throws ValidationError. */
 export function readToken(input: Input, name: 'ClientRequestToken' | 'OperationId' = 'ClientRequestToken'): string | undefined {
@@ -18,7 +19,7 @@ export function readToken(input: Input, name: 'ClientRequestToken' | 'OperationI
  * (CreateStack API reference, ClientRequestToken; aws-facts §3.4).
  */
 export function stackOfToken(call: Call, token: string | undefined, nameOrId: string): Stack | undefined {
-  const { tokens, stacks } = call.world.state.cloudFormation;
+  const { tokens, stacks } = cloudFormationState.of(call.world);
   const used = token === undefined ? undefined : tokens.get(keyOf(call, token));
   if (used === undefined) return undefined;
   const stack = stacks.get(used.stackId);
@@ -31,7 +32,7 @@ export function stackOfToken(call: Call, token: string | undefined, nameOrId: st
 /** Remembers that this call's token stands for this stack's operation. */
 export function rememberToken(call: Call, token: string | undefined, stack: Stack): void {
   if (token === undefined) return;
-  call.world.state.cloudFormation.tokens.set(keyOf(call, token), { operation: call.operation, stackId: stack.id });
+  cloudFormationState.of(call.world).tokens.set(keyOf(call, token), { operation: call.operation, stackId: stack.id });
 }
 
 function keyOf(call: Call, token: string): string {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { requestInput, setUpPartner } from '../testing/partner.ts';
-import { createTestWorld, customerAccount, partnerAccount } from '../testing/world.ts';
-import type { TestWorld } from '../testing/world.ts';
+import { delegationState } from '../delegation/state.ts';
+import { requestInput, setUpPartner } from '../fixtures/partner.ts';
+import { createTestWorld, customerAccount, partnerAccount } from '../fixtures/world.ts';
+import type { TestWorld } from '../fixtures/world.ts';
 import { handleConsole } from './index.ts';
 
 let test: TestWorld;
@@ -25,7 +26,7 @@ const open = (path: string, form?: Record<string, string>): ReturnType<typeof ha
     },
     test.world,
   );
-const state = (id: string): string => test.world.state.delegation.requests.get(id)!.state;
+const state = (id: string): string => delegationState.of(test.world).requests.get(id)!.state;
 const buttons = (body: string): string[] => [...body.matchAll(/<button[^>]*>([^<]*)</g)].map((match) => match[1]!);
 
 describe('the console page', () => {
@@ -73,7 +74,7 @@ describe('the console page', () => {
       body: expect.stringContaining('12 digits'),
     });
     await open(`/delegation-requests/${id}/allow`, { account: '444455556666' });
-    expect(test.world.state.delegation.requests.get(id)).toMatchObject({ state: 'FINALIZED', ownerAccountId: '444455556666' });
+    expect(delegationState.of(test.world).requests.get(id)).toMatchObject({ state: 'FINALIZED', ownerAccountId: '444455556666' });
   });
 
   it("shows AWS's refusal instead of doing nothing", async () => {

@@ -1,7 +1,8 @@
 /** A small page in place of the AWS console, where a person allows, forwards or rejects delegation requests. */
 import type { HttpRequest, HttpResponse } from '../core/http.ts';
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 import type { World } from '../core/world.ts';
+import { delegationState } from '../delegation/state.ts';
 import type { StoredDelegationRequest } from '../delegation/state.ts';
 import { isAction, perform } from './actions.ts';
 import type { Html } from './layout.ts';
@@ -13,7 +14,7 @@ export async function handleConsole(
   world: World,
 ): Promise<HttpResponse> {
   const [, , section, id, action, ...rest] = request.url.pathname.replace(/\/$/, '').split('/');
-  const { requests } = world.state.delegation;
+  const { requests } = delegationState.of(world);
   if (section === undefined && request.method === 'GET') return page(200, listPage(openRequests(requests)));
   const found = section === 'delegation-requests' && rest.length === 0 ? requests.get(id ?? '') : undefined;
   if (found === undefined) return page(404, messagePage('Not found', 'There is no such page or delegation request.'));

@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accessDenied, internalFailure, throttled } from '../core/errors.ts';
 import { accountOfArn } from '../core/ids.ts';
-import { AwsError } from '../core/types.ts';
-import type { ServiceName } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { ServiceName } from '../core/service-name.ts';
 import type { World } from '../core/world.ts';
+import { controlState } from './state.ts';
 import type { Fault } from './state.ts';
 
 export interface StruckCall {
@@ -21,10 +22,10 @@ export interface StruckCall {
  * server to carry the call out and lose the answer: to a client the harder of the two ways in which a connection dies.
  */
 export async function strike(world: World, call: StruckCall): Promise<{ drop: boolean }> {
-  const struck = world.state.control.faults.filter((fault) => matches(fault, call) && Math.random() < fault.rate);
+  const struck = controlState.of(world).faults.filter((fault) => matches(fault, call) && Math.random() < fault.rate);
   if (struck.length === 0) return { drop: false };
   for (const fault of struck) if (fault.times !== undefined) fault.times -= 1;
-  world.state.control.faults = world.state.control.faults.filter((fault) => fault.times === undefined || fault.times > 0);
+  controlState.of(world).faults = controlState.of(world).faults.filter((fault) => fault.times === undefined || fault.times > 0);
   world.touch();
 
   for (const fault of struck) if (fault.kind === 'delay') await outlast(world, fault);
@@ -46,7 +47,7 @@ const lookEveryMs = 20;
 /** Waits until a delay is over or its fault is taken away; one that has `times` may be used up, and only time ends it. */
 async function outlast(world: World, fault: Fault): Promise<void> {
   const until = Date.now() + fault.ms;
-  const isHeld = (): boolean => Date.now() < until && (fault.times !== undefined || world.state.control.faults.includes(fault));
+  const isHeld = (): boolean => Date.now() < until && (fault.times !== undefined || controlState.of(world).faults.includes(fault));
   while (isHeld()) await sleep(lookEveryMs, undefined, { ref: false });
 }
 
@@ -56,7 +57,7 @@ async function outlast(world: World, fault: Fault): Promise<void> {
  */
 export async function strikeOwnCall(world: World, call: StruckCall, isWanted: () => boolean): Promise<void> {
   const begunAt = Date.now();
-  const striking = (): Fault[] => world.state.control.faults.filter((fault) => matches(fault, call));
+  const striking = (): Fault[] => controlState.of(world).faults.filter((fault) => matches(fault, call));
   const isHeld = (): boolean => striking().some(({ kind, ms }) => kind === 'delay' && Date.now() < begunAt + ms);
   while (isWanted() && isHeld()) await sleep(lookEveryMs, undefined, { ref: false });
   if (striking().some(({ kind }) => kind === 'access_denied')) throw accessDenied(call.service, denial(call));

@@ -1,5 +1,5 @@
 /** AWS's published request rates as token buckets, kept in memory only: after a restart they are full. */
-import type { ServiceName } from '../core/types.ts';
+import type { ServiceName } from '../core/service-name.ts';
 import { rateOf } from './rates.ts';
 import type { Rate } from './rates.ts';
 

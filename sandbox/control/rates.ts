@@ -1,5 +1,5 @@
 /** AWS's published request rates: tokens a second and burst (aws-facts §3.1, §3.2). */
-import type { ServiceName } from '../core/types.ts';
+import type { ServiceName } from '../core/service-name.ts';
 
 export interface Rate {
   /** Tokens a second. */

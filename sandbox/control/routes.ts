@@ -4,7 +4,9 @@ import type { HttpRequest, HttpResponse } from '../core/http.ts';
 import { jsonResponse } from '../core/http.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { changeSettings, makeOrganization, organizationBody, settingsBody } from '../organizations/control.ts';
+import { organizationsState } from '../organizations/state.ts';
 import type { CallCounts } from './calls.ts';
+import { controlState } from './state.ts';
 import type { Fault } from './state.ts';
 
 export interface ControlDeps {
@@ -58,39 +60,39 @@ export function createControlRoutes(deps: ControlDeps): Route {
 
   const routes: Record<string, Route> = {
     'GET /health': () => jsonResponse(200, { status: 'ok' }),
-    'GET /faults': () => jsonResponse(200, { faults: world.state.control.faults }),
+    'GET /faults': () => jsonResponse(200, { faults: controlState.of(world).faults }),
     'POST /faults': (request) => {
       const { service, operation, accountId, times, ...rest } = readBody(faultBody, request);
       const filters = { service, operation, accountId, times };
       const fault = { ...rest, ...Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined)) } as Fault;
       if (fault.kind === 'delay' && fault.ms === 0) throw new BadControlRequest('ms: a delay needs its length in milliseconds.');
-      world.state.control.faults.push(fault);
+      controlState.of(world).faults.push(fault);
       return changed(jsonResponse(201, fault));
     },
     'DELETE /faults': () => {
-      world.state.control.faults.length = 0;
+      controlState.of(world).faults.length = 0;
       return changed(done());
     },
-    'GET /limits': () => jsonResponse(200, world.state.control.limits),
+    'GET /limits': () => jsonResponse(200, controlState.of(world).limits),
     'PUT /limits': (request) => {
       const given = readBody(limitsBody, request);
-      Object.assign(world.state.control.limits, Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
-      return changed(jsonResponse(200, world.state.control.limits));
+      Object.assign(controlState.of(world).limits, Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
+      return changed(jsonResponse(200, controlState.of(world).limits));
     },
     'GET /clock': () =>
-      jsonResponse(200, { now: new Date(world.now()).toISOString(), aheadSeconds: world.state.control.clockOffsetMs / 1000 }),
+      jsonResponse(200, { now: new Date(world.now()).toISOString(), aheadSeconds: controlState.of(world).clockOffsetMs / 1000 }),
     'PUT /clock': (request) => {
-      world.state.control.clockOffsetMs += readBody(clockBody, request).advanceSeconds * 1000;
+      controlState.of(world).clockOffsetMs += readBody(clockBody, request).advanceSeconds * 1000;
       clockMoved();
       return changed(
-        jsonResponse(200, { now: new Date(world.now()).toISOString(), aheadSeconds: world.state.control.clockOffsetMs / 1000 }),
+        jsonResponse(200, { now: new Date(world.now()).toISOString(), aheadSeconds: controlState.of(world).clockOffsetMs / 1000 }),
       );
     },
-    'GET /notifications': () => jsonResponse(200, world.state.control.notifications),
+    'GET /notifications': () => jsonResponse(200, controlState.of(world).notifications),
     'PUT /notifications': (request) => {
       const given = readBody(notificationsBody, request);
-      world.state.control.notifications = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-      return changed(jsonResponse(200, world.state.control.notifications));
+      controlState.of(world).notifications = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      return changed(jsonResponse(200, controlState.of(world).notifications));
     },
     'POST /notifications/release': async (request) => {
       await deps.releaseNotifications(request.body === '' ? undefined : readBody(releaseBody, request).containing);
@@ -101,7 +103,7 @@ export function createControlRoutes(deps: ControlDeps): Route {
       if (typeof made === 'string') throw new BadControlRequest(made);
       return jsonResponse(201, made);
     },
-    'GET /organizations/settings': () => jsonResponse(200, world.state.organizations.settings),
+    'GET /organizations/settings': () => jsonResponse(200, organizationsState.of(world).settings),
     'PUT /organizations/settings': (request) => jsonResponse(200, changeSettings(world, readBody(settingsBody, request))),
     'GET /calls': () => jsonResponse(200, deps.calls.read()),
     'DELETE /calls': () => {

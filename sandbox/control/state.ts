@@ -1,4 +1,5 @@
 /** What the control routes under /_sandbox have set. Durations are milliseconds. */
+import { defineState } from '../core/state.ts';
 
 export type FaultKind = 'throttle' | 'error' | 'drop' | 'delay' | 'access_denied' | 'region_disabled';
 
@@ -52,11 +53,9 @@ export interface Pace {
   stackStepMs: number;
 }
 
-export function emptyControlState(pace: Pace = { iamPropagationMs: 0, stackStepMs: 0 }): ControlState {
-  return {
-    clockOffsetMs: 0,
-    faults: [],
-    limits: { mode: 'aws', latencyMs: 0, ...pace },
-    notifications: {},
-  };
-}
+export const controlState = defineState('control', (): ControlState => ({
+  clockOffsetMs: 0,
+  faults: [],
+  limits: { mode: 'aws', latencyMs: 0, iamPropagationMs: 0, stackStepMs: 0 },
+  notifications: {},
+}));

@@ -7,6 +7,7 @@ import type { SignatureInfo } from '../auth/sigv4.ts';
 import type { CallCounts } from '../control/calls.ts';
 import { strike } from '../control/faults.ts';
 import type { Buckets } from '../control/limits.ts';
+import { controlState } from '../control/state.ts';
 import { organizationOf } from '../organizations/tree.ts';
 import { internalFailure, queryCode, throttled, unknownOperation } from './errors.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
@@ -14,8 +15,8 @@ import { jsonError, jsonResult, parseJsonInput } from './json.ts';
 import { parseQueryInput, queryError, queryResult } from './query.ts';
 import { homeRegion } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
-import { AwsError } from './types.ts';
-import type { ServiceModule } from './types.ts';
+import { AwsError } from './aws-error.ts';
+import type { ServiceModule } from './service.ts';
 
 export interface Dispatcher {
   /** `null` asks the server to drop the connection without an answer. */
@@ -53,7 +54,7 @@ export function createDispatcher(runtime: Runtime, buckets: Buckets, calls: Call
   ): Promise<{ result: unknown; drop: boolean }> {
     const { module, operation } = target;
     const { service } = module;
-    const { limits } = world.state.control;
+    const { limits } = controlState.of(world);
     if (limits.latencyMs > 0) await sleep(limits.latencyMs);
 
     let isThrottled = false;

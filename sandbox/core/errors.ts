@@ -1,6 +1,6 @@
 /** Errors that every service can answer, under the names that each service gives them. */
-import { AwsError } from './types.ts';
-import type { ServiceName } from './types.ts';
+import { AwsError } from './aws-error.ts';
+import type { ServiceName } from './service-name.ts';
 
 const jsonServices = new Set<ServiceName>(['sqs', 'organizations', 'tagging']);
 

@@ -2,7 +2,7 @@
  * Reads an operation's input by the bounds of its API model and refuses it as AWS does: every bad member named at once,
  * in the sentences of AWS's common validator, as ValidationError 400.
  */
-import { AwsError } from './types.ts';
+import { AwsError } from './aws-error.ts';
 
 export interface TextRule {
   required?: boolean;

@@ -1,5 +1,5 @@
 /** AWS JSON 1.0 and 1.1: X-Amz-Target in, JSON out (smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html). */
-import { AwsError } from './types.ts';
+import { AwsError } from './aws-error.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 
 /** Throws SerializationException (400) for a body that is no JSON object, as AWS's front end does. */

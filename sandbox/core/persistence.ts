@@ -2,19 +2,16 @@
 import { readFile, rename, writeFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import type { WorldState } from './world.ts';
+import type { StateSlice, WorldState } from './state.ts';
 
 /** Changes within this time are written together. */
 const debounceMs = 100;
 /** A large world is written less often: writing may take at most about this share of the time. */
 const writingShare = 0.1;
 
-/** As the file holds it: organizations in a piece of their own, which is kept for as long as they do not change. */
-type Stored = Omit<WorldState, 'organizations'> & { organizations?: Buffer };
-
 export interface StateFile {
-  /** Says that the state has changed, organizations only if named (World.touch). */
-  changed(what?: 'organizations'): void;
+  /** Says that the state has changed; a large slice only if it is named (World.touch). */
+  changed(slice?: StateSlice): void;
   /** Writes what is still unwritten and stops. */
   close(): Promise<void>;
 }
@@ -29,18 +26,21 @@ export async function loadState(path: string): Promise<WorldState | undefined> {
     throw error;
   }
   try {
-    const { organizations, ...rest } = deserialize(bytes) as Stored;
-    return { ...rest, ...(organizations && { organizations: deserialize(organizations) as WorldState['organizations'] }) } as WorldState;
+    const stored = deserialize(bytes) as WorldState;
+    const entries = Object.entries(stored).map(([name, slice]) => [name, Buffer.isBuffer(slice) ? (deserialize(slice) as object) : slice]);
+    return Object.fromEntries(entries) as WorldState;
   } catch (error) {
     throw new Error(`The sandbox's data file ${path} cannot be read; move it away to start anew.`, { cause: error });
   }
 }
 
-export function openStateFile(path: string, state: WorldState): StateFile {
+export function openStateFile(path: string, state: WorldState, slices: readonly StateSlice[]): StateFile {
+  const largeSlices = slices.filter(({ isLarge }) => isLarge).map(({ name }) => name);
+  /** Large slices as they were last serialized. The file holds each as a buffer of its own. */
+  const serialized = new Map<string, Buffer>();
   let timer: NodeJS.Timeout | undefined;
   let dirty = false;
   let isClosed = false;
-  let organizations: Buffer | undefined;
   let writing: Promise<void> | undefined;
   /** Before this the next write must not begin. */
   let restUntil = 0;
@@ -61,8 +61,8 @@ export function openStateFile(path: string, state: WorldState): StateFile {
     dirty = false;
     try {
       // Serialized in one piece, so that no half of a change gets in.
-      organizations ??= serialize(state.organizations);
-      await replaceFile(path, serialize({ ...state, organizations } satisfies Stored));
+      for (const name of largeSlices) if (!serialized.has(name)) serialized.set(name, serialize(state[name]));
+      await replaceFile(path, serialize({ ...state, ...Object.fromEntries(serialized) }));
     } catch (error) {
       dirty = true;
       console.error(`sandbox: ${path} could not be written`, error);
@@ -74,8 +74,8 @@ export function openStateFile(path: string, state: WorldState): StateFile {
   };
 
   return {
-    changed(what) {
-      if (what === 'organizations') organizations = undefined;
+    changed(slice) {
+      if (slice) serialized.delete(slice.name);
       dirty = true;
       plan();
     },

@@ -4,7 +4,7 @@
  * There is no API model here, so shapes are told by their looks: `member.N` is a list, `entry.N` with key and value a
  * map; on the way out arrays are lists of <member>, a JavaScript Map is a map of <entry>, plain objects are structures.
  */
-import { AwsError } from './types.ts';
+import { AwsError } from './aws-error.ts';
 import type { HttpResponse } from './http.ts';
 
 type Node = { [key: string]: Node | string };

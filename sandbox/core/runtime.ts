@@ -3,10 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { requireAccess } from '../auth/authorize.ts';
 import { issueTemporary, revoke } from '../auth/credentials.ts';
 import { strike } from '../control/faults.ts';
+import { controlState } from '../control/state.ts';
 import { internalFailure, unknownOperation } from './errors.ts';
-import { AwsError } from './types.ts';
-import type { Call, Caller, ServiceModule, ServiceName } from './types.ts';
-import type { World, WorldState } from './world.ts';
+import { AwsError } from './aws-error.ts';
+import type { Call, ServiceModule } from './service.ts';
+import type { Caller } from './caller.ts';
+import type { ServiceName } from './service-name.ts';
+import type { World } from './world.ts';
+import type { StateSlice, WorldState } from './state.ts';
 
 /** Muster's own account in the sandbox; templates/muster-caller.yaml gives the names. */
 export const musterAccountId = '909090909090';
@@ -35,7 +39,7 @@ export function createRuntime(options: {
   state: WorldState;
   baseUrl: string;
   modules: readonly ServiceModule[];
-  onTouch(what?: 'organizations'): void;
+  onTouch(slice?: StateSlice): void;
 }): Runtime {
   const { state, baseUrl, modules } = options;
   const clockListeners = new Set<() => void>();
@@ -49,7 +53,7 @@ export function createRuntime(options: {
       topicArn: `arn:aws:sns:${homeRegion}:${musterAccountId}:${musterNotifications}`,
       queueUrl: `${baseUrl}/${musterAccountId}/${musterNotifications}`,
     },
-    now: () => Date.now() + state.control.clockOffsetMs,
+    now: () => Date.now() + controlState.of(world).clockOffsetMs,
     touch: options.onTouch,
     onClock(listener) {
       clockListeners.add(listener);

@@ -7,6 +7,7 @@ import { handleConsole } from '../console/index.ts';
 import { createCallCounts } from '../control/calls.ts';
 import { createBuckets } from '../control/limits.ts';
 import { createControlRoutes } from '../control/routes.ts';
+import { controlState } from '../control/state.ts';
 import { createMetadataService } from '../imds/index.ts';
 import { resetWorld } from '../seed/reset.ts';
 import { seed } from '../seed/seed.ts';
@@ -14,12 +15,13 @@ import { handleSnsHttp, releaseNotifications } from '../sns/index.ts';
 import { createDispatcher } from './dispatch.ts';
 import { jsonResponse, readRequest, sendResponse } from './http.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import { emptyWorldState, modules } from './modules.ts';
+import { modules, slices } from './modules.ts';
 import { frontPage } from './page.ts';
 import { loadState, openStateFile } from './persistence.ts';
 import type { StateFile } from './persistence.ts';
 import { createRuntime } from './runtime.ts';
-import type { World, WorldState } from './world.ts';
+import { fillState } from './state.ts';
+import type { World } from './world.ts';
 
 export interface SandboxOptions {
   /** Default 127.0.0.1. */
@@ -53,8 +55,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const pace = { iamPropagationMs: options.iamPropagationMs ?? 0, stackStepMs: options.stepMs ?? 0 };
   const templatesDir = options.templatesDir ?? productTemplates;
   const loaded = options.dataFile === undefined ? undefined : await loadState(options.dataFile);
-  const state = withLater(emptyWorldState(pace), loaded);
-  Object.assign(state.control.limits, pace);
+  const state = fillState(slices, loaded);
+  Object.assign(controlState.of({ state }).limits, pace);
 
   let handle: ((request: HttpRequest) => Promise<HttpResponse | null>) | undefined;
   const server = createServer((incoming, outgoing) => void serve(incoming, outgoing));
@@ -64,8 +66,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   });
   const baseUrl = addressOf(server.address() as AddressInfo);
 
-  const file: StateFile | undefined = options.dataFile === undefined ? undefined : openStateFile(options.dataFile, state);
-  const runtime = createRuntime({ state, baseUrl, modules, onTouch: (what) => file?.changed(what) });
+  const file: StateFile | undefined = options.dataFile === undefined ? undefined : openStateFile(options.dataFile, state, slices);
+  const runtime = createRuntime({ state, baseUrl, modules, onTouch: (slice) => file?.changed(slice) });
   const { world } = runtime;
   const calls = createCallCounts();
   const stops = modules.map((module) => module.start?.(world));
@@ -147,12 +149,6 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       await file?.close();
     },
   };
-}
-
-/** Fills in what the data file's release did not know yet, slice by slice. */
-function withLater(empty: WorldState, loaded: WorldState | undefined): WorldState {
-  const slices = Object.keys(empty) as (keyof WorldState)[];
-  return Object.fromEntries(slices.map((slice) => [slice, { ...empty[slice], ...loaded?.[slice] }])) as unknown as WorldState;
 }
 
 function addressOf(address: AddressInfo): string {

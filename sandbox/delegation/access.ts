@@ -1,10 +1,11 @@
 /** Who may do what with a delegation request on the customer's side (aws-facts §1.2, §1.6, §1.10). */
 import { readFields } from '../core/fields.ts';
-import { AwsError } from '../core/types.ts';
-import type { Call } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call } from '../core/service.ts';
 import { accessDenied, noSuchRequest } from './errors.ts';
 import { delegationRequestId } from './fields.ts';
 import { expireDue, requestArn } from './request.ts';
+import { delegationState } from './state.ts';
 import type { StoredDelegationRequest } from './state.ts';
 
 /** Finds the request that the call names; ValidationError or NoSuchEntity. */
@@ -13,7 +14,7 @@ export function findRequest(call: Call, input: Record<string, unknown>): StoredD
   const id = fields.text('DelegationRequestId', delegationRequestId);
   fields.check();
   expireDue(call.world);
-  const request = call.world.state.delegation.requests.get(id);
+  const request = delegationState.of(call.world).requests.get(id);
   if (request === undefined) throw noSuchRequest(id);
   return request;
 }

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { administrator } from '../auth/credentials.ts';
-import type { Caller } from '../core/types.ts';
-import { createDelegationTest } from '../testing/delegation.ts';
-import type { DelegationTest } from '../testing/delegation.ts';
-import { boundaryArn } from '../testing/partner.ts';
-import { customerAccount, partnerAccount } from '../testing/world.ts';
+import type { Caller } from '../core/caller.ts';
+import { createDelegationTest } from '../fixtures/delegation.ts';
+import type { DelegationTest } from '../fixtures/delegation.ts';
+import { boundaryArn } from '../fixtures/partner.ts';
+import { customerAccount, partnerAccount } from '../fixtures/world.ts';
 import { revoke } from './index.ts';
 
 let test: DelegationTest['test'];

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createDelegationTest } from '../testing/delegation.ts';
-import type { DelegationTest } from '../testing/delegation.ts';
-import { requestInput } from '../testing/partner.ts';
-import { customerAccount, partnerAccount } from '../testing/world.ts';
+import { createDelegationTest } from '../fixtures/delegation.ts';
+import type { DelegationTest } from '../fixtures/delegation.ts';
+import { requestInput } from '../fixtures/partner.ts';
+import { customerAccount, partnerAccount } from '../fixtures/world.ts';
 
 let test: DelegationTest['test'];
 let create: DelegationTest['create'];

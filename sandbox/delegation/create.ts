@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFields } from '../core/fields.ts';
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import type { World } from '../core/world.ts';
 import { accessDenied, invalidInput } from './errors.ts';
 import * as field from './fields.ts';
 import { expiryOf } from './request.ts';
 import { isAcceptableBoundary } from './review.ts';
+import { delegationState } from './state.ts';
 import type { Partner, StoredDelegationRequest } from './state.ts';
 import { renderTemplate } from './template.ts';
 
@@ -61,13 +62,13 @@ export const createDelegationRequest: Operation = (input, call) => {
     'iam:NotificationChannel': read.notificationChannel,
     'iam:DelegationDuration': String(read.sessionDurationSeconds),
   });
-  const partner = [...world.state.delegation.partners.values()].find(({ accountIds }) => accountIds.includes(caller.accountId));
+  const partner = [...delegationState.of(world).partners.values()].find(({ accountIds }) => accountIds.includes(caller.accountId));
   if (partner === undefined) throw accessDenied(call, 'iam:CreateDelegationRequest', resource);
   checkChannel(read.notificationChannel, partner);
   const template = partner.policyTemplates.get(read.policyTemplateArn);
   if (template === undefined) throw invalidInput(`The policy template ${read.policyTemplateArn} is not registered for this partner.`);
   const policy = renderTemplate(template, parameters);
-  const unknown = policy.boundaryArns.find((arn) => !isAcceptableBoundary(arn, world.state.delegation.boundaries.keys()));
+  const unknown = policy.boundaryArns.find((arn) => !isAcceptableBoundary(arn, delegationState.of(world).boundaries.keys()));
   if (unknown !== undefined) throw invalidInput(`The permissions boundary ${unknown} is not registered.`);
   checkUnused(world, partner, read.requestorWorkflowId);
 
@@ -89,7 +90,7 @@ export const createDelegationRequest: Operation = (input, call) => {
     ...(requestMessage === undefined ? {} : { requestMessage }),
     ...(redirectUrl === undefined ? {} : { redirectUrl }),
   };
-  world.state.delegation.requests.set(request.id, request);
+  delegationState.of(world).requests.set(request.id, request);
   world.touch();
   return {
     ConsoleDeepLink: `${world.baseUrl}/console/delegation-requests/${request.id}`,
@@ -107,7 +108,7 @@ function checkChannel(channel: string, partner: Partner): void {
 }
 
 function checkUnused(world: World, partner: Partner, workflowId: string): void {
-  const used = [...world.state.delegation.requests.values()].some(
+  const used = [...delegationState.of(world).requests.values()].some(
     (request) => request.requestorWorkflowId === workflowId && partner.accountIds.includes(request.partnerAccountId),
   );
   if (used)

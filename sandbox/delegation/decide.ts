@@ -1,6 +1,6 @@
 /** The customer's decisions: claiming, forwarding, accepting, releasing, rejecting (aws-facts §1.1, §1.6). */
 import { readFields } from '../core/fields.ts';
-import type { Operation } from '../core/types.ts';
+import type { Operation } from '../core/service.ts';
 import { authorizeRequest, findRequest, isRootUser } from './access.ts';
 import { accessDenied, concurrentModification, invalidInput } from './errors.ts';
 import { notes } from './fields.ts';

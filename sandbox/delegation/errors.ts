@@ -1,6 +1,6 @@
 /** The errors of the delegation operations; codes and statuses from aws-facts §1.6. */
-import { AwsError } from '../core/types.ts';
-import type { Call } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call } from '../core/service.ts';
 
 export const invalidInput = (message: string): AwsError => new AwsError('InvalidInput', message, 400);
 

@@ -1,5 +1,5 @@
 /** IAM temporary delegation (aws-facts §1). Its operations are part of the IAM and STS services. */
-import type { Operation } from '../core/types.ts';
+import type { Operation } from '../core/service.ts';
 import type { World } from '../core/world.ts';
 import { createDelegationRequest } from './create.ts';
 import {
@@ -15,8 +15,6 @@ import { getDelegatedAccessToken } from './token.ts';
 
 export { registerPartner } from './partner.ts';
 export type { PartnerRegistration } from './partner.ts';
-export { emptyDelegationState } from './state.ts';
-export type { DelegationState } from './state.ts';
 export { revoke } from './token.ts';
 
 /** For the iam service. */

@@ -1,6 +1,7 @@
-import type { PolicyDocument } from '../core/types.ts';
+import type { PolicyDocument } from '../policy/document.ts';
 import type { World } from '../core/world.ts';
 import { reviewBoundary, reviewTemplate } from './review.ts';
+import { delegationState } from './state.ts';
 
 /** What a partner hands in at AWS's onboarding (aws-facts §1.0), with the files' contents read. */
 export interface PartnerRegistration {
@@ -18,7 +19,7 @@ export interface PartnerRegistration {
  * @throws Error naming every objection.
  */
 export function registerPartner(world: World, registration: PartnerRegistration): void {
-  const { boundaries, partners } = world.state.delegation;
+  const { boundaries, partners } = delegationState.of(world);
   const objections: string[] = [];
   if (registration.partnerName.length < 1 || registration.partnerName.length > 30) {
     objections.push('partnerName: 1 to 30 characters');

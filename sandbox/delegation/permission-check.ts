@@ -1,5 +1,6 @@
-import { AwsError } from '../core/types.ts';
-import type { Call, PolicyDocument, PolicyStatement } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call } from '../core/service.ts';
+import type { PolicyDocument, PolicyStatement } from '../policy/document.ts';
 import type { StoredDelegationRequest } from './state.ts';
 
 /**

@@ -1,11 +1,12 @@
 /** Reading delegation requests, on the customer's side only: partners have nothing but their notifications (aws-facts §1.2). */
 import { readFields } from '../core/fields.ts';
-import type { Operation } from '../core/types.ts';
+import type { Operation } from '../core/service.ts';
 import { authorizeRequest, findRequest } from './access.ts';
 import { invalidInput } from './errors.ts';
 import * as field from './fields.ts';
 import { checkPermissions } from './permission-check.ts';
 import { expireDue } from './request.ts';
+import { delegationState } from './state.ts';
 import type { StoredDelegationRequest } from './state.ts';
 import { summarize } from './summary.ts';
 
@@ -52,7 +53,7 @@ export const listDelegationRequests: Operation = (input, call) => {
   fields.check();
   call.authorize('iam:ListDelegationRequests', `arn:aws:iam::${accountId}:delegation-request/*`);
   expireDue(call.world);
-  const all = [...call.world.state.delegation.requests.values()].filter(
+  const all = [...delegationState.of(call.world).requests.values()].filter(
     (request) => request.ownerAccountId === accountId && request.ownerId !== undefined && (ownerId ?? request.ownerId) === request.ownerId,
   );
   const from = marker === undefined ? 0 : all.findIndex((request) => request.id === marker);

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { World } from '../core/world.ts';
 import { notifyExchangeToken, notifyState } from './notify.ts';
+import { delegationState } from './state.ts';
 import type { DelegationRequestState, StoredDelegationRequest } from './state.ts';
 
 const day = 24 * 3600 * 1000;
@@ -48,7 +49,7 @@ export function releaseToken(world: World, request: StoredDelegationRequest): vo
 /** Expires every request whose time is over; the moment of the change is when it was due, not when it was noticed. */
 export function expireDue(world: World): void {
   const now = world.now();
-  for (const request of world.state.delegation.requests.values()) {
+  for (const request of delegationState.of(world).requests.values()) {
     if (request.expiresAt !== undefined && request.expiresAt <= now) enterState(world, request, 'EXPIRED', request.expiresAt);
   }
 }

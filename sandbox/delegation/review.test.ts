@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { World } from '../core/world.ts';
-import { boundaryArn, registration, templateArn } from '../testing/partner.ts';
+import { boundaryArn, registration, templateArn } from '../fixtures/partner.ts';
 import { registerPartner } from './index.ts';
-import { emptyDelegationState } from './state.ts';
+import { delegationState } from './state.ts';
 
-const emptyWorld = (): World => ({ state: { delegation: emptyDelegationState() }, touch() {} }) as unknown as World;
+const emptyWorld = (): World => ({ state: { delegation: delegationState.empty() }, touch() {} }) as unknown as World;
 
 const withTemplate = (...Statement: object[]): typeof registration => ({
   ...registration,
@@ -67,6 +67,6 @@ describe('the review of a partner registration refuses what AWS would (aws-facts
   it('a name over 30 characters; a refused registration leaves nothing behind', () => {
     const world = emptyWorld();
     expect(() => registerPartner(world, { ...registration, partnerName: 'x'.repeat(31) })).toThrow(/30 characters/);
-    expect(world.state.delegation).toEqual(emptyDelegationState());
+    expect(delegationState.of(world)).toEqual(delegationState.empty());
   });
 });

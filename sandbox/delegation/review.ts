@@ -2,7 +2,7 @@
  * What AWS's onboarding checks before it registers a partner's templates and boundaries: aws-facts §1.9, "Policy
  * evaluation guidelines" and "Understanding permissions" of the IAM User Guide. Each function answers the objections.
  */
-import type { PolicyDocument, PolicyStatement } from '../core/types.ts';
+import type { PolicyDocument, PolicyStatement } from '../policy/document.ts';
 
 const elementOrder = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition', '@Enabled'];
 

@@ -29,9 +29,10 @@ import { GetCallerIdentityCommand, GetDelegatedAccessTokenCommand, STSClient } f
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../core/server.ts';
 import type { Sandbox } from '../core/server.ts';
-import { boundaryArn, registration, requestInput, templateArn } from '../testing/partner.ts';
-import { customerAccount, partnerAccount } from '../testing/world.ts';
+import { boundaryArn, registration, requestInput, templateArn } from '../fixtures/partner.ts';
+import { customerAccount, partnerAccount } from '../fixtures/world.ts';
 import { registerPartner, revoke } from './index.ts';
+import { delegationState } from './state.ts';
 
 let sandbox: Sandbox;
 const config = (accessKeyId: string, secretAccessKey = 'any', sessionToken?: string): object => ({
@@ -43,7 +44,7 @@ const config = (accessKeyId: string, secretAccessKey = 'any', sessionToken?: str
 
 beforeAll(async () => {
   sandbox = await createSandbox();
-  sandbox.world.state.delegation.partners.clear();
+  delegationState.of(sandbox.world).partners.clear();
   registerPartner(sandbox.world, registration);
 });
 afterAll(() => sandbox.close());

@@ -1,5 +1,6 @@
 /** What the sandbox's IAM temporary delegation remembers. Times are epoch milliseconds on the delegation clock (World.now). */
-import type { PolicyDocument } from '../core/types.ts';
+import { defineState } from '../core/state.ts';
+import type { PolicyDocument } from '../policy/document.ts';
 
 /** The API's `stateType` (aws-facts §1.1). */
 export type DelegationRequestState = 'UNASSIGNED' | 'ASSIGNED' | 'PENDING_APPROVAL' | 'ACCEPTED' | 'FINALIZED' | 'REJECTED' | 'EXPIRED';
@@ -61,6 +62,8 @@ export interface DelegationState {
   requests: Map<string, StoredDelegationRequest>;
 }
 
-export function emptyDelegationState(): DelegationState {
-  return { partners: new Map(), boundaries: new Map(), requests: new Map() };
-}
+export const delegationState = defineState('delegation', (): DelegationState => ({
+  partners: new Map(),
+  boundaries: new Map(),
+  requests: new Map(),
+}));

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createDelegationTest } from '../testing/delegation.ts';
-import type { DelegationTest } from '../testing/delegation.ts';
-import { notifications, topicArn } from '../testing/partner.ts';
-import { customerAccount, partnerAccount } from '../testing/world.ts';
+import { createDelegationTest } from '../fixtures/delegation.ts';
+import type { DelegationTest } from '../fixtures/delegation.ts';
+import { notifications, topicArn } from '../fixtures/partner.ts';
+import { customerAccount, partnerAccount } from '../fixtures/world.ts';
 
 const day = 24 * 3600;
 let test: DelegationTest['test'];

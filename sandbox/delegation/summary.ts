@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../core/types.ts';
+import type { PolicyDocument } from '../policy/document.ts';
 import type { StoredDelegationRequest } from './state.ts';
 
 /** At most this long (aws-facts §1.6). */

@@ -1,5 +1,5 @@
 /** Renders a partner's policy template (aws-facts §1.8). */
-import type { PolicyDocument } from '../core/types.ts';
+import type { PolicyDocument } from '../policy/document.ts';
 import { invalidInput } from './errors.ts';
 import type { PolicyParameter } from './state.ts';
 

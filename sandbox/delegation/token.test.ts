@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Caller } from '../core/types.ts';
-import { createDelegationTest } from '../testing/delegation.ts';
-import type { DelegationTest } from '../testing/delegation.ts';
-import { boundaryArn, notifications } from '../testing/partner.ts';
-import { customerAccount, partnerAccount } from '../testing/world.ts';
+import type { Caller } from '../core/caller.ts';
+import { createDelegationTest } from '../fixtures/delegation.ts';
+import type { DelegationTest } from '../fixtures/delegation.ts';
+import { boundaryArn, notifications } from '../fixtures/partner.ts';
+import { customerAccount, partnerAccount } from '../fixtures/world.ts';
+import { stsState } from '../sts/state.ts';
 import { revoke } from './index.ts';
 
 let test: DelegationTest['test'];
@@ -31,7 +32,7 @@ describe('the exchange token (aws-facts §1.4, §1.5)', () => {
     await (approver ? as(approver, 'AcceptDelegationRequest', id) : customer('AcceptDelegationRequest', id));
     return { id, token: stored(id).token!.value };
   }
-  const callerOf = (accessKeyId: string): Caller => test.world.state.sts.credentials.get(accessKeyId)!.caller;
+  const callerOf = (accessKeyId: string): Caller => stsState.of(test.world).credentials.get(accessKeyId)!.caller;
   const createRole = (caller: Caller, RoleName = 'harvest', PermissionsBoundary?: string): Promise<unknown> =>
     test.world.invoke(
       'iam',
@@ -84,7 +85,7 @@ describe('the exchange token (aws-facts §1.4, §1.5)', () => {
     const { Credentials } = await redeem(token);
     const before = (await notifications(test)).length;
     revoke(test.world, id);
-    expect(test.world.state.sts.credentials.has(Credentials.AccessKeyId)).toBe(false);
+    expect(stsState.of(test.world).credentials.has(Credentials.AccessKeyId)).toBe(false);
     await expect(redeem(token)).rejects.toMatchObject({ code: 'AccessDenied' });
     expect(await notifications(test)).toHaveLength(before);
   });

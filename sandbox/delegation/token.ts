@@ -1,7 +1,10 @@
-import { AwsError } from '../core/types.ts';
-import type { Caller, Operation, PolicyDocument } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Caller } from '../core/caller.ts';
+import type { Operation } from '../core/service.ts';
+import type { PolicyDocument } from '../policy/document.ts';
 import type { World } from '../core/world.ts';
 import { invalidInput, noSuchRequest } from './errors.ts';
+import { delegationState } from './state.ts';
 
 /**
  * GetDelegatedAccessToken: credentials with the approver's rights, narrowed by the request's policy; all end at the same
@@ -18,7 +21,7 @@ export const getDelegatedAccessToken: Operation = (input, call) => {
       "1 validation error detected: Value null at 'tradeInToken' failed to satisfy constraint: Member must not be null",
     );
   }
-  const request = [...world.state.delegation.requests.values()].find((candidate) => candidate.token?.value === value);
+  const request = [...delegationState.of(world).requests.values()].find((candidate) => candidate.token?.value === value);
   if (request?.token === undefined || request.approver === undefined || request.partnerAccountId !== caller.accountId) {
     throw new AwsError('InvalidParameterValue', 'The trade-in token is not valid for this account.');
   }
@@ -47,7 +50,7 @@ export const getDelegatedAccessToken: Operation = (input, call) => {
  * @throws AwsError NoSuchEntity, InvalidInput.
  */
 export function revoke(world: World, requestId: string): void {
-  const request = world.state.delegation.requests.get(requestId);
+  const request = delegationState.of(world).requests.get(requestId);
   if (request === undefined) throw noSuchRequest(requestId);
   if (request.state !== 'FINALIZED' || request.token === undefined) throw invalidInput('Only access that was shared can be revoked.');
   if (request.approver?.root === true) throw invalidInput('Access that the root user approved cannot be revoked.');

@@ -1,5 +1,5 @@
 /** The condition keys under which an operation on a role or user is permitted. */
-import type { Call } from '../core/types.ts';
+import type { Call } from '../core/service.ts';
 import { findPrincipal, getPrincipal, principalArn } from './accounts.ts';
 import type { PrincipalKind } from './accounts.ts';
 import type { Principal } from './state.ts';

@@ -1,18 +1,19 @@
 /** Finding IAM's things in an account, with IAM's sentences when they are not there. */
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 import type { World } from '../core/world.ts';
 import { partitionOfAccount } from '../organizations/tree.ts';
 import { unpackRoles } from './prepared.ts';
+import { iamState } from './state.ts';
 import type { IamAccount, InstanceProfile, Principal, Role, User } from './state.ts';
 
 /** Every 12-digit account exists; it costs nothing until something is in it. */
 export function accountOf(world: World, accountId: string): IamAccount {
-  const accounts = world.state.iam.accounts;
+  const accounts = iamState.of(world).accounts;
   let account = accounts.get(accountId);
   if (!account) {
     account = { roles: new Map(), users: new Map(), instanceProfiles: new Map(), policies: new Map() };
     accounts.set(accountId, account);
-    unpackRoles(world.state.iam, accountId, account);
+    unpackRoles(iamState.of(world), accountId, account);
   }
   return account;
 }

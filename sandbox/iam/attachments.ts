@@ -2,8 +2,8 @@
 import { readFields } from '../core/fields.ts';
 import type { Fields } from '../core/fields.ts';
 import { accountOfArn, partitionOfArn } from '../core/ids.ts';
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import { permittedPrincipal } from './access.ts';
 import type { PrincipalKind } from './accounts.ts';
 import { limitExceeded, noSuchEntity } from './accounts.ts';
@@ -28,7 +28,7 @@ function attach(kind: PrincipalKind): Operation {
     const owner = accountOfArn(arn);
     const isPolicy = /^arn:[^:]+:iam::(aws|\d{12}):policy\/.+/.test(arn);
     if (!isPolicy || partitionOfArn(arn) !== partitionOfArn(principal.arn)) throw new AwsError('InvalidInput', `ARN ${arn} is not valid.`);
-    if ((owner !== 'aws' && owner !== call.caller.accountId) || policyText(call.world.state, arn) === undefined) {
+    if ((owner !== 'aws' && owner !== call.caller.accountId) || policyText(call.world, arn) === undefined) {
       throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
     }
     // Attaching what is attached succeeds without a change.

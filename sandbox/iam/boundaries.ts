@@ -1,8 +1,8 @@
 /** Permissions boundaries (access_policies_boundaries.html). */
 import { readFields } from '../core/fields.ts';
 import { accountOfArn, partitionOfArn } from '../core/ids.ts';
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import type { World } from '../core/world.ts';
 import { partitionOfAccount } from '../organizations/tree.ts';
 import { permittedPrincipal } from './access.ts';
@@ -20,7 +20,7 @@ export function readBoundary(world: World, accountId: string, arn: string): stri
   if (!isPolicy || (/^\d/.test(owner) && owner !== accountId)) {
     throw new AwsError('InvalidInput', `ARN ${arn} is not valid.`);
   }
-  if (policyText(world.state, arn) === undefined) throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`);
+  if (policyText(world, arn) === undefined) throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`);
   return arn;
 }
 

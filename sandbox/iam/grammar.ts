@@ -1,6 +1,6 @@
 /** What IAM refuses in a policy document (reference_policies_grammar.html), as MalformedPolicyDocument 400. */
-import { AwsError } from '../core/types.ts';
-import type { PolicyDocument, PolicyStatement } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { PolicyDocument, PolicyStatement } from '../policy/document.ts';
 import { isConditionOperator } from '../policy/conditions.ts';
 import { asList } from '../policy/parse.ts';
 

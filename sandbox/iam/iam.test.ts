@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Caller } from '../core/types.ts';
-import { createTestWorld, customerAccount } from '../testing/world.ts';
-import type { TestWorld } from '../testing/world.ts';
+import type { Caller } from '../core/caller.ts';
+import { delegationState } from '../delegation/state.ts';
+import { createTestWorld, customerAccount } from '../fixtures/world.ts';
+import type { TestWorld } from '../fixtures/world.ts';
 
 const boundaryArn = 'arn:aws:iam::partner:policy/permission_boundary/muster.example/harvest-boundary_20261101';
 const trust = JSON.stringify({
@@ -26,7 +27,7 @@ let iam: (operation: string, input?: Record<string, unknown>) => Promise<Answer>
 
 beforeEach(() => {
   test = createTestWorld();
-  test.world.state.delegation.boundaries.set(boundaryArn, {
+  delegationState.of(test.world).boundaries.set(boundaryArn, {
     Version: '2012-10-17',
     Statement: { Effect: 'Allow', Action: 's3:*', Resource: '*' },
   });

@@ -1,5 +1,5 @@
 /** IAM's pages: Marker, MaxItems, IsTruncated. */
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 
 export interface Page<T> {
   items: T[];

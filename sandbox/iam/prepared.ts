@@ -4,12 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import type { World } from '../core/world.ts';
-import { awsManagedPolicy } from './awsManaged.ts';
+import { awsManagedPolicy } from './aws-managed.ts';
+import { iamState } from './state.ts';
 import type { IamAccount, IamState, PreparedRole, PrincipalVersion, Role } from './state.ts';
 
 /** Puts roles into an account at once, without IAM's propagation; it must have none of their names. */
 export function prepareRoles(world: World, accountId: string, roles: readonly PreparedRole[]): void {
-  const { iam } = world.state;
+  const iam = iamState.of(world);
   iam.prepared.set(accountId, roles);
   const account = iam.accounts.get(accountId);
   if (account) unpackRoles(iam, accountId, account);

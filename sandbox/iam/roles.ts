@@ -1,8 +1,8 @@
 /** Roles (API_CreateRole.html and its like). */
 import { readFields } from '../core/fields.ts';
 import { partitionOfArn, uniqueId } from '../core/ids.ts';
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import { permittedPrincipal } from './access.ts';
 import { accountOf, alreadyExists, limitExceeded } from './accounts.ts';
 import { readBoundary } from './boundaries.ts';

@@ -4,6 +4,7 @@
  * (docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html, "Changes that I make are not always immediately visible").
  * Times are epoch milliseconds on the real clock. Policies are kept as the text that was given.
  */
+import { defineState } from '../core/state.ts';
 
 /** What roles and users have in common. */
 export interface Principal {
@@ -103,6 +104,4 @@ export interface IamState {
   versions: Map<string, PrincipalVersion[]>;
 }
 
-export function emptyIamState(): IamState {
-  return { accounts: new Map(), prepared: new Map(), versions: new Map() };
-}
+export const iamState = defineState('iam', (): IamState => ({ accounts: new Map(), prepared: new Map(), versions: new Map() }));

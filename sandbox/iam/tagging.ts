@@ -1,6 +1,6 @@
 /** Tags in IAM's inputs (id_tags.html). */
 import type { Fields } from '../core/fields.ts';
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 import { limitExceeded } from './accounts.ts';
 import { quotas } from './rules.ts';
 import type { TagInput } from './views.ts';

@@ -1,6 +1,6 @@
 /** Tagging roles (API_TagRole.html and its like). */
 import { readFields } from '../core/fields.ts';
-import type { Operation } from '../core/types.ts';
+import type { Operation } from '../core/service.ts';
 import { permittedPrincipal } from './access.ts';
 import { limitExceeded } from './accounts.ts';
 import { takePage } from './pages.ts';

@@ -1,6 +1,6 @@
 /** Trust policies: their grammar, size, and that the principals they name exist. */
 import { accountOfArn } from '../core/ids.ts';
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 import type { World } from '../core/world.ts';
 import { asList, statementsOf } from '../policy/parse.ts';
 import { partitionOfAccount } from '../organizations/tree.ts';

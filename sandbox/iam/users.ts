@@ -1,8 +1,9 @@
 /** Users (API_CreateUser.html and its like). */
 import { readFields } from '../core/fields.ts';
 import { partitionOfArn, uniqueId } from '../core/ids.ts';
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
+import { stsState } from '../sts/state.ts';
 import { permittedPrincipal } from './access.ts';
 import { accountOf, alreadyExists, limitExceeded } from './accounts.ts';
 import { readBoundary } from './boundaries.ts';
@@ -62,7 +63,7 @@ const deleteUser: Operation = (input, call) => {
   const conflict = (reason: string): AwsError => new AwsError('DeleteConflict', `Cannot delete entity, must ${reason}`, 409);
   if (user.attached.length > 0) throw conflict('detach all policies first.');
   if (user.inline.size > 0) throw conflict('delete policies first.');
-  const hasKeys = [...call.world.state.sts.credentials.values()].some(
+  const hasKeys = [...stsState.of(call.world).credentials.values()].some(
     ({ caller }) => caller.kind === 'user' && caller.principalArn === user.arn,
   );
   if (hasKeys) throw conflict('delete access keys first.');

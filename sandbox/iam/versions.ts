@@ -2,16 +2,19 @@
  * What STS and the policy evaluator see of roles and users: IAM's state of a moment ago
  * (troubleshoot.html, "Changes that I make are not always immediately visible"; aws-facts §1.9's roles are proven under it).
  */
+import { controlState } from '../control/state.ts';
+import type { HasState } from '../core/state.ts';
 import type { World } from '../core/world.ts';
 import { policyText } from './documents.ts';
 import { preparedPrincipal } from './prepared.ts';
-import type { IamState, Principal, PrincipalVersion, Role } from './state.ts';
+import { iamState } from './state.ts';
+import type { Principal, PrincipalVersion, Role } from './state.ts';
 
 /** undefined: no such principal is visible (yet, or any more). */
-export function visiblePrincipal(iam: IamState, arn: string): NonNullable<PrincipalVersion['principal']> | undefined {
+export function visiblePrincipal(world: HasState, arn: string): NonNullable<PrincipalVersion['principal']> | undefined {
   const now = Date.now();
-  const versions = iam.versions.get(arn);
-  if (!versions) return preparedPrincipal(iam, arn);
+  const versions = iamState.of(world).versions.get(arn);
+  if (!versions) return preparedPrincipal(iamState.of(world), arn);
   return versions.findLast((version) => version.visibleAt <= now)?.principal ?? undefined;
 }
 
@@ -22,9 +25,9 @@ export function publishPrincipal(world: World, principal: Principal | Role): voi
     ...('trustPolicy' in principal ? { trustPolicy: principal.trustPolicy, maxSessionDuration: principal.maxSessionDuration } : {}),
     policies: [
       ...principal.inline.values(),
-      ...principal.attached.map((arn) => policyText(world.state, arn)).filter((text) => text !== undefined),
+      ...principal.attached.map((arn) => policyText(world, arn)).filter((text) => text !== undefined),
     ],
-    ...(principal.boundary === undefined ? {} : { boundary: policyText(world.state, principal.boundary) ?? '' }),
+    ...(principal.boundary === undefined ? {} : { boundary: policyText(world, principal.boundary) ?? '' }),
     tags: new Map(principal.tags),
   });
 }
@@ -34,9 +37,9 @@ export function publishRemoval(world: World, arn: string): void {
 }
 
 function publish(world: World, arn: string, principal: PrincipalVersion['principal']): void {
-  const versions = world.state.iam.versions;
+  const versions = iamState.of(world).versions;
   const now = Date.now();
-  const visibleAt = now + world.state.control.limits.iamPropagationMs;
+  const visibleAt = now + controlState.of(world).limits.iamPropagationMs;
   const known = versions.get(arn) ?? [];
   // The newest of the visible ones is still what is seen; anything older is history.
   const current = known.findLastIndex((version) => version.visibleAt <= now);

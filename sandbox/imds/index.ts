@@ -8,7 +8,9 @@ import type { HttpRequest, HttpResponse } from '../core/http.ts';
 import { textResponse } from '../core/http.ts';
 import { homeRegion } from '../core/runtime.ts';
 import type { World } from '../core/world.ts';
+import { iamState } from '../iam/state.ts';
 import type { InstanceProfile, Role } from '../iam/state.ts';
+import { stsState } from '../sts/state.ts';
 import type { IssuedCredentials } from '../sts/state.ts';
 
 const instanceId = 'i-0a1b2c3d4e5f60718';
@@ -81,7 +83,7 @@ function read(world: World, path: string): HttpResponse {
 
 /** The role comes to an instance by its instance profile, never directly. */
 function attachedRole(world: World): { role: Role; profile: InstanceProfile } | undefined {
-  const account = world.state.iam.accounts.get(world.muster.accountId);
+  const account = iamState.of(world).accounts.get(world.muster.accountId);
   const role = [...(account?.roles.values() ?? [])].find(({ arn }) => arn === world.muster.callerRoleArn);
   const profile = role && [...account!.instanceProfiles.values()].find(({ roleName }) => roleName === role.name);
   return role && profile && { role, profile };
@@ -89,7 +91,7 @@ function attachedRole(world: World): { role: Role; profile: InstanceProfile } | 
 
 function instanceCredentials(world: World, role: Role): IssuedCredentials {
   const userId = `${role.id}:${instanceId}`;
-  const known = [...world.state.sts.credentials.values()].findLast(
+  const known = [...stsState.of(world).credentials.values()].findLast(
     ({ caller }) => caller.kind === 'instance-role' && caller.userId === userId,
   );
   if (known && !isExpired(world, known.caller) && known.caller.expiresAt! - Date.now() > renewedBeforeMs) return known;
@@ -102,7 +104,7 @@ function instanceCredentials(world: World, role: Role): IssuedCredentials {
     sessionPolicies: [],
     expiresAt: Date.now() + credentialsLastMs,
   });
-  return world.state.sts.credentials.get(AccessKeyId)!;
+  return stsState.of(world).credentials.get(AccessKeyId)!;
 }
 
 function credentialsDocument(credentials: IssuedCredentials): string {

@@ -2,7 +2,7 @@
  * Who may call what (API reference, each operation's first paragraph): DescribeOrganization any member, the other reads the
  * management account and delegated administrators, changes the management account. IAM is asked first.
  */
-import type { Call } from '../core/types.ts';
+import type { Call } from '../core/service.ts';
 import { arnOf } from './arns.ts';
 import { notForMembers, notInUse } from './errors.ts';
 import { settle } from './settle.ts';

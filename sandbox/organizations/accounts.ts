@@ -1,5 +1,5 @@
 /** Reading accounts (API reference: ListAccounts, ListAccountsForParent, DescribeAccount) and the organization itself. */
-import type { Operation } from '../core/types.ts';
+import type { Operation } from '../core/service.ts';
 import { enter } from './access.ts';
 import { notFound } from './errors.ts';
 import { patterns, requiredText } from './input.ts';

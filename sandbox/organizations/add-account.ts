@@ -2,7 +2,9 @@
 import { randomInt } from 'node:crypto';
 import type { World } from '../core/world.ts';
 import { prepareRoles } from '../iam/prepared.ts';
+import { iamState } from '../iam/state.ts';
 import { treeChanged } from './listing.ts';
+import { organizationsState } from './state.ts';
 import type { AccountCreation, Organization } from './state.ts';
 
 /** "AWS accounts … up to 50 000" once raised (aws-facts §3.1). */
@@ -53,7 +55,7 @@ export function addAccount(
 
 /** Notes an account's organization and partition. */
 export function enrol(world: World, organization: Organization, accountId: string): void {
-  const { membership, partitions } = world.state.organizations;
+  const { membership, partitions } = organizationsState.of(world);
   membership.set(accountId, organization.id);
   if (organization.partition !== 'aws') partitions.set(accountId, organization.partition);
   treeChanged(organization);
@@ -63,13 +65,13 @@ export function enrol(world: World, organization: Organization, accountId: strin
 export function unusedAccountId(world: World, draw: () => number): string {
   for (;;) {
     const id = String(draw());
-    const { membership } = world.state.organizations;
-    if (!membership.has(id) && !world.state.iam.accounts.has(id) && id !== world.muster.accountId) return id;
+    const { membership } = organizationsState.of(world);
+    if (!membership.has(id) && !iamState.of(world).accounts.has(id) && id !== world.muster.accountId) return id;
   }
 }
 
 function emailInUse(world: World, email: string): boolean {
-  for (const organization of world.state.organizations.organizations.values()) {
+  for (const organization of organizationsState.of(world).organizations.values()) {
     for (const account of organization.accounts.values()) if (account.email === email) return true;
   }
   return false;

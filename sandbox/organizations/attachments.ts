@@ -1,6 +1,6 @@
 /** Which policies are attached where (API reference: ListTargetsForPolicy, ListPoliciesForTarget, AttachPolicy, DetachPolicy). */
-import { AwsError } from '../core/types.ts';
-import type { Call, Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call, Operation } from '../core/service.ts';
 import { enter } from './access.ts';
 import { constraint, notFound } from './errors.ts';
 import { patterns, requiredText } from './input.ts';
@@ -10,7 +10,8 @@ import { takePage } from './pages.ts';
 import { readPolicyType } from './policies.ts';
 import { quotas } from './quotas.ts';
 import type { Organization } from './state.ts';
-import { fullAccessId, parentsOf, policyIdsOn } from './state.ts';
+import { organizationsState, fullAccessId } from './state.ts';
+import { parentsOf, policyIdsOn } from './tree.ts';
 import { policySummary, targetView } from './views.ts';
 
 const ofType = { 'organizations:PolicyType': 'SERVICE_CONTROL_POLICY' };
@@ -79,7 +80,7 @@ function replace(call: Call, organization: Organization, targetId: string, polic
   if (policyIds.length === 1 && policyIds[0] === fullAccessId) organization.attachments.delete(targetId);
   else organization.attachments.set(targetId, policyIds);
   treeChanged(organization);
-  call.world.touch('organizations');
+  call.world.touch(organizationsState);
 }
 
 export const attachmentOperations: Record<string, Operation> = {

@@ -17,8 +17,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../core/server.ts';
 import type { Sandbox } from '../core/server.ts';
 import { control, keysOf } from '../testing/http.ts';
-import { assume, makeOrganization, organizationsOf } from '../testing/organizations.ts';
+import { assume, makeOrganization, organizationsOf } from '../fixtures/organizations.ts';
 import type { GeneratedOrganization } from './generate/index.ts';
+import { organizationsState } from './state.ts';
 
 let sandbox: Sandbox;
 let made: GeneratedOrganization;
@@ -29,7 +30,7 @@ beforeAll(async () => {
   sandbox = await createSandbox();
   await control(sandbox, 'PUT', '/limits', { mode: 'off' });
   made = await makeOrganization(sandbox, { suspended: 1, withoutActions: ['organizations:ListRoots'] });
-  members = [...sandbox.world.state.organizations.organizations.get(made.organizationId)!.accounts.values()]
+  members = [...organizationsState.of(sandbox.world).organizations.get(made.organizationId)!.accounts.values()]
     .filter(({ id, state }) => id !== made.managementAccountId && state === 'ACTIVE')
     .map(({ id }) => id);
   management = organizationsOf(sandbox, made.managementAccountId);
@@ -74,7 +75,7 @@ describe('O5: who may read an organization', () => {
   });
 
   it('neither the management account nor a suspended one can be a delegated administrator', async () => {
-    const suspended = [...sandbox.world.state.organizations.organizations.get(made.organizationId)!.accounts.values()].find(
+    const suspended = [...organizationsState.of(sandbox.world).organizations.get(made.organizationId)!.accounts.values()].find(
       ({ state }) => state === 'SUSPENDED',
     )!.id;
     const register = (AccountId: string) => management.send(new RegisterDelegatedAdministratorCommand({ AccountId, ServicePrincipal }));

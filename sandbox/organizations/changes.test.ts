@@ -21,8 +21,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSandbox } from '../core/server.ts';
 import type { Sandbox } from '../core/server.ts';
 import { adminOf, control } from '../testing/http.ts';
-import { assume, makeOrganization, organizationsOf } from '../testing/organizations.ts';
+import { assume, makeOrganization, organizationsOf } from '../fixtures/organizations.ts';
 import type { GeneratedOrganization } from './generate/index.ts';
+import { organizationsState } from './state.ts';
 
 let sandbox: Sandbox;
 let made: GeneratedOrganization;
@@ -42,7 +43,7 @@ beforeEach(async () => {
   units = [...stored().units.keys()];
 });
 
-const stored = () => sandbox.world.state.organizations.organizations.get(made.organizationId)!;
+const stored = () => organizationsState.of(sandbox.world).organizations.get(made.organizationId)!;
 const parentOf = async (ChildId: string) => (await client.send(new ListParentsCommand({ ChildId }))).Parents![0]!.Id!;
 
 describe('O9: accounts come, move and go', () => {

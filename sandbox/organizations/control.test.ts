@@ -7,9 +7,11 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../core/server.ts';
 import type { Sandbox } from '../core/server.ts';
+import { iamState } from '../iam/state.ts';
 import { adminOf, control, keysOf } from '../testing/http.ts';
-import { assume, makeOrganization, mustersWorker } from '../testing/organizations.ts';
+import { assume, makeOrganization, mustersWorker } from '../fixtures/organizations.ts';
 import type { GeneratedOrganization } from './generate/index.ts';
+import { organizationsState } from './state.ts';
 import type { Organization } from './state.ts';
 
 let sandbox: Sandbox;
@@ -18,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-const stored = (made: GeneratedOrganization): Organization => sandbox.world.state.organizations.organizations.get(made.organizationId)!;
+const stored = (made: GeneratedOrganization): Organization => organizationsState.of(sandbox.world).organizations.get(made.organizationId)!;
 
 /** Whether Muster's worker gets into an account's harvesting role. */
 async function letsIn(made: GeneratedOrganization, accountId: string, externalId: string | undefined = made.memberRole.externalId) {
@@ -84,7 +86,7 @@ describe('POST /_sandbox/organizations', () => {
       if (state === 'SUSPENDED') {
         suspended += 1;
         expect(isIn).toBe(false);
-        expect(sandbox.world.state.iam.prepared.has(id)).toBe(true);
+        expect(iamState.of(sandbox.world).prepared.has(id)).toBe(true);
       } else if (!isIn) broken += 1;
     }
     expect([suspended, broken]).toEqual([3, 4]);

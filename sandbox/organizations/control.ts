@@ -1,9 +1,11 @@
 /** The bodies of the control routes for organizations (api.md, "The sandbox"). */
 import { z } from 'zod';
 import type { World } from '../core/world.ts';
+import { iamState } from '../iam/state.ts';
 import { generateOrganization } from './generate/index.ts';
 import type { GeneratedOrganization } from './generate/index.ts';
 import { quotas } from './quotas.ts';
+import { organizationsState } from './state.ts';
 import type { OrganizationSettings } from './state.ts';
 import { organizationOf } from './tree.ts';
 
@@ -55,16 +57,16 @@ export async function makeOrganization(world: World, body: z.infer<typeof organi
 }
 
 function hasRole(world: World, accountId: string, names: readonly string[]): boolean {
-  const roles = world.state.iam.accounts.get(accountId)?.roles;
+  const roles = iamState.of(world).accounts.get(accountId)?.roles;
   return names.some((name) => roles?.has(name.toLowerCase()));
 }
 
 export function changeSettings(world: World, body: z.infer<typeof settingsBody>): OrganizationSettings {
-  const { settings } = world.state.organizations;
+  const { settings } = organizationsState.of(world);
   const { tagging, ...rest } = body;
   Object.assign(settings, given(rest));
   Object.assign(settings.tagging, given(tagging ?? {}));
-  world.touch('organizations');
+  world.touch(organizationsState);
   return settings;
 }
 

@@ -1,10 +1,11 @@
 /** organizations:CreateOrganization: the caller's account becomes the management account of an organization with all features. */
 import { partitionOf } from '../core/regions.ts';
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import { newOrganization } from './new-organization.ts';
 import { randomText } from './ids.ts';
 import { invalidInput } from './errors.ts';
+import { organizationsState } from './state.ts';
 import type { Partition } from './state.ts';
 import { organizationOf } from './tree.ts';
 import { organizationView } from './views.ts';
@@ -23,7 +24,7 @@ const createOrganization: Operation = (input, call) => {
     partition: partitionOf(region) as Partition,
     managementAccount: { id: caller.accountId, name: 'Management', email: `${caller.accountId}@example.com` },
   });
-  world.touch('organizations');
+  world.touch(organizationsState);
   return { Organization: organizationView(organization) };
 };
 

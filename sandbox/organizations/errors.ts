@@ -1,5 +1,5 @@
 /** Organizations' errors by the names of its API model; the reasons are the wire's values, not the SDKs' names for them. */
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 import type { AccountState } from './state.ts';
 
 /** 404 (aws-facts §3.1). */

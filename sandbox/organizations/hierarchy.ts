@@ -1,12 +1,13 @@
 /** Who is under whom (API reference: ListChildren, ListParents, MoveAccount). */
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import { enter } from './access.ts';
 import { checkParent } from './accounts.ts';
 import { notFound } from './errors.ts';
 import { patterns, requiredEnum, requiredText } from './input.ts';
 import { accountIdsIn, treeChanged, unitIdsIn } from './listing.ts';
 import { takePage } from './pages.ts';
+import { organizationsState } from './state.ts';
 
 const listChildren: Operation = (input, call) => {
   const parentId = requiredText(input, 'ParentId', patterns.parent);
@@ -41,7 +42,7 @@ const moveAccount: Operation = (input, call) => {
   if (destination === source) throw new AwsError('DuplicateAccountException', 'That account is already present in the destination.', 409);
   account.parentId = destination;
   treeChanged(organization);
-  call.world.touch('organizations');
+  call.world.touch(organizationsState);
 };
 
 export const hierarchyOperations: Record<string, Operation> = {

@@ -1,5 +1,5 @@
 /** AWS Organizations (docs.aws.amazon.com/organizations/latest/APIReference/). JSON 1.1. */
-import type { ServiceModule } from '../core/types.ts';
+import type { ServiceModule } from '../core/service.ts';
 import { accountOperations } from './accounts.ts';
 import { attachmentOperations } from './attachments.ts';
 import { organizationOperations } from './create-organization.ts';
@@ -9,13 +9,13 @@ import { policyOperations } from './policies.ts';
 import { serviceOperations } from './services.ts';
 import { tagOperations } from './tags.ts';
 import { unitOperations } from './units.ts';
-
-export { emptyOrganizationsState } from './state.ts';
+import { organizationsState } from './state.ts';
 
 export const service: ServiceModule = {
   service: 'organizations',
   protocol: 'json',
   version: 'AWSOrganizationsV20161128',
+  state: [organizationsState],
   operations: {
     ...organizationOperations,
     ...accountOperations,

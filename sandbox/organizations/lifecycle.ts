@@ -1,11 +1,13 @@
 /** Accounts that come and go (API reference: CreateAccount, CloseAccount, RemoveAccountFromOrganization and their like). */
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { controlState } from '../control/state.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import { enter } from './access.ts';
 import { alreadyClosed, constraint, notFound } from './errors.ts';
 import { randomText } from './ids.ts';
 import { optionalText, patterns, requiredName, requiredText } from './input.ts';
 import { treeChanged } from './listing.ts';
+import { organizationsState } from './state.ts';
 import type { AccountCreation, Organization } from './state.ts';
 import { readTags } from './tag-rules.ts';
 import { isClosedAccount } from './tree.ts';
@@ -25,11 +27,11 @@ const createAccount: Operation = (input, call) => {
     roleName,
     tags,
     requestedAt: now,
-    dueAt: now + call.world.state.control.limits.stackStepMs,
+    dueAt: now + controlState.of(call.world).limits.stackStepMs,
     state: 'IN_PROGRESS',
   };
   organization.creations.set(creation.id, creation);
-  call.world.touch('organizations');
+  call.world.touch(organizationsState);
   return { CreateAccountStatus: creationView(creation) };
 };
 
@@ -59,7 +61,7 @@ const closeAccount: Operation = (input, call) => {
   account.closedAt = Date.now();
   organization.closing.add(id);
   treeChanged(organization);
-  call.world.touch('organizations');
+  call.world.touch(organizationsState);
 };
 
 /** "10% of active member accounts", at least 10 and at most 1,000, in 30 days (orgs_reference_limits.html). */
@@ -87,10 +89,10 @@ const removeAccount: Operation = (input, call) => {
   }
   organization.accounts.delete(id);
   organization.attachments.delete(id);
-  call.world.state.organizations.membership.delete(id);
-  call.world.state.organizations.formerTags.delete(id);
+  organizationsState.of(call.world).membership.delete(id);
+  organizationsState.of(call.world).formerTags.delete(id);
   treeChanged(organization);
-  call.world.touch('organizations');
+  call.world.touch(organizationsState);
 };
 
 function creationView(creation: AccountCreation): object {

@@ -4,7 +4,8 @@ import { createBuckets } from '../control/limits.ts';
 import { createSandbox } from '../core/server.ts';
 import type { Sandbox } from '../core/server.ts';
 import { control } from '../testing/http.ts';
-import { makeOrganization, organizationsOf } from '../testing/organizations.ts';
+import { makeOrganization, organizationsOf } from '../fixtures/organizations.ts';
+import { organizationsState } from './state.ts';
 
 describe("O9: AWS's published rates (aws-facts §3.1)", () => {
   /** How many of `tries` calls at one moment are let through. */
@@ -83,7 +84,7 @@ describe('over the wire', () => {
   it('a fault strikes the account that a read is about', async () => {
     const made = await makeOrganization(sandbox);
     await control(sandbox, 'PUT', '/limits', { mode: 'off' });
-    const [, one, other] = [...sandbox.world.state.organizations.organizations.get(made.organizationId)!.accounts.keys()];
+    const [, one, other] = [...organizationsState.of(sandbox.world).organizations.get(made.organizationId)!.accounts.keys()];
     await control(sandbox, 'POST', '/faults', { service: 'organizations', accountId: one, kind: 'error', times: 1 });
     const client = organizationsOf(sandbox, made.managementAccountId);
     const read = (ResourceId: string) => client.send(new ListTagsForResourceCommand({ ResourceId }));

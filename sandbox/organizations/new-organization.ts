@@ -1,7 +1,7 @@
 /** An organization as it is when it has just been made: a root, the management account, FullAWSAccess. */
 import type { World } from '../core/world.ts';
 import { enrol } from './add-account.ts';
-import { fullAccessId } from './state.ts';
+import { organizationsState, fullAccessId } from './state.ts';
 import type { Organization, OrganizationPolicy, Partition } from './state.ts';
 
 /** AWS's own SCP, "attached to every root, OU and account unless the customer removed it" (aws-facts §3.1). */
@@ -37,7 +37,7 @@ export function newOrganization(
     closing: new Set(),
     revision: 0,
   };
-  world.state.organizations.organizations.set(id, organization);
+  organizationsState.of(world).organizations.set(id, organization);
   enrol(world, organization, managementAccount.id);
   return organization;
 }

@@ -1,9 +1,10 @@
 /** Organizations' pages: a full page, an empty one with a token, or the last (API reference, ListAccounts: "always check the NextToken"). */
-import type { Call } from '../core/types.ts';
+import type { Call } from '../core/service.ts';
 import { invalidToken } from './errors.ts';
 import type { Input } from './input.ts';
 import { readMaxResults } from './input.ts';
 import { firstAfter } from './listing.ts';
+import { organizationsState } from './state.ts';
 import type { Organization } from './state.ts';
 
 interface Token {
@@ -30,7 +31,7 @@ export function takePage(
   input: Input,
   keys: readonly string[],
 ): { keys: readonly string[]; rest: { NextToken?: string } } {
-  const { settings } = call.world.state.organizations;
+  const { settings } = organizationsState.of(call.world);
   const listing = listingOf(call, organization, input);
   const size = call.operation === 'ListTagsForResource' ? tagsPerPage : readMaxResults(input);
   const given = input.NextToken === undefined || input.NextToken === null ? undefined : readToken(input.NextToken, listing, settings);

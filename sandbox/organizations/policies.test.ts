@@ -13,8 +13,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSandbox } from '../core/server.ts';
 import type { Sandbox } from '../core/server.ts';
 import { adminOf, control, keysOf } from '../testing/http.ts';
-import { assume, makeOrganization, organizationsOf } from '../testing/organizations.ts';
+import { assume, makeOrganization, organizationsOf } from '../fixtures/organizations.ts';
 import type { GeneratedOrganization } from './generate/index.ts';
+import { organizationsState } from './state.ts';
 import { policiesOnPath } from './tree.ts';
 
 const FullAccess = 'p-FullAWSAccess';
@@ -38,7 +39,7 @@ beforeEach(async () => {
   member = [...stored().accounts.values()].find(({ parentId }) => parentId === nested)!.id;
 });
 
-const stored = () => sandbox.world.state.organizations.organizations.get(made.organizationId)!;
+const stored = () => organizationsState.of(sandbox.world).organizations.get(made.organizationId)!;
 
 async function createPolicy(statement: object): Promise<string> {
   const Content = JSON.stringify({ Version: '2012-10-17', Statement: [{ Resource: '*', ...statement }] });

@@ -1,6 +1,6 @@
 /** Service control policies (API reference: ListPolicies, DescribePolicy, CreatePolicy). The sandbox has no other policy type. */
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import { checkPolicy } from '../iam/grammar.ts';
 import { enter } from './access.ts';
 import { constraint, notFound } from './errors.ts';
@@ -9,6 +9,7 @@ import { patterns, requiredEnum, requiredName, requiredText } from './input.ts';
 import type { Input } from './input.ts';
 import { takePage } from './pages.ts';
 import { quotas } from './quotas.ts';
+import { organizationsState } from './state.ts';
 import type { OrganizationPolicy } from './state.ts';
 import { readTags } from './tag-rules.ts';
 import { policySummary } from './views.ts';
@@ -73,7 +74,7 @@ const createPolicy: Operation = (input, call) => {
   const id = `p-${randomText(8)}`;
   const policy: OrganizationPolicy = { id, name, description, content, awsManaged: false, ...(tags.size > 0 ? { tags } : {}) };
   organization.policies.set(id, policy);
-  call.world.touch('organizations');
+  call.world.touch(organizationsState);
   return { Policy: { PolicySummary: policySummary(organization, policy), Content: content } };
 };
 

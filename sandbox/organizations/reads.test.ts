@@ -17,8 +17,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSandbox } from '../core/server.ts';
 import type { Sandbox } from '../core/server.ts';
 import { control } from '../testing/http.ts';
-import { makeOrganization, organizationsOf } from '../testing/organizations.ts';
+import { makeOrganization, organizationsOf } from '../fixtures/organizations.ts';
 import type { GeneratedOrganization } from './generate/index.ts';
+import { organizationsState } from './state.ts';
 
 let sandbox: Sandbox;
 let made: GeneratedOrganization;
@@ -34,7 +35,7 @@ afterAll(() => sandbox.close());
 beforeEach(() => settings({ paths: 'parent', state: true, status: true, emptyPageEvery: 0, tokenSeconds: 600 }));
 
 const settings = (body: object) => control(sandbox, 'PUT', '/organizations/settings', body);
-const stored = () => sandbox.world.state.organizations.organizations.get(made.organizationId)!;
+const stored = () => organizationsState.of(sandbox.world).organizations.get(made.organizationId)!;
 
 async function allAccounts(): Promise<Account[]> {
   const accounts: Account[] = [];

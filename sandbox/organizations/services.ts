@@ -1,11 +1,12 @@
 /** Trusted access and delegated administrators (API reference: EnableAWSServiceAccess, RegisterDelegatedAdministrator and their like). */
-import { AwsError } from '../core/types.ts';
-import type { Call, Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call, Operation } from '../core/service.ts';
 import { enter } from './access.ts';
 import { constraint, notFound } from './errors.ts';
 import { optionalText, patterns, requiredText } from './input.ts';
 import type { Input } from './input.ts';
 import { takePage } from './pages.ts';
+import { organizationsState } from './state.ts';
 import type { Organization } from './state.ts';
 import { isClosedAccount } from './tree.ts';
 import { accountStub } from './views.ts';
@@ -17,13 +18,13 @@ const enable: Operation = (input, call) => {
   const service = readService(input);
   const { trustedServices } = enter(call, 'management', [], forService(service));
   if (!trustedServices.has(service)) trustedServices.set(service, Date.now());
-  call.world.touch('organizations');
+  call.world.touch(organizationsState);
 };
 
 const disable: Operation = (input, call) => {
   const service = readService(input);
   enter(call, 'management', [], forService(service)).trustedServices.delete(service);
-  call.world.touch('organizations');
+  call.world.touch(organizationsState);
 };
 
 const listServices: Operation = (input, call) => {
@@ -57,7 +58,7 @@ const register: Operation = (input, call) => {
     );
   }
   organization.delegatedAdministrators.set(accountId, services.set(service, Date.now()));
-  call.world.touch('organizations');
+  call.world.touch(organizationsState);
 };
 
 const deregister: Operation = (input, call) => {
@@ -72,7 +73,7 @@ const deregister: Operation = (input, call) => {
     );
   }
   if (services.size === 0) organization.delegatedAdministrators.delete(accountId);
-  call.world.touch('organizations');
+  call.world.touch(organizationsState);
 };
 
 const listAdministrators: Operation = (input, call) => {

@@ -2,21 +2,7 @@
  * What the sandbox's AWS Organizations remembers (aws-facts §3.1; the fields are those of the API model). Times are epoch
  * milliseconds. Absent stands for the usual, so that 50,000 accounts stay small: no tags, FullAWSAccess attached.
  */
-
-export {
-  accountTags,
-  accountsUnder,
-  isClosedAccount,
-  isDelegatedAdministrator,
-  isManagementAccount,
-  organizationOf,
-  parentsOf,
-  partitionOfAccount,
-  pathOf,
-  policiesOnPath,
-  policyIdsOn,
-} from './tree.ts';
-export type { PolicyOnPath } from './tree.ts';
+import { defineState } from '../core/state.ts';
 
 /** The partitions that have AWS Organizations. */
 export type Partition = 'aws' | 'aws-us-gov' | 'aws-cn' | 'aws-eusc';
@@ -138,8 +124,10 @@ export interface OrganizationsState {
 
 export const fullAccessId = 'p-FullAWSAccess';
 
-export function emptyOrganizationsState(): OrganizationsState {
-  return {
+/** Up to 50,000 accounts. */
+export const organizationsState = defineState(
+  'organizations',
+  (): OrganizationsState => ({
     organizations: new Map(),
     membership: new Map(),
     partitions: new Map(),
@@ -152,5 +140,6 @@ export function emptyOrganizationsState(): OrganizationsState {
       tagging: { lagSeconds: 0, missingAccountIds: [] },
     },
     formerTags: new Map(),
-  };
-}
+  }),
+  { isLarge: true },
+);

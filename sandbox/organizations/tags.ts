@@ -1,9 +1,10 @@
 /** Tags of accounts, OUs, the root and policies (API reference: ListTagsForResource, TagResource, UntagResource). */
-import type { Call, Operation } from '../core/types.ts';
+import type { Call, Operation } from '../core/service.ts';
 import { enter } from './access.ts';
 import { invalidInput, notFound } from './errors.ts';
 import { patterns, requiredText } from './input.ts';
 import { takePage } from './pages.ts';
+import { organizationsState } from './state.ts';
 import type { Organization } from './state.ts';
 import { checkTagCount, readTags } from './tag-rules.ts';
 
@@ -46,12 +47,12 @@ function holderOf(organization: Organization, id: string): { tags?: Map<string, 
 function replaceTags(call: Call, organization: Organization, id: string, tags: Map<string, string>): void {
   const account = organization.accounts.get(id);
   if (account) {
-    const { formerTags } = call.world.state.organizations;
+    const { formerTags } = organizationsState.of(call.world);
     formerTags.set(id, { changedAt: Date.now(), ...(account.tags ? { tags: account.tags } : {}) });
   }
   if (id === organization.rootId) organization.rootTags = tags;
   else holderOf(organization, id).tags = tags;
-  call.world.touch('organizations');
+  call.world.touch(organizationsState);
 }
 
 export const tagOperations: Record<string, Operation> = { ListTagsForResource: listTags, TagResource: tag, UntagResource: untag };

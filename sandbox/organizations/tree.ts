@@ -1,17 +1,16 @@
 /** Reading an organization: pure functions over its state, for every service that has to know who belongs where. */
-import type { PolicyDocument } from '../core/types.ts';
-import type { World } from '../core/world.ts';
+import type { PolicyDocument } from '../policy/document.ts';
+import type { HasState } from '../core/state.ts';
 import { parsePolicy } from '../policy/parse.ts';
+import { organizationsState } from './state.ts';
 import type { Organization, Partition } from './state.ts';
 
 const usual: readonly string[] = ['p-FullAWSAccess'];
 const noTags: ReadonlyMap<string, string> = new Map();
 
-type HasState = Pick<World, 'state'>;
-
 /** The organization that an account belongs to, undefined outside of one. */
 export function organizationOf(world: HasState, accountId: string): Organization | undefined {
-  const { membership, organizations } = world.state.organizations;
+  const { membership, organizations } = organizationsState.of(world);
   return organizations.get(membership.get(accountId) ?? '');
 }
 
@@ -26,7 +25,7 @@ export function isDelegatedAdministrator(world: HasState, accountId: string): bo
 
 /** The partition that an account is in, whether or not it is in an organization. */
 export function partitionOfAccount(world: HasState, accountId: string): Partition {
-  return world.state.organizations.partitions.get(accountId) ?? 'aws';
+  return organizationsState.of(world).partitions.get(accountId) ?? 'aws';
 }
 
 /** Whether the account is suspended, about to close or closed. */

@@ -1,5 +1,5 @@
 /** The root and the organizational units (API reference: ListRoots, ListOrganizationalUnitsForParent and their like). */
-import type { Operation } from '../core/types.ts';
+import type { Operation } from '../core/service.ts';
 import { enter } from './access.ts';
 import { checkParent } from './accounts.ts';
 import { constraint, invalidInput, notFound } from './errors.ts';
@@ -8,11 +8,12 @@ import { patterns, requiredName, requiredText } from './input.ts';
 import { accountIdsIn, treeChanged, unitIdsIn } from './listing.ts';
 import { takePage } from './pages.ts';
 import { quotas } from './quotas.ts';
+import { organizationsState } from './state.ts';
 import type { Organization } from './state.ts';
 import { readTags } from './tag-rules.ts';
 import { parentsOf } from './tree.ts';
 import { rootView, unitView } from './views.ts';
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 
 const listRoots: Operation = (input, call) => {
   const organization = enter(call, 'administrators');
@@ -48,7 +49,7 @@ const createUnit: Operation = (input, call) => {
   const id = newUnitId(organization);
   organization.units.set(id, { id, name, parentId, ...(tags.size > 0 ? { tags } : {}) });
   treeChanged(organization);
-  call.world.touch('organizations');
+  call.world.touch(organizationsState);
   return { OrganizationalUnit: unitView(organization, id) };
 };
 
@@ -62,7 +63,7 @@ const updateUnit: Operation = (input, call) => {
     checkName(organization, unit.parentId, name);
     unit.name = name;
     treeChanged(organization);
-    call.world.touch('organizations');
+    call.world.touch(organizationsState);
   }
   return { OrganizationalUnit: unitView(organization, id) };
 };
@@ -77,7 +78,7 @@ const deleteUnit: Operation = (input, call) => {
   organization.units.delete(id);
   organization.attachments.delete(id);
   treeChanged(organization);
-  call.world.touch('organizations');
+  call.world.touch(organizationsState);
 };
 
 /** "An OU name must be unique within its parent" (API_CreateOrganizationalUnit.html, DuplicateOrganizationalUnitException). */

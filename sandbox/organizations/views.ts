@@ -1,6 +1,7 @@
 /** Organizations' things as its answers show them. */
 import type { World } from '../core/world.ts';
 import { arnOf, organizationArn } from './arns.ts';
+import { organizationsState } from './state.ts';
 import type { AccountState, Organization, OrganizationAccount, OrganizationPolicy } from './state.ts';
 import { nameOf, pathOf } from './tree.ts';
 
@@ -44,7 +45,7 @@ export function accountView(world: World, organization: Organization, id: string
 
 /** As ListDelegatedAdministrators shows it, without its paths. */
 export function accountStub(world: World, organization: Organization, account: OrganizationAccount): object {
-  const { settings } = world.state.organizations;
+  const { settings } = organizationsState.of(world);
   return {
     Id: account.id,
     Arn: arnOf(organization, account.id),
@@ -58,7 +59,7 @@ export function accountStub(world: World, organization: Organization, account: O
 }
 
 function pathsView(world: World, organization: Organization, id: string): object {
-  const { paths } = world.state.organizations.settings;
+  const { paths } = organizationsState.of(world).settings;
   if (paths === 'off') return {};
   const parent = pathOf(organization, id);
   return { Paths: [paths === 'account' ? `${parent}${id}/` : parent] };

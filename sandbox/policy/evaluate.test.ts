@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PolicyDocument, PolicyStatement } from '../core/types.ts';
+import type { PolicyDocument, PolicyStatement } from './document.ts';
 import { conditionsHold, isConditionOperator } from './conditions.ts';
 import { makeContext } from './context.ts';
 import { effectOf, effectOnSubject, evaluateIdentity } from './evaluate.ts';

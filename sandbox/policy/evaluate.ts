@@ -2,7 +2,7 @@
  * The policy evaluator (reference_policies_evaluation-logic.html): an explicit deny beats every allow, and beside the
  * identity's own policies every level of service control policies, the boundary and each session policy must allow too.
  */
-import type { PolicyDocument, PolicyStatement } from '../core/types.ts';
+import type { PolicyDocument, PolicyStatement } from './document.ts';
 import { conditionsHold } from './conditions.ts';
 import type { Context } from './context.ts';
 import { asList, statementsOf } from './parse.ts';

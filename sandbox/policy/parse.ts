@@ -1,5 +1,5 @@
 /** Policy texts as parsed documents, parsed once: thousands of roles share a few texts. */
-import type { PolicyDocument, PolicyStatement } from '../core/types.ts';
+import type { PolicyDocument, PolicyStatement } from './document.ts';
 
 const parsed = new Map<string, PolicyDocument>();
 const maxKept = 5_000;

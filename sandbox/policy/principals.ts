@@ -1,5 +1,5 @@
 /** The Principal element of trust and resource policies (reference_policies_elements_principal.html). */
-import type { PolicyStatement } from '../core/types.ts';
+import type { PolicyStatement } from './document.ts';
 import { asList } from './parse.ts';
 
 /** Who a resource policy is asked about: an identity by its ARNs, or an AWS service. */

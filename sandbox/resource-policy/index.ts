@@ -1,6 +1,6 @@
 /** Permissions on resources that carry a policy of their own: topics and queues. */
 import { accessDenied } from '../core/errors.ts';
-import type { Call } from '../core/types.ts';
+import type { Call } from '../core/service.ts';
 import type { World } from '../core/world.ts';
 import { makeContext } from '../policy/context.ts';
 import { effectOnSubject } from '../policy/evaluate.ts';

@@ -1,24 +1,31 @@
 /** Empties the world (api.md, POST /_sandbox/reset) and sets Muster's own things up again. */
+import { controlState } from '../control/state.ts';
 import type { Pace } from '../control/state.ts';
-import { emptyWorldState } from '../core/modules.ts';
+import { slices } from '../core/modules.ts';
+import { fillState } from '../core/state.ts';
 import type { World } from '../core/world.ts';
+import { iamState } from '../iam/state.ts';
 import { publishPrincipal } from '../iam/versions.ts';
 import type { Role } from '../iam/state.ts';
+import { organizationsState } from '../organizations/state.ts';
+import { snsState } from '../sns/state.ts';
+import { stsState } from '../sts/state.ts';
 import type { IssuedCredentials } from '../sts/state.ts';
 import { seed } from './seed.ts';
 
 export async function resetWorld(world: World, templatesDir: string, pace: Pace): Promise<void> {
   const role = callerRole(world);
-  const credentials = [...world.state.sts.credentials.values()].filter(({ caller }) => caller.kind === 'instance-role');
-  const { signing } = world.state.sns;
+  const credentials = [...stsState.of(world).credentials.values()].filter(({ caller }) => caller.kind === 'instance-role');
+  const { signing } = snsState.of(world);
 
   // In place: the state file and the modules hold on to this very object.
-  Object.assign(world.state, emptyWorldState(pace));
+  Object.assign(world.state, fillState(slices));
+  Object.assign(controlState.of(world).limits, pace);
   // The key that signed earlier messages stays AWS's key.
-  if (signing) world.state.sns.signing = signing;
+  if (signing) snsState.of(world).signing = signing;
   await seed(world, templatesDir);
   if (role) keepCallerIdentity(world, role.id, credentials);
-  world.touch('organizations');
+  world.touch(organizationsState);
 }
 
 /** A running worker holds credentials for hours: they and the role behind them stay what they are. */
@@ -26,15 +33,15 @@ function keepCallerIdentity(world: World, roleId: string, credentials: readonly 
   const role = callerRole(world);
   if (!role) return;
   role.id = roleId;
-  const { limits } = world.state.control;
+  const { limits } = controlState.of(world);
   const { iamPropagationMs } = limits;
   limits.iamPropagationMs = 0;
   publishPrincipal(world, role);
   limits.iamPropagationMs = iamPropagationMs;
-  for (const issued of credentials) world.state.sts.credentials.set(issued.accessKeyId, issued);
+  for (const issued of credentials) stsState.of(world).credentials.set(issued.accessKeyId, issued);
 }
 
 function callerRole(world: World): Role | undefined {
   const { accountId, callerRoleArn } = world.muster;
-  return [...(world.state.iam.accounts.get(accountId)?.roles.values() ?? [])].find(({ arn }) => arn === callerRoleArn);
+  return [...(iamState.of(world).accounts.get(accountId)?.roles.values() ?? [])].find(({ arn }) => arn === callerRoleArn);
 }

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { administrator } from '../auth/credentials.ts';
-import { AwsError } from '../core/types.ts';
+import { controlState } from '../control/state.ts';
+import { AwsError } from '../core/aws-error.ts';
 import type { World } from '../core/world.ts';
 import { registerPartner } from '../delegation/index.ts';
 
@@ -15,17 +16,17 @@ const deadlineMs = 30_000;
  * release meets an older data file. Rejects with the stack's or the partner review's own reason.
  */
 export async function seed(world: World, templatesDir: string): Promise<void> {
-  const { limits, faults } = world.state.control;
+  const { limits, faults } = controlState.of(world);
   const pace = { iamPropagationMs: limits.iamPropagationMs, stackStepMs: limits.stackStepMs };
   // Nobody waits for Muster's own stack, and no fault meant for the product strikes it.
   Object.assign(limits, { iamPropagationMs: 0, stackStepMs: 0 });
-  world.state.control.faults = [];
+  controlState.of(world).faults = [];
   try {
     await deployCallerStack(world, await readFile(join(templatesDir, 'muster-caller.yaml'), 'utf8'));
     await registerAsPartner(world, templatesDir);
   } finally {
     Object.assign(limits, pace);
-    world.state.control.faults = faults;
+    controlState.of(world).faults = faults;
   }
 }
 

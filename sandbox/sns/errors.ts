@@ -1,4 +1,4 @@
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 
 /** SNS's own errors, with the codes of its API model. */
 export const invalidParameter = (reason: string): AwsError => new AwsError('InvalidParameter', `Invalid parameter: ${reason}`, 400);

@@ -1,10 +1,11 @@
 /** What SNS answers to anybody: its certificate, and the links in its messages. */
 import type { HttpRequest, HttpResponse } from '../core/http.ts';
 import { textResponse } from '../core/http.ts';
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 import type { World } from '../core/world.ts';
 import { subscriptionNotFound } from './errors.ts';
 import { certificatePath, signingIdentity } from './signature.ts';
+import { snsState } from './state.ts';
 import { confirmByToken, endSubscription } from './subscriptions.ts';
 
 /** GET /sns/….pem, and GET ?Action=ConfirmSubscription or Unsubscribe without credentials. */
@@ -41,7 +42,7 @@ function answer(world: World, parameters: URLSearchParams): string {
     return `<ConfirmSubscriptionResponse xmlns="${namespace}"><ConfirmSubscriptionResult><SubscriptionArn>${arn}</SubscriptionArn></ConfirmSubscriptionResult></ConfirmSubscriptionResponse>`;
   }
   if (action === 'Unsubscribe') {
-    const { subscriptions } = world.state.sns;
+    const { subscriptions } = snsState.of(world);
     const subscription = subscriptions.get(parameters.get('SubscriptionArn') ?? '');
     if (subscription === undefined) throw subscriptionNotFound();
     if (subscription.authenticateOnUnsubscribe)

@@ -1,6 +1,8 @@
 /** From one published message to its deliveries, treated as PUT /_sandbox/notifications asks (api.md). */
+import { controlState } from '../control/state.ts';
 import type { World } from '../core/world.ts';
 import { enqueue, schedule } from './pump.ts';
+import { snsState } from './state.ts';
 import type { Delivery, Envelope, StoredSubscription } from './state.ts';
 
 /** Reordered messages gather for this long and are all out half a second later; api.md allows 2 s. */
@@ -9,10 +11,10 @@ const spreadMs = 500;
 
 /** Puts a message on its way to every confirmed subscriber of its topic. */
 export function sendNotifications(world: World, envelope: Envelope): void {
-  const { notifications } = world.state.control;
+  const { notifications } = controlState.of(world);
   if (dropsNext(world)) return;
   const copies = 1 + (notifications.duplicate ?? 0);
-  const deliveries = [...world.state.sns.subscriptions.values()]
+  const deliveries = [...snsState.of(world).subscriptions.values()]
     .filter((subscription) => subscription.topicArn === envelope.TopicArn && subscription.confirmed)
     .flatMap((subscription) => Array.from({ length: copies }, () => deliveryTo(world, subscription, envelope)));
   for (const delivery of deliveries) delivery.held = notifications.hold === true;
@@ -26,9 +28,9 @@ export function sendNotifications(world: World, envelope: Envelope): void {
 
 /** Sends what was held back, reordered if that is asked for: everything, or what has a text in its message. */
 export function releaseNotifications(world: World, containing = ''): void {
-  const held = world.state.sns.deliveries.filter(({ held, envelope }) => held && envelope.Message.includes(containing));
+  const held = snsState.of(world).deliveries.filter(({ held, envelope }) => held && envelope.Message.includes(containing));
   for (const delivery of held) delivery.held = false;
-  if (world.state.control.notifications.reorder === true) shuffle(world, held);
+  if (controlState.of(world).notifications.reorder === true) shuffle(world, held);
   world.touch();
   schedule(world);
 }
@@ -56,7 +58,7 @@ function deliveryTo(world: World, subscription: StoredSubscription, envelope: En
 }
 
 function dropsNext(world: World): boolean {
-  const { notifications } = world.state.control;
+  const { notifications } = controlState.of(world);
   if (typeof notifications.drop !== 'number') return notifications.drop === true;
   if (notifications.drop < 1) return false;
   notifications.drop -= 1;
@@ -66,7 +68,7 @@ function dropsNext(world: World): boolean {
 
 /** Mixes the new deliveries with those that still gather, so that no two of them keep their order by chance alone. */
 function shuffle(world: World, fresh: Delivery[]): void {
-  const gathering = world.state.sns.deliveries.filter((delivery) => delivery.shuffled && !fresh.includes(delivery));
+  const gathering = snsState.of(world).deliveries.filter((delivery) => delivery.shuffled && !fresh.includes(delivery));
   const start = Math.min(Date.now() + gatherMs, ...gathering.map((delivery) => delivery.dueAt));
   const inOrder = [...gathering, ...fresh].sort((a, b) => a.envelope.Timestamp.localeCompare(b.envelope.Timestamp));
   const mixed = shuffled(inOrder);

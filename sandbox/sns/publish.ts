@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Operation } from '../core/types.ts';
+import type { Operation } from '../core/service.ts';
 import type { World } from '../core/world.ts';
 import { serviceMayUse } from '../resource-policy/index.ts';
 import { invalidParameter } from './errors.ts';
 import { optionalText, requiredText } from './input.ts';
 import { sendNotifications } from './notifications.ts';
+import { snsState } from './state.ts';
 import type { Envelope, StoredTopic } from './state.ts';
 import { openTopic } from './topics.ts';
 
@@ -29,7 +30,7 @@ const publish: Operation = (input, call) => {
  * @returns false when the topic is missing or its policy does not let the service publish: AWS then says nothing.
  */
 export function publishFromService(world: World, service: string, topicArn: string, message: string): boolean {
-  const topic = world.state.sns.topics.get(topicArn);
+  const topic = snsState.of(world).topics.get(topicArn);
   if (topic === undefined) return false;
   const request = { service, action: 'sns:Publish', arn: topicArn, policy: topic.attributes['Policy'] };
   if (!serviceMayUse(world, request)) return false;

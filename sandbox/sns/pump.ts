@@ -1,6 +1,7 @@
 /** Moves deliveries from the world's state to their endpoints, one pump per world. */
 import type { World } from '../core/world.ts';
 import { deliver, giveUp } from './deliver.ts';
+import { snsState } from './state.ts';
 import type { Delivery } from './state.ts';
 
 /** HTTP endpoints: the first attempt and 3 retries, then the message is lost (aws-facts §3.5). */
@@ -28,7 +29,7 @@ export function startPump(world: World): () => void {
 
 /** Puts deliveries on their way. */
 export function enqueue(world: World, deliveries: Delivery[]): void {
-  world.state.sns.deliveries.push(...deliveries);
+  snsState.of(world).deliveries.push(...deliveries);
   world.touch();
   schedule(world);
 }
@@ -38,7 +39,7 @@ export function schedule(world: World): void {
   const pump = pumps.get(world);
   if (pump === undefined || !pump.running) return;
   clearTimeout(pump.timer);
-  const waiting = world.state.sns.deliveries.filter((delivery) => !delivery.held && !pump.busy.has(delivery));
+  const waiting = snsState.of(world).deliveries.filter((delivery) => !delivery.held && !pump.busy.has(delivery));
   if (waiting.length === 0) return;
   const next = Math.min(...waiting.map((delivery) => delivery.dueAt));
   pump.timer = setTimeout(() => run(world, pump), Math.max(0, next - Date.now()));
@@ -46,7 +47,7 @@ export function schedule(world: World): void {
 
 function run(world: World, pump: Pump): void {
   const now = Date.now();
-  const due = world.state.sns.deliveries.filter((delivery) => !delivery.held && delivery.dueAt <= now && !pump.busy.has(delivery));
+  const due = snsState.of(world).deliveries.filter((delivery) => !delivery.held && delivery.dueAt <= now && !pump.busy.has(delivery));
   for (const delivery of due) {
     pump.busy.add(delivery);
     void attempt(world, pump, delivery);
@@ -62,10 +63,10 @@ async function attempt(world: World, pump: Pump, delivery: Delivery): Promise<vo
   delivery.attempts += 1;
   delivery.shuffled = false;
   if (outcome === 'retry' && delivery.attempts < maxAttempts) {
-    delivery.dueAt = Date.now() + world.state.sns.retryIntervalMs;
+    delivery.dueAt = Date.now() + snsState.of(world).retryIntervalMs;
   } else {
     if (outcome !== 'done') await giveUp(world, delivery);
-    world.state.sns.deliveries = world.state.sns.deliveries.filter((other) => other !== delivery);
+    snsState.of(world).deliveries = snsState.of(world).deliveries.filter((other) => other !== delivery);
   }
   world.touch();
   schedule(world);

@@ -2,6 +2,7 @@
 import { createSign, randomBytes } from 'node:crypto';
 import { generate } from 'selfsigned';
 import type { World } from '../core/world.ts';
+import { snsState } from './state.ts';
 import type { Envelope, SigningIdentity } from './state.ts';
 
 /** Signed in this order, each as name, line feed, value, line feed; absent ones are left out. */
@@ -39,7 +40,8 @@ const making = new WeakMap<World, Promise<SigningIdentity>>();
 
 /** This sandbox's key and certificate, made once and kept with its data. */
 export async function signingIdentity(world: World): Promise<SigningIdentity> {
-  if (world.state.sns.signing !== undefined) return world.state.sns.signing;
+  const known = snsState.of(world).signing;
+  if (known !== undefined) return known;
   let pending = making.get(world);
   if (pending === undefined) {
     pending = makeIdentity();
@@ -47,11 +49,12 @@ export async function signingIdentity(world: World): Promise<SigningIdentity> {
   }
   const identity = await pending;
   making.delete(world);
-  if (world.state.sns.signing === undefined) {
-    world.state.sns.signing = identity;
+  const sns = snsState.of(world);
+  if (sns.signing === undefined) {
+    sns.signing = identity;
     world.touch();
   }
-  return world.state.sns.signing;
+  return sns.signing;
 }
 
 async function makeIdentity(): Promise<SigningIdentity> {

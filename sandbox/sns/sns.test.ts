@@ -4,10 +4,13 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createTestWorld, customerAccount as account } from '../testing/world.ts';
-import type { TestWorld } from '../testing/world.ts';
+import { controlState } from '../control/state.ts';
+import { createTestWorld, customerAccount as account } from '../fixtures/world.ts';
+import type { TestWorld } from '../fixtures/world.ts';
+import { sqsState } from '../sqs/state.ts';
 import { signingIdentity } from './signature.ts';
 import { handleSnsHttp, publishFromService, releaseNotifications } from './index.ts';
+import { snsState } from './state.ts';
 
 let test: TestWorld;
 let sns: <T = Record<string, string>>(operation: string, input?: Record<string, unknown>) => Promise<T>;
@@ -102,7 +105,7 @@ describe('delivery to a queue', () => {
 
   it('D10 duplicates messages under the same message id', async () => {
     await subscribeQueue();
-    test.world.state.control.notifications = { duplicate: 2 };
+    controlState.of(test.world).notifications = { duplicate: 2 };
     await sns('Publish', { TopicArn: topicArn, Message: 'm' });
     const ids = (await take(3)).map((body) => envelope(body)['MessageId']);
     expect(ids).toHaveLength(3);
@@ -113,10 +116,10 @@ describe('delivery to a queue', () => {
     await subscribeQueue();
     // Chance alone would leave the order as it is.
     vi.spyOn(Math, 'random').mockReturnValue(0.999);
-    test.world.state.control.notifications = { reorder: true };
+    controlState.of(test.world).notifications = { reorder: true };
     for (const Message of ['1', '2', '3']) {
       await sns('Publish', { TopicArn: topicArn, Message });
-      for (const { dueAt } of test.world.state.sns.deliveries) expect(dueAt - Date.now()).toBeLessThanOrEqual(2000);
+      for (const { dueAt } of snsState.of(test.world).deliveries) expect(dueAt - Date.now()).toBeLessThanOrEqual(2000);
     }
     const got = messages(await take(3));
     expect(got.toSorted()).toEqual(['1', '2', '3']);
@@ -125,7 +128,7 @@ describe('delivery to a queue', () => {
 
   it('D10 holds messages until they are released, so that a test can let them arrive late', async () => {
     await subscribeQueue();
-    test.world.state.control.notifications = { hold: true };
+    controlState.of(test.world).notifications = { hold: true };
     await sns('Publish', { TopicArn: topicArn, Message: 'm' });
     expect(await take(1, 1)).toEqual([]);
     releaseNotifications(test.world);
@@ -134,7 +137,7 @@ describe('delivery to a queue', () => {
 
   it('D10 releases only what a test names, so that it can choose the order', async () => {
     await subscribeQueue();
-    test.world.state.control.notifications = { hold: true };
+    controlState.of(test.world).notifications = { hold: true };
     for (const Message of ['the state', 'the token']) await sns('Publish', { TopicArn: topicArn, Message });
     releaseNotifications(test.world, 'token');
     expect(messages(await take(1))).toEqual(['the token']);
@@ -144,7 +147,7 @@ describe('delivery to a queue', () => {
 
   it('drops as many messages as asked', async () => {
     await subscribeQueue();
-    test.world.state.control.notifications = { drop: 1 };
+    controlState.of(test.world).notifications = { drop: 1 };
     for (const Message of ['lost', 'kept']) await sns('Publish', { TopicArn: topicArn, Message });
     expect(messages(await take(2, 1))).toEqual(['kept']);
   });
@@ -153,13 +156,13 @@ describe('delivery to a queue', () => {
     await subscribeQueue();
     test.stop();
     await sns('Publish', { TopicArn: topicArn, Message: 'm' });
-    expect(test.world.state.sns.deliveries).toHaveLength(1);
-    expect(structuredClone(test.world.state.sns)).toEqual(test.world.state.sns);
+    expect(snsState.of(test.world).deliveries).toHaveLength(1);
+    expect(structuredClone(snsState.of(test.world))).toEqual(snsState.of(test.world));
     const { startPump } = await import('./pump.ts');
     const stop = startPump(test.world);
-    await expect.poll(() => test.world.state.sns.deliveries.length).toBe(0);
+    await expect.poll(() => snsState.of(test.world).deliveries.length).toBe(0);
     stop();
-    expect([...test.world.state.sqs.queues.values()][0]!.messages).toHaveLength(1);
+    expect([...sqsState.of(test.world).queues.values()][0]!.messages).toHaveLength(1);
   });
 });
 
@@ -180,7 +183,7 @@ describe('delivery over HTTP', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
-    test.world.state.sns.retryIntervalMs = 20;
+    snsState.of(test.world).retryIntervalMs = 20;
   });
   afterEach(() => new Promise((resolve) => server.close(resolve)));
 
@@ -199,7 +202,7 @@ describe('delivery over HTTP', () => {
     await sns('Subscribe', { TopicArn: topicArn, Protocol: 'http', Endpoint: endpoint });
     await expect.poll(() => requests.length).toBe(1);
     await sns('Publish', { TopicArn: topicArn, Message: 'too early' });
-    await expect.poll(() => test.world.state.sns.deliveries.length).toBe(0);
+    await expect.poll(() => snsState.of(test.world).deliveries.length).toBe(0);
     expect(requests).toHaveLength(1);
     requests.length = 0;
     await subscribeAndConfirm();
@@ -228,7 +231,7 @@ describe('delivery over HTTP', () => {
     requests.length = 0;
     answers = [...statuses];
     await sns('Publish', { TopicArn: topicArn, Message: 'm' });
-    await expect.poll(() => test.world.state.sns.deliveries.length).toBe(0);
+    await expect.poll(() => snsState.of(test.world).deliveries.length).toBe(0);
     expect(requests).toHaveLength(attempts);
     expect(new Set(requests.map(({ body }) => body['MessageId'])).size).toBe(1);
   });
@@ -247,7 +250,7 @@ describe('delivery over HTTP', () => {
       expect(requests[2]!.body).toMatchObject({ Type: 'UnsubscribeConfirmation', TopicArn: topicArn, SubscribeURL: expect.any(String) });
       expect(await verifies(requests[2]!.body)).toBe(true);
       await sns('Publish', { TopicArn: topicArn, Message: 'nobody hears it' });
-      await expect.poll(() => test.world.state.sns.deliveries.length).toBe(0);
+      await expect.poll(() => snsState.of(test.world).deliveries.length).toBe(0);
       expect(requests).toHaveLength(3);
     },
   );

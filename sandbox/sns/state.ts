@@ -1,4 +1,5 @@
 /** What the sandbox's SNS remembers. Times are epoch milliseconds on the real clock: SNS does not follow the delegation clock (api.md). */
+import { defineState } from '../core/state.ts';
 
 export interface StoredTopic {
   arn: string;
@@ -83,6 +84,9 @@ export interface SnsState {
   retryIntervalMs: number;
 }
 
-export function emptySnsState(): SnsState {
-  return { topics: new Map(), subscriptions: new Map(), deliveries: [], retryIntervalMs: 20_000 };
-}
+export const snsState = defineState('sns', (): SnsState => ({
+  topics: new Map(),
+  subscriptions: new Map(),
+  deliveries: [],
+  retryIntervalMs: 20_000,
+}));

@@ -1,4 +1,4 @@
-import type { Operation } from '../core/types.ts';
+import type { Operation } from '../core/service.ts';
 import { optionalText, requiredText } from './input.ts';
 import { checkAttributes } from './subscription-checks.ts';
 import { openSubscription } from './subscriptions.ts';

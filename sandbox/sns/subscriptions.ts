@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Call, Operation } from '../core/types.ts';
+import type { Call, Operation } from '../core/service.ts';
 import type { World } from '../core/world.ts';
 import { invalidParameter, subscriptionNotFound } from './errors.ts';
 import { flag, optionalText, requiredText, textMap } from './input.ts';
 import { sendConfirmation } from './notifications.ts';
 import { page } from './page.ts';
+import { snsState } from './state.ts';
 import type { StoredSubscription, SubscriptionProtocol } from './state.ts';
 import { checkAttributes } from './subscription-checks.ts';
 import { openTopic } from './topics.ts';
@@ -32,7 +33,7 @@ const subscribe: Operation = (input, call) => {
   const topic = openTopic(call, requiredText(input, 'TopicArn'), 'Subscribe', { 'sns:Protocol': protocol, 'sns:Endpoint': endpoint });
   const attributes = textMap(input['Attributes']);
   checkAttributes(attributes);
-  const { subscriptions } = call.world.state.sns;
+  const { subscriptions } = snsState.of(call.world);
   const existing = [...subscriptions.values()].find(
     (candidate) => candidate.topicArn === topic.arn && candidate.protocol === protocol && candidate.endpoint === endpoint,
   );
@@ -70,11 +71,11 @@ function askToConfirm(world: World, subscription: StoredSubscription, signatureV
  */
 export function endSubscription(world: World, subscription: StoredSubscription): void {
   const { arn, topicArn, protocol } = subscription;
-  world.state.sns.subscriptions.delete(arn);
+  snsState.of(world).subscriptions.delete(arn);
   world.touch();
   if (protocol === 'sqs') return;
   const message = `You have chosen to deactivate subscription ${arn}.\nTo cancel this operation and restore the subscription, visit the SubscribeURL included in this message.`;
-  const signatureVersion = world.state.sns.topics.get(topicArn)?.attributes['SignatureVersion'];
+  const signatureVersion = snsState.of(world).topics.get(topicArn)?.attributes['SignatureVersion'];
   tellEndpoint(world, subscription, 'UnsubscribeConfirmation', randomBytes(96).toString('hex'), message, signatureVersion);
 }
 
@@ -104,7 +105,7 @@ function tellEndpoint(
  * @throws AwsError InvalidParameter for a token that is unknown, expired, or another topic's.
  */
 export function confirmByToken(world: World, topicArn: string, token: string, authenticateOnUnsubscribe: boolean): StoredSubscription {
-  const subscription = [...world.state.sns.subscriptions.values()].find(
+  const subscription = [...snsState.of(world).subscriptions.values()].find(
     (candidate) => candidate.topicArn === topicArn && candidate.token === token,
   );
   if (subscription === undefined || Date.now() > (subscription.tokenExpiresAt ?? 0)) throw invalidParameter('Token');
@@ -128,7 +129,7 @@ export function openSubscription(call: Call, input: Record<string, unknown>, act
   if (!/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+:[\w-]+$/.test(arn))
     throw invalidParameter(`SubscriptionArn Reason: An ARN must have at least 6 elements, not ${arn.split(':').length}`);
   call.authorize(`sns:${action}`, arn.split(':').slice(0, 6).join(':'));
-  const subscription = call.world.state.sns.subscriptions.get(arn);
+  const subscription = snsState.of(call.world).subscriptions.get(arn);
   const { accountId } = call.caller;
   if (subscription === undefined || (subscription.owner !== accountId && arn.split(':')[4] !== accountId)) throw subscriptionNotFound();
   return subscription;
@@ -143,7 +144,7 @@ const unsubscribe: Operation = (input, call) => {
 
 const listSubscriptionsByTopic: Operation = (input, call) => {
   const topic = openTopic(call, requiredText(input, 'TopicArn'), 'ListSubscriptionsByTopic');
-  const all = [...call.world.state.sns.subscriptions.values()]
+  const all = [...snsState.of(call.world).subscriptions.values()]
     .filter((subscription) => subscription.topicArn === topic.arn)
     .map(({ arn, confirmed, endpoint, owner, protocol, topicArn }) => ({
       SubscriptionArn: confirmed ? arn : 'PendingConfirmation',

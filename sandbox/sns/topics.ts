@@ -1,9 +1,10 @@
-import type { Call, Operation } from '../core/types.ts';
+import type { Call, Operation } from '../core/service.ts';
 import { partitionOf } from '../core/regions.ts';
 import { authorizeResource } from '../resource-policy/index.ts';
 import { invalidParameter, topicNotFound } from './errors.ts';
 import { optionalText, requiredText, textMap } from './input.ts';
 import { page } from './page.ts';
+import { snsState } from './state.ts';
 import type { StoredTopic } from './state.ts';
 
 /** Accepted and answered back; Policy and SignatureVersion also have an effect. */
@@ -15,7 +16,7 @@ const settable = new Set(['DisplayName', 'KmsMasterKeyId', 'Policy', 'SignatureV
  */
 export function openTopic(call: Call, arn: string, action: string, context?: Record<string, string>): StoredTopic {
   if (!/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]{1,256}$/.test(arn)) throw invalidParameter('TopicArn');
-  const topic = call.world.state.sns.topics.get(arn);
+  const topic = snsState.of(call.world).topics.get(arn);
   // A topic of another account must not be found out by its absence.
   if (topic === undefined && arn.split(':')[4] === call.caller.accountId) {
     call.authorize(`sns:${action}`, arn);
@@ -90,7 +91,7 @@ const createTopic: Operation = (input, call) => {
   call.authorize('sns:CreateTopic', arn);
   const attributes = textMap(input['Attributes']);
   checkAttributes(attributes);
-  const { topics } = call.world.state.sns;
+  const { topics } = snsState.of(call.world);
   const existing = topics.get(arn);
   if (existing !== undefined) {
     if (Object.entries(attributes).some(([key, value]) => existing.attributes[key] !== value)) {
@@ -113,7 +114,7 @@ const createTopic: Operation = (input, call) => {
 /** Also ends its subscriptions. Deleting a topic that is gone succeeds. */
 const deleteTopic: Operation = (input, call) => {
   const arn = requiredText(input, 'TopicArn');
-  const { subscriptions, topics } = call.world.state.sns;
+  const { subscriptions, topics } = snsState.of(call.world);
   const topic = topics.get(arn);
   if (topic === undefined) {
     call.authorize('sns:DeleteTopic', arn);
@@ -130,7 +131,7 @@ const deleteTopic: Operation = (input, call) => {
 
 const getTopicAttributes: Operation = (input, call) => {
   const topic = openTopic(call, requiredText(input, 'TopicArn'), 'GetTopicAttributes');
-  const ours = [...call.world.state.sns.subscriptions.values()].filter((subscription) => subscription.topicArn === topic.arn);
+  const ours = [...snsState.of(call.world).subscriptions.values()].filter((subscription) => subscription.topicArn === topic.arn);
   const confirmed = ours.filter((subscription) => subscription.confirmed).length;
   return {
     Attributes: new Map(
@@ -159,7 +160,7 @@ const setTopicAttributes: Operation = (input, call) => {
 const listTopics: Operation = (input, call) => {
   const { accountId } = call.caller;
   call.authorize('sns:ListTopics', `arn:${partitionOf(call.region)}:sns:${call.region}:${accountId}:*`);
-  const arns = [...call.world.state.sns.topics.values()]
+  const arns = [...snsState.of(call.world).topics.values()]
     .filter((topic) => topic.accountId === accountId && topic.region === call.region)
     .map((topic) => ({ TopicArn: topic.arn }));
   const { items, next } = page(arns, optionalText(input, 'NextToken'));

@@ -1,7 +1,8 @@
-import type { Call } from '../core/types.ts';
+import type { Call } from '../core/service.ts';
 import { authorizeResource } from '../resource-policy/index.ts';
 import { queueDoesNotExist } from './errors.ts';
 import { requiredText } from './input.ts';
+import { sqsState } from './state.ts';
 import type { StoredQueue } from './state.ts';
 
 /**
@@ -25,7 +26,7 @@ export function openQueue(call: Call, input: Record<string, unknown>, action: st
  */
 function findByUrl(call: Call, url: string): StoredQueue {
   const [accountId, name] = URL.canParse(url) ? new URL(url).pathname.split('/').slice(-2) : [];
-  const queue = [...call.world.state.sqs.queues.values()].find(
+  const queue = [...sqsState.of(call.world).queues.values()].find(
     (candidate) => candidate.accountId === accountId && candidate.name === name && candidate.region === call.region,
   );
   if (queue === undefined) throw queueDoesNotExist();

@@ -1,4 +1,4 @@
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 import type { SqsState } from './state.ts';
 
 /** Bounds from the SQS API reference, SetQueueAttributes. Seconds, except MaximumMessageSize in bytes. */

@@ -1,6 +1,7 @@
 import type { World } from '../core/world.ts';
 import { serviceMayUse } from '../resource-policy/index.ts';
 import { addMessage } from './messages.ts';
+import { sqsState } from './state.ts';
 import type { MessageAttributeValue } from './state.ts';
 
 /** One message that SNS puts into a queue. */
@@ -17,7 +18,7 @@ export interface TopicMessage {
  * @returns false when the queue does not exist or its policy does not allow it.
  */
 export function deliverFromTopic(world: World, message: TopicMessage): boolean {
-  const queue = world.state.sqs.queues.get(message.queueArn);
+  const queue = sqsState.of(world).queues.get(message.queueArn);
   if (queue === undefined) return false;
   const topicAccount = message.topicArn.split(':')[4] ?? '';
   const allowed = serviceMayUse(world, {

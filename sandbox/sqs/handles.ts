@@ -1,6 +1,6 @@
 /** Operations on received messages, by receipt handle: deleting them and changing their visibility, one or up to ten at once. */
-import { AwsError } from '../core/types.ts';
-import type { Call, Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call, Operation } from '../core/service.ts';
 import { openQueue } from './access.ts';
 import { missingParameter, receiptHandleIsInvalid } from './errors.ts';
 import { optionalInteger, requiredText } from './input.ts';

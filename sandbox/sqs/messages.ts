@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { World } from '../core/world.ts';
 import { redrivePolicyOf } from './attributes.ts';
+import { sqsState } from './state.ts';
 import type { MessageAttributeValue, StoredMessage, StoredQueue } from './state.ts';
 import { wakeQueue } from './waiting.ts';
 
@@ -66,7 +67,7 @@ export function nextVisibleAt(queue: StoredQueue): number | undefined {
 function moveDeadLetter(world: World, queue: StoredQueue, message: StoredMessage): boolean {
   const policy = redrivePolicyOf(queue.attributes);
   if (policy === undefined || message.receiveCount < policy.maxReceiveCount) return false;
-  const target = world.state.sqs.queues.get(policy.deadLetterTargetArn);
+  const target = sqsState.of(world).queues.get(policy.deadLetterTargetArn);
   if (target === undefined) return false;
   queue.messages = queue.messages.filter((other) => other !== message);
   const { receiptHandle: _spent, ...kept } = message;

@@ -1,9 +1,10 @@
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import { openQueue } from './access.ts';
 import { checkAttributes } from './attributes.ts';
 import { textList, textMap } from './input.ts';
 import { dropExpired } from './messages.ts';
+import { sqsState } from './state.ts';
 import type { StoredQueue } from './state.ts';
 
 /** Known names that a queue may lack; asking for one answers nothing, any other name is an error. */
@@ -41,7 +42,7 @@ const getQueueAttributes: Operation = (input, call) => {
 const setQueueAttributes: Operation = (input, call) => {
   const queue = openQueue(call, input, 'SetQueueAttributes');
   const attributes = textMap(input['Attributes']);
-  checkAttributes(attributes, call.world.state.sqs);
+  checkAttributes(attributes, sqsState.of(call.world));
   for (const [name, value] of Object.entries(attributes)) {
     // An empty policy removes it.
     if (value === '') delete queue.attributes[name];

@@ -1,11 +1,12 @@
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import { partitionOf } from '../core/regions.ts';
 import { authorizeResource } from '../resource-policy/index.ts';
 import { openQueue } from './access.ts';
 import { checkAttributes, initialAttributes } from './attributes.ts';
 import { queueDoesNotExist } from './errors.ts';
 import { optionalInteger, requiredText, textMap } from './input.ts';
+import { sqsState } from './state.ts';
 import type { StoredQueue } from './state.ts';
 import { wakeQueue } from './waiting.ts';
 
@@ -20,11 +21,11 @@ const createQueue: Operation = (input, call) => {
     throw new AwsError('InvalidParameterValue', 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.');
   }
   const { accountId } = call.caller;
-  const { queues } = call.world.state.sqs;
+  const { queues } = sqsState.of(call.world);
   const arn = queueArn(call.region, accountId, name);
   call.authorize('sqs:CreateQueue', arn);
   const attributes = textMap(input['Attributes']);
-  checkAttributes(attributes, call.world.state.sqs);
+  checkAttributes(attributes, sqsState.of(call.world));
   const existing = queues.get(arn);
   if (existing !== undefined) {
     for (const [key, value] of Object.entries(attributes)) {
@@ -54,7 +55,7 @@ const createQueue: Operation = (input, call) => {
 
 const deleteQueue: Operation = (input, call) => {
   const queue = openQueue(call, input, 'DeleteQueue');
-  call.world.state.sqs.queues.delete(queue.arn);
+  sqsState.of(call.world).queues.delete(queue.arn);
   call.world.touch();
   wakeQueue(call.world, queue.arn);
   return {};
@@ -63,7 +64,7 @@ const deleteQueue: Operation = (input, call) => {
 const getQueueUrl: Operation = (input, call) => {
   const owner = input['QueueOwnerAWSAccountId'];
   const accountId = typeof owner === 'string' && owner !== '' ? owner : call.caller.accountId;
-  const queue = call.world.state.sqs.queues.get(queueArn(call.region, accountId, requiredText(input, 'QueueName')));
+  const queue = sqsState.of(call.world).queues.get(queueArn(call.region, accountId, requiredText(input, 'QueueName')));
   if (queue === undefined) throw queueDoesNotExist();
   authorizeResource(call, {
     action: 'sqs:GetQueueUrl',
@@ -80,7 +81,7 @@ const listQueues: Operation = (input, call) => {
   const prefix = typeof input['QueueNamePrefix'] === 'string' ? input['QueueNamePrefix'] : '';
   const limit = optionalInteger(input, 'MaxResults', 1, 1000);
   const from = typeof input['NextToken'] === 'string' ? Number(Buffer.from(input['NextToken'], 'base64').toString()) : 0;
-  const urls = [...call.world.state.sqs.queues.values()]
+  const urls = [...sqsState.of(call.world).queues.values()]
     .filter((queue) => queue.accountId === accountId && queue.region === call.region && queue.name.startsWith(prefix))
     .map((queue) => queue.url)
     .sort();

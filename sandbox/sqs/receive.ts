@@ -1,9 +1,10 @@
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import { openQueue } from './access.ts';
 import { md5OfAttributes, md5OfBody } from './digest.ts';
 import { optionalInteger, textList } from './input.ts';
 import { nextVisibleAt, takeMessages } from './messages.ts';
+import { sqsState } from './state.ts';
 import type { MessageAttributeValue, StoredMessage } from './state.ts';
 import { isStopped, waitForMessage } from './waiting.ts';
 
@@ -36,7 +37,7 @@ const receiveMessage: Operation = async (input, call) => {
     Date.now() < deadline &&
     !call.signal?.aborted &&
     !isStopped(world) &&
-    world.state.sqs.queues.get(queue.arn) === queue
+    sqsState.of(world).queues.get(queue.arn) === queue
   ) {
     const until = Math.min(deadline, nextVisibleAt(queue) ?? deadline);
     await waitForMessage(world, queue.arn, Math.max(1, until - Date.now()), call.signal);

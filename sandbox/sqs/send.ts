@@ -1,5 +1,5 @@
-import { AwsError } from '../core/types.ts';
-import type { Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Operation } from '../core/service.ts';
 import { openQueue } from './access.ts';
 import { md5OfAttributes, md5OfBody } from './digest.ts';
 import { optionalInteger, requiredText } from './input.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestWorld, customerAccount as account } from '../testing/world.ts';
-import type { TestWorld } from '../testing/world.ts';
+import { createTestWorld, customerAccount as account } from '../fixtures/world.ts';
+import type { TestWorld } from '../fixtures/world.ts';
 import { deliverFromTopic } from './index.ts';
 import { md5OfAttributes } from './digest.ts';
 

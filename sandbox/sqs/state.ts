@@ -1,4 +1,5 @@
 /** What the sandbox's SQS remembers. Times are epoch milliseconds on the real clock: queues do not follow the delegation clock. */
+import { defineState } from '../core/state.ts';
 
 export interface MessageAttributeValue {
   DataType: string;
@@ -45,6 +46,4 @@ export interface SqsState {
   queues: Map<string, StoredQueue>;
 }
 
-export function emptySqsState(): SqsState {
-  return { queues: new Map() };
-}
+export const sqsState = defineState('sqs', (): SqsState => ({ queues: new Map() }));

@@ -1,5 +1,6 @@
 /** Keys that the sandbox has issued, long-lived and temporary. */
-import type { Caller } from '../core/types.ts';
+import { defineState } from '../core/state.ts';
+import type { Caller } from '../core/caller.ts';
 
 export interface IssuedCredentials {
   accessKeyId: string;
@@ -14,6 +15,4 @@ export interface StsState {
   credentials: Map<string, IssuedCredentials>;
 }
 
-export function emptyStsState(): StsState {
-  return { credentials: new Map() };
-}
+export const stsState = defineState('sts', (): StsState => ({ credentials: new Map() }));

@@ -1,5 +1,5 @@
 /** GetResources' filters, with what the API model refuses about them. */
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 
 export interface Filters {
   /** e.g. organizations:account; an empty list in the input asks for every type. */

@@ -4,10 +4,11 @@
  * Region (aws-facts §3.1).
  */
 import { partitionOfArn } from '../core/ids.ts';
-import { AwsError } from '../core/types.ts';
-import type { Call, Operation } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Call, Operation } from '../core/service.ts';
 import { arnOf } from '../organizations/arns.ts';
 import { allAccountIds, firstAfter } from '../organizations/listing.ts';
+import { organizationsState } from '../organizations/state.ts';
 import type { Organization } from '../organizations/state.ts';
 import { organizationOf } from '../organizations/tree.ts';
 import { matchesFilters, readFilters } from './filters.ts';
@@ -61,7 +62,7 @@ function indexed(call: Call, filters: Filters, after: string, limit: number): In
   const isHome = homeRegions[partitionOfArn(caller.arn)] === region;
   const isAsked = filters.types.some((type) => type === 'organizations' || type === 'organizations:account');
   if (!organization || organization.managementAccountId !== caller.accountId || !isHome || !isAsked) return [];
-  const missing = new Set(world.state.organizations.settings.tagging.missingAccountIds);
+  const missing = new Set(organizationsState.of(world).settings.tagging.missingAccountIds);
   const ids = allAccountIds(organization);
   const found: IndexedAccount[] = [];
   for (let index = firstAfter(ids, after); index < ids.length && found.length < limit; index += 1) {
@@ -73,7 +74,7 @@ function indexed(call: Call, filters: Filters, after: string, limit: number): In
 }
 
 function shownTags({ world }: Call, organization: Organization, id: string): ReadonlyMap<string, string> | undefined {
-  const { settings, formerTags } = world.state.organizations;
+  const { settings, formerTags } = organizationsState.of(world);
   const former = formerTags.get(id);
   if (former && former.changedAt + settings.tagging.lagSeconds * 1000 > Date.now()) return former.tags;
   return organization.accounts.get(id)!.tags;

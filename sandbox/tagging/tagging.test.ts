@@ -5,8 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSandbox } from '../core/server.ts';
 import type { Sandbox } from '../core/server.ts';
 import type { GeneratedOrganization } from '../organizations/generate/index.ts';
+import { organizationsState } from '../organizations/state.ts';
 import { adminOf, control, keysOf } from '../testing/http.ts';
-import { assume, makeOrganization, organizationsOf } from '../testing/organizations.ts';
+import { assume, makeOrganization, organizationsOf } from '../fixtures/organizations.ts';
 
 const ResourceTypeFilters = ['organizations:account'];
 
@@ -26,7 +27,7 @@ beforeEach(async () => {
   made = await makeOrganization(sandbox, { accounts: 130, tagsPerAccount: 0 });
   client = new ResourceGroupsTaggingAPIClient(adminOf(sandbox, made.managementAccountId));
   organizations = organizationsOf(sandbox, made.managementAccountId);
-  ids = [...sandbox.world.state.organizations.organizations.get(made.organizationId)!.accounts.keys()].sort();
+  ids = [...organizationsState.of(sandbox.world).organizations.get(made.organizationId)!.accounts.keys()].sort();
 });
 
 const tag = (ResourceId: string, team: string) =>

@@ -1,5 +1,5 @@
 /** "A PaginationToken is valid for a maximum of 15 minutes" (API model, PaginationTokenExpiredException). */
-import { AwsError } from '../core/types.ts';
+import { AwsError } from '../core/aws-error.ts';
 
 const validForMs = 15 * 60_000;
 

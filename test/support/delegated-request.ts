@@ -4,6 +4,7 @@ import type { ActivityDependencies, RegisteredPolicies } from '../../activities/
 import { newId } from '../../db/ids.ts';
 import { notificationInbox } from '../../db/schema/index.ts';
 import { administrator } from '../../sandbox/auth/credentials.ts';
+import { delegationState } from '../../sandbox/delegation/state.ts';
 import { addOrganization, testRoot } from '../../sandbox/testing/organization.ts';
 import type { TokenInput } from '../../workflows/contracts/delegation-onboarding.ts';
 import type { TestRegistry } from './registry.ts';
@@ -45,7 +46,7 @@ export async function approveRequest(registry: TestRegistry, cloud: SandboxAws, 
   await world.invoke('iam', 'AssociateDelegationRequest', { DelegationRequestId }, administrator(accountId));
   await world.invoke('iam', 'AcceptDelegationRequest', { DelegationRequestId }, administrator(accountId));
   const id = newId();
-  const { value } = world.state.delegation.requests.get(DelegationRequestId)!.token!;
+  const { value } = delegationState.of(world).requests.get(DelegationRequestId)!.token!;
   const { bytes, keyId } = await registry.sealer.seal(value, { table: 'notification_inbox', id });
   await registry.db
     .insert(notificationInbox)

@@ -9,6 +9,7 @@ import type { OrganizationCredentials } from '../../db/sealing/secrets.ts';
 import type { Partition } from '../../domain/aws/arn.ts';
 import { readAccountState } from '../../domain/organizations/account-state.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/core/server.ts';
+import { organizationsState } from '../../sandbox/organizations/state.ts';
 import { parentsOf } from '../../sandbox/organizations/tree.ts';
 import { control } from '../../sandbox/testing/http.ts';
 import { insertSync, type TestOrganization } from './organizations.ts';
@@ -108,7 +109,7 @@ export async function insertListedSync(
   { sandbox }: SandboxAws,
   organization: TestOrganization,
 ): Promise<{ syncId: string; last: number }> {
-  const listed = sandbox.world.state.organizations.organizations.get(organization.awsOrganizationId)!;
+  const listed = organizationsState.of(sandbox.world).organizations.get(organization.awsOrganizationId)!;
   const syncId = await insertSync(registry.db, organization, { phase: 'listing', lastAccountNumber: listed.accounts.size });
   const rows = [...listed.accounts.values()].map(({ id, name, state }, index) => ({
     syncId,

@@ -3,11 +3,12 @@ import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { cloudOrganizations, syncAccounts, syncOrganizationalUnits, syncs } from '../../../db/schema/index.ts';
+import { allPoliciesListing, cloudOrganizations, syncAccounts, syncOrganizationalUnits, syncs } from '../../../db/schema/index.ts';
 import { partitions } from '../../../domain/aws/arn.ts';
 import { wholeOrganization } from '../../../domain/organizations/scope.ts';
 import { administrator } from '../../../sandbox/auth/credentials.ts';
 import { visiblePrincipal } from '../../../sandbox/iam/versions.ts';
+import { organizationsState } from '../../../sandbox/organizations/state.ts';
 import { parentsOf } from '../../../sandbox/organizations/tree.ts';
 import { addOrganization, attachScp, testRoot } from '../../../sandbox/testing/organization.ts';
 import { leakWarnings } from '../../../test/support/leak-warnings.ts';
@@ -24,7 +25,7 @@ import {
 import { waitFor } from '../../../test/support/wait-for.ts';
 import type { CheckCounts } from '../../../workflows/contracts/organization-sync.ts';
 import { publishTree } from '../plan/publish-tree.ts';
-import { allPolicies, newListing, saveListing } from '../../organization-keeper/listings.ts';
+import { newListing, saveListing } from '../inventory/listings.ts';
 import { writeAttachments, writePolicies, writePolicyContent } from '../inventory/write-policies.ts';
 import { giveUpChecks } from './give-up-checks.ts';
 import { checkCloudRole } from '../../role-check/check-cloud-role.ts';
@@ -53,7 +54,7 @@ async function listed(request: Parameters<SandboxAws['makeOrganization']>[0], ch
 
 type Tree = ReturnType<typeof treeOf>;
 function treeOf(made: MadeOrganization) {
-  return cloud.sandbox.world.state.organizations.organizations.get(made.organizationId)!;
+  return organizationsState.of(cloud.sandbox.world).organizations.get(made.organizationId)!;
 }
 
 /** As `listed`, with service control policies that the same sync's inventory has read. */
@@ -88,7 +89,7 @@ async function writeScps(syncId: string, tree: Tree, read: 'all' | 'targets' = '
       syncId,
       own.flatMap(([targetId, ids]) => ids.filter((id) => read === 'all' || isOwn(id)).map((policyId) => ({ policyId, targetId }))),
     );
-    if (read === 'all') await saveListing(tx, syncId, allPolicies, { ...newListing(), completed: true });
+    if (read === 'all') await saveListing(tx, syncId, allPoliciesListing, { ...newListing(), completed: true });
   });
 }
 
@@ -316,7 +317,7 @@ describe('O18: why not, as far as AWS tells', () => {
 
   it('an SCP that spares the role by its ARN, its organization or its path is no warning: the simulator is told of them', async () => {
     const { syncId, last, made, organization } = await listed({ accounts: 3 });
-    const tree = cloud.sandbox.world.state.organizations.organizations.get(made.organizationId)!;
+    const tree = organizationsState.of(cloud.sandbox.world).organizations.get(made.organizationId)!;
     const spares = (operator: string, key: string, value: string) => ({
       Effect: 'Deny',
       Action: '*',
@@ -397,7 +398,7 @@ describe('O18: why not, as far as AWS tells', () => {
     const session = world.issueCredentials({
       accountId,
       arn: `arn:aws:sts::${accountId}:assumed-role/${callerRoleArn.split('/').at(-1)}/chained`,
-      userId: `${visiblePrincipal(world.state.iam, callerRoleArn)!.id}:chained`,
+      userId: `${visiblePrincipal(world, callerRoleArn)!.id}:chained`,
       principalArn: callerRoleArn,
       kind: 'role-session',
       sessionPolicies: [],
@@ -426,7 +427,7 @@ describe('O18: why not, as far as AWS tells', () => {
     } finally {
       own.attachments.delete(testRoot);
       own.policies.delete('p-test');
-      world.touch('organizations');
+      world.touch(organizationsState);
     }
     for (const row of await outcomes(syncId)) expect(row.statusReason).toMatchObject({ code: 'denied_by_scp' });
   });

@@ -62,7 +62,7 @@ async function startByItself(call: Call, { id: syncId, awsOrganizationId }: Sync
   try {
     await workflows.startSnapshotPreview({ syncId, awsOrganizationId });
   } catch {
-    log.warn({ syncId, requestId: call.requestId }, 'the preview could not be started; the reconciler will');
+    log.warn({ syncId, requestId: call.requestId }, 'could not start the preview; the reconciler will start it');
     return;
   }
   await markSignalled(database.db, syncId);

@@ -12,7 +12,7 @@ export async function wakeKeeper(call: Call, row: SyncRow): Promise<void> {
   try {
     await workflows.wakeKeeper(row.awsOrganizationId, keeperRequestOf(row));
   } catch {
-    log.warn({ syncId: row.id, requestId: call.requestId }, 'the keeper could not be woken; the reconciler will');
+    log.warn({ syncId: row.id, requestId: call.requestId }, 'could not wake the keeper; the reconciler will wake it');
     return;
   }
   await markSignalled(database.db, row.id);

@@ -1,5 +1,5 @@
 import type { World } from '../../core/world.ts';
-import type { Stack, StackStatus } from '../state.ts';
+import type { Stack, StackStatus } from '../stack.ts';
 import { failCreation } from './create.ts';
 import { setStackStatus } from './events.ts';
 import { turnBack } from './update-rollback.ts';

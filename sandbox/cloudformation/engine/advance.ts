@@ -1,5 +1,5 @@
 import type { World } from '../../core/world.ts';
-import type { Stack } from '../state.ts';
+import type { Stack } from '../stack.ts';
 import { runCreate } from './create.ts';
 import { runDelete } from './delete.ts';
 import { runRollback } from './rollback.ts';

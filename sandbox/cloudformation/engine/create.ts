@@ -1,5 +1,5 @@
 import type { World } from '../../core/world.ts';
-import type { Stack } from '../state.ts';
+import type { Stack } from '../stack.ts';
 import { setOutputs, namesOf, newResource, planOf, propertiesOf } from './plan.ts';
 import { setStackStatus } from './events.ts';
 import { createResource } from './resource.ts';

@@ -1,5 +1,5 @@
 import type { World } from '../../core/world.ts';
-import type { Stack } from '../state.ts';
+import type { Stack } from '../stack.ts';
 import { setStackStatus } from './events.ts';
 import { namesOf } from './plan.ts';
 import { removeAll } from './remove-all.ts';

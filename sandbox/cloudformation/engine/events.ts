@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { World } from '../../core/world.ts';
-import type { ResourceStatus, Stack, StackResource, StackStatus } from '../state.ts';
+import type { ResourceStatus, Stack, StackResource, StackStatus } from '../stack.ts';
 
 /** Gives the stack a status and writes it into its history. */
 export function setStackStatus(world: World, stack: Stack, status: StackStatus, reason?: string): void {

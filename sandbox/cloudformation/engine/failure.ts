@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
 
 /** Error names by the handler error code that CloudFormation reports them under (User Guide, "Handler error codes"). */
 const HANDLER_ERROR_CODES: [RegExp, string][] = [

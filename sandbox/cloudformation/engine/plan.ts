@@ -1,7 +1,7 @@
 import type { World } from '../../core/world.ts';
 import { validationError } from '../errors.ts';
 import type { Properties } from '../resources/types.ts';
-import type { Stack, StackResource, StackSource } from '../state.ts';
+import type { Stack, StackResource, StackSource } from '../stack.ts';
 import { evaluate } from '../template/evaluate.ts';
 import type { Scope } from '../template/evaluate.ts';
 import { creationOrder } from '../template/order.ts';

@@ -1,5 +1,5 @@
 import type { World } from '../../core/world.ts';
-import type { Stack, StackResource } from '../state.ts';
+import type { Stack, StackResource } from '../stack.ts';
 import { setResourceStatus } from './events.ts';
 import { planOf } from './plan.ts';
 import { deleteResource } from './resource.ts';

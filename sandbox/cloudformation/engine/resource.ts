@@ -4,7 +4,7 @@ import { partitionOf } from '../arns.ts';
 import { validationError } from '../errors.ts';
 import { handlers } from '../resources/registry.ts';
 import type { HandlerContext, Properties, ResourceHandler } from '../resources/types.ts';
-import type { Stack, StackResource } from '../state.ts';
+import type { Stack, StackResource } from '../stack.ts';
 import { addResourceEvent, setResourceStatus } from './events.ts';
 import { failureReason } from './failure.ts';
 import { isCurrent, pace } from './running.ts';

@@ -1,5 +1,6 @@
 import type { World } from '../../core/world.ts';
-import type { Stack } from '../state.ts';
+import { cloudFormationState } from '../state.ts';
+import type { Stack } from '../stack.ts';
 import { abort } from './abort.ts';
 import { advance } from './advance.ts';
 import { isCurrent, restart, runningOf } from './running.ts';
@@ -29,7 +30,7 @@ async function drive(world: World, stack: Stack): Promise<void> {
 /** Takes up every stack in progress, also after a restart; the returned function stops all work where it stands. */
 export function startWork(world: World): () => void {
   const own = restart(world);
-  for (const stack of world.state.cloudFormation.stacks.values()) work(world, stack);
+  for (const stack of cloudFormationState.of(world).stacks.values()) work(world, stack);
   return () => {
     own.stopped = true;
     for (const wake of own.wake) wake();

@@ -1,5 +1,7 @@
+import { controlState } from '../../control/state.ts';
 import type { World } from '../../core/world.ts';
-import type { Stack } from '../state.ts';
+import { cloudFormationState } from '../state.ts';
+import type { Stack } from '../stack.ts';
 
 /** What is at work in one world. */
 export interface Running {
@@ -26,13 +28,13 @@ export function restart(world: World): Running {
 
 /** False when the work on a stack has to end: the sandbox stops, or a reset has swept the stack away. */
 export function isCurrent(world: World, stack: Stack): boolean {
-  return !runningOf(world).stopped && world.state.cloudFormation.stacks.get(stack.id) === stack;
+  return !runningOf(world).stopped && cloudFormationState.of(world).stacks.get(stack.id) === stack;
 }
 
 /** Waits for one step of a stack's pace (control state, stackStepMs), or until the sandbox stops. */
 export async function pace(world: World): Promise<void> {
   const { stopped, wake } = runningOf(world);
-  const ms = world.state.control.limits.stackStepMs;
+  const ms = controlState.of(world).limits.stackStepMs;
   if (ms <= 0 || stopped) return;
   await new Promise<void>((resolve) => {
     const done = (): void => {

@@ -1,8 +1,10 @@
 import { isExpired } from '../../auth/credentials.ts';
-import { AwsError } from '../../core/types.ts';
-import type { Caller, ServiceName } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
+import type { Caller } from '../../core/caller.ts';
+import type { ServiceName } from '../../core/service-name.ts';
 import type { World } from '../../core/world.ts';
-import type { Stack } from '../state.ts';
+import { stsState } from '../../sts/state.ts';
+import type { Stack } from '../stack.ts';
 import { pace } from './running.ts';
 
 /** Tries of a call that was throttled or met a server error; CloudFormation's handlers retry those. */
@@ -39,7 +41,7 @@ function isTransient(error: AwsError): boolean {
 function requireLiveSession(world: World, caller: Caller): void {
   if (caller.expiresAt === undefined) return;
   if (isExpired(world, caller)) throw new AwsError('ExpiredToken', 'The security token included in the request is expired', 403);
-  for (const credentials of world.state.sts.credentials.values()) {
+  for (const credentials of stsState.of(world).credentials.values()) {
     if (isSameSession(credentials.caller, caller)) return;
   }
   throw new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);

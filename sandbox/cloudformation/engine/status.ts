@@ -1,4 +1,4 @@
-import type { Stack } from '../state.ts';
+import type { Stack } from '../stack.ts';
 
 /** Whether an operation on the stack goes on. */
 export function isInProgress(stack: Stack): boolean {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { World } from '../../core/world.ts';
-import type { Stack, StackResource } from '../state.ts';
+import type { Stack, StackResource } from '../stack.ts';
 import { setStackStatus } from './events.ts';
 import { namesOf, planOf, setOutputs } from './plan.ts';
 import { deleteResource, updateResource } from './resource.ts';

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { World } from '../../core/world.ts';
 import { handlers } from '../resources/registry.ts';
 import type { Properties } from '../resources/types.ts';
-import type { Stack, StackOperation, StackResource } from '../state.ts';
+import type { Stack, StackOperation, StackResource } from '../stack.ts';
 import { setResourceStatus, setStackStatus } from './events.ts';
 import { namesOf, newResource, planOf, propertiesOf, setOutputs } from './plan.ts';
 import { createResource, deleteResource, updateResource } from './resource.ts';

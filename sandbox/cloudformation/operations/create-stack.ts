@@ -1,5 +1,5 @@
-import { AwsError } from '../../core/types.ts';
-import type { Call } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
+import type { Call } from '../../core/service.ts';
 import { newStackId, stackArn } from '../arns.ts';
 import { setStackStatus } from '../engine/events.ts';
 import { requireRunnable } from '../engine/plan.ts';
@@ -7,7 +7,8 @@ import { work } from '../engine/runner.ts';
 import { validationError } from '../errors.ts';
 import { flag, list, requiredText, text } from '../input.ts';
 import type { Input } from '../input.ts';
-import type { Stack } from '../state.ts';
+import { cloudFormationState } from '../state.ts';
+import type { Stack } from '../stack.ts';
 import { resolveParameters } from '../template/parameters.ts';
 import type { GivenParameter } from '../template/parameters.ts';
 import { readToken, rememberToken, stackOfToken } from '../tokens.ts';
@@ -19,7 +20,7 @@ const MAX_STACKS = 2000;
 /** CreateStack: answers at once, the work goes on in the background with the caller's session. */
 export function createStack(input: Input, call: Call): unknown {
   const { world, caller, region } = call;
-  const { stacks } = world.state.cloudFormation;
+  const { stacks } = cloudFormationState.of(world);
   const name = requiredText(input, 'StackName');
   if (!/^[a-zA-Z][-a-zA-Z0-9]*$/.test(name) || name.length > 128) {
     throw validationError(

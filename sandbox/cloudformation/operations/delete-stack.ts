@@ -1,4 +1,4 @@
-import type { Call } from '../../core/types.ts';
+import type { Call } from '../../core/service.ts';
 import { setStackStatus } from '../engine/events.ts';
 import { work } from '../engine/runner.ts';
 import { validationError } from '../errors.ts';

@@ -1,8 +1,9 @@
-import type { Call } from '../../core/types.ts';
+import type { Call } from '../../core/service.ts';
 import { validationError } from '../errors.ts';
 import { list, requiredText, text } from '../input.ts';
 import type { Input } from '../input.ts';
-import type { Stack } from '../state.ts';
+import { cloudFormationState } from '../state.ts';
+import type { Stack } from '../stack.ts';
 import { requireStack } from './find.ts';
 import { pageOf } from './page.ts';
 import { eventView, resourceView, stackSummary, stackView } from './views.ts';
@@ -71,7 +72,7 @@ export function getTemplate(input: Input, call: Call): unknown {
 }
 
 function ownStacks(call: Call): Stack[] {
-  return [...call.world.state.cloudFormation.stacks.values()]
+  return [...cloudFormationState.of(call.world).stacks.values()]
     .filter(({ accountId, region }) => accountId === call.caller.accountId && region === call.region)
     .toReversed();
 }

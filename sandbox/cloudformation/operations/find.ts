@@ -1,14 +1,15 @@
-import type { Call } from '../../core/types.ts';
+import type { Call } from '../../core/service.ts';
 import { stackArn } from '../arns.ts';
 import { validationError } from '../errors.ts';
-import type { Stack } from '../state.ts';
+import { cloudFormationState } from '../state.ts';
+import type { Stack } from '../stack.ts';
 
 /**
  * The stack that a name or id means to this caller: a name means the stack that is not deleted, an id also a deleted
  * one (DescribeStacks API reference). The caller must be allowed `cloudformation:<operation>` on it.
  */
 export function findStack(call: Call, nameOrId: string): Stack | undefined {
-  const stacks = [...call.world.state.cloudFormation.stacks.values()].filter(
+  const stacks = [...cloudFormationState.of(call.world).stacks.values()].filter(
     ({ accountId, region }) => accountId === call.caller.accountId && region === call.region,
   );
   const stack = stacks.find(({ id, name, status }) => id === nameOrId || (name === nameOrId && status !== 'DELETE_COMPLETE'));

@@ -1,9 +1,9 @@
-import { AwsError } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
 import { validationError } from '../errors.ts';
 import { flag, list, text } from '../input.ts';
 import type { Input } from '../input.ts';
 import { handlers } from '../resources/registry.ts';
-import type { StackTag } from '../state.ts';
+import type { StackTag } from '../stack.ts';
 import { checkTemplate } from '../template/check.ts';
 import { readTemplate } from '../template/read.ts';
 import type { Template } from '../template/types.ts';

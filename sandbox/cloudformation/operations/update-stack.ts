@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Call } from '../../core/types.ts';
+import type { Call } from '../../core/service.ts';
 import { setStackStatus } from '../engine/events.ts';
 import { requireRunnable } from '../engine/plan.ts';
 import { work } from '../engine/runner.ts';

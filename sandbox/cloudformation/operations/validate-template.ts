@@ -1,4 +1,4 @@
-import type { Call } from '../../core/types.ts';
+import type { Call } from '../../core/service.ts';
 import type { Input } from '../input.ts';
 import { neededCapability, templateOf } from './source.ts';
 

@@ -1,4 +1,4 @@
-import type { Stack, StackEvent, StackResource } from '../state.ts';
+import type { Stack, StackEvent, StackResource } from '../stack.ts';
 
 /** A stack as DescribeStacks shows it. */
 export function stackView(stack: Stack): Record<string, unknown> {

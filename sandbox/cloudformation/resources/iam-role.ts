@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StackTag } from '../state.ts';
+import type { StackTag } from '../stack.ts';
 import type { HandlerContext, Properties, ResourceHandler } from './types.ts';
 import { difference, documentText, items, present, tagsOf, unlessMissing } from './values.ts';
 

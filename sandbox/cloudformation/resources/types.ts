@@ -1,5 +1,5 @@
-import type { ServiceName } from '../../core/types.ts';
-import type { StackResource, StackTag } from '../state.ts';
+import type { ServiceName } from '../../core/service-name.ts';
+import type { StackResource, StackTag } from '../stack.ts';
 
 export type Properties = Record<string, unknown>;
 

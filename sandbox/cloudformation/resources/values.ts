@@ -1,5 +1,5 @@
-import { AwsError } from '../../core/types.ts';
-import type { StackTag } from '../state.ts';
+import { AwsError } from '../../core/aws-error.ts';
+import type { StackTag } from '../stack.ts';
 import type { Properties } from './types.ts';
 
 /** A list property; absent is empty. */

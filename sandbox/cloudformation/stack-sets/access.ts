@@ -1,6 +1,6 @@
 /** Whose stack sets a call is about, and whether its caller may operate them. */
 import { partitionOf } from '../../core/regions.ts';
-import type { Call } from '../../core/types.ts';
+import type { Call } from '../../core/service.ts';
 import type { World } from '../../core/world.ts';
 import type { Organization } from '../../organizations/state.ts';
 import { organizationOf } from '../../organizations/tree.ts';
@@ -8,6 +8,7 @@ import { runningOf } from '../engine/running.ts';
 import { validationError } from '../errors.ts';
 import { text } from '../input.ts';
 import type { Input } from '../input.ts';
+import { cloudFormationState } from '../state.ts';
 import { notFound } from './errors.ts';
 import type { StackSet } from './state.ts';
 
@@ -50,8 +51,7 @@ function notAdministrator(): Error {
 }
 
 export function stackSetsOf(world: World): Map<string, StackSet> {
-  // Data written by an earlier release has none.
-  return (world.state.cloudFormation.stackSets ??= new Map());
+  return cloudFormationState.of(world).stackSets;
 }
 
 /** False when the sandbox stops, or a reset has swept the stack set away. */

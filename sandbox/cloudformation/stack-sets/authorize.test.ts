@@ -1,11 +1,13 @@
 /** What IAM is asked about stack sets (Service Authorization Reference, "AWS CloudFormation"), and faults in the members. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { administrator } from '../../auth/credentials.ts';
-import type { Caller, PolicyStatement } from '../../core/types.ts';
+import { controlState } from '../../control/state.ts';
+import type { Caller } from '../../core/caller.ts';
+import type { PolicyStatement } from '../../policy/document.ts';
 import type { FaultKind } from '../../control/state.ts';
 import { addOrganization, testRoot } from '../../testing/organization.ts';
-import { createTestWorld } from '../../testing/world.ts';
-import type { TestWorld } from '../../testing/world.ts';
+import { createTestWorld } from '../../fixtures/world.ts';
+import type { TestWorld } from '../../fixtures/world.ts';
 
 const management = '200000000001';
 const [first, second] = ['200000000002', '200000000003'] as const;
@@ -128,7 +130,9 @@ describe.each(['CreateStackInstances', 'DeleteStackInstances', 'UpdateStackInsta
 
 describe('a fault in one member', () => {
   const strike = (kind: FaultKind, ms = 0) =>
-    testWorld.world.state.control.faults.push({ service: 'cloudformation', operation: 'CreateStack', accountId: first, kind, rate: 1, ms });
+    controlState
+      .of(testWorld.world)
+      .faults.push({ service: 'cloudformation', operation: 'CreateStack', accountId: first, kind, rate: 1, ms });
 
   async function statuses(): Promise<Record<string, string>> {
     const { Summaries } = (await admin('ListStackInstances', { StackSetName: 'readers' })) as {
@@ -142,7 +146,7 @@ describe('a fault in one member', () => {
     await admin('CreateStackSet', serviceManaged);
     await admin('CreateStackInstances', instances);
     await vi.waitFor(async () => expect(await statuses()).toEqual({ [first]: 'RUNNING', [second]: 'SUCCEEDED' }), calm);
-    testWorld.world.state.control.faults.length = 0;
+    controlState.of(testWorld.world).faults.length = 0;
     await vi.waitFor(async () => expect(await statuses()).toEqual({ [first]: 'SUCCEEDED', [second]: 'SUCCEEDED' }), calm);
   });
 

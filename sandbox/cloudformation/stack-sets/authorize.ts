@@ -4,8 +4,8 @@
  * "Actions, resources, and condition keys for AWS CloudFormation").
  */
 import { partitionOf } from '../../core/regions.ts';
-import type { Call } from '../../core/types.ts';
-import type { StackTag } from '../state.ts';
+import type { Call } from '../../core/service.ts';
+import type { StackTag } from '../stack.ts';
 import { readTemplate } from '../template/read.ts';
 import type { StackSet } from './state.ts';
 

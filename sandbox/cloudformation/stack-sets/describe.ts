@@ -1,5 +1,5 @@
 /** Reading stack sets, their instances and operations. */
-import type { Call } from '../../core/types.ts';
+import type { Call } from '../../core/service.ts';
 import { validationError } from '../errors.ts';
 import { list, requiredText, text } from '../input.ts';
 import type { Input } from '../input.ts';

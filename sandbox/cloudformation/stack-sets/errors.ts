@@ -1,5 +1,5 @@
 /** Stack sets' own errors, under the names and statuses of CloudFormation's API model. */
-import { AwsError } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
 
 export function notFound(nameOrId: string): AwsError {
   return new AwsError('StackSetNotFoundException', `StackSet ${nameOrId} not found`, 404);

@@ -1,5 +1,5 @@
 /** Stack sets: one template in many accounts and Regions (CloudFormation User Guide, "StackSets"; aws-facts §3.4). */
-import type { Operation } from '../../core/types.ts';
+import type { Operation } from '../../core/service.ts';
 import {
   describeStackInstance,
   describeStackSet,

@@ -1,11 +1,12 @@
 /** Brings one stack instance to what its stack set says, or takes it away: through the stacks' own operations, with a session in the target account. */
 import { randomUUID } from 'node:crypto';
 import { strikeOwnCall } from '../../control/faults.ts';
-import { AwsError } from '../../core/types.ts';
-import type { Caller } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
+import type { Caller } from '../../core/caller.ts';
 import type { World } from '../../core/world.ts';
 import { settled } from '../engine/runner.ts';
-import type { Stack } from '../state.ts';
+import { cloudFormationState } from '../state.ts';
+import type { Stack } from '../stack.ts';
 import { isCurrent } from './access.ts';
 import { sessionIn } from './session.ts';
 import type { StackInstance, StackSet } from './state.ts';
@@ -57,7 +58,7 @@ export async function remove(world: World, set: StackSet, instance: StackInstanc
 /** The instance's stack once nobody works on it; undefined when there is none any more. */
 async function settledStack(world: World, { stackId = '' }: StackInstance): Promise<Stack | undefined> {
   await settled(world, stackId);
-  const stack = world.state.cloudFormation.stacks.get(stackId);
+  const stack = cloudFormationState.of(world).stacks.get(stackId);
   return stack?.status === 'DELETE_COMPLETE' ? undefined : stack;
 }
 

@@ -1,5 +1,5 @@
 /** Creating, updating and deleting the instances of a stack set. */
-import type { Call } from '../../core/types.ts';
+import type { Call } from '../../core/service.ts';
 import { validationError } from '../errors.ts';
 import { flag, list, requiredText } from '../input.ts';
 import type { Input } from '../input.ts';

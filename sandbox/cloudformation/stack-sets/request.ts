@@ -1,6 +1,6 @@
 /** Taking in an operation on a stack set. */
 import { randomUUID } from 'node:crypto';
-import { AwsError } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
 import type { World } from '../../core/world.ts';
 import { text } from '../input.ts';
 import type { Input } from '../input.ts';

@@ -1,13 +1,14 @@
 /** As whom StackSets works in a target account. */
 import { createHash } from 'node:crypto';
 import { partitionOf } from '../../core/regions.ts';
-import { AwsError } from '../../core/types.ts';
-import type { Caller } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
+import type { Caller } from '../../core/caller.ts';
 import type { World } from '../../core/world.ts';
 import { getRole } from '../../iam/accounts.ts';
 import { effectOnSubject } from '../../policy/evaluate.ts';
 import { makeContext } from '../../policy/context.ts';
 import { parsePolicy } from '../../policy/parse.ts';
+import { stsState } from '../../sts/state.ts';
 import type { StackSet } from './state.ts';
 
 const usualAdministrationRole = 'AWSCloudFormationStackSetAdministrationRole';
@@ -49,7 +50,7 @@ async function executionSession(world: World, set: StackSet, accountId: string, 
       administrator,
       { region: set.region, via: 'cloudformation' },
     );
-    return world.state.sts.credentials.get(Credentials.AccessKeyId)!.caller;
+    return stsState.of(world).credentials.get(Credentials.AccessKeyId)!.caller;
   } catch (error) {
     if (!(error instanceof AwsError) || error.code !== 'AccessDenied') throw error;
     // In AWS's words (aws-solutions/aws-control-tower-customizations issue 109).

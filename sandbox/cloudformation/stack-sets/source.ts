@@ -3,7 +3,7 @@ import { requireCapabilities, stackTagsOf, templateOf } from '../operations/sour
 import { validationError } from '../errors.ts';
 import { flag, list, text } from '../input.ts';
 import type { Input } from '../input.ts';
-import type { StackSource } from '../state.ts';
+import type { StackSource } from '../stack.ts';
 import { resolveParameters } from '../template/parameters.ts';
 import type { GivenParameter } from '../template/parameters.ts';
 import type { StackSet } from './state.ts';

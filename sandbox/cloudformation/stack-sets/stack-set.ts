@@ -1,7 +1,7 @@
 /** Creating and deleting stack sets; the stacks come with their instances. */
 import { randomUUID } from 'node:crypto';
-import { AwsError } from '../../core/types.ts';
-import type { Call } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
+import type { Call } from '../../core/service.ts';
 import { validationError } from '../errors.ts';
 import { requiredText, text } from '../input.ts';
 import type { Input } from '../input.ts';

@@ -1,4 +1,4 @@
-import type { StackSource } from '../state.ts';
+import type { StackSource } from '../stack.ts';
 
 /** The API's StackInstanceStatus. */
 export type InstanceStatus = 'CURRENT' | 'OUTDATED' | 'INOPERABLE';

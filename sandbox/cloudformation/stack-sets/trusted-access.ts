@@ -1,5 +1,6 @@
 /** Trusted access as CloudFormation itself turns it on and off (API model, ActivateOrganizationsAccess and its like). */
-import type { Call } from '../../core/types.ts';
+import type { Call } from '../../core/service.ts';
+import { organizationsState } from '../../organizations/state.ts';
 import type { Organization } from '../../organizations/state.ts';
 import { organizationOf } from '../../organizations/tree.ts';
 import { servicePrincipals } from './access.ts';
@@ -8,14 +9,14 @@ import type { Input } from '../input.ts';
 
 export function activateOrganizationsAccess(_input: Input, call: Call): unknown {
   requireManaged(call).trustedServices.set(servicePrincipals[0], Date.now());
-  call.world.touch('organizations');
+  call.world.touch(organizationsState);
   return {};
 }
 
 export function deactivateOrganizationsAccess(_input: Input, call: Call): unknown {
   const { trustedServices } = requireManaged(call);
   for (const principal of servicePrincipals) trustedServices.delete(principal);
-  call.world.touch('organizations');
+  call.world.touch(organizationsState);
   return {};
 }
 

@@ -1,5 +1,5 @@
 import { validationError } from '../errors.ts';
-import type { StackParameter } from '../state.ts';
+import type { StackParameter } from '../stack.ts';
 import type { ParameterDeclaration, Template } from './types.ts';
 
 /** A parameter of CreateStack or UpdateStack as it comes in. */

@@ -1,5 +1,5 @@
 import { validationError } from '../errors.ts';
-import type { Stack, StackParameter } from '../state.ts';
+import type { Stack, StackParameter } from '../stack.ts';
 import type { Scope } from './evaluate.ts';
 import { conditionHolds } from './evaluate.ts';
 import { parameterValue } from './parameters.ts';

@@ -1,5 +1,5 @@
 /** One simulated action on one resource (API model, EvaluationResult and ResourceSpecificResult). */
-import type { PolicyDocument, PolicyStatement } from '../../core/types.ts';
+import type { PolicyDocument, PolicyStatement } from '../../policy/document.ts';
 import { actionMatches, applies, effectOf } from '../../policy/evaluate.ts';
 import type { AccessRequest } from '../../policy/evaluate.ts';
 import { asList, statementsOf } from '../../policy/parse.ts';

@@ -1,6 +1,6 @@
 /** PolicyExclusionList: what the result would be without some of the policies (API model, PolicyIdentifier). */
 import type { Fields } from '../../core/fields.ts';
-import { AwsError } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
 import { matchesPattern } from '../../policy/patterns.ts';
 import type { SimulatedPolicies, SimulatedPrincipal, SourcePolicy } from './policies.ts';
 

@@ -1,7 +1,7 @@
 /** The policy simulator (API_SimulatePrincipalPolicy.html, API_SimulateCustomPolicy.html; aws-facts §3.3). */
 import { readFields } from '../../core/fields.ts';
-import { AwsError } from '../../core/types.ts';
-import type { Operation } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
+import type { Operation } from '../../core/service.ts';
 import { arnRule } from '../rules.ts';
 import { readExclusions, withoutExcluded } from './exclusions.ts';
 import { readSimulation } from './input.ts';

@@ -1,7 +1,7 @@
 /** What the two simulations have in common on their way in. */
 import type { Fields } from '../../core/fields.ts';
-import { AwsError } from '../../core/types.ts';
-import type { PolicyDocument } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
+import type { PolicyDocument } from '../../policy/document.ts';
 import { makeContext } from '../../policy/context.ts';
 import type { Context } from '../../policy/context.ts';
 import { checkPolicy } from '../grammar.ts';

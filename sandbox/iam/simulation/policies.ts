@@ -1,7 +1,7 @@
 /** The policies that a simulation starts from: what is attached to a principal, each under a name of its own. */
 import { accountOfArn } from '../../core/ids.ts';
-import { AwsError } from '../../core/types.ts';
-import type { PolicyDocument } from '../../core/types.ts';
+import { AwsError } from '../../core/aws-error.ts';
+import type { PolicyDocument } from '../../policy/document.ts';
 import type { World } from '../../core/world.ts';
 import { organizationOf, policiesOnPath } from '../../organizations/tree.ts';
 import { parsePolicy } from '../../policy/parse.ts';
@@ -59,11 +59,11 @@ export function policiesOfSource(world: World, { kind, principal }: SimulatedPri
     document: parsePolicy(text),
   }));
   const attached = principal.attached.flatMap((arn): SourcePolicy[] => {
-    const text = policyText(world.state, arn);
+    const text = policyText(world, arn);
     const type = accountOfArn(arn) === 'aws' ? 'aws-managed' : 'user-managed';
     return text === undefined ? [] : [{ id: arn.split('/').at(-1)!, type, arn, document: parsePolicy(text) }];
   });
-  const boundary = principal.boundary === undefined ? undefined : policyText(world.state, principal.boundary);
+  const boundary = principal.boundary === undefined ? undefined : policyText(world, principal.boundary);
   const isMember = organizationOf(world, principal.accountId) !== undefined;
   return {
     identity: [...inline, ...attached],

@@ -3,7 +3,10 @@
  * in the organization's own partition, whose access keys go into the form (requirements O3).
  */
 import { administrator } from '../../auth/credentials.ts';
+import { controlState } from '../../control/state.ts';
 import type { World } from '../../core/world.ts';
+import { stsState } from '../../sts/state.ts';
+import { organizationsState } from '../state.ts';
 import type { Partition } from '../state.ts';
 
 /** Muster's accounts outside of the partition aws. */
@@ -23,14 +26,14 @@ export async function callerIn(world: World, partition: Partition): Promise<Must
   if (partition === 'aws') return { arn: world.muster.callerRoleArn };
   const accountId = accounts[partition];
   const arn = `arn:${partition}:iam::${accountId}:user/${userName}`;
-  const known = [...world.state.sts.credentials.values()].find(({ caller }) => caller.principalArn === arn);
+  const known = [...stsState.of(world).credentials.values()].find(({ caller }) => caller.principalArn === arn);
   if (known) return { arn, accessKey: { accessKeyId: known.accessKeyId, secretAccessKey: known.secretAccessKey } };
 
-  world.state.organizations.partitions.set(accountId, partition);
+  organizationsState.of(world).partitions.set(accountId, partition);
   const admin = administrator(accountId, partition);
   const policy = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: `arn:${partition}:iam::*:role/*` };
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [policy] });
-  const { limits } = world.state.control;
+  const { limits } = controlState.of(world);
   const { iamPropagationMs } = limits;
   // It has been there for long, as far as anybody else is concerned.
   limits.iamPropagationMs = 0;

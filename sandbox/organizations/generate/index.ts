@@ -4,6 +4,7 @@ import type { World } from '../../core/world.ts';
 import { prepareRoles } from '../../iam/prepared.ts';
 import { enrol, unusedAccountId } from '../add-account.ts';
 import { newOrganization } from '../new-organization.ts';
+import { organizationsState } from '../state.ts';
 import type { Organization, Partition } from '../state.ts';
 import { callerIn } from './caller.ts';
 import { accountName, makeTags } from './names.ts';
@@ -64,7 +65,7 @@ export async function generateOrganization(world: World, request: OrganizationRe
   prepareRoles(world, managementAccountId, [reading, harvesting]);
   const everywhere = [harvesting];
   for (const id of members) if (!broken.has(id)) prepareRoles(world, id, everywhere);
-  world.touch('organizations');
+  world.touch(organizationsState);
 
   return {
     organizationId: organization.id,
@@ -80,7 +81,7 @@ export async function generateOrganization(world: World, request: OrganizationRe
 }
 
 function emptyOrganization(world: World, request: OrganizationRequest, random: Random): Organization {
-  const { organizations } = world.state.organizations;
+  const { organizations } = organizationsState.of(world);
   let id: string;
   do id = `o-${random.text(10)}`;
   while (organizations.has(id));

@@ -12,20 +12,15 @@ import type { Onboarding } from './onboarding.ts';
 /** The answer for a request whose creation we never heard back from: its link is lost and no longer needed. */
 const unheard: DelegationOpened = { awsRequestId: null, consoleUrl: null };
 
-/** Creates the request at AWS, unless what it asks for stands already (D13). */
-export async function openRequest(onboarding: Onboarding): Promise<DelegationOpened> {
-  const { request, status } = onboarding;
+/**
+ * Creates the request at AWS, unless its account or organization is registered already (D13). AWS refuses a
+ * RequestorWorkflowId that it has seen, and the answer to a create call cannot be read later, so each attempt uses an id
+ * of its own.
+ */
+export async function openRequest({ request, timings, journal, mailbox, status }: Onboarding): Promise<DelegationOpened> {
   status.show('Creating the delegation request at AWS');
   const conflict = await registry.findAccountConflict({ requestId: request.id });
   if (conflict) throw alreadyThere(request.accountId, conflict);
-  return await createRequest(onboarding);
-}
-
-/**
- * AWS refuses a RequestorWorkflowId that it has seen, and a lost answer cannot be asked for again, so each attempt goes
- * by an id of its own.
- */
-async function createRequest({ request, timings, journal, mailbox }: Onboarding): Promise<DelegationOpened> {
   const giveUpAt = Date.now() + timings.create;
   for (let attempt = 1, pause = 1_000; ; attempt += 1, pause *= 2) {
     mailbox.beginAttempt(attempt);

@@ -29,9 +29,12 @@ export class OrganizationDeployment implements Deployment {
   }
 
   async deploy(): Promise<void> {
+    this.onboarding.status.enter('deploying', 'Reading the organization with the delegated access');
+    await this.deployTo(await this.askForOrganization());
+  }
+
+  private async deployTo(awsOrganizationId: string): Promise<void> {
     const { journal, status } = this.onboarding;
-    status.enter('deploying', 'Reading the organization with the delegated access');
-    const awsOrganizationId = await this.askForOrganization();
     upsertSearchAttributes([{ key: searchAttributes.organizationId, value: awsOrganizationId }]);
     journal.note({
       key: 'deploying',

@@ -108,7 +108,7 @@ class DelegationOnboarding {
   private async onboard(): Promise<RequestEnded | null> {
     try {
       await this.work.run(async () => {
-        await this.open();
+        this.opened = await openRequest(this.onboarding);
         await awaitApproval(this.onboarding);
         await this.deployment.deploy();
         await verify(this.onboarding, this.deployment);
@@ -118,10 +118,6 @@ class DelegationOnboarding {
     } catch (error) {
       return this.endingOf(error);
     }
-  }
-
-  private async open(): Promise<void> {
-    this.opened = await openRequest(this.onboarding);
   }
 
   private async register(): Promise<void> {

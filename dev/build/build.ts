@@ -4,13 +4,13 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { PROJECT_ROOT } from '../stack/home.ts';
 import { runProgram } from '../temporal/programs.ts';
 
-/** Where the built programs are. */
+/** Folder of the built programs. */
 export const dist = join(PROJECT_ROOT, 'dist');
 
-/** The workflow code as one script, as workers of production run it. */
+/** Workflow code as one script, as production workers run it. */
 export const workflowBundle = join(dist, 'workflow-bundle.js');
 
-/** What programs read beside their code. */
+/** Files that programs read at run time. */
 const assets = [
   'db/migrations',
   'templates/delegation',
@@ -24,8 +24,8 @@ export interface BuildOptions {
 }
 
 /**
- * Makes the programs as plain JavaScript in dist/, with the workflows in one bundle, so that production needs neither a
- * compiler nor the sources. What was there is replaced. Throws with the compiler's words on what it does not compile.
+ * Compiles the programs to JavaScript in dist/ and the workflows to one bundle, so that production needs neither compiler
+ * nor sources. Replaces the previous build. Throws with the compiler's messages if the sources do not compile.
  */
 export async function build({ typesChecked = true }: BuildOptions = {}): Promise<void> {
   await rm(dist, { recursive: true, force: true });

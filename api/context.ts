@@ -4,6 +4,7 @@ import type { Sealer } from '../db/sealing/sealer.ts';
 import type { OnboardingSignals } from '../notifications/signals.ts';
 import type { WebhookTrust } from '../notifications/webhook/believe.ts';
 import type { ChangeHub } from './events/hub.ts';
+import type { ApiIntervals } from './intervals.ts';
 import type { ApiMetrics } from './metrics/metrics.ts';
 import type { ApiKeyIssuer } from './services/api-keys/issuer.ts';
 import type { WebhookLimits } from './services/webhooks/limits.ts';
@@ -27,6 +28,7 @@ export interface ApiDependencies {
   apiKeyIssuer: ApiKeyIssuer;
   hub: ChangeHub;
   webhook: WebhookDependencies;
+  intervals: ApiIntervals;
   log: Logger;
   metrics: ApiMetrics;
   /** Aborted when the process is asked to stop: it is no longer ready then, and still serves. */

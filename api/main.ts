@@ -11,6 +11,7 @@ import { createOnboardingSignals } from '../notifications/signals.ts';
 import { createSigningCertificates } from '../notifications/webhook/certificates.ts';
 import { createApp } from './app.ts';
 import { startChangeHub } from './events/hub.ts';
+import { defaultIntervals } from './intervals.ts';
 import { createApiMetrics } from './metrics/metrics.ts';
 import { createFigureReader } from './metrics/registry-figures.ts';
 import { startServer } from './server.ts';
@@ -67,6 +68,7 @@ await runProgram(async () => {
       limits: createWebhookLimits({ perClient: config.MUSTER_WEBHOOK_CLIENT_LIMIT, total: config.MUSTER_WEBHOOK_TOTAL_LIMIT }),
       trustedProxies: config.MUSTER_TRUSTED_PROXIES,
     },
+    intervals: defaultIntervals,
     log,
     metrics: createApiMetrics(register, createFigureReader(database.db)),
     draining: draining.signal,

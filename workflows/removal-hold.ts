@@ -17,7 +17,7 @@ import {
   confirmRemovals,
   holdEndedFailure,
   removalHoldQuery,
-  removalHoldWaits,
+  removalHoldTimeoutMs,
   removalsSuperseded,
   type RemovalHoldInput,
   type RemovalHoldResult,
@@ -46,7 +46,7 @@ class RemovalHold {
     this.input = input;
     // Whoever answers gets an answer, also when an operator cancels the run meanwhile.
     setHandler(confirmRemovals, (answer) => CancellationScope.nonCancellable(() => this.answer(answer)), {
-      validator: (answer) => this.refuse(answer),
+      validator: (answer) => this.validate(answer),
       description: 'Says yes or no to the removals: {"confirm": true or false, "by": "your name"}',
     });
     setHandler(removalsSuperseded, () => {
@@ -56,12 +56,12 @@ class RemovalHold {
   }
 
   async execute(): Promise<RemovalHoldResult> {
-    const { count, syncId, waits = removalHoldWaits } = this.input;
+    const { count, syncId, waits = removalHoldTimeoutMs } = this.input;
     const until = new Date(Date.now() + waits).toISOString();
     this.show(
       `${count} removals wait for a yes or a no until ${until}: send the update confirmRemovals, or POST /v1/syncs/${syncId}/confirm-removals`,
     );
-    const ending = await this.whenDecided(waits);
+    const ending = await this.awaitDecision(waits);
     return await CancellationScope.nonCancellable(async () => {
       const state = await this.end(ending, null);
       const removed = state === 'confirmed' ? await this.remove() : 0;
@@ -73,7 +73,7 @@ class RemovalHold {
   }
 
   /** How it is to end, unless it has ended by then: an operator who cancels it says no. */
-  private async whenDecided(waits: number): Promise<EndedHeldRemovals> {
+  private async awaitDecision(waits: number): Promise<EndedHeldRemovals> {
     try {
       const decided = await condition(() => this.state !== 'waiting' || this.superseded, waits);
       return decided ? 'superseded' : 'expired';
@@ -83,7 +83,7 @@ class RemovalHold {
     }
   }
 
-  private refuse({ confirm, by }: RemovalsAnswer): void {
+  private validate({ confirm, by }: RemovalsAnswer): void {
     if (typeof confirm !== 'boolean' || typeof by !== 'string' || by === '') {
       throw ApplicationFailure.nonRetryable('An answer reads {"confirm": true or false, "by": "your name"}.', 'InvalidInput');
     }

@@ -5,8 +5,6 @@ import { apiKeys } from '../../db/schema/index.ts';
 import type { Call } from '../context.ts';
 import { Bell } from './bell.ts';
 
-/** How often the reader's API key is looked at, and a comment keeps proxies from closing the connection, in milliseconds. */
-const lookInterval = 15_000;
 /** When a client shall come back after we ended its stream, in milliseconds. */
 const retryAfter = 1_000;
 /** How much later, at most, when the process stops, in milliseconds. */
@@ -23,7 +21,7 @@ export async function followTopic(
   topic: string,
   show: (isOver: () => boolean) => Promise<'ended' | 'goes_on'>,
 ): Promise<void> {
-  const { database, hub, stopping } = call.deps;
+  const { database, hub, stopping, intervals } = call.deps;
   const bell = new Bell();
   const ring = (): void => bell.ring();
   const unsubscribe = hub.subscribe(topic, ring);
@@ -32,7 +30,7 @@ export async function followTopic(
   const isOver = (): boolean => stopping.aborted || stream.aborted;
   try {
     await stream.write(`retry: ${retryAfter}\n\n`);
-    let nextLook = performance.now() + lookInterval;
+    let nextLook = performance.now() + intervals.streamLookMs;
     while (!isOver()) {
       if ((await show(isOver)) === 'ended') return;
       const hasRung = await bell.answer(Math.max(nextLook - performance.now(), 0));
@@ -40,7 +38,7 @@ export async function followTopic(
       if (hasRung && performance.now() < nextLook) continue;
       if (!(await isStillValid(database.db, call.actor.apiKeyId))) return;
       await stream.write(': still here\n\n');
-      nextLook = performance.now() + lookInterval;
+      nextLook = performance.now() + intervals.streamLookMs;
     }
     // Spread out, so that the readers of a process that stops do not all come at once to the ones that are left.
     if (!stream.aborted) await stream.write(`retry: ${retryAfter + Math.floor(Math.random() * retrySpread)}\n\n`);

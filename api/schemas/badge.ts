@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { BadgeRow } from '../../db/schema/rows.ts';
 import { isStorableText } from '../../db/storable-text.ts';
-import { badgeKeyLimit, badgeValueLimit, parseBadgeFilter } from '../../domain/badges/badge.ts';
+import { maxBadgeKeyLength, maxBadgeValueLength, parseBadgeFilter } from '../../domain/badges/badge.ts';
 import { idParameters, timestamp } from './fields.ts';
 
 /** Text of so many characters that the database can hold. */
@@ -9,8 +9,8 @@ function text(least: number, most: number, error: string) {
   return z.string({ error }).refine((value) => [...value].length >= least && [...value].length <= most && isStorableText(value), { error });
 }
 
-export const tagKey = text(1, badgeKeyLimit, `A key has 1 to ${badgeKeyLimit} characters.`);
-export const tagValue = text(0, badgeValueLimit, `A value is text of at most ${badgeValueLimit} characters.`);
+export const tagKey = text(1, maxBadgeKeyLength, `A key has 1 to ${maxBadgeKeyLength} characters.`);
+export const tagValue = text(0, maxBadgeValueLength, `A value is text of at most ${maxBadgeValueLength} characters.`);
 
 /** The path of one badge; the key is percent-encoded. */
 export const badgeParameters = idParameters.extend({ key: tagKey.openapi({ description: 'Percent-encoded, a `/` as `%2F`.' }) });

@@ -8,16 +8,16 @@ import {
   sessionNamePattern,
 } from '../../domain/aws/fields.ts';
 import { parseRoleArn } from '../../domain/aws/arn.ts';
-import { nicknameLimit } from '../../domain/nicknames/normalize.ts';
+import { maxNicknameLength } from '../../domain/nicknames/normalize.ts';
 
 /** A string of a pattern, refused with one sentence whatever is wrong with it. */
 export function patterned(pattern: RegExp, error: string) {
   return z.string({ error }).regex(pattern, { error });
 }
 
-function seconds(bounds: { least: number; most: number }, what: string) {
-  const error = `${what} is a whole number of seconds from ${bounds.least} to ${bounds.most}.`;
-  return z.int({ error }).min(bounds.least, { error }).max(bounds.most, { error });
+function seconds(bounds: { min: number; max: number }, what: string) {
+  const error = `${what} is a whole number of seconds from ${bounds.min} to ${bounds.max}.`;
+  return z.int({ error }).min(bounds.min, { error }).max(bounds.max, { error });
 }
 
 /** Text for people. Surrounding white space is dropped; something has to be visible. */
@@ -31,8 +31,8 @@ export function visibleText(most: number, error: string) {
 
 /** D1. */
 export const nickname = visibleText(
-  nicknameLimit,
-  `A nickname is text of 1 to ${nicknameLimit} characters without control characters.`,
+  maxNicknameLength,
+  `A nickname is text of 1 to ${maxNicknameLength} characters without control characters.`,
 ).openapi({
   description: 'Unique across all clouds and organizations, whatever its case.',
   example: 'production',
@@ -57,9 +57,9 @@ export const sessionName = patterned(sessionNamePattern, 'A session name has 2 t
 export const assumeRoleDuration = seconds(assumeRoleSeconds, 'durationSeconds');
 
 /** A whole number of minutes between two runs. */
-export function minutes(bounds: { least: number; most: number }, what: string) {
-  const error = `${what} is a whole number of minutes from ${bounds.least} to ${bounds.most}.`;
-  return z.int({ error }).min(bounds.least, { error }).max(bounds.most, { error });
+export function minutes(bounds: { min: number; max: number }, what: string) {
+  const error = `${what} is a whole number of minutes from ${bounds.min} to ${bounds.max}.`;
+  return z.int({ error }).min(bounds.min, { error }).max(bounds.max, { error });
 }
 
 /** Says of a field that is no object that it has to be one; unknown fields inside keep their own sentence. */

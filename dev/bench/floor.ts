@@ -1,4 +1,5 @@
-import { leastTimeMs, usableBucket, type BucketSize, type OrganizationsOperation } from '../../domain/organizations/rates.ts';
+import { usableBucket, type OrganizationsOperation } from '../../domain/organizations/rates.ts';
+import { minTimeMs, type BucketSize } from '../../domain/organizations/token-bucket.ts';
 import type { Case } from './options.ts';
 
 /** Maximum page size of Organizations. */
@@ -20,7 +21,7 @@ export interface Floor {
  */
 export function floorOf(one: Case): Floor {
   if (one.way === 'unlimited') return { ms: 0, bucket: 'none', calls: 0 };
-  const assuming = { bucket: 'sts:AssumeRole', calls: one.accounts, ms: leastTimeMs(sts, one.accounts) };
+  const assuming = { bucket: 'sts:AssumeRole', calls: one.accounts, ms: minTimeMs(sts, one.accounts) };
   return slowest([...listing(one), assuming]);
 }
 
@@ -44,7 +45,7 @@ function listing({ accounts, organizationalUnits, way }: Case): Floor[] {
 }
 
 function throughBucket(operation: OrganizationsOperation, calls: number): Floor {
-  return { bucket: operation, calls, ms: leastTimeMs(usableBucket(operation), calls) };
+  return { bucket: operation, calls, ms: minTimeMs(usableBucket(operation), calls) };
 }
 
 function slowest(floors: readonly Floor[]): Floor {

@@ -26,7 +26,7 @@ export interface RemovalHoldInput {
   waits?: number;
 }
 
-export const removalHoldWaits = 30 * 24 * 3_600_000;
+export const removalHoldTimeoutMs = 30 * 24 * 3_600_000;
 
 export interface RemovalHoldResult {
   state: Exclude<HeldRemovalsState, 'waiting'>;

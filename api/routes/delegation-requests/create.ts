@@ -20,7 +20,7 @@ const newDelegationRequest = z
       acknowledged: z
         .literal(true, { error: 'acknowledged must be true: a temporary role will be assumed in the account.' })
         .openapi({ description: 'The caller knows that a temporary role will be assumed.' }),
-      sessionDurationSeconds: delegatedSessionDuration.default(delegatedSessionSeconds.usual),
+      sessionDurationSeconds: delegatedSessionDuration.default(delegatedSessionSeconds.default),
       organizationScope: scopeInput.optional(),
     },
     bodyObject('The body'),

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import type { Queryable } from '../../../db/client.ts';
 import { previews } from '../../../db/schema/index.ts';
-import { notFound } from '../../problems/errors.ts';
 import type { PreviewRow } from '../../../db/schema/rows.ts';
+import { notFound } from '../../problems/errors.ts';
 
 /** A preview by id. Throws not_found when there is none, or it has expired. */
 export async function findPreview(db: Queryable, id: string): Promise<PreviewRow> {

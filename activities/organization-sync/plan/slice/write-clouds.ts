@@ -11,7 +11,7 @@ import { permissionWarnings, standingOfListed, withReservedTags } from '../../..
 import type { CloudWarning } from '../../../../domain/clouds/status.ts';
 import { failureTypes } from '../../../../workflows/contracts/failures.ts';
 import { failure } from '../../../failures.ts';
-import type { PlannedAccount } from './plan.ts';
+import type { PlannedAccount } from './plan-account.ts';
 
 /** A member cloud as it is to be. */
 interface CloudRecord {

@@ -85,7 +85,7 @@ describe('problems', () => {
       type: 'urn:muster:problem:not_found',
       title: 'Not found',
       status: 404,
-      detail: 'There is no such path.',
+      detail: 'There is no such path. /docs lists the paths of this API.',
       instance: '/v1/nowhere',
       code: 'not_found',
       requestId: 'abc-123',

@@ -25,7 +25,7 @@ export function createApp(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   // Every open stream of events listens to it, and there may be any number of them.
   setMaxListeners(0, deps.stopping);
   app.onError(onError);
-  app.notFound((c) => respondProblem(c, notFound('path')));
+  app.notFound((c) => respondProblem(c, notFound('There is no such path. /docs lists the paths of this API.')));
   app.use(requestId());
   app.use(requestLog(deps));
   app.use(measure(deps));
@@ -35,7 +35,10 @@ export function createApp(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
       app,
       onMethodNotAllowed: (c, methods) => {
         c.header('Allow', methods.join(', '));
-        return respondProblem(c, new ServiceError({ code: 'method_not_allowed', detail: `Allowed here: ${methods.join(', ')}.` }));
+        return respondProblem(
+          c,
+          new ServiceError({ code: 'method_not_allowed', detail: `This path does not allow ${c.req.method}. Use ${methods.join(', ')}.` }),
+        );
       },
     }),
   );

@@ -48,7 +48,7 @@ await runProgram(async () => {
   collectDefaultMetrics({ register });
 
   if (config.MUSTER_BOOTSTRAP_ADMIN_KEY !== undefined && !(await ensureBootstrapAdminKey(database.db, config.MUSTER_BOOTSTRAP_ADMIN_KEY))) {
-    log.warn('MUSTER_BOOTSTRAP_ADMIN_KEY names a key that was revoked; it stays so');
+    log.warn('the key in MUSTER_BOOTSTRAP_ADMIN_KEY was revoked, and stays revoked');
   }
   const app = createApp({
     database,

@@ -12,7 +12,7 @@ export function streamEvents(c: Context<ApiEnv>, write: (stream: SSEStreamingApi
     try {
       await write(stream);
     } catch (error) {
-      c.var.log.warn({ reason: describeDatabaseError(error) }, 'a stream broke off');
+      c.var.log.warn({ reason: describeDatabaseError(error) }, 'an event stream ended early');
     }
   });
 }

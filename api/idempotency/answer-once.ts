@@ -6,7 +6,7 @@ import { ServiceError } from '../problems/service-error.ts';
 import type { Answer } from './answer.ts';
 import { AnsweredEarlier, fingerprintOf, Once } from './once.ts';
 
-const rule = 'An Idempotency-Key has 1 to 255 printable ASCII characters.';
+const rule = 'Idempotency-Key must have 1 to 255 printable ASCII characters.';
 
 /** The header that every create takes. */
 export const idempotencyHeaders = z.object({
@@ -14,7 +14,9 @@ export const idempotencyHeaders = z.object({
     .string()
     .regex(/^[\x20-\x7e]{1,255}$/, { error: rule })
     .optional()
-    .openapi({ description: 'Same key and body: the same answer again, for 24 hours. Another body: 422.' }),
+    .openapi({
+      description: 'A repeat with the same key and body gets the same response, for 24 hours. The same key with another body gets 422.',
+    }),
 });
 
 /** How a create call becomes an answer. */

@@ -35,7 +35,7 @@ export class AnsweredEarlier extends Error {
   readonly answer: Answer;
 
   constructor(answer: Answer) {
-    super('the call was answered before, under the same Idempotency-Key');
+    super('an earlier call with the same Idempotency-Key has an answer');
     this.answer = answer;
   }
 }
@@ -140,7 +140,7 @@ export class Once<Result> {
     if (row.fingerprint !== fingerprint) {
       throw new ServiceError({
         code: 'idempotency_key_reused',
-        detail: 'This Idempotency-Key was used for another call. Use a new key for each create.',
+        detail: 'This Idempotency-Key was used for another call. Use a new key for each create call.',
       });
     }
     if (row.responseStatus === null) return { resourceId: row.resourceId!, answer: null };

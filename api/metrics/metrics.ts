@@ -22,26 +22,26 @@ const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', '
 export function createApiMetrics(register: Registry, readFigures: () => Promise<RegistryFigures | null>): ApiMetrics {
   const durations = new Histogram({
     name: 'muster_http_request_duration_seconds',
-    help: 'Time until the API answered; for event streams, until the stream began.',
+    help: 'Time until the API answered. For event streams, time until the stream started.',
     labelNames: ['method', 'route', 'status'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 40],
     registers: [register],
   });
   const requests = new Gauge({
     name: 'muster_delegation_requests',
-    help: 'Delegation requests by phase. Every API process tells the same: take the maximum, not the sum.',
+    help: 'Delegation requests by phase. Every API process reports the same numbers: use the maximum, not the sum.',
     labelNames: ['phase'],
     registers: [register],
   });
   const waiting = new Gauge({
     name: 'muster_notifications_waiting',
-    help: 'Notifications of AWS that lie in the inbox and have not reached their workflow. Take the maximum, not the sum.',
+    help: 'Notifications from AWS in the inbox that have not reached their workflow. Use the maximum, not the sum.',
     labelNames: [],
     registers: [register],
   });
   const lag = new Gauge({
     name: 'muster_notification_lag_seconds',
-    help: 'The longest time between a change at AWS and our having handled it, over the last 10 minutes and all that waits. Take the maximum, not the sum.',
+    help: 'Longest time from a change at AWS until Muster handled it, over waiting notifications and the last 10 minutes. Use the maximum, not the sum.',
     labelNames: [],
     registers: [register],
   });

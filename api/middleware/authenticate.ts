@@ -21,7 +21,10 @@ export const authenticate = createMiddleware<ApiEnv>(async (c, next) => {
   const actor = key === undefined ? null : await findActor(c.var.deps.database.db, key);
   if (!actor) {
     c.header('WWW-Authenticate', 'Bearer realm="muster"');
-    return respondProblem(c, new ServiceError({ code: 'unauthorized', detail: 'Send a valid API key as Authorization: Bearer muster_….' }));
+    return respondProblem(
+      c,
+      new ServiceError({ code: 'unauthorized', detail: 'Send a valid API key in the header Authorization: Bearer muster_….' }),
+    );
   }
   c.set('actor', actor);
   return await next();
@@ -31,7 +34,13 @@ export const authenticate = createMiddleware<ApiEnv>(async (c, next) => {
 export const authorize = createMiddleware<ApiEnv>(async (c, next) => {
   const reads = c.req.method === 'GET' || c.req.method === 'HEAD';
   if (!reads && c.var.actor.role !== 'admin') {
-    return respondProblem(c, new ServiceError({ code: 'forbidden', detail: 'This API key has the role viewer and may only read.' }));
+    return respondProblem(
+      c,
+      new ServiceError({
+        code: 'forbidden',
+        detail: 'This API key has the role viewer, which may only read. Use an API key with the role admin.',
+      }),
+    );
   }
   return await next();
 });

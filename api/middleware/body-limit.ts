@@ -9,6 +9,9 @@ export const limitBody = bodyLimit({
   maxSize: mebibyte,
   onError: (c) => {
     c.header('Connection', 'close');
-    return respondProblem(c, new ServiceError({ code: 'body_too_large', detail: 'A body has at most 1 MiB (1,048,576 bytes).' }));
+    return respondProblem(
+      c,
+      new ServiceError({ code: 'body_too_large', detail: 'The request body must have at most 1 MiB (1,048,576 bytes).' }),
+    );
   },
 });

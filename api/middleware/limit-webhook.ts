@@ -14,7 +14,7 @@ export const limitWebhook = createMiddleware<ApiEnv>(async (c, next) => {
     c,
     new ServiceError({
       code: 'rate_limited',
-      detail: 'Too many messages were posted here. Come back later.',
+      detail: 'Too many messages were posted to the webhook. Retry after the time in Retry-After.',
       retryAfterSeconds,
     }),
   );

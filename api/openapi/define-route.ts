@@ -12,16 +12,16 @@ export interface DefinedRoute {
 }
 
 const titles: Record<string, string> = {
-  400: 'The body cannot be read',
-  401: 'No valid API key',
+  400: 'The request body cannot be read',
+  401: 'The API key is missing or not valid',
   403: 'Not allowed',
-  404: 'Nothing there',
-  409: 'It conflicts with what is',
-  413: 'The body is over 1 MiB',
-  415: 'The body is not declared as JSON',
-  422: 'Fields are not right',
-  429: 'Too many calls; see Retry-After',
-  503: 'Postgres, Temporal or AWS is unavailable; see Retry-After',
+  404: 'Not found',
+  409: "Conflict with the resource's current state",
+  413: 'The request body is over 1 MiB',
+  415: 'The request body is not declared as JSON',
+  422: 'Some fields are invalid',
+  429: 'Too many calls; retry after the time in Retry-After',
+  503: 'Postgres, Temporal or AWS is unavailable; retry after the time in Retry-After',
 };
 
 function commonProblems(route: RouteConfig): ProblemCode[] {

@@ -2,9 +2,13 @@ import type { Resource } from '../schemas/resource.ts';
 import type { CodeWithStatus } from './codes.ts';
 import { ServiceError, type FieldFault } from './service-error.ts';
 
-/** Nothing there, or nothing that the caller may see. */
-export function notFound(what: string): ServiceError {
-  return new ServiceError({ code: 'not_found', detail: `There is no such ${what}.` });
+export function notFound(detail: string): ServiceError {
+  return new ServiceError({ code: 'not_found', detail });
+}
+
+/** A resource that does not exist, or that the caller may not see. */
+export function noneWithId(what: string): ServiceError {
+  return notFound(`There is no ${what} with this id. It may have been removed.`);
 }
 
 /** A conflict under a code of its own and, where there is one, the resource that is in the way. */
@@ -16,7 +20,7 @@ export function conflict(code: CodeWithStatus<409>, detail: string, resource?: R
 export function invalid(errors: FieldFault[]): ServiceError {
   return new ServiceError({
     code: 'invalid_input',
-    detail: errors.length === 1 ? errors[0]!.message : `${errors.length} fields are not right; see errors.`,
+    detail: errors.length === 1 ? errors[0]!.message : `${errors.length} fields are invalid. "errors" lists them.`,
     errors,
   });
 }

@@ -17,7 +17,7 @@ function faultsOf(issue: Issue, target: string): FieldFault[] {
     const kind = target === 'query' ? 'query parameter' : 'field';
     return issue.keys.map((key) => ({
       pointer: pointerOf([...issue.path, key]),
-      message: `There is no ${kind} "${key}" here; leave it out.`,
+      message: `There is no ${kind} "${key}". Leave it out.`,
     }));
   }
   return [{ pointer: pointerOf(issue.path), message: issue.message }];
@@ -39,7 +39,7 @@ export function onInvalid(
 ): Response | undefined {
   if (result.success) return undefined;
   if (result.target === 'param' && result.error.issues.some((issue) => issue.path[0] === 'id')) {
-    return respondProblem(c, notFound('resource'));
+    return respondProblem(c, notFound('There is no resource with this id. An id is a UUID.'));
   }
   return respondProblem(c, invalid(fieldFaults(result.error, result.target)));
 }

@@ -6,7 +6,7 @@ export const accountPathSchema = z
   .nullable()
   .openapi({
     description:
-      'Names of the organizational units from the root down, joined by `/`; a `/` or `\\` within a name has a `\\` before it. ' +
-      'Empty for an account that hangs from the root itself, which is no organizational unit. ' +
-      'Null outside of an organization, and while the names are not all known.',
+      'Names of the organizational units from the root down, joined by `/`. A `/` or `\\` within a name has a `\\` before it. ' +
+      'Empty for an account directly under the root. ' +
+      'Null outside of an organization, and until all names are known.',
   });

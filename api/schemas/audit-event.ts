@@ -11,7 +11,7 @@ export const auditEventSchema = z
     action: z.string(),
     target: z.object({ type: z.string(), id: z.string() }),
     detail: z.record(z.string(), z.unknown()),
-    requestId: z.string().nullable().openapi({ description: 'The X-Request-Id of the call that asked for it.' }),
+    requestId: z.string().nullable().openapi({ description: 'X-Request-Id of the call. Null if there was no call.' }),
   })
   .openapi('AuditEvent');
 

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { isStorableText } from '../../db/storable-text.ts';
 
-const limitRule = 'limit is a whole number from 1 to 200.';
+const limitRule = 'limit must be a whole number from 1 to 200.';
 
 /** The query parameters that every list has. */
 export const pageParameters = {
@@ -12,15 +12,15 @@ export const pageParameters = {
     .pipe(z.int().min(1, { error: limitRule }).max(200, { error: limitRule }))
     .default(50)
     .openapi({ type: 'integer', minimum: 1, maximum: 200, default: 50 }),
-  cursor: z.string({ error: 'Give cursor once.' }).optional().openapi({ description: 'The nextCursor of the page before.' }),
+  cursor: z.string({ error: 'Give cursor only once.' }).optional().openapi({ description: 'The `nextCursor` of the previous page.' }),
 };
 
 /** A text to search for. */
 export function searchParameter(description: string) {
   return z
-    .string({ error: 'Give search once.' })
-    .max(200, { error: 'search has at most 200 characters.' })
-    .refine(isStorableText, { error: 'search is text.' })
+    .string({ error: 'Give search only once.' })
+    .max(200, { error: 'search must have at most 200 characters.' })
+    .refine(isStorableText, { error: 'search must not contain null characters or half surrogate pairs.' })
     .optional()
     .openapi({ description });
 }
@@ -28,9 +28,9 @@ export function searchParameter(description: string) {
 /** A query parameter whose value is compared as it is. */
 export function exactParameter(name: string) {
   return z
-    .string({ error: `Give ${name} once.` })
-    .max(100, { error: `${name} has at most 100 characters.` })
-    .refine(isStorableText, { error: `${name} is text.` })
+    .string({ error: `Give ${name} only once.` })
+    .max(100, { error: `${name} must have at most 100 characters.` })
+    .refine(isStorableText, { error: `${name} must not contain null characters or half surrogate pairs.` })
     .optional();
 }
 
@@ -46,6 +46,6 @@ export function listOf<Item extends z.ZodType>(item: Item) {
   return z.object({
     items: z.array(item),
     nextCursor: z.string().nullable().openapi({ description: 'Null on the last page.' }),
-    total: z.int().openapi({ description: 'How many there are under these filters.' }),
+    total: z.int().openapi({ description: 'Number of items that match the filters.' }),
   });
 }

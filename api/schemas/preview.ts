@@ -15,11 +15,11 @@ export const previewChangeSchema = z
     accountId: z.string(),
     name: z.string(),
     path: accountPathSchema,
-    change: z.enum(changeKinds).openapi({ description: '`update`: nothing but its badges, or the names on its path, differ.' }),
-    rule: exclusionSchema.optional().openapi({ description: 'The rule of the scope that excludes or removes it.' }),
+    change: z.enum(changeKinds).openapi({ description: '`update`: only badges of the account or names on its path change.' }),
+    rule: exclusionSchema.optional().openapi({ description: 'The rule of the scope that excludes or removes the account.' }),
     badges: z
       .array(z.object({ key: z.string(), change: z.string() }))
-      .openapi({ description: 'Badges of the account that would change; told with the first of its changes.' }),
+      .openapi({ description: "The account's badges that would change. Only the first change of an account lists them." }),
   })
   .openapi('PreviewChange');
 
@@ -35,16 +35,20 @@ export const previewSchema = z
     id: z.guid(),
     organizationId: z.guid().nullable().openapi({ description: 'Null for an organization that is not registered.' }),
     state: z.enum(['running', 'ready', 'failed']),
-    asOf: timestamp.nullable().openapi({ description: 'When the accounts that it goes by had been listed; null until ready.' }),
-    complete: z.boolean().openapi({ description: 'They were listed in one unbroken pass. Nothing is removed without.' }),
+    asOf: timestamp
+      .nullable()
+      .openapi({ description: 'When the listing that the preview uses was complete. Null until the preview is ready.' }),
+    complete: z
+      .boolean()
+      .openapi({ description: 'True if AWS listed all accounts in one complete pass. Otherwise, the preview removes no account.' }),
     scope: scopeSchema,
     counts: z
       .object(Object.fromEntries(countNames.map((name) => [name, z.int()])) as Record<keyof PreviewCounts, z.ZodInt>)
-      .openapi('PreviewCounts', { description: 'In accounts, as a sync counts them.' }),
-    memberRoleArnExample: z.string().openapi({ description: "The member role's ARN, as it is in the management account." }),
-    changes: previewChangesSchema.openapi({ description: 'The first page; empty until ready.' }),
+      .openapi('PreviewCounts', { description: 'Numbers of accounts, counted as in a sync.' }),
+    memberRoleArnExample: z.string().openapi({ description: 'ARN of the member role in the management account.' }),
+    changes: previewChangesSchema.openapi({ description: 'The first page of changes. Empty until the preview is ready.' }),
     failure: z.object({ code: z.string(), message: z.string() }).nullable(),
-    expiresAt: timestamp.openapi({ description: 'It is erased then.' }),
+    expiresAt: timestamp.openapi({ description: 'When Muster erases the preview.' }),
     createdAt: timestamp,
   })
   .openapi('Preview');

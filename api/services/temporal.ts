@@ -6,6 +6,6 @@ export async function requireTemporal(call: Call): Promise<void> {
   try {
     await call.deps.workflows.ping();
   } catch (error) {
-    throw temporalUnavailable('Temporal does not answer, so nothing was started. Try again in a few seconds.', error);
+    throw temporalUnavailable('Temporal does not answer, so nothing was started. Retry in a few seconds.', error);
   }
 }

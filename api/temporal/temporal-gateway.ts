@@ -32,9 +32,9 @@ import {
 import type { FailureDetail } from '../../workflows/contracts/failures.ts';
 import {
   cancelSync,
-  keeperRequest,
   organizationRemovedSignal,
   organizationWorkflowId,
+  wakeKeeperCall,
   organizationKeeperStart,
 } from '../../workflows/contracts/organization-keeper.ts';
 import { scheduleDefinition } from '../../workflows/contracts/schedule-tick.ts';
@@ -95,7 +95,7 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
   /** Nobody waits for the run any more, and what it was to check is about to be erased. */
   async function giveUp(handle: WorkflowHandle, outcome: CredentialCheckOutcome): Promise<CredentialCheckOutcome> {
     try {
-      await within(patience.ping, () => handle.terminate('The caller was told to come back; a repeat starts a check of its own.'));
+      await within(patience.ping, () => handle.terminate('The caller got a response without a verdict. A retry starts a new check.'));
     } catch (error) {
       if (!isRunOver(error) && !isNoAnswer(error)) throw error;
     }
@@ -163,10 +163,8 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
     },
 
     async wakeKeeper(awsOrganizationId, request): Promise<void> {
-      const { workflowType, ...options } = organizationKeeperStart(awsOrganizationId);
-      await within(patience.accept, () =>
-        client.workflow.signalWithStart(workflowType, { ...options, signal: keeperRequest, signalArgs: [request] }),
-      );
+      const { workflowType, ...options } = wakeKeeperCall(awsOrganizationId, request);
+      await within(patience.accept, () => client.workflow.signalWithStart(workflowType, options));
     },
 
     async startSnapshotPreview(preview): Promise<void> {

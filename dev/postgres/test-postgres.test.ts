@@ -38,3 +38,16 @@ test('suites share one server but no data, so that no suite can make another fai
   await server.stop();
   await expect(withConnection(one.url, (sql) => sql`select 1`)).rejects.toThrow('does not exist');
 });
+
+test('suites that need the tables at the same time get a copy each, and no suite sees the changes of another', async () => {
+  vi.stubEnv(SHARED_TEST_POSTGRES, undefined);
+  vi.stubEnv('TMPDIR', folder);
+  const server = await startTestPostgres();
+  const [one, other] = await Promise.all([server.createMigratedDatabase(), server.createMigratedDatabase()]);
+  await withConnection(one.url, (sql) => sql`create table seen (id int)`);
+  const tables = await withConnection(other.url, (sql) => sql`select tablename from pg_tables where schemaname = 'public'`);
+  const names = tables.map(({ tablename }) => tablename as string);
+  expect(names).toContain('clouds');
+  expect(names).not.toContain('seen');
+  await server.stop();
+});

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { migrateDatabase } from '../../db/migrations.ts';
 import { startChild } from '../process/child.ts';
 import { findFreePort } from '../process/ports.ts';
 import { ensureCluster } from './cluster.ts';
-import { databaseUrl, ensureDatabase, postgresCommand, waitForPostgres, withConnection } from './server.ts';
+import { databaseUrl, postgresCommand, waitForPostgres, withConnection } from './server.ts';
 
 /** Names the server of a test run. The global set-up sets it, and the suites inherit it. */
 export const SHARED_TEST_POSTGRES = 'MUSTER_TEST_POSTGRES_URL';
@@ -23,30 +24,60 @@ export interface TestPostgres {
   readonly url: string;
   /** Creates an empty database for the tests of one suite. */
   createDatabase(): Promise<TestDatabase>;
+  /** Creates a database with Muster's tables, a copy of a template that each server migrates once. */
+  createMigratedDatabase(): Promise<TestDatabase>;
   /** Drops the databases of `createDatabase`. Stops and removes the server if this object started it. */
   stop(): Promise<void>;
 }
 
 const START_TIMEOUT_MS = 30_000;
+const TEMPLATE = 'muster_template';
+/** An advisory lock that no other program uses in this server's first database. */
+const TEMPLATE_LOCK = 4_117_092;
+
+/** The URL of another database on the same server. */
+function onServer(url: string, database: string): string {
+  const target = new URL(url);
+  target.pathname = `/${database}`;
+  return target.href;
+}
+
+/** Creates the template unless it is there. Processes that need it at the same time wait for the first. */
+async function ensureTemplate(url: string): Promise<void> {
+  await withConnection(url, async (sql) => {
+    // Held until the connection ends.
+    await sql`select pg_advisory_lock(${TEMPLATE_LOCK})`;
+    const [found] = await sql`select 1 from pg_database where datname = ${TEMPLATE}`;
+    if (found !== undefined) return;
+    const unfinished = `${TEMPLATE}_unfinished`;
+    await sql`drop database if exists ${sql(unfinished)}`;
+    await sql`create database ${sql(unfinished)}`;
+    await migrateDatabase(onServer(url, unfinished));
+    await sql`alter database ${sql(unfinished)} rename to ${sql(TEMPLATE)}`;
+  });
+}
 
 function testPostgres(url: string, stopServer: () => Promise<void>): TestPostgres {
   const databases = new Set<TestDatabase>();
+  const create = async (template: string): Promise<TestDatabase> => {
+    const name = `test_${randomBytes(6).toString('hex')}`;
+    await withConnection(url, (sql) => sql`create database ${sql(name)} template ${sql(template)}`);
+    const database: TestDatabase = {
+      url: onServer(url, name),
+      drop: async () => {
+        databases.delete(database);
+        await withConnection(url, (sql) => sql`drop database if exists ${sql(name)} with (force)`);
+      },
+    };
+    databases.add(database);
+    return database;
+  };
   return {
     url,
-    createDatabase: async () => {
-      const name = `test_${randomBytes(6).toString('hex')}`;
-      await ensureDatabase(url, name);
-      const target = new URL(url);
-      target.pathname = `/${name}`;
-      const database: TestDatabase = {
-        url: target.href,
-        drop: async () => {
-          databases.delete(database);
-          await withConnection(url, (sql) => sql`drop database if exists ${sql(name)} with (force)`);
-        },
-      };
-      databases.add(database);
-      return database;
+    createDatabase: () => create('template1'),
+    createMigratedDatabase: async () => {
+      await ensureTemplate(url);
+      return await create(TEMPLATE);
     },
     stop: async () => {
       for (const database of databases) await database.drop();

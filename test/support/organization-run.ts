@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
-  keeperRequest,
   keeperStateQuery,
   organizationWorkflowId,
   type OrganizationKeeperState,
-  organizationKeeperStart,
+  wakeKeeperCall,
 } from '../../workflows/contracts/organization-keeper.ts';
 import {
   organizationSyncWorkflowId,
@@ -91,16 +90,12 @@ export class OrganizationRun {
 
   /** Wakes the keeper for a row, as whoever wrote it does. */
   async wake({ kind, syncId, trigger }: FakeRow, continueAfter?: number): Promise<void> {
-    const { workflowType, ...start } = organizationKeeperStart(
+    const { workflowType, ...options } = wakeKeeperCall(
       this.fake.awsOrganizationId,
+      { kind, syncId, trigger, settingsGeneration: 1 },
       continueAfter === undefined ? {} : { continueAfter },
     );
-    await this.env.client.workflow.signalWithStart(workflowType, {
-      ...start,
-      taskQueue: this.taskQueue,
-      signal: keeperRequest,
-      signalArgs: [{ kind, syncId, trigger, settingsGeneration: 1 }],
-    });
+    await this.env.client.workflow.signalWithStart(workflowType, { ...options, taskQueue: this.taskQueue });
   }
 
   state(): Promise<OrganizationKeeperState> {

@@ -34,6 +34,7 @@ export async function createApiKey(call: Call, input: NewApiKey, once: Once<Issu
 /** The key itself, once more out of its recipe. Throws key_not_replayable once its sealing key is gone. */
 export function revealApiKey(deps: Pick<ApiDependencies, 'apiKeyIssuer'>, { recipe, ...described }: IssuedApiKey) {
   const key = deps.apiKeyIssuer.reissue(recipe);
-  if (key === null) throw conflict('key_not_replayable', 'The key of that call can no longer be shown. Revoke it and make a new one.');
+  if (key === null)
+    throw conflict('key_not_replayable', 'The API key of that call can no longer be shown. Revoke it and create a new one.');
   return { ...described, key };
 }

@@ -10,14 +10,14 @@ export async function revokeApiKey(call: Call, id: string): Promise<void> {
   await call.deps.database.db.transaction(async (tx) => {
     const admins = await lockAdminKeys(tx);
     if (admins.length === 1 && admins[0] === id) {
-      throw conflict('last_admin_key', 'It is the last admin key: nobody could make another one. Make a new admin key first.');
+      throw conflict('last_admin_key', 'This is the last API key with the role admin. Create another one before you revoke it.');
     }
     const [revoked] = await tx
       .update(apiKeys)
       .set({ revokedAt: new Date() })
       .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
       .returning();
-    if (!revoked) throw notFound('API key');
+    if (!revoked) throw notFound('There is no valid API key with this id. It may already be revoked.');
     await recordAudit(tx, call, {
       action: 'api_key.revoked',
       target: { type: 'api_key', id },

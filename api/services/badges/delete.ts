@@ -15,7 +15,7 @@ export async function deleteBadge(call: Call, cloudId: string, key: string): Pro
       .delete(badges)
       .where(and(eq(badges.cloudId, cloudId), eq(badges.key, key)))
       .returning({ value: badges.value });
-    if (deleted.length === 0) throw notFound('badge');
+    if (deleted.length === 0) throw notFound(`The cloud has no badge "${key}".`);
     await recordAudit(tx, call, {
       action: 'cloud.badge_deleted',
       target: { type: 'cloud', id: cloudId },

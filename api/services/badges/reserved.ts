@@ -11,6 +11,6 @@ export async function refuseReserved(tx: Transaction, cloudId: string, key: stri
     .from(badges)
     .where(and(eq(badges.cloudId, cloudId), eq(badges.key, key)));
   if (isReservedBadgeKey(key) || present?.source === 'system') {
-    throw conflict('badge_is_reserved', `The badge "${key}" belongs to the system.`);
+    throw conflict('badge_is_reserved', `Muster maintains the badge "${key}", so it cannot be changed or removed. Use another key.`);
   }
 }

@@ -17,12 +17,12 @@ export async function recheckCloud(call: Call, id: string): Promise<Cloud> {
   if (cloud.managed && cloud.status === 'suspended') {
     throw conflict(
       'cloud_is_suspended',
-      'AWS suspended or closed the account, so it is not checked. The next sync of its organization tells when it is active again.',
+      `AWS has suspended or closed account ${cloud.accountId}, so Muster does not check it. The next sync of its organization shows when it is active again.`,
     );
   }
   await requireTemporal(call);
   await recordAudit(db, call, { action: 'cloud.recheck_requested', target: { type: 'cloud', id } });
-  await startRecheck(call, cloud, 'join', 'The check could not be started. Try again in a few seconds.');
+  await startRecheck(call, cloud, 'join', 'Temporal did not start the check. Retry in a few seconds.');
   return toCloud(cloud);
 }
 

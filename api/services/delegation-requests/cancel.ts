@@ -28,10 +28,10 @@ export async function cancelDelegationRequest(call: Call, id: string): Promise<{
       if (request.phase === 'cancelled') return { done: true, request };
       throw tooLate(request.phase);
     case 'unanswered':
-      throw temporalUnavailable('No worker took the cancellation. Try again in a few seconds.');
+      throw temporalUnavailable('No worker accepted the cancellation in time. Check that a worker is running, then retry.');
   }
 }
 
 function tooLate(phase: string): ServiceError {
-  return conflict('too_late', `The request can no longer be cancelled; its phase is ${phase}.`);
+  return conflict('too_late', `The request can no longer be cancelled, because it is in phase ${phase}.`);
 }

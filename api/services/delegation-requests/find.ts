@@ -4,7 +4,7 @@ import { findOrganizationOf } from '../../../db/organizations/find-organization-
 import { clouds, delegationRequests } from '../../../db/schema/index.ts';
 import type { DelegationRequestRow } from '../../../db/schema/rows.ts';
 import { delegationPhases, isFinalPhase, type DelegationScope } from '../../../domain/delegation/states.ts';
-import { conflict, notFound } from '../../problems/errors.ts';
+import { conflict, noneWithId } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
 
 /** The constraint that holds one live request an account (D13). */
@@ -15,7 +15,7 @@ const livePhases = delegationPhases.filter((phase) => !isFinalPhase(phase));
 /** A request by id; 404 when there is none. */
 export async function findDelegationRequest(db: Queryable, id: string): Promise<DelegationRequestRow> {
   const [row] = await db.select().from(delegationRequests).where(eq(delegationRequests.id, id));
-  if (!row) throw notFound('delegation request');
+  if (!row) throw noneWithId('delegation request');
   return row;
 }
 
@@ -26,10 +26,14 @@ export async function runningConflict(db: Queryable, accountId: string): Promise
     .from(delegationRequests)
     .where(and(eq(delegationRequests.accountId, accountId), inArray(delegationRequests.phase, livePhases)));
   if (!live) return null;
-  return conflict('request_running', `A delegation request for account ${accountId} is running; its phase is ${live.phase}.`, {
-    type: 'delegation_request',
-    id: live.id,
-  });
+  return conflict(
+    'request_running',
+    `A delegation request for account ${accountId} is already running, in phase ${live.phase}. Cancel it, or wait until it ends.`,
+    {
+      type: 'delegation_request',
+      id: live.id,
+    },
+  );
 }
 
 /** What a request asks for. */
@@ -49,7 +53,12 @@ async function listedConflict(db: Queryable, accountId: string): Promise<Service
     .select({ id: clouds.id })
     .from(clouds)
     .where(and(eq(clouds.provider, 'aws'), eq(clouds.accountId, accountId)));
-  return cloud ? conflict('account_exists', `Account ${accountId} is already listed.`, { type: 'cloud', id: cloud.id }) : null;
+  return cloud
+    ? conflict('account_exists', `Account ${accountId} is already listed as a cloud. Use that cloud, or remove it first.`, {
+        type: 'cloud',
+        id: cloud.id,
+      })
+    : null;
 }
 
 /**
@@ -61,7 +70,7 @@ async function registeredConflict(db: Queryable, accountId: string): Promise<Ser
   if (!organization) return null;
   return conflict(
     'organization_exists',
-    `Account ${accountId} is in organization ${organization.awsOrganizationId}, which is already there as "${organization.nickname}".`,
+    `Account ${accountId} belongs to organization ${organization.awsOrganizationId}, which is already registered as "${organization.nickname}". Use that organization, or remove it first.`,
     { type: 'organization', id: organization.id },
   );
 }

@@ -72,7 +72,7 @@ export async function insertRequest(tx: Transaction, call: Call, prepared: Prepa
       key: 'requested',
       at: new Date().toISOString(),
       type: 'requested',
-      message: `${call.actor.name} asked for access to ${settings.scope === 'account' ? 'account' : 'the organization of account'} ${settings.accountId}.`,
+      message: `${call.actor.name} requested access to ${settings.scope === 'account' ? 'account' : 'the organization of account'} ${settings.accountId}.`,
       detail: { by: call.actor.name, ...(resendOf ? { resendOf } : {}) },
     },
   ]);
@@ -89,6 +89,6 @@ export async function recordingRequest<Result>(
     [nicknameConstraint]: () => nicknameTaken(settings.nickname),
     [liveAccountConstraint]: async () =>
       (await runningConflict(db, settings.accountId)) ??
-      conflict('request_running', `A delegation request for account ${settings.accountId} was running a moment ago. Try again.`),
+      conflict('request_running', `A delegation request for account ${settings.accountId} was running a moment ago. Retry the call.`),
   });
 }

@@ -9,7 +9,7 @@ export async function checkReadiness(deps: ApiDependencies): Promise<void> {
   const word = (isOk: boolean): string => (isOk ? 'ok' : 'unavailable');
   throw new ServiceError({
     code: 'not_ready',
-    detail: deps.draining.aborted ? 'The process is about to stop.' : 'Something that Muster stands on does not answer.',
+    detail: deps.draining.aborted ? 'The process is about to stop.' : 'Postgres or Temporal does not answer. "checks" shows which.',
     retryAfterSeconds: 5,
     extra: { checks: { postgres: word(postgres), temporal: word(temporal) } },
   });

@@ -26,7 +26,7 @@ export function decodeCursor(list: string, cursor: string | undefined, isPositio
   if (cursor === undefined) return null;
   const position = parsePosition(list, cursor);
   if (position && isPosition(position)) return position;
-  throw invalid([{ pointer: '/cursor', message: 'A cursor is the nextCursor of an earlier page of this list, unchanged.' }]);
+  throw invalid([{ pointer: '/cursor', message: 'cursor must be the nextCursor of an earlier page of this list, unchanged.' }]);
 }
 
 function parsePosition(list: string, cursor: string): Position | null {

@@ -59,7 +59,7 @@ function otherOrganization(before: OrganizationRow, awsOrganizationId: string) {
   return invalid([
     {
       pointer: '/credentials/organizationRole/roleArn',
-      message: `These credentials open organization ${awsOrganizationId}, and this is ${before.awsOrganizationId}. Add the other one by itself.`,
+      message: `These credentials belong to organization ${awsOrganizationId}, but this is organization ${before.awsOrganizationId}. Add ${awsOrganizationId} as a separate organization.`,
     },
   ]);
 }

@@ -58,7 +58,7 @@ export async function checkCredentials(call: Call, set: { id: string; roleArn: s
   switch (outcome.kind) {
     case 'unanswered':
       throw temporalUnavailable(
-        'No worker took up the check of the credentials, so nothing was changed. See that a worker runs (npm run worker), then try again.',
+        'No worker started the check of the credentials, so nothing was changed. Check that a worker runs (npm run worker), then retry.',
       );
     case 'interrupted':
       throw checkInterrupted();
@@ -72,14 +72,14 @@ export async function checkCredentials(call: Call, set: { id: string; roleArn: s
 
 /** 503: the credentials were erased before a verdict, or there is none. */
 export function checkInterrupted(): ServiceError {
-  return unavailable('check_interrupted', 'The check of the credentials ended without a verdict, so nothing was changed. Try again.');
+  return unavailable('check_interrupted', 'The check of the credentials ended without a verdict, so nothing was changed. Retry the call.');
 }
 
 function awsUnavailable(checks: CredentialCheckItem[]): ServiceError {
   const reasons = checks.filter(({ passed }) => !passed).map(({ message }) => message);
   return new ServiceError({
     code: 'aws_unavailable',
-    detail: ['AWS gave no usable answer for 20 seconds, so nothing was changed. Try again later.', ...reasons].join(' '),
+    detail: ['AWS gave no usable answer within 20 s, so nothing was changed. Retry later.', ...reasons].join(' '),
     retryAfterSeconds: 10,
   });
 }
@@ -89,7 +89,7 @@ function checksFailed(checks: CredentialCheckItem[]): ServiceError {
   const named = failed.map(({ name, action, message }) => `${action ?? name}: ${message}`);
   return new ServiceError({
     code: 'organization_checks_failed',
-    detail: `${failed.length} of ${checks.length} checks did not pass, so nothing was changed. ${named.join(' ')}`,
+    detail: `${failed.length} of ${checks.length} checks of the credentials did not pass, so nothing was changed. ${named.join(' ')}`,
     extra: { checks },
   });
 }

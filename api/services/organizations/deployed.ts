@@ -57,7 +57,7 @@ export async function withDeployedExternalIds(
     throw invalid(
       faults.map((role) => ({
         pointer: `/credentials/${role}/externalId`,
-        message: 'Muster made the external id of the role that it deployed, and keeps it; leave it out.',
+        message: 'Muster generated the external id of this role when it deployed the role, and keeps it. Leave it out.',
       })),
     );
   }

@@ -2,13 +2,13 @@ import { eq } from 'drizzle-orm';
 import type { Queryable, Transaction } from '../../../db/client.ts';
 import { cloudOrganizations } from '../../../db/schema/index.ts';
 import type { OrganizationRow } from '../../../db/schema/rows.ts';
-import { conflict, notFound } from '../../problems/errors.ts';
+import { conflict, noneWithId } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
 
 /** An organization by our id; 404 when there is none. */
 export async function findOrganization(db: Queryable, id: string): Promise<OrganizationRow> {
   const [row] = await db.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, id));
-  if (!row) throw notFound('organization');
+  if (!row) throw noneWithId('organization');
   return row;
 }
 
@@ -18,7 +18,7 @@ export async function findOrganization(db: Queryable, id: string): Promise<Organ
  */
 export async function lockOrganization(tx: Transaction, id: string): Promise<OrganizationRow> {
   const [row] = await tx.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, id)).for('update');
-  if (!row) throw notFound('organization');
+  if (!row) throw noneWithId('organization');
   return row;
 }
 
@@ -29,9 +29,13 @@ export async function organizationExists(db: Queryable, awsOrganizationId: strin
     .from(cloudOrganizations)
     .where(eq(cloudOrganizations.awsOrganizationId, awsOrganizationId));
   return row
-    ? conflict('organization_exists', `Organization ${awsOrganizationId} is already there as "${row.nickname}".`, {
-        type: 'organization',
-        id: row.id,
-      })
-    : conflict('organization_exists', `Organization ${awsOrganizationId} was there a moment ago. Try again.`);
+    ? conflict(
+        'organization_exists',
+        `Organization ${awsOrganizationId} is already registered as "${row.nickname}". Use that organization, or remove it first.`,
+        {
+          type: 'organization',
+          id: row.id,
+        },
+      )
+    : conflict('organization_exists', `Organization ${awsOrganizationId} was registered a moment ago. Retry the call.`);
 }

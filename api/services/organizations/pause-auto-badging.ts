@@ -40,7 +40,7 @@ async function setPaused(call: Call, organization: Awaited<ReturnType<typeof fin
     return await call.deps.workflows.pauseSchedule(organization, 'badging', { paused, by: call.actor.name });
   } catch (error) {
     throw temporalUnavailable(
-      `Temporal did not say whether the schedule of auto-badging was ${paused ? 'paused' : 'resumed'}. Try again in a few seconds.`,
+      `Temporal did not confirm that the auto-badging schedule is ${paused ? 'paused' : 'resumed'}. Retry in a few seconds.`,
       error,
     );
   }

@@ -67,7 +67,10 @@ export async function removeOrganization(call: Call, id: string, effect: 'remove
   } catch {
     // What runs finds no organization to write to, and ends by that; an idle keeper, and what waits for an answer, are
     // ended by the reconciler.
-    log.warn({ organizationId: id, requestId: call.requestId }, 'the keeper, or a hold, could not be told that its organization is gone');
+    log.warn(
+      { organizationId: id, requestId: call.requestId },
+      'could not notify the keeper, or a removal hold, that the organization is removed; the reconciler will end them',
+    );
   }
   return removal;
 }

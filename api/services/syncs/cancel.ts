@@ -18,7 +18,7 @@ export async function cancelSync(call: Call, id: string): Promise<Sync> {
   const { name: by } = call.actor;
   const row = await database.db.transaction(async (tx) => {
     const { phase } = await lockSync(tx, id);
-    if (isFinalSyncPhase(phase)) throw conflict('too_late', `It can no longer be cancelled; its phase is ${phase}.`);
+    if (isFinalSyncPhase(phase)) throw conflict('too_late', `The sync can no longer be cancelled, because it is in phase ${phase}.`);
     await recordAudit(tx, call, { action: 'sync.cancel_requested', target: { type: 'sync', id } });
     return phase === 'queued' ? await end(tx, id, by) : await mark(tx, id);
   });
@@ -26,7 +26,7 @@ export async function cancelSync(call: Call, id: string): Promise<Sync> {
   try {
     await workflows.cancelSync(row.awsOrganizationId, { syncId: id, by });
   } catch (error) {
-    throw temporalUnavailable('Temporal did not take the cancellation. Try again in a few seconds.', error);
+    throw temporalUnavailable('Temporal did not accept the cancellation. Retry in a few seconds.', error);
   }
   return toSync(await findSync(database.db, id));
 }
@@ -38,7 +38,7 @@ async function end(tx: Transaction, id: string, by: string): Promise<SyncRow> {
     .set({
       phase: 'cancelled',
       failureCode: 'cancelled',
-      failureMessage: `Cancelled by ${by} before it began. Start another to have it done.`,
+      failureMessage: `Cancelled by ${by} before it started. Request it again if it is still needed.`,
       finishedAt: now,
       updatedAt: now,
     })

@@ -17,7 +17,10 @@ export async function receiveSnsMessage(call: Omit<Call, 'actor'>, body: string)
   const { database, sealer, log, webhook } = call.deps;
   const { trust, signals } = webhook;
   if (!trust) {
-    throw unavailable('webhook_not_configured', 'Set MUSTER_NOTIFICATION_TOPIC_ARN for the API to let it take messages of that topic.');
+    throw unavailable(
+      'webhook_not_configured',
+      'The webhook accepts no messages, because no topic is configured. Set MUSTER_NOTIFICATION_TOPIC_ARN for the API.',
+    );
   }
   return await refusing(call, async () => {
     const message = await believe(trust, body);
@@ -26,7 +29,7 @@ export async function receiveSnsMessage(call: Omit<Call, 'actor'>, body: string)
         const { MessageId: messageId, TopicArn: topicArn, Message } = message;
         const dependencies = { db: database.db, sealer, signals, topicArn: trust.topicArn, logger: log };
         const acceptance = await acceptNotification(dependencies, 'webhook', { messageId, topicArn, message: Message });
-        log.info({ messageId, acceptance, requestId: call.requestId }, 'delegation notification taken in');
+        log.info({ messageId, acceptance, requestId: call.requestId }, 'received a delegation notification');
         return acceptance;
       }
       case 'SubscriptionConfirmation':
@@ -35,7 +38,7 @@ export async function receiveSnsMessage(call: Omit<Call, 'actor'>, body: string)
         return 'subscribed';
       case 'UnsubscribeConfirmation':
         // Its link would subscribe us anew. Whoever unsubscribed meant it, or an operator finds this in the audit trail.
-        log.warn({ messageId: message.MessageId }, 'the topic no longer sends to the webhook: its subscription was removed');
+        log.warn({ messageId: message.MessageId }, 'the subscription of the webhook was removed, so the topic sends it no more messages');
         await recordSubscription(call, 'unsubscribed', message.MessageId, trust.topicArn);
         return 'unsubscribed';
     }

@@ -9,7 +9,7 @@ export async function refusing<Result>(call: Omit<Call, 'actor'>, work: () => Pr
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const reason = error.cause instanceof Error ? error.cause.message : undefined;
-    call.deps.log.warn({ code: error.code, reason, requestId: call.requestId }, 'a message posted to the webhook was refused');
+    call.deps.log.warn({ code: error.code, reason, requestId: call.requestId }, 'refused a message that was posted to the webhook');
     throw toServiceError(error);
   }
 }

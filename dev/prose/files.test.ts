@@ -83,7 +83,7 @@ it('Markdown: reads headings, paragraphs and tables, and no code block or link t
   ].join('\n');
   expect(textsOf('README.md', source)).toEqual([
     '1: # A heading',
-    '3: See [the guide and `told`, then go on.',
+    '3: See the guide and `told`, then go on.',
     '10: | code | meaning | |---|---| | `a` | one |',
     '14: An item',
   ]);

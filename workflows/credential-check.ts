@@ -35,7 +35,7 @@ export async function credentialCheck({ credentialSetId }: CredentialCheckInput)
     if (assumed) {
       state.checks.push(assumed);
       if (assumed.passed) {
-        waitFor('Asking for the organization and for the permissions of its role');
+        waitFor('Describing the organization and simulating the permissions of its role');
         const [described, simulated] = await together(
           answerOf(untilDeadline().checkDescribeOrganization({ credentialSetId })),
           answerOf(untilDeadline().checkSimulate({ credentialSetId })),

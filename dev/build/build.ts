@@ -7,7 +7,7 @@ import { runProgram } from '../temporal/programs.ts';
 /** Folder of the built programs. */
 export const dist = join(PROJECT_ROOT, 'dist');
 
-/** The workflow code as one script, which workers in production run. */
+/** Workflow code as one script, as production workers run it. */
 export const workflowBundle = join(dist, 'workflow-bundle.js');
 
 /** Files that programs read at run time. */
@@ -17,9 +17,9 @@ const assets = [
   ...['account-onboarding', 'organization-management', 'organization-member-role'].map((name) => `templates/${name}.yaml`),
 ];
 
-/** Options of a build. */
+/** How a build is made. */
 export interface BuildOptions {
-  /** False skips type checks, which takes a quarter of the compiler's time. True by default. */
+  /** False leaves type errors to `npm run typecheck`, for a quarter of the compiler's time. True unless given. */
   readonly typesChecked?: boolean;
 }
 

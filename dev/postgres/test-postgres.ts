@@ -24,18 +24,18 @@ export interface TestPostgres {
   readonly url: string;
   /** Creates an empty database for the tests of one suite. */
   createDatabase(): Promise<TestDatabase>;
-  /** Creates a database with Muster's tables, a copy of a template that each server migrates once. */
+  /** Creates a database with Muster's tables: a copy of one that is migrated once per server. */
   createMigratedDatabase(): Promise<TestDatabase>;
-  /** Drops the databases of `createDatabase`. Stops and removes the server if this object started it. */
+  /** Drops the databases of both. Stops and removes the server if this object started it. */
   stop(): Promise<void>;
 }
 
 const START_TIMEOUT_MS = 30_000;
 const TEMPLATE = 'muster_template';
-/** An advisory lock that no other program uses in this server's first database. */
+/** Any number that no other program takes an advisory lock on in this server's first database. */
 const TEMPLATE_LOCK = 4_117_092;
 
-/** The URL of another database on the same server. */
+/** The address of another database on the same server. */
 function onServer(url: string, database: string): string {
   const target = new URL(url);
   target.pathname = `/${database}`;

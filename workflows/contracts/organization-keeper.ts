@@ -110,7 +110,7 @@ export function organizationKeeperStart(awsOrganizationId: string, options: Pick
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     typedSearchAttributes: ofOrganization(awsOrganizationId),
     staticSummary: `Keep organization ${awsOrganizationId}`,
-    staticDetails: 'Runs all work on this organization, one piece at a time. To stop a piece of work, cancel it, not this.',
+    staticDetails: 'Runs all work on this organization, one piece at a time. To stop a piece of work, cancel its workflow, not this one.',
   };
 }
 

@@ -48,7 +48,7 @@ export function scheduleTickAction(input: ScheduleTickInput, awsOrganizationId: 
     taskQueue,
     args: [input] as [ScheduleTickInput],
     typedSearchAttributes: ofOrganization(awsOrganizationId),
-    staticSummary: `Time for the ${input.kind === 'sync' ? 'sync' : 'auto-badging'} of ${awsOrganizationId}`,
+    staticSummary: `Request the scheduled ${input.kind === 'sync' ? 'sync' : 'auto-badging'} of ${awsOrganizationId}`,
   };
 }
 

@@ -6,7 +6,7 @@ import type { Onboarding } from './onboarding.ts';
 export class AccountDeployment implements Deployment {
   readonly roles: string;
   readonly rolesProven = 'The role accepts Muster with its external id, and refuses it without.';
-  readonly done = 'Done: the account is in the clouds listing';
+  readonly done = 'Done: the account is listed as a cloud';
   private readonly onboarding: Onboarding;
 
   constructor(onboarding: Onboarding) {

@@ -13,7 +13,7 @@ export async function awaitApproval(onboarding: Onboarding): Promise<void> {
     const seen = mailbox.progress;
     const state = currentState(seen);
     const deadline = mailbox.deadline();
-    if (!state || !deadline) throw ApplicationFailure.nonRetryable('A request without a state waits for nothing', failureTypes.defect);
+    if (!state || !deadline) throw ApplicationFailure.nonRetryable('The request has no state to wait in', failureTypes.defect);
     status.show(describeWait(state), deadline.awsEnds);
     const heard = await condition(() => mailbox.progress !== seen, Math.max(0, deadline.weEnd - Date.now()));
     if (heard || (await hearsLate(onboarding, seen))) continue;
@@ -28,7 +28,7 @@ export async function awaitApproval(onboarding: Onboarding): Promise<void> {
 async function hearsLate({ request, timings, mailbox, status }: Onboarding, seen: DelegationProgress): Promise<boolean> {
   if (!patched('looks-into-inbox')) return false;
   if (await registry.hasUndeliveredMessages({ requestId: request.id })) {
-    status.show('AWS has told something that is on its way to this run', Date.now() + timings.delivery);
+    status.show('Waiting for notifications from AWS that have not reached this run yet', Date.now() + timings.delivery);
     return await condition(() => mailbox.progress !== seen, timings.delivery);
   }
   return mailbox.progress !== seen;

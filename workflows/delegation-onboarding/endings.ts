@@ -38,7 +38,7 @@ export const refusedByAws = (problem: ActivityProblem): RequestEnded => failed(p
 export const awsUnavailable = (afterMs: number, problem: ActivityProblem): RequestEnded =>
   failed(
     'aws_unavailable',
-    `AWS did not take the request within ${Math.round(afterMs / 1_000)} seconds. Last answer: ${problem.message}`,
+    `AWS did not create the request within ${Math.round(afterMs / 1_000)} seconds. Last answer: ${problem.message}`,
     problem,
   );
 
@@ -46,20 +46,20 @@ export const rejected = (): RequestEnded =>
   new RequestEnded(
     'rejected',
     'rejected',
-    "The request was rejected in the AWS console. AWS does not tell the reason to the requester: ask the account's administrator.",
+    "The request was rejected in the AWS console. AWS does not report the reason to the requester: ask the account's administrator.",
   );
 
 export const expired = (): RequestEnded =>
   new RequestEnded(
     'expired',
     'expired',
-    'Nobody finished answering the request in the time that AWS gives. Send it again when somebody can.',
+    "The request was not approved within the time that AWS allows. Send it again when the account's administrator can approve it.",
   );
 
 export const tokenNotReceived = (): RequestEnded =>
   failed(
     'token_not_received',
-    'Access was released, but the exchange token did not reach Muster before that access ended. Send the request again.',
+    'Access was released, but the exchange token did not reach Muster before the access ended. Send the request again.',
   );
 
 export const stackFailed = (stack: StackOutcome): RequestEnded =>
@@ -75,21 +75,21 @@ export const notManagementAccount = (accountId: string, managementAccountId: str
   failed(
     'not_management_account',
     managementAccountId === null
-      ? `Account ${accountId} is in no organization. Nothing was deployed. Ask for it as a single account, or for an organization by its management account.`
-      : `Account ${accountId} is a member of an organization whose management account is ${managementAccountId}. Nothing was deployed. Make a new request for that account.`,
+      ? `Account ${accountId} is not in an organization. Nothing was deployed. Request it as a single account, or request an organization with its management account.`
+      : `Account ${accountId} is a member of an organization whose management account is ${managementAccountId}. Nothing was deployed. Create a new request for that account.`,
   );
 
 export const trustedAccessOff = (accountId: string, awsOrganizationId: string): RequestEnded =>
   failed(
     'trusted_access_off',
-    `CloudFormation StackSets have no trusted access to organization ${awsOrganizationId}, and delegated access cannot switch it on. Nothing was deployed. ` +
-      `In account ${accountId}, run "aws cloudformation activate-organizations-access", or activate trusted access on the StackSets page of the CloudFormation console; then send the request again.`,
+    `CloudFormation StackSets have no trusted access to organization ${awsOrganizationId}, and delegated access cannot activate it. Nothing was deployed. ` +
+      `In account ${accountId}, run "aws cloudformation activate-organizations-access", or activate trusted access on the StackSets page of the CloudFormation console. Then send the request again.`,
   );
 
 export const organizationNotAsked = (problem: ActivityProblem): RequestEnded =>
   failed(
     problem.code ?? 'deployment_failed',
-    `AWS could not be asked about the organization, so nothing was deployed: ${problem.message}`,
+    `Muster could not read the organization from AWS, so nothing was deployed: ${problem.message}`,
     problem,
   );
 
@@ -104,7 +104,7 @@ export const memberRolesNotDeployed = (problem: ActivityProblem): RequestEnded =
 
 /** `roles` by name, one or several. */
 export const externalIdNotEnforced = (roles: string): RequestEnded =>
-  failed('external_id_not_enforced', `The role ${roles} lets us in without its external id, so it would let others in as well.`);
+  failed('external_id_not_enforced', `The role ${roles} accepts Muster without its external id, so it would accept other callers, too.`);
 
 export const roleProofFailed = (roles: string, problem: ActivityProblem): RequestEnded =>
   failed('role_proof_failed', `The role ${roles} could not be proven: ${problem.message}`, problem);
@@ -124,7 +124,7 @@ export const organizationNotChecked = (checks: readonly CredentialCheckItem[]): 
   );
 
 export const organizationCheckInterrupted = (problem: ActivityProblem): RequestEnded =>
-  failed(problem.code ?? 'role_proof_failed', `The check of the organization role came to no verdict: ${problem.message}`, problem);
+  failed(problem.code ?? 'role_proof_failed', `The check of the organization role ended without a verdict: ${problem.message}`, problem);
 
 function tellChecks(checks: readonly CredentialCheckItem[]): string {
   return checks.map(({ name, action, message }) => `${action ?? name}: ${message}`).join(' ');
@@ -134,11 +134,11 @@ export const registrationFailed = (problem: ActivityProblem): RequestEnded =>
   failed(problem.code ?? 'registration_failed', problem.message);
 
 export const internalError = (problem: ActivityProblem): RequestEnded =>
-  failed('internal_error', `Muster could not go on: ${problem.message}`);
+  failed('internal_error', `Muster could not continue: ${problem.message}`);
 
 export const cancelled = (by: string): RequestEnded =>
   new RequestEnded(
     'cancelled',
     'cancelled',
-    `Cancelled by ${by}. AWS's own request cannot be withdrawn: until it expires it can still be answered in the AWS console, to no effect.`,
+    `Cancelled by ${by}. The request at AWS cannot be withdrawn. Until it expires, it can still be answered in the AWS console, without effect.`,
   );

@@ -94,7 +94,7 @@ export class Mailbox {
 
 function noteOf(message: Message, effect: Effect): Note {
   const { body } = message;
-  const told = message.kind === 'state' ? describeState(message.body.state) : 'The exchange token arrived: access may be used.';
+  const told = message.kind === 'state' ? describeState(message.body.state) : 'The exchange token arrived: Muster may use the access.';
   return {
     key: `message/${body.messageId}`,
     type: message.kind === 'state' ? 'aws_state' : 'exchange_token',

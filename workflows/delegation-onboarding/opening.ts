@@ -36,7 +36,7 @@ async function createRequest({ request, timings, journal, mailbox }: Onboarding)
         {
           key: `created/${attempt}`,
           type: 'created',
-          message: 'AWS has the request. Open the link in the AWS console to answer it.',
+          message: 'AWS created the request. Open its link to answer it in the AWS console.',
           detail: { awsRequestId: created.awsRequestId, attempt },
         },
         { ...created, ...mailbox.stateAtAws() },

@@ -30,7 +30,7 @@ export class OrganizationDeployment implements Deployment {
 
   async deploy(): Promise<void> {
     const { journal, status } = this.onboarding;
-    status.enter('deploying', 'Asking AWS about the organization with the delegated access');
+    status.enter('deploying', 'Reading the organization with the delegated access');
     const awsOrganizationId = await this.askForOrganization();
     upsertSearchAttributes([{ key: searchAttributes.organizationId, value: awsOrganizationId }]);
     journal.note({
@@ -78,7 +78,7 @@ export class OrganizationDeployment implements Deployment {
       journal.note({
         key: 'member-roles',
         type: 'member_roles',
-        message: `AWS creates the role ${request.roleName} in every account, by the stack set ${stackSetName}. It goes on by itself; a cloud stays pending until its account has the role.`,
+        message: `AWS creates the role ${request.roleName} in every account with the stack set ${stackSetName}. This continues in the background; a cloud stays pending until its account has the role.`,
         detail: { stackSetName, operationId },
       });
     } catch (error) {
@@ -89,13 +89,13 @@ export class OrganizationDeployment implements Deployment {
   /** Proves that the organization role may do all that an import needs. */
   async proveAccess(): Promise<void> {
     const { journal, status } = this.onboarding;
-    status.show('Checking that the organization role may read all that an import needs');
+    status.show('Checking that the organization role may read everything that an import needs');
     this.organization = await this.checkCredentials();
     const { awsOrganizationId } = this.organization;
     journal.note({
       key: 'organization-verified',
       type: 'verified',
-      message: `The organization role may read all that an import of ${awsOrganizationId} needs.`,
+      message: `The organization role may read everything that an import of ${awsOrganizationId} needs.`,
       detail: { awsOrganizationId },
     });
   }

@@ -48,7 +48,7 @@ export async function removeOf(removal: Removal, { token, limit }: { token: Toke
     detail: { leftInAccount },
   });
   const stays = (reason: string | null) =>
-    `The ${what} could not be removed (${reason ?? 'AWS gave no reason'}). If it is there, delete it in the account's CloudFormation console.`;
+    `The ${what} could not be removed (${reason ?? 'AWS gave no reason'}). If it still exists, delete it in the account's CloudFormation console.`;
   try {
     const { removed, leftInAccount, reason } = await removal.run(token, limit);
     return note(removed ? `Nothing of the ${what} is left in ${where}.` : stays(reason), leftInAccount);

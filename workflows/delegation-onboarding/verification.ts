@@ -6,7 +6,7 @@ import type { Onboarding } from './onboarding.ts';
 
 /** Proves what was deployed: each role accepts us with its external id, and nobody without (D12), and what else its scope needs. */
 export async function verify({ request, timings, journal, status }: Onboarding, deployment: Deployment): Promise<void> {
-  status.enter('verifying', 'Proving that the role can be assumed, with its external id and not without');
+  status.enter('verifying', 'Proving that the role can be assumed with its external id, and not without it');
   const checks = poll(timings.roleProof);
   try {
     await checks.proveRole({ requestId: request.id });

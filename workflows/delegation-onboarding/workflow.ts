@@ -148,7 +148,7 @@ class DelegationOnboarding {
   /** Whatever ended the request, nothing of ours stays behind that the delegated access can still remove (D6). */
   private async removeDeployed(): Promise<void> {
     for (const removal of this.onboarding.removals) {
-      this.status.show(`Removing what the ${removal.what} left in ${removal.where}`);
+      this.status.show(`Removing the ${removal.what} from ${removal.where}`);
       this.journal.note(await removeOf(removal, delegatedAccess(this.onboarding)));
     }
   }

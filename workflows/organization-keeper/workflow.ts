@@ -102,7 +102,7 @@ class OrganizationKeeper {
   private async runNext(next: NextSync): Promise<void> {
     this.running = next;
     this.work = new CancellationScope();
-    this.show(`Running a piece of work of kind ${next.kind}, ${next.syncId} (${next.trigger})`);
+    this.show(`Running ${next.kind} ${next.syncId} (${next.trigger})`);
     this.cancelUnwantedWork();
     try {
       const outcome = await this.runChild(next);
@@ -112,7 +112,7 @@ class OrganizationKeeper {
       this.cancelledBy.delete(next.syncId);
       this.mayHaveWork = true;
       this.done += 1;
-      this.show('Looking for what is next');
+      this.show('Looking for the next piece of work');
     }
   }
 
@@ -146,7 +146,7 @@ class OrganizationKeeper {
    * and nothing else begins before it has.
    */
   private async endStray({ kind, syncId }: NextSync): Promise<SyncOutcome | null> {
-    this.show(`Waiting for ${syncId} to stop, which an earlier keeper began`);
+    this.show(`Waiting for ${syncId} to stop, which an earlier keeper started`);
     const workflowId = kind === 'badging' ? autoBadgingWorkflowId(syncId) : organizationSyncWorkflowId(syncId);
     const run = getExternalWorkflowHandle(workflowId);
     try {

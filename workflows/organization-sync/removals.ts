@@ -30,7 +30,7 @@ export async function removeOrHoldClouds(sync: Sync, facts: PlanningFacts, remov
 }
 
 async function removeClouds({ input: { syncId }, timings, progress }: Sync, lastNumber: number, removals: number): Promise<void> {
-  progress.show(`Removing ${removals} clouds that are not the organization's any more, or not in scope`);
+  progress.show(`Removing ${removals} clouds that left the organization or its scope`);
   for (const range of rangesUpTo(lastNumber, timings.sliceSize)) {
     const { removed, released } = await bulk.removeClouds({ syncId, ...range });
     progress.count({ removed: removed + released });
@@ -46,7 +46,7 @@ async function supersedeHolds({ input }: Sync): Promise<void> {
       await getExternalWorkflowHandle(removalHoldWorkflowId(syncId)).signal(removalsSuperseded, { bySyncId: input.syncId });
     } catch (error) {
       if (isCancellation(error)) throw error;
-      log.warn('a hold that was superseded has no run', { syncId });
+      log.warn('a superseded hold has no run', { syncId });
     }
   }
 }

@@ -48,7 +48,7 @@ class OrganizationSync {
   readonly progress: ProgressTracker;
   private readonly checks: Checks;
   /** What fails if it fails now. */
-  private step = 'The work could not begin';
+  private step = 'The work could not start';
   private appliedEarly = 0;
   private heldRemovals = 0;
 
@@ -91,7 +91,7 @@ class OrganizationSync {
     await this.finishChecks(planned);
     const { facts } = planned;
     this.step = 'The plan could not be carried out';
-    this.progress.show('Applying what the listing means for the clouds');
+    this.progress.show('Applying the plan to the clouds');
     const removals = await this.planSlices(facts.lastNumber, 'apply');
     this.heldRemovals = await removeOrHoldClouds(this, facts, removals);
     await this.badge(facts.lastNumber);
@@ -120,7 +120,7 @@ class OrganizationSync {
   private async takeInventory(): Promise<void> {
     const { lastNumber } = await sweep(this.timings.inventory).takeInventory({ syncId: this.syncId });
     this.checks.close(lastNumber);
-    this.progress.show('Everything is listed; checking the rest of its accounts');
+    this.progress.show('Everything is listed; checking the remaining accounts');
   }
 
   /** New accounts that are checked need not wait for the end of the listing: the first clouds are usable within seconds. */
@@ -144,7 +144,7 @@ class OrganizationSync {
   }
 
   private async enterApplying(): Promise<void> {
-    await this.progress.enter('applying', 'Planning by the settings that hold now');
+    await this.progress.enter('applying', 'Planning with the current settings');
   }
 
   /** Asks in rounds for the checks that had no answer; what is open after the last keeps its last reason. */
@@ -155,7 +155,7 @@ class OrganizationSync {
       await this.continueIfLong({ facts, round, open, retryAfterMs });
       round += 1;
       this.progress.round = round;
-      this.progress.show(`${open} checks had no answer; asking again, round ${round} of ${this.timings.rounds}`);
+      this.progress.show(`${open} checks had no answer; retrying them, round ${round} of ${this.timings.rounds}`);
       await this.checks.pause(round, retryAfterMs);
       ({ open, retryAfterMs } = await this.checks.pass());
     }
@@ -182,9 +182,9 @@ class OrganizationSync {
   }
 
   private async badge(lastNumber: number): Promise<void> {
-    this.step = 'The clouds are in line, but their badges could not be made';
+    this.step = 'The clouds are up to date, but their badges could not be made';
     await together([
-      () => this.progress.enter('badging', 'Making badges of the tags'),
+      () => this.progress.enter('badging', 'Making badges from the tags'),
       async () => {
         for (const range of rangesUpTo(lastNumber, this.timings.sliceSize)) await bulk.badgeSlice({ syncId: this.syncId, ...range });
       },

@@ -30,7 +30,7 @@ const newDelegationRequest = z
   .refine(({ scope, organizationScope }) => scope !== 'account' || organizationScope === undefined, {
     path: ['organizationScope'],
     error: 'organizationScope is only for scope "organization". Leave it out.',
-    // All faults are told at once, so this looks at a body whose other fields may be wrong.
+    // The response reports all faults at once, so this check must run even if other fields are invalid.
     when: ({ value }) => typeof value === 'object' && value !== null,
   })
   .openapi('NewDelegationRequest');

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { tagKey, tagValue } from '../../schemas/badge.ts';
 
-/** AWS allows so many tags on an account. */
+/** AWS's limit of tags on an account. */
 const mostTags = 50;
 
 export const tagsSchema = z

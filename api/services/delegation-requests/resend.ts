@@ -13,8 +13,8 @@ import { openRequest, type OpenedRequest } from './open.ts';
 import { insertRequest, prepareRequest, recordingRequest, type RequestSettings } from './record.ts';
 
 /**
- * Sends an ended request again with the same settings, under a new id (D9). Throws request_running,
- * request_completed, already_resent, and what a create throws.
+ * Sends an ended request again with the same settings and a new id (D9). Throws not_found, request_running,
+ * request_completed, already_resent, and the errors of createDelegationRequest.
  */
 export async function resendDelegationRequest(
   call: Call,
@@ -50,7 +50,7 @@ export async function resendDelegationRequest(
   return await openRequest(call, id, once);
 }
 
-/** Two resends of one request come one after the other. */
+/** Serializes parallel resends of one request. */
 async function lockRequest(tx: Transaction, id: string): Promise<DelegationRequestRow> {
   const [row] = await tx.select().from(delegationRequests).where(eq(delegationRequests.id, id)).for('update');
   if (!row) throw noneWithId('delegation request');

@@ -19,7 +19,7 @@ const exceptions: Record<string, string> = {
   'syncs/wake-keeper.ts': 'marks a row as signalled',
 };
 
-/** True for a source that writes to the database, or opens a transaction, without recording who did it. */
+/** True for a source that writes to the database or opens a transaction, without a call of recordAudit. */
 function isUnaudited(source: string): boolean {
   return /\b(?:tx|db)\s*\.(?:insert|update|delete|transaction)\(/.test(source) && !source.includes('await recordAudit(');
 }
@@ -30,7 +30,7 @@ async function unauditedServices(): Promise<string[]> {
   return sources.filter(({ source }) => isUnaudited(source)).map(({ file }) => file);
 }
 
-it('S3: every service that writes records who did it, but for the named exceptions', async () => {
+it('S3: every service that writes records the caller, except the named services', async () => {
   expect((await unauditedServices()).toSorted()).toEqual(Object.keys(exceptions).toSorted());
 });
 
@@ -41,6 +41,6 @@ it.each([
   ['await tx.delete(clouds); await recordAudit(tx, call, audit);', false],
   ['await db.select().from(clouds)', false],
   ["createHash('sha256').update(key)", false],
-])('S3: the rule reads %j as unaudited: %s', (source, expected) => {
+])('S3: the rule finds %j unaudited: %s', (source, expected) => {
   expect(isUnaudited(source)).toBe(expected);
 });

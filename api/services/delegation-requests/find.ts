@@ -77,7 +77,7 @@ async function registeredConflict(db: Queryable, accountId: string): Promise<Ser
 
 /**
  * Throws the conflict with a running request, a cloud or an organization (D13). The query for the running request comes
- * first: the request becomes a cloud or an organization in one transaction, so one of the two queries finds it.
+ * first. A request becomes a cloud or an organization in one transaction, so one of the two queries finds it.
  */
 export async function refuseTaken(db: Queryable, asked: AskedFor): Promise<void> {
   const taken = (await runningConflict(db, asked.accountId)) ?? (await standingConflict(db, asked));

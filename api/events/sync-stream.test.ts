@@ -9,7 +9,7 @@ import { insertOrganization, insertSync } from '../../test/support/organizations
 let api: ApiHarness;
 
 beforeAll(async () => {
-  api = await startApi({ intervals: { streamLookMs: 200 } });
+  api = await startApi({ intervals: { streamHeartbeatMs: 200 } });
 });
 afterAll(() => api.close());
 

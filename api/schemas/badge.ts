@@ -5,12 +5,12 @@ import { badgeKeyLimit, badgeValueLimit, parseBadgeFilter } from '../../domain/b
 import { idParameters, timestamp } from './fields.ts';
 
 /** Text that the database can store, with bounds on its number of characters. */
-function text(least: number, most: number, error: string) {
-  return z.string({ error }).refine((value) => [...value].length >= least && [...value].length <= most && isStorableText(value), { error });
+function text(min: number, max: number, error: string) {
+  return z.string({ error }).refine((value) => [...value].length >= min && [...value].length <= max && isStorableText(value), { error });
 }
 
 export const tagKey = text(1, badgeKeyLimit, `A key must be text of 1 to ${badgeKeyLimit} characters.`);
-export const tagValue = text(0, badgeValueLimit, `A value must be text of at most ${badgeValueLimit} characters.`);
+export const tagValue = text(0, badgeValueLimit, `A value must be text of at max ${badgeValueLimit} characters.`);
 
 /** The path parameters of one badge. The key is percent-encoded. */
 export const badgeParameters = idParameters.extend({ key: tagKey.openapi({ description: 'Percent-encoded; `/` is written as `%2F`.' }) });

@@ -181,7 +181,7 @@ describe('replacing credentials', () => {
     expect(await secretOf(cloud.id)).toEqual(input(cloud.accountId));
     expect(await api.database.db.select().from(credentialSets).where(eq(credentialSets.id, cloud.credentialSetId))).toEqual([]);
     // A running check may have read the old credentials.
-    expect(api.workflows.recheckedAnew).toContain(cloud.id);
+    expect(api.workflows.replacedRechecks).toContain(cloud.id);
     const trail = (await api.call('GET', `/v1/audit-events?targetId=${cloud.id}`)).text;
     expect(trail).toContain('cloud.credentials_replaced');
     expect(text + trail + api.logged()).not.toContain('their-external-id');
@@ -286,7 +286,7 @@ describe('rechecking', () => {
     const { status, headers, body } = await api.call('POST', `${path}/${cloud.id}/recheck`);
     expect([status, headers.get('location'), body.id]).toEqual([202, `${path}/${cloud.id}`, cloud.id]);
     expect(api.workflows.rechecked).toContain(cloud.id);
-    expect(api.workflows.recheckedAnew).not.toContain(cloud.id);
+    expect(api.workflows.replacedRechecks).not.toContain(cloud.id);
   });
 
   it('C3: a suspended cloud that its organization released is checked, because no sync would notice that it is active', async () => {

@@ -46,11 +46,11 @@ describe('cancelling', () => {
   it('an ended request is refused without a call to its workflow', async () => {
     const id = await create();
     await endRequest(api, id, 'rejected');
-    const asked = api.workflows.cancelled.length;
+    const callsBefore = api.workflows.cancelled.length;
     const { status, body: problem } = await api.call('POST', `${path}/${id}/cancel`);
     expect([status, problem.code]).toEqual([409, 'too_late']);
     expect(problem.detail).toContain('rejected');
-    expect(api.workflows.cancelled).toHaveLength(asked);
+    expect(api.workflows.cancelled).toHaveLength(callsBefore);
   });
 
   it('a request that ends during the call is refused with its final phase', async () => {

@@ -6,7 +6,7 @@ import { endRequest, newRequest } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
 
 const path = '/v1/delegation-requests';
-const nobody = '019a0000-0000-7000-8000-000000000001';
+const unknownId = '019a0000-0000-7000-8000-000000000001';
 let api: ApiHarness;
 
 beforeAll(async () => {
@@ -75,7 +75,7 @@ describe('one delegation request', () => {
   });
 
   it.each(['', '/policy', '/events'])('an unknown or malformed id answers 404 (%s)', async (rest) => {
-    for (const id of [nobody, 'not-a-uuid']) {
+    for (const id of [unknownId, 'not-a-uuid']) {
       const { status, body: problem } = await api.call('GET', `${path}/${id}${rest}`);
       expect([status, problem.code]).toEqual([404, 'not_found']);
     }

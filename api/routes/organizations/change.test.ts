@@ -5,7 +5,7 @@ import { newId } from '../../../db/ids.ts';
 import type { OrganizationCredentials } from '../../../db/sealing/secrets.ts';
 import { insertCloud } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
-import { open, passed } from '../../../test/support/api/organizations.ts';
+import { acceptNextChecks, passed } from '../../../test/support/api/organizations.ts';
 import { insertMember, insertOrganization, insertSync, type TestOrganization } from '../../../test/support/organizations.ts';
 
 const path = '/v1/organizations';
@@ -146,7 +146,7 @@ describe('the credentials', () => {
 
   it('O13: replace the old credentials for every cloud after their check, and start a sync', async () => {
     const mine = await organization();
-    open(api, { ...mine, partition: 'aws' });
+    acceptNextChecks(api, { ...mine, partition: 'aws' });
     const member = await insertMember(api.database.db, mine);
     const { status, body, text } = await change(mine.id, { credentials: credentialsOf(mine) });
     expect([status, body.lastSync.trigger]).toEqual([200, 'credentials_changed']);
@@ -165,7 +165,7 @@ describe('the credentials', () => {
 
   it('O13: do not join a running sync, which has checked clouds with the old credentials', async () => {
     const mine = await organization();
-    open(api, { ...mine, partition: 'aws' });
+    acceptNextChecks(api, { ...mine, partition: 'aws' });
     const listing = await insertSync(api.database.db, mine, { phase: 'listing' });
     const { body } = await change(mine.id, { credentials: credentialsOf(mine) });
     expect(body.lastSync).toMatchObject({ phase: 'queued', trigger: 'credentials_changed' });
@@ -187,7 +187,7 @@ describe('the credentials', () => {
 
   it('O6: are refused and erased if they belong to another organization', async () => {
     const [mine, other] = [await organization(), await organization()];
-    open(api, { ...other, partition: 'aws' });
+    acceptNextChecks(api, { ...other, partition: 'aws' });
     const { status, body: problem } = await change(mine.id, { credentials: credentialsOf(mine) });
     expect([status, problem.errors[0].pointer]).toEqual([422, '/credentials/organizationRole/roleArn']);
     expect(problem.detail).toContain(other.awsOrganizationId);
@@ -204,7 +204,7 @@ describe('the credentials', () => {
 
   it('O13: ten parallel replacements leave one consistent set of credentials', async () => {
     const mine = await organization();
-    open(api, { ...mine, partition: 'aws' });
+    acceptNextChecks(api, { ...mine, partition: 'aws' });
     const member = await insertMember(api.database.db, mine);
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, index) => change(mine.id, { credentials: credentialsOf(mine, `Harvesting${index}`) })),
@@ -235,7 +235,7 @@ describe('D12: the external ids of roles that Muster deployed', () => {
     await db.update(credentialSets).set({ sealed }).where(eq(credentialSets.id, mine.credentialSetId));
     const request = { scope: 'organization', phase: 'completed', sessionDurationSeconds: 3_600, organizationId: mine.id } as const;
     await db.insert(delegationRequests).values({ id: requestId, nickname: mine.nickname, accountId, roleName, ...request });
-    open(api, { awsOrganizationId: mine.awsOrganizationId, managementAccountId: accountId, partition: 'aws' });
+    acceptNextChecks(api, { awsOrganizationId: mine.awsOrganizationId, managementAccountId: accountId, partition: 'aws' });
     const session = { sessionName: 'renamed', durationSeconds: 900 };
     const form = ({ organizationRole, memberRole }: RoleChanges = {}) => ({
       credentials: {

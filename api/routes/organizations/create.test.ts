@@ -4,7 +4,7 @@ import { auditEvents, cloudOrganizations, credentialSets, idempotencyKeys, nickn
 import type { OrganizationCredentials } from '../../../db/sealing/secrets.ts';
 import { insertCloud } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
-import { newOrganization, open, passed } from '../../../test/support/api/organizations.ts';
+import { acceptNextChecks, newOrganization, passed } from '../../../test/support/api/organizations.ts';
 import type { CredentialCheckItem } from '../../../workflows/contracts/credential-check.ts';
 
 const path = '/v1/organizations';
@@ -26,7 +26,7 @@ const nicknameRows = (ownerNickname: string) => api.database.db.select().from(ni
 /** Adds an organization and returns the answer. */
 async function add(changes: Record<string, unknown> = {}, headers: Record<string, string> = {}) {
   const { body, described } = newOrganization(changes);
-  open(api, described);
+  acceptNextChecks(api, described);
   return { input: body, described, ...(await api.call('POST', path, body, { headers })) };
 }
 
@@ -153,7 +153,7 @@ describe('refusals', () => {
   it('O6: a registered organization is refused with a link to it, for any credentials', async () => {
     const { body: first, described } = await add();
     const { body: again } = newOrganization();
-    open(api, described);
+    acceptNextChecks(api, described);
     const { status, headers, body: problem } = await api.call('POST', path, again);
     expect([status, problem.code, headers.get('location')]).toEqual([409, 'organization_exists', `${path}/${first.id}`]);
     await expectNothingLeft(again.nickname);
@@ -161,7 +161,7 @@ describe('refusals', () => {
 
   it('O6: exactly one of ten parallel calls for one organization wins, and the others leave nothing', async () => {
     const { described } = newOrganization();
-    open(api, described);
+    acceptNextChecks(api, described);
     const bodies = Array.from({ length: 10 }, (_, index) => newOrganization({ nickname: `twin ${index}` }).body);
     const answers = await Promise.all(bodies.map((body) => api.call('POST', path, body)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
@@ -296,7 +296,7 @@ describe('fields', () => {
     const { body, described } = newOrganization({
       organizationRole: { roleArn: 'arn:aws-us-gov:iam::123456789012:role/path/r', sessionName: 'muster', durationSeconds: 900 },
     });
-    open(api, { ...described, partition: 'aws-us-gov' as 'aws' });
+    acceptNextChecks(api, { ...described, partition: 'aws-us-gov' as 'aws' });
     const answer = await api.call('POST', path, body);
     expect([answer.status, answer.body.partition]).toEqual([201, 'aws-us-gov']);
     expect(answer.body.memberRoleArnExample).toMatch(/^arn:aws-us-gov:iam::\d{12}:role\/MusterHarvesting$/);
@@ -308,7 +308,7 @@ describe('Idempotency-Key', () => {
 
   it('S2: a repeat with the same key and body gets the same answer, with one check', async () => {
     const { body, described } = newOrganization();
-    open(api, described);
+    acceptNextChecks(api, described);
     const first = await api.call('POST', path, body, keyed('o1'));
     const second = await api.call('POST', path, { ...body }, keyed('o1'));
     expect([second.status, second.text, second.headers.get('location')]).toEqual([201, first.text, first.headers.get('location')]);
@@ -323,7 +323,7 @@ describe('Idempotency-Key', () => {
 
   it('S2: ten parallel repeats join one check and create one organization', async () => {
     const { body, described } = newOrganization();
-    open(api, described);
+    acceptNextChecks(api, described);
     const answers = await Promise.all(Array.from({ length: 10 }, () => api.call('POST', path, body, keyed('o3'))));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 201));
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
@@ -336,12 +336,12 @@ describe('Idempotency-Key', () => {
     const refusal = { ...passed, passed: false };
     api.workflows.onCheck = () => ({ kind: 'checked', verdict: 'refused', checks: [refusal], organization: null });
     const first = await api.call('POST', path, body, keyed('o4'));
-    open(api, described);
+    acceptNextChecks(api, described);
     const second = await api.call('POST', path, body, keyed('o4'));
     expect([first.status, second.status, second.text]).toEqual([422, 422, first.text]);
     api.workflows.onCheck = () => ({ kind: 'unanswered' });
     expect((await api.call('POST', path, body, keyed('o5'))).status).toBe(503);
-    open(api, described);
+    acceptNextChecks(api, described);
     expect((await api.call('POST', path, body, keyed('o5'))).status).toBe(201);
   });
 
@@ -350,7 +350,7 @@ describe('Idempotency-Key', () => {
     const { body } = newOrganization();
     expect((await api.call('POST', path, body, keyed('o6'))).body.code).toBe('organization_exists');
     expect((await api.call('DELETE', `${path}/${first.id}`)).status).toBe(200);
-    open(api, described);
+    acceptNextChecks(api, described);
     expect((await api.call('POST', path, body, keyed('o6'))).status).toBe(201);
   });
 });

@@ -17,7 +17,7 @@ import {
   syncs,
 } from '../../../db/schema/index.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
-import { newOrganization, open, passed } from '../../../test/support/api/organizations.ts';
+import { acceptNextChecks, newOrganization, passed } from '../../../test/support/api/organizations.ts';
 import { insertOrganization, type TestOrganization } from '../../../test/support/organizations.ts';
 import { applySnapshot, insertSnapshot, type SnapshotAccount } from '../../../test/support/snapshots.ts';
 
@@ -138,12 +138,12 @@ it('O16: shows each change of an account, and its badges once; pages have no gap
   });
   await api.database.db.update(syncs).set({ phase: 'completed' }).where(eq(syncs.id, syncId));
   const { body } = await preview(mine.id, { scope: {} });
-  const told = body.changes.items.map(({ name, change, badges }: { name: string; change: string; badges: unknown[] }) => [
+  const shown = body.changes.items.map(({ name, change, badges }: { name: string; change: string; badges: unknown[] }) => [
     name,
     change,
     badges.length,
   ]);
-  expect(told).toEqual([
+  expect(shown).toEqual([
     ['Billing', 'move', 1],
     ['Billing', 'rename', 0],
     ['Other', 'remove', 0],
@@ -169,10 +169,10 @@ it('O16: a preview that runs when the process stops answers 202 with its Locatio
     syncId = id;
   };
   const other = api.anotherInstance();
-  const asked = other.call('POST', `/v1/organizations/${mine.id}/preview`, { scope: { excludeNamePrefixes: ['Pay'] } });
+  const pendingCall = other.call('POST', `/v1/organizations/${mine.id}/preview`, { scope: { excludeNamePrefixes: ['Pay'] } });
   await expect.poll(() => syncId).not.toBe('');
   other.stop();
-  const { status, body, headers } = await asked;
+  const { status, body, headers } = await pendingCall;
   expect([status, body.state, body.asOf, body.changes.items]).toEqual([202, 'running', null, []]);
   await plan(syncId);
   expect((await api.call('GET', headers.get('location')!)).body).toMatchObject({ state: 'ready', changes: { total: 1 } });
@@ -189,7 +189,7 @@ it('O16: a failed preview shows the reason', async () => {
 describe('the preview of an organization that is not registered', () => {
   it('O16 O5: shows the accounts to add, registers nothing, and erases the credentials at its end', async () => {
     const { body: input, described } = newOrganization();
-    open(api, described);
+    acceptNextChecks(api, described);
     let wasKept = false;
     api.workflows.onPreview = async (syncId) => {
       wasKept = await isKept(api.workflows.checked.at(-1)!);
@@ -208,7 +208,7 @@ describe('the preview of an organization that is not registered', () => {
 
   it('O16: shows the role in the management account, even if a delegated administrator has the organization role', async () => {
     const { body: input, described } = newOrganization();
-    open(api, { ...described, managementAccountId: '999900001111' });
+    acceptNextChecks(api, { ...described, managementAccountId: '999900001111' });
     api.workflows.onPreview = listAndPlan;
     const { body } = await previewNew(input);
     expect(body.memberRoleArnExample).toBe('arn:aws:iam::999900001111:role/MusterHarvesting');
@@ -225,7 +225,7 @@ describe('the preview of an organization that is not registered', () => {
 
   it('O6 D1: a registered organization and a taken nickname are refused, as in the addition', async () => {
     const mine = await insertOrganization(api.database.db, api.sealer);
-    open(api, { ...mine, partition: 'aws' });
+    acceptNextChecks(api, { ...mine, partition: 'aws' });
     const exists = await previewNew(newOrganization().body);
     expect([exists.status, exists.body.code, exists.headers.get('location')]).toEqual([
       409,
@@ -239,7 +239,7 @@ describe('the preview of an organization that is not registered', () => {
 
   it('S2: repeats with one Idempotency-Key get the same preview, also in parallel', async () => {
     const { body: input, described } = newOrganization();
-    open(api, described);
+    acceptNextChecks(api, described);
     api.workflows.onPreview = listAndPlan;
     const headers = { 'Idempotency-Key': newId() };
     const [one, other] = await Promise.all([previewNew(input, headers), previewNew(input, headers)]);

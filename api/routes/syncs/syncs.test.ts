@@ -333,10 +333,10 @@ describe('O17: answering held removals', () => {
   it.each(['confirmed', 'refused', 'superseded', 'expired'] as const)(
     'removals that are %s accept no answer, and the 409 shows their state',
     async (state) => {
-      const asked = api.workflows.removalAnswers.length;
+      const callsBefore = api.workflows.removalAnswers.length;
       const ended = await answer(await held({ heldRemovalsState: state }), { confirm: true });
       expect([ended.status, ended.body.code, ended.body.detail]).toEqual([409, 'too_late', expect.stringContaining(state)]);
-      expect(api.workflows.removalAnswers.length).toBe(asked);
+      expect(api.workflows.removalAnswers.length).toBe(callsBefore);
       api.workflows.onConfirmRemovals = () => ({ kind: 'ended', state });
       const overtaken = await answer(await held(), { confirm: true });
       expect([overtaken.status, overtaken.body.code, overtaken.body.detail]).toEqual([409, 'too_late', expect.stringContaining(state)]);

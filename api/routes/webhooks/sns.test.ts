@@ -26,14 +26,14 @@ let send: () => Promise<boolean>;
 /** Stands in for SNS at the one other trusted origin. */
 let sns: Server;
 let snsOrigin: string;
-let asked: string[];
+let snsRequests: string[];
 let snsStatus: number;
 
 beforeAll(async () => {
   signer = await createSnsSigner(topicArn);
   forger = await createSnsSigner(topicArn);
   sns = createServer((request, response) => {
-    asked.push(request.url!);
+    snsRequests.push(request.url!);
     response.writeHead(snsStatus, { location: '/elsewhere' }).end('<ConfirmSubscriptionResponse/>');
   });
   await new Promise<void>((resolve) => sns.listen(0, '127.0.0.1', resolve));
@@ -52,7 +52,7 @@ afterAll(async () => {
   await new Promise((resolve) => sns.close(resolve));
 });
 beforeEach(async () => {
-  [loaded, sent, asked, snsStatus] = [[], [], [], 200];
+  [loaded, sent, snsRequests, snsStatus] = [[], [], [], 200];
   answerCertificate = async () => signer.pem;
   send = async () => true;
   // Each test starts with an empty certificate cache.
@@ -187,7 +187,7 @@ describe('S4: a refused message costs no fetch and no write', () => {
     fetching.mockRestore();
     expect(problem(answer)).toEqual([status, code]);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
-    expect([loaded, asked, await inbox(), sent]).toEqual([[], [], [], []]);
+    expect([loaded, snsRequests, await inbox(), sent]).toEqual([[], [], [], []]);
     expect(answer.text + api.logged()).not.toContain(secret);
   });
 
@@ -254,7 +254,7 @@ describe('subscriptions', () => {
   it('S4 S3: to the configured topic are confirmed by their link, and audited once', async () => {
     const message = signer.confirmation('SubscriptionConfirmation', { SubscribeURL: link(snsOrigin) });
     for (let times = 0; times < 2; times += 1) expect((await post(message)).body).toEqual({ outcome: 'subscribed' });
-    expect(asked).toEqual([`/?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=abc`, expect.any(String)]);
+    expect(snsRequests).toEqual([`/?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=abc`, expect.any(String)]);
     expect(await audit()).toMatchObject([{ action: 'webhook.subscribed', actor: { type: 'system' }, target: { id: topicArn } }]);
   });
 
@@ -264,7 +264,7 @@ describe('subscriptions', () => {
     expect(problem(await post(signer.confirmation('SubscriptionConfirmation', ofTopic)))).toEqual([403, 'topic_not_allowed']);
     const ofLink = { SubscribeURL: link(snsOrigin, foreign) };
     expect(problem(await post(signer.confirmation('SubscriptionConfirmation', ofLink)))).toEqual([403, 'subscribe_url_not_trusted']);
-    expect([asked, await audit()]).toEqual([[], []]);
+    expect([snsRequests, await audit()]).toEqual([[], []]);
   });
 
   it('S4: with a forged signature cause no outgoing call', async () => {
@@ -272,7 +272,7 @@ describe('subscriptions', () => {
     expect(problem(await post(forged))).toEqual([403, 'signature_invalid']);
     const moved = { ...signer.confirmation('SubscriptionConfirmation'), SubscribeURL: link(snsOrigin) };
     expect(problem(await post(moved))).toEqual([403, 'signature_invalid']);
-    expect(asked).toEqual([]);
+    expect(snsRequests).toEqual([]);
   });
 
   it('S4: with a link to another host cause no outgoing call', async () => {
@@ -294,13 +294,13 @@ describe('subscriptions', () => {
     snsStatus = status;
     const message = signer.confirmation('SubscriptionConfirmation', { SubscribeURL: link(snsOrigin) });
     expect(problem(await post(message))).toEqual([503, 'subscription_not_confirmed']);
-    expect([asked.length, await audit()]).toEqual([1, []]);
+    expect([snsRequests.length, await audit()]).toEqual([1, []]);
   });
 
   it('that were removed are audited and logged, and not renewed', async () => {
     const message = signer.confirmation('UnsubscribeConfirmation', { SubscribeURL: link(snsOrigin) });
     for (let times = 0; times < 2; times += 1) expect((await post(message)).body).toEqual({ outcome: 'unsubscribed' });
-    expect(asked).toEqual([]);
+    expect(snsRequests).toEqual([]);
     expect(await audit()).toMatchObject([{ action: 'webhook.unsubscribed', target: { id: topicArn } }]);
     expect(api.logged()).toContain(message['MessageId']!);
     expect(api.logged()).not.toContain(message['Token']!);

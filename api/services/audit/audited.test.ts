@@ -13,7 +13,7 @@ const exceptions: Record<string, string> = {
   'delegation-requests/open.ts': 'marks a run as started, or frees the key of a request that AWS never had',
   'nicknames.ts': 'writes in the transactions of its callers, which audit',
   'organizations/credentials.ts': 'writes credentials that are only checked; the caller that adopts them audits',
-  'organizations/claim-unchecked.ts': 'writes credentials that are only checked; the caller that adopts them audits',
+  'organizations/unchecked-credentials.ts': 'writes credentials that are only checked; the caller that adopts them audits',
   'previews/preview-new-organization.ts': 'its transaction audits by insertPreview',
   'previews/preview-organization.ts': 'its transaction audits by insertPreview',
   'syncs/wake-keeper.ts': 'marks a row as signalled',

@@ -15,7 +15,7 @@ import { FakeOrganization } from '../../support/fake-organization.ts';
 import { gate } from '../../support/gate.ts';
 import { startLocalServer } from '../../support/local-server.ts';
 
-const patience = { accept: 4_000, result: 10_000, ping: 2_000 };
+const timeouts = { acceptMs: 4_000, resultMs: 10_000, pingMs: 2_000 };
 let env: TestWorkflowEnvironment;
 let bundle: WorkflowBundle;
 let stopWorker: (() => Promise<void>) | null = null;
@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 afterAll(() => env?.teardown());
 
-const gateway = (waits = patience) => createTemporalGateway(env.client, waits);
+const gateway = (limits = timeouts) => createTemporalGateway(env.client, limits);
 const roleArn = 'arn:aws:iam::111122223333:role/MusterOrganization';
 const newSet = (kind = 'set') => ({ id: `${kind}-${randomUUID()}`, roleArn });
 const statusOf = async (workflowId: string) => (await env.client.workflow.getHandle(workflowId).describe()).status.name;
@@ -103,10 +103,10 @@ describe('the keeper', () => {
     await Promise.all([gateway().wakeKeeper(id, request('a')), gateway().wakeKeeper(id, request('b'))]);
     await gateway().cancelSync(id, { syncId: 'a', by: 'Ada Admin' });
     await gateway().organizationRemoved(id, 'ours');
-    const told = (await env.client.workflow.getHandle(organizationWorkflowId(id)).result()) as unknown[];
-    expect(told).toHaveLength(4);
-    expect(told).toEqual(expect.arrayContaining([request('a'), request('b'), { syncId: 'a', by: 'Ada Admin' }]));
-    expect(told.at(-1)).toEqual({ organizationId: 'ours' });
+    const received = (await env.client.workflow.getHandle(organizationWorkflowId(id)).result()) as unknown[];
+    expect(received).toHaveLength(4);
+    expect(received).toEqual(expect.arrayContaining([request('a'), request('b'), { syncId: 'a', by: 'Ada Admin' }]));
+    expect(received.at(-1)).toEqual({ organizationId: 'ours' });
   });
 
   it('O9: a cancellation starts the keeper if there is none, so that a row without a keeper ends', async () => {
@@ -126,7 +126,7 @@ describe('the keeper', () => {
 
 describe('O17: held removals', () => {
   /** Long enough for the first task of a new worker on a busy machine. */
-  const patient = { ...patience, accept: 10_000 };
+  const longTimeouts = { ...timeouts, acceptMs: 10_000 };
   const yes = { confirm: true, by: 'Olive Operator' };
 
   /** Starts the removal hold of a completed sync. */
@@ -143,10 +143,10 @@ describe('O17: held removals', () => {
     async (confirm) => {
       const { syncId, fake, handle } = await hold(Object.assign(new FakeOrganization(), { departed: 6 }));
       await startWorker(fake);
-      expect(await gateway(patient).confirmRemovals(syncId, { ...yes, confirm })).toEqual({ kind: 'answered' });
+      expect(await gateway(longTimeouts).confirmRemovals(syncId, { ...yes, confirm })).toEqual({ kind: 'answered' });
       expect(await handle.result()).toEqual(confirm ? { state: 'confirmed', removed: 6 } : { state: 'refused', removed: 0 });
       expect(fake.answeredBy).toEqual(['Olive Operator']);
-      expect(await gateway(patient).confirmRemovals(syncId, yes)).toEqual({ kind: 'ended', state: null });
+      expect(await gateway(longTimeouts).confirmRemovals(syncId, yes)).toEqual({ kind: 'ended', state: null });
     },
   );
 
@@ -160,11 +160,14 @@ describe('O17: held removals', () => {
     }));
     const [first, second] = [await hold(slow), await hold(slow)];
     await startWorker(slow);
-    await gateway(patient).confirmRemovals(first.syncId, yes);
-    expect(await gateway(patient).confirmRemovals(first.syncId, { ...yes, confirm: false })).toEqual({ kind: 'ended', state: 'confirmed' });
+    await gateway(longTimeouts).confirmRemovals(first.syncId, yes);
+    expect(await gateway(longTimeouts).confirmRemovals(first.syncId, { ...yes, confirm: false })).toEqual({
+      kind: 'ended',
+      state: 'confirmed',
+    });
     removal.open();
     slow.holds.set(second.syncId, 'superseded');
-    expect(await gateway(patient).confirmRemovals(second.syncId, yes)).toEqual({ kind: 'ended', state: 'superseded' });
+    expect(await gateway(longTimeouts).confirmRemovals(second.syncId, yes)).toEqual({ kind: 'ended', state: 'superseded' });
   });
 
   it('without a worker, an answer is unanswered; without a run, the hold has ended', async () => {
@@ -182,9 +185,9 @@ describe('O17: held removals', () => {
   });
 });
 
-it('S6: no call waits for a server that does not exist', async () => {
-  const nobody = connectTemporal(`127.0.0.1:${await findFreePort()}`, 'default');
-  const lost = createTemporalGateway(nobody, patience);
+it('S6: no call limits for a server that does not exist', async () => {
+  const client = connectTemporal(`127.0.0.1:${await findFreePort()}`, 'default');
+  const lost = createTemporalGateway(client, timeouts);
   const thrown = () => 'thrown';
   const answers = await Promise.all([
     lost.checkCredentials(newSet()),
@@ -195,5 +198,5 @@ it('S6: no call waits for a server that does not exist', async () => {
     lost.supersedeHold('none').catch(thrown),
   ]);
   expect(answers).toEqual([{ kind: 'unanswered' }, { kind: 'unanswered' }, 'thrown', 'thrown', 'thrown', 'thrown']);
-  await nobody.connection.close();
+  await client.connection.close();
 });

@@ -127,10 +127,10 @@ describe('the API process', () => {
     silent.listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { url, child, output } = await startApi({ TEMPORAL_ADDRESS: `127.0.0.1:${(silent.address() as AddressInfo).port}` });
-    const asked = once(silent, 'connection');
+    const connected = once(silent, 'connection');
     const body = JSON.stringify({ nickname: 'n', scope: 'account', accountId: '111122223333', roleName: 'r', acknowledged: true });
     const answer = fetch(`${url}/v1/delegation-requests`, { method: 'POST', headers, body });
-    const [connection] = (await asked) as [{ destroy(): void }];
+    const [connection] = (await connected) as [{ destroy(): void }];
     const stopped = once(child, 'exit');
     child.kill('SIGTERM');
     const { status, code } = await answer.then(async (response) => ({

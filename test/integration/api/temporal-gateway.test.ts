@@ -20,9 +20,9 @@ import { startLocalServer } from '../../support/local-server.ts';
 import { testBundle } from '../../support/workflow-bundle.ts';
 
 /** Long enough for the first task of a new worker on a busy machine. */
-const patience = { accept: 10_000, result: 10_000, ping: 2_000 };
+const timeouts = { acceptMs: 10_000, resultMs: 10_000, pingMs: 2_000 };
 /** For calls that get no answer. */
-const impatience = { accept: 3_000, result: 3_000, ping: 2_000 };
+const shortTimeouts = { acceptMs: 3_000, resultMs: 3_000, pingMs: 2_000 };
 let env: TestWorkflowEnvironment;
 let stopWorker: (() => Promise<void>) | null = null;
 
@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 afterAll(() => env?.teardown());
 
-const gateway = (waits = patience) => createTemporalGateway(env.client, waits);
+const gateway = (limits = timeouts) => createTemporalGateway(env.client, limits);
 const newRequest = (): OpenableRequest => ({
   id: randomUUID(),
   nickname: 'Payments',
@@ -91,7 +91,7 @@ describe('opening a request', () => {
 
   it('without a worker, a call is unanswered; once a worker runs, a repeat is answered', async () => {
     const request = newRequest();
-    expect(await gateway(impatience).open(request)).toEqual({ kind: 'unanswered', started: false });
+    expect(await gateway(shortTimeouts).open(request)).toEqual({ kind: 'unanswered', started: false });
     await startWorker();
     expect((await gateway().open(request)).kind).toBe('opened');
   });
@@ -105,8 +105,8 @@ describe('opening a request', () => {
       },
     });
     const request = newRequest();
-    const { result } = impatience;
-    expect(await gateway({ ...patience, result }).open(request)).toEqual({ kind: 'unanswered', started: true });
+    const { resultMs } = shortTimeouts;
+    expect(await gateway({ ...timeouts, resultMs }).open(request)).toEqual({ kind: 'unanswered', started: true });
     answer.open();
     expect(await gateway().open(request)).toMatchObject({ kind: 'opened', awsRequestId: 'dr-slow' });
   });
@@ -135,24 +135,24 @@ describe('cancelling a request', () => {
   });
 
   it('without a worker, a cancellation is unanswered', async () => {
-    expect(await gateway(impatience).cancel(newRequest(), 'Ada Admin')).toEqual({ kind: 'unanswered' });
+    expect(await gateway(shortTimeouts).cancel(newRequest(), 'Ada Admin')).toEqual({ kind: 'unanswered' });
   });
 });
 
 describe('rechecking a cloud', () => {
   it('C3: two parallel calls start one check', async () => {
     let checks = 0;
-    const bothAsked = gate();
+    const bothCalled = gate();
     const fake = await startWorker({
       checkCloudRole: async () => {
         checks += 1;
-        await bothAsked.opened;
+        await bothCalled.opened;
         return { status: 'ok', reason: null };
       },
     });
     const cloud = { id: randomUUID(), accountId: '111122223333' };
     await Promise.all([gateway().recheck(cloud, 'join'), gateway().recheck(cloud, 'join')]);
-    bothAsked.open();
+    bothCalled.open();
     await env.client.workflow.getHandle(`cloud-recheck/${cloud.id}`).result();
     expect([checks, fake.count('recordCloudCheck')]).toEqual([1, 1]);
     await gateway().recheck(cloud, 'join');
@@ -190,9 +190,9 @@ describe('rechecking a cloud', () => {
 
 describe('without Temporal', () => {
   /** Makes each call to a Temporal that cannot answer. A call without a deadline hangs, and so fails by the test's timeout. */
-  async function askEverything(address: string): Promise<unknown[]> {
-    const nobody = connectTemporal(address, 'default');
-    const lost = createTemporalGateway(nobody, impatience);
+  async function callEverything(address: string): Promise<unknown[]> {
+    const client = connectTemporal(address, 'default');
+    const lost = createTemporalGateway(client, shortTimeouts);
     const thrown = { kind: 'thrown' };
     const answers = [
       await lost.ping().catch(() => thrown),
@@ -200,22 +200,22 @@ describe('without Temporal', () => {
       await lost.open(newRequest()),
       await lost.cancel(newRequest(), 'Ada Admin'),
     ];
-    await nobody.connection.close();
+    await client.connection.close();
     return answers;
   }
   const noAnswers = [{ kind: 'thrown' }, { kind: 'thrown' }, { kind: 'unanswered', started: false }, { kind: 'unanswered' }];
 
-  it('S6: no call waits for a server that does not exist', async () => {
-    expect(await askEverything(`127.0.0.1:${await findFreePort()}`)).toEqual(noAnswers);
+  it('S6: no call limits for a server that does not exist', async () => {
+    expect(await callEverything(`127.0.0.1:${await findFreePort()}`)).toEqual(noAnswers);
   });
 
-  it('S6: no call waits for a server that accepts connections and never answers', async () => {
+  it('S6: no call limits for a server that accepts connections and never answers', async () => {
     const sockets = new Set<Socket>();
     const silent = createServer((socket) => void sockets.add(socket.on('error', () => {}))).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     try {
       const address = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
-      expect(await askEverything(address)).toEqual(noAnswers);
+      expect(await callEverything(address)).toEqual(noAnswers);
     } finally {
       for (const socket of sockets) socket.destroy();
       silent.close();
@@ -225,7 +225,7 @@ describe('without Temporal', () => {
   it('S6: ping succeeds with Temporal, and fails for an unknown namespace', async () => {
     await expect(gateway().ping()).resolves.toBeUndefined();
     const elsewhere = connectTemporal(env.address, 'no-such-namespace');
-    await expect(createTemporalGateway(elsewhere, impatience).ping()).rejects.toThrow();
+    await expect(createTemporalGateway(elsewhere, shortTimeouts).ping()).rejects.toThrow();
     await elsewhere.connection.close();
   });
 });

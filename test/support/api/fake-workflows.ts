@@ -22,7 +22,7 @@ export interface FakeWorkflows extends WorkflowGateway {
   readonly cancelled: { id: string; by: string }[];
   readonly rechecked: string[];
   /** The rechecks that replace a running check. */
-  readonly recheckedAnew: string[];
+  readonly replacedRechecks: string[];
   /** The ids of the checked credential sets. */
   readonly checked: string[];
   /** The requests to keepers, with AWS's id of the organization. */
@@ -54,7 +54,7 @@ export function createFakeWorkflows(): FakeWorkflows {
     opened: [],
     cancelled: [],
     rechecked: [],
-    recheckedAnew: [],
+    replacedRechecks: [],
     checked: [],
     woken: [],
     startedPreviews: [],
@@ -74,7 +74,7 @@ export function createFakeWorkflows(): FakeWorkflows {
     async recheck(cloud, running) {
       if (!fake.isReachable) throw new Error('unreachable');
       fake.rechecked.push(cloud.id);
-      if (running === 'replace') fake.recheckedAnew.push(cloud.id);
+      if (running === 'replace') fake.replacedRechecks.push(cloud.id);
     },
     async checkCredentials(set) {
       fake.checked.push(set.id);

@@ -14,14 +14,14 @@ export async function credentialCheck({ credentialSetId }: CredentialCheckInput)
 
 /** Stands in for the keeper. Ends after the removal of the organization, with the messages that it got. */
 export async function organizationKeeper(): Promise<unknown[]> {
-  const told: unknown[] = [];
+  const received: unknown[] = [];
   let isRemoved = false;
-  setHandler(keeperRequest, (request) => void told.push(request));
-  setHandler(cancelSync, (request) => void told.push(request));
+  setHandler(keeperRequest, (request) => void received.push(request));
+  setHandler(cancelSync, (request) => void received.push(request));
   setHandler(organizationRemovedSignal, (removal) => {
-    told.push(removal);
+    received.push(removal);
     isRemoved = true;
   });
   await condition(() => isRemoved);
-  return told;
+  return received;
 }

@@ -25,6 +25,6 @@ export function newOrganization(changes: Record<string, unknown> = {}) {
 export const passed: CredentialCheckItem = { name: 'assume_role', passed: true, message: 'The role lets us in.' };
 
 /** Makes the next checks accept the credentials of this organization. */
-export function open(api: ApiHarness, organization: ReturnType<typeof newOrganization>['described']): void {
+export function acceptNextChecks(api: ApiHarness, organization: ReturnType<typeof newOrganization>['described']): void {
   api.workflows.onCheck = () => ({ kind: 'checked', verdict: 'accepted', checks: [passed], organization });
 }

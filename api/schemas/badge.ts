@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { BadgeRow } from '../../db/schema/rows.ts';
 import { isStorableText } from '../../db/storable-text.ts';
-import { badgeKeyLimit, badgeValueLimit, parseBadgeFilter } from '../../domain/badges/badge.ts';
+import { maxBadgeKeyLength, maxBadgeValueLength, parseBadgeFilter } from '../../domain/badges/badge.ts';
 import { idParameters, timestamp } from './fields.ts';
 
 /** Text that the database can store, with bounds on its number of characters. */
@@ -9,8 +9,8 @@ function text(min: number, max: number, error: string) {
   return z.string({ error }).refine((value) => [...value].length >= min && [...value].length <= max && isStorableText(value), { error });
 }
 
-export const tagKey = text(1, badgeKeyLimit, `A key must be text of 1 to ${badgeKeyLimit} characters.`);
-export const tagValue = text(0, badgeValueLimit, `A value must be text of at max ${badgeValueLimit} characters.`);
+export const tagKey = text(1, maxBadgeKeyLength, `A key must be text of 1 to ${maxBadgeKeyLength} characters.`);
+export const tagValue = text(0, maxBadgeValueLength, `A value must be text of at most ${maxBadgeValueLength} characters.`);
 
 /** The path parameters of one badge. The key is percent-encoded. */
 export const badgeParameters = idParameters.extend({ key: tagKey.openapi({ description: 'Percent-encoded; `/` is written as `%2F`.' }) });

@@ -8,16 +8,16 @@ import {
   sessionNamePattern,
 } from '../../domain/aws/fields.ts';
 import { parseRoleArn } from '../../domain/aws/arn.ts';
-import { nicknameLimit } from '../../domain/nicknames/normalize.ts';
+import { maxNicknameLength } from '../../domain/nicknames/normalize.ts';
 
 /** A string that must match a pattern, with one message for all faults. */
 export function patterned(pattern: RegExp, error: string) {
   return z.string({ error }).regex(pattern, { error });
 }
 
-function seconds(bounds: { least: number; most: number }, what: string) {
-  const error = `${what} must be a whole number of seconds from ${bounds.least} to ${bounds.most}.`;
-  return z.int({ error }).min(bounds.least, { error }).max(bounds.most, { error });
+function seconds(bounds: { min: number; max: number }, what: string) {
+  const error = `${what} must be a whole number of seconds from ${bounds.min} to ${bounds.max}.`;
+  return z.int({ error }).min(bounds.min, { error }).max(bounds.max, { error });
 }
 
 /** Text for people. Surrounding white space is removed. At least one character must be visible. */
@@ -31,8 +31,8 @@ export function visibleText(max: number, error: string) {
 
 /** The nickname of a request, a cloud or an organization (D1). */
 export const nickname = visibleText(
-  nicknameLimit,
-  `nickname must be text of 1 to ${nicknameLimit} characters, without control characters.`,
+  maxNicknameLength,
+  `nickname must be text of 1 to ${maxNicknameLength} characters, without control characters.`,
 ).openapi({
   description: 'Unique across all clouds and organizations, regardless of case.',
   example: 'production',
@@ -61,9 +61,9 @@ export const sessionName = patterned(sessionNamePattern, 'A session name must ha
 export const assumeRoleDuration = seconds(assumeRoleSeconds, 'durationSeconds');
 
 /** An interval between runs, in whole minutes. */
-export function minutes(bounds: { least: number; most: number }, what: string) {
-  const error = `${what} must be a whole number of minutes from ${bounds.least} to ${bounds.most}.`;
-  return z.int({ error }).min(bounds.least, { error }).max(bounds.most, { error });
+export function minutes(bounds: { min: number; max: number }, what: string) {
+  const error = `${what} must be a whole number of minutes from ${bounds.min} to ${bounds.max}.`;
+  return z.int({ error }).min(bounds.min, { error }).max(bounds.max, { error });
 }
 
 /** The message for a value that is not an object. Unknown fields inside the object keep their own messages. */

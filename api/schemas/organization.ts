@@ -3,7 +3,7 @@ import type { OrganizationRow } from '../../db/schema/rows.ts';
 import { isStorableText } from '../../db/storable-text.ts';
 import { organizationBadgeKeys } from '../../domain/badges/organization-badges.ts';
 import { formatRoleArn, partitions, type Partition } from '../../domain/aws/arn.ts';
-import { accountNameLimit, organizationalUnitIdPattern, rootIdPattern } from '../../domain/aws/fields.ts';
+import { maxAccountNameLength, organizationalUnitIdPattern, rootIdPattern } from '../../domain/aws/fields.ts';
 import { completeScope } from '../../domain/organizations/scope.ts';
 import { accountId, bodyObject, patterned, timestamp } from './fields.ts';
 import { syncSchema, type Sync } from './sync.ts';
@@ -15,10 +15,10 @@ function list<Item extends z.ZodType>(item: Item) {
   return z.array(item, { error: listRule }).max(listLimit, { error: listRule }).optional();
 }
 
-const prefixRule = `A name prefix must be text of 1 to ${accountNameLimit} characters.`;
+const prefixRule = `A name prefix must be text of 1 to ${maxAccountNameLength} characters.`;
 const namePrefix = z
   .string({ error: prefixRule })
-  .refine((text) => text !== '' && [...text].length <= accountNameLimit && isStorableText(text), { error: prefixRule });
+  .refine((text) => text !== '' && [...text].length <= maxAccountNameLength && isStorableText(text), { error: prefixRule });
 const unitId = patterned(organizationalUnitIdPattern, 'An organizational unit id must have the form ou-xxxx-xxxxxxxx.').openapi({
   example: 'ou-ab12-cd34ef56',
 });

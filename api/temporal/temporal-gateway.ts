@@ -32,9 +32,9 @@ import {
 import type { FailureDetail } from '../../workflows/contracts/failures.ts';
 import {
   cancelSync,
-  keeperRequest,
   organizationRemovedSignal,
   organizationWorkflowId,
+  wakeKeeperCall,
   organizationKeeperStart,
 } from '../../workflows/contracts/organization-keeper.ts';
 import { scheduleDefinition } from '../../workflows/contracts/schedule-tick.ts';
@@ -163,10 +163,8 @@ export function createTemporalGateway(client: Client, timeouts: GatewayTimeouts 
     },
 
     async wakeKeeper(awsOrganizationId, request): Promise<void> {
-      const { workflowType, ...options } = organizationKeeperStart(awsOrganizationId);
-      await within(timeouts.acceptMs, () =>
-        client.workflow.signalWithStart(workflowType, { ...options, signal: keeperRequest, signalArgs: [request] }),
-      );
+      const { workflowType, ...options } = wakeKeeperCall(awsOrganizationId, request);
+      await within(timeouts.acceptMs, () => client.workflow.signalWithStart(workflowType, options));
     },
 
     async startSnapshotPreview(preview): Promise<void> {

@@ -16,7 +16,7 @@ type NewOrganization = Omit<typeof cloudOrganizations.$inferInsert, 'syncEveryMi
 export async function addOrganization(tx: Transaction, organization: NewOrganization): Promise<{ row: OrganizationRow; sync: SyncRow }> {
   const [row] = await tx
     .insert(cloudOrganizations)
-    .values({ ...organization, syncEveryMinutes: syncMinutes.usual, autoBadgingEveryMinutes: autoBadgingMinutes.usual })
+    .values({ ...organization, syncEveryMinutes: syncMinutes.default, autoBadgingEveryMinutes: autoBadgingMinutes.default })
     .returning();
   return { row: row!, sync: await requestWork(tx, row!, { kind: 'sync', trigger: 'added' }) };
 }

@@ -7,7 +7,7 @@ import { failureTypes } from '../../workflows/contracts/failures.ts';
 import {
   confirmRemovals,
   removalHoldQuery,
-  removalHoldWaits,
+  removalHoldTimeoutMs,
   removalsSuperseded,
   type RemovalHoldResult,
   type RemovalHoldState,
@@ -211,7 +211,7 @@ describe('O17: a hold', () => {
         return state.waitingFor.includes('confirmRemovals') && state;
       });
       const until = Date.parse(/until (\S+):/.exec(waitingFor)![1]!);
-      expect(until - (await hold.describe()).startTime.getTime()).toBeGreaterThanOrEqual(removalHoldWaits);
+      expect(until - (await hold.describe()).startTime.getTime()).toBeGreaterThanOrEqual(removalHoldTimeoutMs);
       expect((await hold.describe()).typedSearchAttributes.getAll().map(({ value }) => value)).toContain('held');
       await expect(answer(hold, { confirm: 'yes' } as never)).rejects.toMatchObject({
         cause: { message: expect.stringContaining('"confirm": true or false') },

@@ -9,18 +9,18 @@ export const completed: SyncOutcome = { phase: 'completed', failure: null };
 /** The keeper adds who asked for it, where somebody did. */
 export const cancelled: SyncOutcome = {
   phase: 'cancelled',
-  failure: { code: 'cancelled', message: 'It was cancelled. What it had done so far stays; start another to do the rest.' },
+  failure: { code: 'cancelled', message: 'It was cancelled. Its changes so far stay; start a new one to do the rest.' },
 };
 
 export const cancelledBy = (by: string): SyncOutcome => ({
   phase: 'cancelled',
-  failure: { code: 'cancelled', message: `Cancelled by ${by}. What it had done so far stays; start another to do the rest.` },
+  failure: { code: 'cancelled', message: `Cancelled by ${by}. Its changes so far stay; start a new one to do the rest.` },
 });
 
 /** The run was cancelled without the keeper. */
 export const workflowCancelled: SyncOutcome = {
   phase: 'cancelled',
-  failure: { code: 'cancelled', message: 'Its workflow was cancelled. What it had done so far stays; start another to do the rest.' },
+  failure: { code: 'cancelled', message: 'Its workflow was cancelled. Its changes so far stay; start a new one to do the rest.' },
 };
 
 /** `what` says what failed, as a sentence without its end. */
@@ -32,7 +32,7 @@ export const workflowFailed = (reason: string): SyncOutcome => ({
   phase: 'failed',
   failure: {
     code: 'internal_error',
-    message: `Its workflow ended unexpectedly: ${reason}. What it had done so far stays; start another to do the rest.`,
+    message: `Its workflow failed unexpectedly: ${reason}. Its changes so far stay; start a new one to do the rest.`,
   },
 });
 
@@ -41,7 +41,8 @@ export const interrupted: SyncOutcome = {
   phase: 'failed',
   failure: {
     code: 'interrupted',
-    message: 'It was interrupted together with the workflow that ran it. What it had done so far stays; start another to do the rest.',
+    message:
+      "Its workflow was stopped when the organization's keeper was terminated. Its changes so far stay; start a new one to do the rest.",
   },
 };
 
@@ -49,6 +50,6 @@ export const noSnapshot: SyncOutcome = {
   phase: 'failed',
   failure: {
     code: 'no_snapshot',
-    message: 'There is no complete listing of this organization to plan by. Ask for a preview that lists it anew.',
+    message: 'This organization has no complete listing to plan with. Request a preview that lists it again.',
   },
 };

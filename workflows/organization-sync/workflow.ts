@@ -2,17 +2,11 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
-  getExternalWorkflowHandle,
   isCancellation,
-  log,
   setHandler,
-  startChild,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { mustHoldRemovals } from '../../domain/organizations/removal-guard.ts';
-import { bulk, registry, sweep } from '../lib/activity-options.ts';
-import { readActivityProblem } from '../lib/activity-problem.ts';
 import {
   accountsListed,
   syncProgressQuery,
@@ -20,18 +14,20 @@ import {
   type OrganizationSyncCarry,
   type OrganizationSyncInput,
   type OrganizationSyncResult,
-  type SyncTimings,
   type PlanningFacts,
   type SliceMode,
+  type SyncTimings,
 } from '../contracts/organization-sync.ts';
-import { removalHoldWorkflowId, removalsSuperseded, removalHoldChild } from '../contracts/removal-hold.ts';
 import { searchAttributes } from '../contracts/search-attributes.ts';
-import { together } from '../lib/together.ts';
-import { Checks, type OpenChecks } from './checks.ts';
-import { rangesUpTo } from '../lib/ranges.ts';
+import { bulk, sweep } from '../lib/activity-options.ts';
+import { readActivityProblem } from '../lib/activity-problem.ts';
 import { ProgressTracker } from '../lib/progress-tracker.ts';
+import { rangesUpTo } from '../lib/ranges.ts';
 import * as outcomes from '../lib/sync-outcomes.ts';
 import type { SyncOutcome } from '../lib/sync-outcomes.ts';
+import { together } from '../lib/together.ts';
+import { Checks, type OpenChecks } from './checks.ts';
+import { removeOrHoldClouds } from './removals.ts';
 
 /**
  * Brings the registry in line with one organization (O9): lists it and checks its accounts side by side, plans by the
@@ -46,13 +42,13 @@ export async function organizationSync(input: OrganizationSyncInput): Promise<Or
 type Planned = Omit<OrganizationSyncCarry, 'counts'>;
 
 class OrganizationSync {
-  private readonly input: OrganizationSyncInput;
+  readonly input: OrganizationSyncInput;
   private readonly syncId: string;
-  private readonly timings: SyncTimings;
-  private readonly progress: ProgressTracker;
+  readonly timings: SyncTimings;
+  readonly progress: ProgressTracker;
   private readonly checks: Checks;
   /** What fails if it fails now. */
-  private step = 'The work could not begin';
+  private step = 'The work could not start';
   private appliedEarly = 0;
   private heldRemovals = 0;
 
@@ -60,8 +56,8 @@ class OrganizationSync {
     this.input = input;
     this.syncId = input.syncId;
     this.timings = { ...syncTimings, ...input.timings };
-    const begins = input.carried || input.kind === 'recheck' || input.fromSnapshot ? 'applying' : 'listing';
-    this.progress = new ProgressTracker(input.syncId, begins);
+    const firstPhase = input.carried || input.kind === 'recheck' || input.fromSnapshot ? 'applying' : 'listing';
+    this.progress = new ProgressTracker(input.syncId, firstPhase);
     this.checks = new Checks(this.progress, this.timings);
     if (input.carried) this.progress.resume(input.carried);
     setHandler(accountsListed, ({ upTo }) => this.checks.listed(upTo));
@@ -95,9 +91,9 @@ class OrganizationSync {
     await this.finishChecks(planned);
     const { facts } = planned;
     this.step = 'The plan could not be carried out';
-    this.progress.show('Applying what the listing means for the clouds');
+    this.progress.show('Applying the plan to the clouds');
     const removals = await this.planSlices(facts.lastNumber, 'apply');
-    await this.removeClouds(facts, removals);
+    this.heldRemovals = await removeOrHoldClouds(this, facts, removals);
     await this.badge(facts.lastNumber);
     return outcomes.completed;
   }
@@ -114,7 +110,8 @@ class OrganizationSync {
       },
       () => this.applyEarly(),
     ]);
-    const facts = await this.beginPlanning(() => bulk.publishTree({ syncId: this.syncId }));
+    const facts = await this.beginPlanning();
+    await together([() => this.enterApplying(), () => bulk.publishTree({ syncId: this.syncId })]);
     // Accounts that a scope edit brought in since they were listed are due at once; the others have had their turn.
     const isWider = facts.unchecked > left.open;
     return { facts, round: 0, ...(isWider ? await this.checks.pass() : { ...left, open: facts.unchecked }) };
@@ -123,7 +120,7 @@ class OrganizationSync {
   private async takeInventory(): Promise<void> {
     const { lastNumber } = await sweep(this.timings.inventory).takeInventory({ syncId: this.syncId });
     this.checks.close(lastNumber);
-    this.progress.show('Everything is listed; checking the rest of its accounts');
+    this.progress.show('Everything is listed; checking the remaining accounts');
   }
 
   /** New accounts that are checked need not wait for the end of the listing: the first clouds are usable within seconds. */
@@ -141,12 +138,13 @@ class OrganizationSync {
     }
   }
 
-  /** `beside` is done while the phase is written: a step less to wait for. */
-  private async beginPlanning(beside: () => Promise<void> = async () => {}): Promise<PlanningFacts> {
+  private async beginPlanning(): Promise<PlanningFacts> {
     this.step = 'The plan could not be made';
-    const facts = await bulk.beginPlanning({ syncId: this.syncId });
-    await together([() => this.progress.enter('applying', 'Planning by the settings that hold now'), beside]);
-    return facts;
+    return await bulk.beginPlanning({ syncId: this.syncId });
+  }
+
+  private async enterApplying(): Promise<void> {
+    await this.progress.enter('applying', 'Planning with the current settings');
   }
 
   /** Asks in rounds for the checks that had no answer; what is open after the last keeps its last reason. */
@@ -157,7 +155,7 @@ class OrganizationSync {
       await this.continueIfLong({ facts, round, open, retryAfterMs });
       round += 1;
       this.progress.round = round;
-      this.progress.show(`${open} checks had no answer; asking again, round ${round} of ${this.timings.rounds}`);
+      this.progress.show(`${open} checks had no answer; retrying them, round ${round} of ${this.timings.rounds}`);
       await this.checks.pause(round, retryAfterMs);
       ({ open, retryAfterMs } = await this.checks.pass());
     }
@@ -183,50 +181,10 @@ class OrganizationSync {
     return removals;
   }
 
-  /** Last of all, and never by a listing that had a gap: who is missing there may only not have been reached (O17). */
-  private async removeClouds({ complete, clouds, lastNumber }: PlanningFacts, removals: number): Promise<void> {
-    if (!complete) return;
-    await this.supersedeHolds();
-    if (removals === 0) return;
-    if (mustHoldRemovals(removals, clouds)) return await this.hold(removals, lastNumber);
-    this.progress.show(`Removing ${removals} clouds that are not the organization's any more, or not in scope`);
-    for (const range of rangesUpTo(lastNumber, this.timings.sliceSize)) {
-      const { removed, released } = await bulk.removeClouds({ syncId: this.syncId, ...range });
-      this.progress.count({ removed: removed + released });
-    }
-  }
-
-  /** A complete listing has decided anew: what earlier ones wanted removed is not to be answered any more. */
-  private async supersedeHolds(): Promise<void> {
-    const { syncIds } = await registry.findHeldRemovals({ syncId: this.syncId });
-    for (const syncId of syncIds) {
-      await registry.endHeldRemovals({ syncId, state: 'superseded', by: null });
-      try {
-        await getExternalWorkflowHandle(removalHoldWorkflowId(syncId)).signal(removalsSuperseded, { bySyncId: this.syncId });
-      } catch (error) {
-        if (isCancellation(error)) throw error;
-        log.warn('a hold that was superseded has no run', { syncId });
-      }
-    }
-  }
-
-  /** Too many to go without a person's yes; everything else of the sync goes on (O17). */
-  private async hold(count: number, lastNumber: number): Promise<void> {
-    const { syncId } = this;
-    const { awsOrganizationId } = this.input;
-    const { workflowType, ...options } = removalHoldChild({ syncId, awsOrganizationId, count, lastNumber });
-    await CancellationScope.nonCancellable(async () => {
-      await registry.recordHeldRemovals({ syncId, count });
-      // On this run's own queue, which is another one in tests.
-      await startChild(workflowType, { ...options, taskQueue: workflowInfo().taskQueue });
-    });
-    this.heldRemovals = count;
-  }
-
   private async badge(lastNumber: number): Promise<void> {
-    this.step = 'The clouds are in line, but their badges could not be made';
+    this.step = 'The clouds are up to date, but their badges could not be made';
     await together([
-      () => this.progress.enter('badging', 'Making badges of the tags'),
+      () => this.progress.enter('badging', 'Making badges from the tags'),
       async () => {
         for (const range of rangesUpTo(lastNumber, this.timings.sliceSize)) await bulk.badgeSlice({ syncId: this.syncId, ...range });
       },
@@ -242,6 +200,7 @@ class OrganizationSync {
       await this.takeInventory();
     }
     const { lastNumber } = await this.beginPlanning();
+    await this.enterApplying();
     await this.planSlices(lastNumber, 'plan');
     return outcomes.completed;
   }

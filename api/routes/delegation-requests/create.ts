@@ -22,7 +22,7 @@ const newDelegationRequest = z
       acknowledged: z
         .literal(true, { error: 'acknowledged must be true: Muster assumes a temporary role in the account.' })
         .openapi({ description: 'The caller knows that Muster assumes a temporary role in the account.' }),
-      sessionDurationSeconds: delegatedSessionDuration.default(delegatedSessionSeconds.usual),
+      sessionDurationSeconds: delegatedSessionDuration.default(delegatedSessionSeconds.default),
       organizationScope: scopeInput.optional(),
     },
     bodyObject('The body'),

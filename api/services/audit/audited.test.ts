@@ -16,7 +16,6 @@ const exceptions: Record<string, string> = {
   'organizations/unchecked-credentials.ts': 'writes credentials that are only checked; the caller that adopts them audits',
   'previews/preview-new-organization.ts': 'its transaction audits by insertPreview',
   'previews/preview-organization.ts': 'its transaction audits by insertPreview',
-  'syncs/wake-keeper.ts': 'marks a row as signalled',
 };
 
 /** True for a source that writes to the database or opens a transaction, without a call of recordAudit. */

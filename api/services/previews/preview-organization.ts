@@ -1,6 +1,7 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import type { Transaction } from '../../../db/client.ts';
 import { newId } from '../../../db/ids.ts';
+import { markSignalled } from '../../../db/organizations/mark-signalled.ts';
 import { previews, syncs } from '../../../db/schema/index.ts';
 import type { SyncRow } from '../../../db/schema/rows.ts';
 import type { OrganizationScope } from '../../../domain/organizations/scope.ts';
@@ -65,5 +66,5 @@ async function startSnapshotPreview(call: Call, { id: syncId, awsOrganizationId 
     log.warn({ syncId, requestId: call.requestId }, 'could not start the preview; the reconciler will start it');
     return;
   }
-  await database.db.update(syncs).set({ signalledAt: new Date() }).where(eq(syncs.id, syncId));
+  await markSignalled(database.db, syncId);
 }

@@ -1,6 +1,6 @@
-import { eq } from 'drizzle-orm';
-import { syncs } from '../../../db/schema/index.ts';
+import { markSignalled } from '../../../db/organizations/mark-signalled.ts';
 import type { SyncRow } from '../../../db/schema/rows.ts';
+import { keeperRequestOf } from '../../../workflows/contracts/organization-keeper.ts';
 import type { Call } from '../../context.ts';
 
 /**
@@ -9,12 +9,11 @@ import type { Call } from '../../context.ts';
  */
 export async function wakeKeeper(call: Call, row: SyncRow): Promise<void> {
   const { database, workflows, log } = call.deps;
-  const { id: syncId, kind, trigger, settingsGeneration } = row;
   try {
-    await workflows.wakeKeeper(row.awsOrganizationId, { kind, syncId, trigger, settingsGeneration });
+    await workflows.wakeKeeper(row.awsOrganizationId, keeperRequestOf(row));
   } catch {
-    log.warn({ syncId, requestId: call.requestId }, 'could not wake the keeper; the reconciler will wake it');
+    log.warn({ syncId: row.id, requestId: call.requestId }, 'could not wake the keeper; the reconciler will wake it');
     return;
   }
-  await database.db.update(syncs).set({ signalledAt: new Date() }).where(eq(syncs.id, syncId));
+  await markSignalled(database.db, row.id);
 }

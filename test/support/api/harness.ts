@@ -13,7 +13,6 @@ import { createApiKeyIssuer, hashApiKey } from '../../../api/services/api-keys/i
 import { createWebhookLimits } from '../../../api/services/webhooks/limits.ts';
 import { openDatabase, type DatabaseClient } from '../../../db/client.ts';
 import { newId } from '../../../db/ids.ts';
-import { migrateDatabase } from '../../../db/migrations.ts';
 import { apiKeys } from '../../../db/schema/index.ts';
 import { parseSealingKeys } from '../../../config/sealing-keys.ts';
 import { createSealer, type Sealer } from '../../../db/sealing/sealer.ts';
@@ -79,8 +78,7 @@ export interface ApiOptions {
 
 export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
   const server = await startTestPostgres();
-  const testDatabase = await server.createDatabase();
-  await migrateDatabase(testDatabase.url);
+  const testDatabase = await server.createMigratedDatabase();
   const keys = parseSealingKeys(`test:${randomBytes(32).toString('base64')}`);
   const database = openDatabase({ url: testDatabase.url, applicationName: 'api-test', poolSize: 30 });
   const sealer = createSealer(keys);

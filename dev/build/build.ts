@@ -19,7 +19,7 @@ const assets = [
 
 /** Options of a build. */
 export interface BuildOptions {
-  /** False skips type checks, which takes a quarter of the compiler's time. True by default. */
+  /** False skips the type checks: the compiler then needs a quarter of the time. True by default. */
   readonly typesChecked?: boolean;
 }
 

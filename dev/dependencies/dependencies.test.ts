@@ -41,8 +41,9 @@ describe('licences', () => {
   });
 });
 
-it('a folder of our own that is linked has no licence of its own', () => {
-  expect(licenceFaults({ 'node_modules/ours': { link: true } }, [])).toEqual([]);
+it('a folder of our own has no licence of its own, neither as a workspace nor as the link to it', () => {
+  expect(licenceFaults({ 'node_modules/ours': { link: true }, ours: { version: '0.1.0', license: 'UNLICENSED' } }, [])).toEqual([]);
+  expect(licenceFaults({ 'ours/node_modules/a': { version: '1.0.0', license: 'GPL-3.0' } }, [])).toHaveLength(1);
 });
 
 describe('the verdict', () => {

@@ -1,8 +1,8 @@
 import type { Transaction } from './client.ts';
-import type { notificationInbox } from './schema/index.ts';
+import type { InboxRow } from './schema/rows.ts';
 import { appendTimeline } from './timeline.ts';
 
-type LateMessage = Pick<typeof notificationInbox.$inferSelect, 'messageId' | 'awsState' | 'awsRequestId' | 'attempt' | 'awsUpdatedAt'>;
+type LateMessage = Pick<InboxRow, 'messageId' | 'awsState' | 'awsRequestId' | 'attempt' | 'awsUpdatedAt'>;
 
 /** Puts messages on the timeline of a request that has ended (D3); those that its run noted before its end stay as they are. */
 export async function appendLateMessages(tx: Transaction, requestId: string, messages: readonly LateMessage[]): Promise<void> {

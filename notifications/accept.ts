@@ -2,9 +2,10 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
 import { describeDatabaseError } from '../db/errors.ts';
 import type { Sealer } from '../db/sealing/sealer.ts';
+import type { InboxRow } from '../db/schema/rows.ts';
 import { parseDelegationMessage } from './delegation-message.ts';
 import type { SnsEnvelope } from './envelope.ts';
-import { ignoreMessage, markSignalled, standingOf, storeMessage, storeNotUnderstood, storeUnusable, type InboxRow } from './inbox.ts';
+import { ignoreMessage, markSignalled, standingOf, storeMessage, storeNotUnderstood, storeUnusable } from './inbox.ts';
 import { outlineOf } from './outline.ts';
 import type { OnboardingSignals } from './signals.ts';
 

@@ -3,12 +3,11 @@ import type { Database, Queryable, Transaction } from '../db/client.ts';
 import { newId } from '../db/ids.ts';
 import { appendLateMessages } from '../db/late-messages.ts';
 import { delegationRequests, notificationInbox } from '../db/schema/index.ts';
+import type { InboxRow } from '../db/schema/rows.ts';
 import type { Sealer } from '../db/sealing/sealer.ts';
 import { appendTimeline } from '../db/timeline.ts';
 import { isFinalPhase } from '../domain/delegation/states.ts';
 import type { DelegationMessage, UnusableMessage } from './delegation-message.ts';
-
-export type InboxRow = typeof notificationInbox.$inferSelect;
 
 /**
  * Puts a message into the inbox; answers the row, also when the message had come before. A token is kept, sealed, only

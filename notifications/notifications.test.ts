@@ -3,13 +3,13 @@ import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { delegationEvents, delegationRequests, notificationInbox } from '../db/schema/index.ts';
+import type { InboxRow } from '../db/schema/rows.ts';
 import { countLockWaits } from '../test/support/lock-waits.ts';
 import { startTestRegistry, type TestRegistry } from '../test/support/registry.ts';
 import { waitFor } from '../test/support/wait-for.ts';
 import { acceptNotification, type NotificationDependencies } from './accept.ts';
 import { parseDelegationMessage } from './delegation-message.ts';
 import { parseEnvelope } from './envelope.ts';
-import type { InboxRow } from './inbox.ts';
 
 const topicArn = 'arn:aws:sns:us-east-1:909090909090:ours';
 let registry: TestRegistry;

@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { AwsDelegationState } from '../domain/delegation/states.ts';
 import { delegationStateChanged, delegationWorkflowId, exchangeTokenReceived } from '../workflows/contracts/delegation-onboarding.ts';
-import type { InboxRow } from './inbox.ts';
+import type { InboxRow } from '../db/schema/rows.ts';
 
 /** How long Temporal may take, in milliseconds. The message is stored by then, and SNS waits 15 s for the webhook's answer. */
 const usualPatienceMs = 8_000;

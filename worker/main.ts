@@ -12,7 +12,7 @@ import { createOnboardingSignals } from '../notifications/signals.ts';
 import { createMusterWorker } from './create-worker.ts';
 import { startHealthServer } from './health-server.ts';
 import { runIntake } from './intake.ts';
-import { createAwsErrorCounter, prometheusAt } from './metrics.ts';
+import { createAwsErrorCounter, createReconcilerFailureCounter, prometheusAt } from './metrics.ts';
 import { runReconciler } from './reconciler/reconciler.ts';
 import { readWorkerSettings } from './settings.ts';
 import { createTemporalLogger } from './temporal-log.ts';
@@ -62,7 +62,7 @@ await runProgram(async () => {
         callerRoleArn: settings.MUSTER_CALLER_ROLE_ARN,
         stackRegion: settings.MUSTER_STACK_REGION,
         publicUrl: settings.MUSTER_PUBLIC_URL ?? null,
-        stackPollMs: 1_000,
+        stackPollMs: settings.MUSTER_STACK_POLL_MS,
       },
     },
   });
@@ -79,10 +79,13 @@ await runProgram(async () => {
     runIntake({ sqs, queueUrl: settings.MUSTER_NOTIFICATION_QUEUE_URL, dependencies: notifications, logger, signal: stopping.signal }),
     runReconciler({
       client,
-      dependencies: notifications,
+      db: database.db,
+      signals: notifications.signals,
       logger,
+      countFailure: createReconcilerFailureCounter(Runtime.instance().metricMeter),
       signal: stopping.signal,
-      everyMs: settings.MUSTER_RECONCILE_SECONDS * 1_000,
+      intervalMs: settings.MUSTER_RECONCILE_SECONDS * 1_000,
+      graceMs: settings.MUSTER_RECONCILE_GRACE_SECONDS * 1_000,
     }),
   ]);
   const stop = () => {

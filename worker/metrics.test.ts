@@ -1,6 +1,6 @@
 import type { MetricMeter } from '@temporalio/common';
 import { expect, it } from 'vitest';
-import { createAwsErrorCounter } from './metrics.ts';
+import { createAwsErrorCounter, createReconcilerFailureCounter } from './metrics.ts';
 
 function countingMeter(): { meter: MetricMeter; counted: Map<string, number> } {
   const counted = new Map<string, number>();
@@ -24,4 +24,11 @@ it('S6: a server that invents codes cannot fill the memory of whoever keeps the 
   for (let index = 0; index < 1_000; index += 1) report({ service: 'STS', operation: 'AssumeRole', code: `Code${index}` });
   expect(counted.size).toBe(101);
   expect(counted.get('{"service":"STS","operation":"AssumeRole","code":"other"}')).toBe(900);
+});
+
+it('S6: failures of the reconciler are counted by job', () => {
+  const { meter, counted } = countingMeter();
+  const count = createReconcilerFailureCounter(meter);
+  for (const job of ['wake-keepers', 'start-previews', 'wake-keepers']) count(job);
+  expect(Object.fromEntries(counted)).toEqual({ '{"reconciler_job":"wake-keepers"}': 2, '{"reconciler_job":"start-previews"}': 1 });
 });

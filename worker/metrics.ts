@@ -15,6 +15,15 @@ export function createAwsErrorCounter(meter: MetricMeter): ReportAwsError {
   };
 }
 
+/**
+ * Counts the failures of the reconciler's jobs. The label is not named `job`, because Prometheus gives that one to every
+ * series that it scrapes.
+ */
+export function createReconcilerFailureCounter(meter: MetricMeter): (job: string) => void {
+  const counter = meter.createCounter('muster_reconciler_failures', undefined, 'Failed reconciler jobs, and rows that a job failed on.');
+  return (job) => counter.add(1, { reconciler_job: job });
+}
+
 /** How the Temporal SDK serves its metrics and ours, under /metrics of the address. */
 export function prometheusAt(host: string, port: number): MetricsExporterConfig {
   const address = host.includes(':') ? `[${host}]` : host;

@@ -1,9 +1,9 @@
 import { CancellationScope, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { organizationRoleActions } from '../domain/organizations/actions.ts';
 import { registry, validation } from './lib/activity-options.ts';
-import { problemOf } from './lib/activity-problem.ts';
+import { readActivityProblem } from './lib/activity-problem.ts';
 import {
-  credentialCheckPatience,
+  credentialCheckTimeoutMs,
   credentialCheckQuery,
   type CredentialCheckInput,
   type CredentialCheckItem,
@@ -17,31 +17,28 @@ import { failureTypes } from './contracts/failures.ts';
  * whether it may do all that is needed. Credentials that are not accepted are erased before anybody is told, also when
  * the run is cancelled or fails.
  */
-export async function credentialCheck({
-  credentialSetId,
-  patience = credentialCheckPatience,
-}: CredentialCheckInput): Promise<CredentialCheckResult> {
+export async function credentialCheck({ credentialSetId }: CredentialCheckInput): Promise<CredentialCheckResult> {
   const state = { checks: [] as CredentialCheckItem[], waitingFor: '' };
   setHandler(credentialCheckQuery, () => state);
   const waitFor = (what: string) => {
     state.waitingFor = what;
     setCurrentDetails(what);
   };
-  const deadline = Date.now() + patience;
-  const asked = () => validation(Math.max(deadline - Date.now(), 1));
+  const deadline = Date.now() + credentialCheckTimeoutMs;
+  const untilDeadline = () => validation(Math.max(deadline - Date.now(), 1));
 
   let organization: DescribedOrganization | null = null;
   let verdict: CredentialCheckResult['verdict'] = 'unavailable';
   try {
     waitFor('Assuming the organization role');
-    const assumed = await answerOf(asked().checkAssumeRole({ credentialSetId }));
+    const assumed = await answerOf(untilDeadline().checkAssumeRole({ credentialSetId }));
     if (assumed) {
       state.checks.push(assumed);
       if (assumed.passed) {
-        waitFor('Asking for the organization and for the permissions of its role');
+        waitFor('Describing the organization and simulating the permissions of its role');
         const [described, simulated] = await together(
-          answerOf(asked().checkDescribeOrganization({ credentialSetId })),
-          answerOf(asked().checkSimulate({ credentialSetId })),
+          answerOf(untilDeadline().checkDescribeOrganization({ credentialSetId })),
+          answerOf(untilDeadline().checkSimulate({ credentialSetId })),
         );
         state.checks.push(...(described ? [described.check] : []), ...(simulated ?? []));
         organization = described?.organization ?? null;
@@ -68,7 +65,7 @@ async function answerOf<T>(check: Promise<T>): Promise<T | null> {
   try {
     return await check;
   } catch (error) {
-    if (unanswered.includes(problemOf(error).type)) return null;
+    if (unanswered.includes(readActivityProblem(error).type)) return null;
     throw error;
   }
 }

@@ -10,13 +10,14 @@ import {
 } from '@temporalio/workflow';
 import type { HeldRemovalsState } from '../domain/organizations/sync.ts';
 import { bulk, registry } from './lib/activity-options.ts';
-import { problemOf } from './lib/activity-problem.ts';
+import { readActivityProblem } from './lib/activity-problem.ts';
+import { organizationRemovedCode } from './contracts/failures.ts';
 import { syncTimings } from './contracts/organization-sync.ts';
 import {
   confirmRemovals,
   holdEndedFailure,
   removalHoldQuery,
-  removalHoldWaits,
+  removalHoldTimeoutMs,
   removalsSuperseded,
   type RemovalHoldInput,
   type RemovalHoldResult,
@@ -45,8 +46,8 @@ class RemovalHold {
     this.input = input;
     // Whoever answers gets an answer, also when an operator cancels the run meanwhile.
     setHandler(confirmRemovals, (answer) => CancellationScope.nonCancellable(() => this.answer(answer)), {
-      validator: (answer) => this.refuse(answer),
-      description: 'Says yes or no to the removals: {"confirm": true or false, "by": "your name"}',
+      validator: (answer) => this.validate(answer),
+      description: 'Confirms or refuses the removals: {"confirm": true or false, "by": "your name"}',
     });
     setHandler(removalsSuperseded, () => {
       this.superseded = true;
@@ -55,16 +56,16 @@ class RemovalHold {
   }
 
   async execute(): Promise<RemovalHoldResult> {
-    const { count, syncId, waits = removalHoldWaits } = this.input;
+    const { count, syncId, waits = removalHoldTimeoutMs } = this.input;
     const until = new Date(Date.now() + waits).toISOString();
     this.show(
-      `${count} removals wait for a yes or a no until ${until}: send the update confirmRemovals, or POST /v1/syncs/${syncId}/confirm-removals`,
+      `${count} removals wait for a confirmation or a refusal until ${until}: send the update confirmRemovals, or POST /v1/syncs/${syncId}/confirm-removals`,
     );
-    const ending = await this.whenDecided(waits);
+    const ending = await this.awaitDecision(waits);
     return await CancellationScope.nonCancellable(async () => {
       const state = await this.end(ending, null);
       const removed = state === 'confirmed' ? await this.remove() : 0;
-      const kept = removed < count ? '; the others were not as planned any more' : '';
+      const kept = removed < count ? '; the others no longer match the plan' : '';
       this.show(state === 'confirmed' ? `Done: ${removed} of ${count} clouds removed${kept}` : 'Done');
       await condition(allHandlersFinished);
       return { state, removed };
@@ -72,7 +73,7 @@ class RemovalHold {
   }
 
   /** How it is to end, unless it has ended by then: an operator who cancels it says no. */
-  private async whenDecided(waits: number): Promise<EndedHeldRemovals> {
+  private async awaitDecision(waits: number): Promise<EndedHeldRemovals> {
     try {
       const decided = await condition(() => this.state !== 'waiting' || this.superseded, waits);
       return decided ? 'superseded' : 'expired';
@@ -82,9 +83,9 @@ class RemovalHold {
     }
   }
 
-  private refuse({ confirm, by }: RemovalsAnswer): void {
+  private validate({ confirm, by }: RemovalsAnswer): void {
     if (typeof confirm !== 'boolean' || typeof by !== 'string' || by === '') {
-      throw ApplicationFailure.nonRetryable('An answer reads {"confirm": true or false, "by": "your name"}.', 'InvalidInput');
+      throw ApplicationFailure.nonRetryable('An answer has the form {"confirm": true or false, "by": "your name"}.', 'InvalidInput');
     }
     if (this.state !== 'waiting') throw this.tooLate();
   }
@@ -102,7 +103,7 @@ class RemovalHold {
     return ApplicationFailure.create({
       type: holdEndedFailure,
       nonRetryable: true,
-      message: `The removals wait for no answer any more: they are ${this.state}.`,
+      message: `The removals no longer wait for an answer: they are ${this.state}.`,
       details: [this.state],
     });
   }
@@ -112,7 +113,7 @@ class RemovalHold {
     const ended = await registry.endHeldRemovals({ syncId: this.input.syncId, state, by });
     this.state = ended.state;
     upsertSearchAttributes([{ key: searchAttributes.phase, value: ended.state }]);
-    this.show(ended.state === 'confirmed' ? 'Removing what still stands as it was planned' : 'Ending');
+    this.show(ended.state === 'confirmed' ? 'Removing the clouds that still match the plan' : 'Ending');
     return ended.state;
   }
 
@@ -125,7 +126,7 @@ class RemovalHold {
         count += removed + released;
       }
     } catch (error) {
-      if (problemOf(error).code !== 'organization_removed') throw error;
+      if (readActivityProblem(error).code !== organizationRemovedCode) throw error;
     }
     return count;
   }

@@ -1,23 +1,23 @@
 import { and, eq } from 'drizzle-orm';
 import type { Transaction } from '../../db/client.ts';
 import { delegationRequests, nicknames } from '../../db/schema/index.ts';
+import type { DelegationRequestRow } from '../../db/schema/rows.ts';
 import { appendTimeline } from '../../db/timeline.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { failure } from '../failures.ts';
 import { eraseTokens } from './erase-tokens.ts';
 
-export type RequestRow = typeof delegationRequests.$inferSelect;
 /** A request whose credentials are still kept. */
-export type OpenRequest = RequestRow & { credentialSetId: string };
+export type RequestWithCredentials = DelegationRequestRow & { credentialSetId: string };
 
 /** A request, locked until the transaction ends. */
-export async function lockRequest(tx: Transaction, requestId: string): Promise<RequestRow | undefined> {
+export async function lockRequest(tx: Transaction, requestId: string): Promise<DelegationRequestRow | undefined> {
   const [request] = await tx.select().from(delegationRequests).where(eq(delegationRequests.id, requestId)).for('update');
   return request;
 }
 
 /** The same request, with the credentials that are to be handed on. Precondition when they are gone. */
-export function requireCredentials(request: RequestRow | undefined, requestId: string): OpenRequest {
+export function requireCredentials(request: DelegationRequestRow | undefined, requestId: string): RequestWithCredentials {
   if (request?.credentialSetId) return { ...request, credentialSetId: request.credentialSetId };
   throw failure(failureTypes.precondition, `The credentials of request ${requestId} are no longer kept`, { code: 'credentials_erased' });
 }

@@ -4,7 +4,8 @@ import type { Database, Transaction } from '../../db/client.ts';
 import { violatedUnique } from '../../db/errors.ts';
 import { newId } from '../../db/ids.ts';
 import { addOrganization, organizationConstraint } from '../../db/organizations/add-organization.ts';
-import { credentialSets, type syncs } from '../../db/schema/index.ts';
+import { credentialSets } from '../../db/schema/index.ts';
+import type { SyncRow } from '../../db/schema/rows.ts';
 import { memberStackSetName } from '../../domain/delegation/parameters.ts';
 import { wholeOrganization } from '../../domain/organizations/scope.ts';
 import type { DescribedOrganization } from '../../workflows/contracts/credential-check.ts';
@@ -13,7 +14,7 @@ import type { DelegationSettings } from '../dependencies.ts';
 import { failure } from '../failures.ts';
 import { wakeKeeper, type KeeperClient } from '../organization-keeper/wake-keeper.ts';
 import { onboardingActor } from '../actor.ts';
-import { completeRequest, lockRequest, requireCredentials, type OpenRequest } from './complete-request.ts';
+import { completeRequest, lockRequest, requireCredentials, type RequestWithCredentials } from './complete-request.ts';
 
 export interface RegisterOrganizationInput {
   requestId: string;
@@ -47,10 +48,10 @@ export async function registerOrganization(
 
 async function register(
   tx: Transaction,
-  request: OpenRequest,
+  request: RequestWithCredentials,
   described: DescribedOrganization,
   region: string,
-): Promise<{ organizationId: string; sync: typeof syncs.$inferSelect }> {
+): Promise<{ organizationId: string; sync: SyncRow }> {
   const organizationId = newId();
   const scope = request.organizationScope ?? wholeOrganization;
   const { awsOrganizationId, managementAccountId, partition } = described;

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
+import { recordset } from '../../db/recordset.ts';
 import { organizationSyncActor } from '../actor.ts';
 
 /** What a sync can do to a cloud that the audit trail tells of (S3). */
@@ -23,5 +24,5 @@ export async function auditClouds(
   await tx.execute(sql`
     insert into audit_events (id, actor_type, actor_id, actor_name, action, target_type, target_id, detail)
     select r."id", ${type}, ${id}, ${name}, ${action}, 'cloud', r."cloudId", r."detail"
-    from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as r("id" uuid, "cloudId" text, "detail" jsonb)`);
+    from ${recordset('r', lines, { id: 'uuid', cloudId: 'text', detail: 'jsonb' })}`);
 }

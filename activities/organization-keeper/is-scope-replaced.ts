@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { OrganizationRow } from './lock-organization.ts';
-import type { SyncRow } from './open-sync.ts';
+import type { OrganizationRow, SyncRow } from '../../db/schema/rows.ts';
 
 /** Whether a sync was planned under another scope than the organization has now: then a sync by the new one is under way. */
 export function isScopeReplaced({ plannedScope }: Pick<SyncRow, 'plannedScope'>, { scope }: Pick<OrganizationRow, 'scope'>): boolean {

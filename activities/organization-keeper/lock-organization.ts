@@ -1,8 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Transaction } from '../../db/client.ts';
 import { cloudOrganizations, syncs } from '../../db/schema/index.ts';
-
-export type OrganizationRow = typeof cloudOrganizations.$inferSelect;
+import type { OrganizationRow } from '../../db/schema/rows.ts';
 
 /**
  * Locks the organization of a piece of work against edits and removal, until the transaction ends. That comes before any

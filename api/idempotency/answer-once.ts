@@ -1,54 +1,58 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ApiEnv } from '../context.ts';
-import { problemHeaders, problemMediaType, problemOf } from '../problems/problem.ts';
+import { problemHeaders, problemMediaType, toProblem } from '../problems/problem.ts';
 import { ServiceError } from '../problems/service-error.ts';
-import { fingerprintOf, Once, type Answer } from './once.ts';
+import type { Answer } from './answer.ts';
+import { AnsweredEarlier, fingerprintOf, Once } from './once.ts';
 
-const rule = 'An Idempotency-Key has 1 to 255 printable ASCII characters.';
+const rule = 'Idempotency-Key must have 1 to 255 printable ASCII characters.';
 
-/** The header that every create takes. */
+/** The header that every create call takes. */
 export const idempotencyHeaders = z.object({
   'Idempotency-Key': z
     .string()
     .regex(/^[\x20-\x7e]{1,255}$/, { error: rule })
     .optional()
-    .openapi({ description: 'Same key and body: the same answer again, for 24 hours. Another body: 422.' }),
+    .openapi({
+      description: 'A repeat with the same key and body gets the same response, for 24 hours. The same key with another body gets 422.',
+    }),
 });
 
-/**
- * Serves a create call under its Idempotency-Key. Final answers are kept, refusals by AWS among them; 202 and 5xx are
- * not, so that a repeat goes on where the first call was left. `revive` makes an answer again from what was kept of it,
- * where it may not be kept as it is.
- */
-export async function answerOnce(
-  c: Context<ApiEnv>,
-  body: unknown,
-  work: (once: Once) => Promise<Answer>,
-  revive: (stored: Answer) => Answer = (stored) => stored,
-): Promise<Response> {
-  const { database } = c.var.deps;
-  const key = c.req.header('idempotency-key');
-  const once = new Once(
-    key === undefined ? null : { apiKeyId: c.var.actor.apiKeyId, key, fingerprint: fingerprintOf(c.req.method, c.req.path, body) },
-  );
-  const earlier = await once.earlierAnswer(database.db);
-  if (earlier) return respond(c, revive(earlier));
-  const answer = await orProblem(c, () => work(once));
-  if (answer.status !== 202 && answer.status < 500) await once.remember(database.db, answer);
-  return respond(c, answer);
+/** A create call: its work, and the answer made of the result. */
+export interface CreateCall<Result> {
+  /** The validated body. A repeat must have the same body. */
+  body: unknown;
+  work: (once: Once<Result>) => Promise<Result>;
+  toAnswer: (result: Result) => Answer;
+  /** Turns the stored body into the body for the caller, if the latter must not be stored. */
+  reveal?: (kept: unknown) => unknown;
 }
 
-async function orProblem(c: Context<ApiEnv>, work: () => Promise<Answer>): Promise<Answer> {
+/**
+ * Serves a create call under its Idempotency-Key. Final answers are stored for repeats, including refusals by AWS. Answers
+ * 202 and 5xx are not stored: a repeat continues the first call.
+ */
+export async function answerOnce<Result>(c: Context<ApiEnv>, call: CreateCall<Result>): Promise<Response> {
+  const { database } = c.var.deps;
+  const key = c.req.header('idempotency-key');
+  const identity =
+    key === undefined ? null : { apiKeyId: c.var.actor.apiKeyId, key, fingerprint: fingerprintOf(c.req.method, c.req.path, call.body) };
+  const once = new Once(identity, call.toAnswer);
+  const answer = (await once.earlierAnswer(database.db)) ?? (await answerOf(c, call, once));
+  if (answer.status !== 202 && answer.status < 500) await once.remember(database.db, answer);
+  const isRevealed = call.reveal !== undefined && answer.status < 400;
+  return respond(c, isRevealed ? { ...answer, body: call.reveal!(answer.body) } : answer);
+}
+
+async function answerOf<Result>(c: Context<ApiEnv>, { work, toAnswer }: CreateCall<Result>, once: Once<Result>): Promise<Answer> {
   try {
-    return await work();
+    return toAnswer(await work(once));
   } catch (error) {
+    if (error instanceof AnsweredEarlier) return error.answer;
     if (!(error instanceof ServiceError)) throw error;
-    return {
-      status: error.status,
-      headers: { ...problemHeaders(error), 'Content-Type': problemMediaType },
-      body: problemOf(error, { path: c.req.path, requestId: c.var.requestId }),
-    };
+    const problem = toProblem(error, { path: c.req.path, requestId: c.var.requestId });
+    return { status: problem.status, headers: { ...problemHeaders(error), 'Content-Type': problemMediaType }, body: problem };
   }
 }
 

@@ -3,23 +3,11 @@ import { and, eq, gt, lte, sql } from 'drizzle-orm';
 import type { Queryable, Transaction } from '../../db/client.ts';
 import { idempotencyKeys } from '../../db/schema/index.ts';
 import { ServiceError } from '../problems/service-error.ts';
+import type { Answer } from './answer.ts';
 
 const keptHours = 24;
 
-/** What a create call answers. */
-export interface Answer {
-  status: number;
-  headers: Record<string, string>;
-  body: unknown;
-}
-
-/** What a claim found: the answer of an earlier call, or the resource to go on with. */
-export interface Claim {
-  resourceId: string;
-  answer: Answer | null;
-}
-
-/** SHA-256 over method, path and the validated body, whatever the order of its fields. */
+/** SHA-256 over the method, the path and the validated body. The order of fields does not matter. */
 export function fingerprintOf(method: string, path: string, body: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify([method, path, sortedKeys(body)]))
@@ -34,28 +22,51 @@ function sortedKeys(value: unknown): unknown {
     .map(([name, inner]) => [name, sortedKeys(inner)]);
 }
 
-/** One create call and its repeats (S2). Without an Idempotency-Key each call stands alone. */
-export class Once {
-  private readonly identity: { apiKeyId: string; key: string; fingerprint: string } | null;
+/** The Idempotency-Key of a create call, with the caller's API key and the fingerprint of the call. */
+export interface OnceIdentity {
+  apiKeyId: string;
+  key: string;
+  fingerprint: string;
+}
+
+/** Ends the work on a call, because a parallel call with the same key already has an answer. That answer is used. */
+export class AnsweredEarlier extends Error {
+  override readonly name = 'AnsweredEarlier';
+  readonly answer: Answer;
+
+  constructor(answer: Answer) {
+    super('an earlier call with the same Idempotency-Key has an answer');
+    this.answer = answer;
+  }
+}
+
+/** The operations of services on the call's Idempotency-Key. */
+export type KeyClaim = Pick<Once<unknown>, 'claim' | 'forget'>;
+
+/** A create call and its repeats (S2). Without an Idempotency-Key, each call is independent. */
+export class Once<Result> {
+  private readonly identity: OnceIdentity | null;
+  private readonly toAnswer: (result: Result) => Answer;
   private resourceId: string | null = null;
   private isRemembered = false;
 
-  constructor(identity: { apiKeyId: string; key: string; fingerprint: string } | null) {
+  constructor(identity: OnceIdentity | null, toAnswer: (result: Result) => Answer) {
     this.identity = identity;
+    this.toAnswer = toAnswer;
   }
 
-  /** The answer of an earlier call under the key; null when there is none yet. 422 when the key was for another call. */
+  /** The answer to an earlier call with this key, or null. Throws idempotency_key_reused if the key belongs to another call. */
   async earlierAnswer(db: Queryable): Promise<Answer | null> {
-    if (!this.identity) return null;
     return (await this.read(db))?.answer ?? null;
   }
 
   /**
-   * Claims the key for a new resource, in the transaction that makes it. A parallel call with the same key waits here
-   * for the first one's commit and then gets its resource.
+   * Claims the key for a new resource, in the transaction that inserts the resource. Returns the id of the resource to
+   * continue with: the new id, or the id that an earlier call claimed. A parallel call with the same key waits here for
+   * the commit of the first call. Throws AnsweredEarlier if the earlier call has an answer.
    */
-  async claim(tx: Transaction, newResourceId: string): Promise<Claim> {
-    if (!this.identity) return { resourceId: newResourceId, answer: null };
+  async claim(tx: Transaction, newResourceId: string): Promise<string> {
+    if (!this.identity) return newResourceId;
     const { apiKeyId, key, fingerprint } = this.identity;
     const values = {
       fingerprint,
@@ -77,11 +88,22 @@ export class Once {
       .returning({ key: idempotencyKeys.key });
     const found = claimed.length > 0 ? null : await this.read(tx);
     this.resourceId = found?.resourceId ?? newResourceId;
-    this.isRemembered = found !== null && found.answer !== null;
-    return { resourceId: this.resourceId, answer: found?.answer ?? null };
+    if (found?.answer) this.end(found.answer);
+    return this.resourceId;
   }
 
-  /** Keeps a final answer for repeats. The first one stays. */
+  /** Throws AnsweredEarlier if a parallel call that claimed the same resource has an answer by now. */
+  async refuseAnswered(db: Queryable): Promise<void> {
+    const answer = await this.earlierAnswer(db);
+    if (answer) this.end(answer);
+  }
+
+  /** Stores the answer of a result, in the transaction that creates the result. A parallel call finds both or neither. */
+  async keep(tx: Transaction, result: Result): Promise<void> {
+    await this.remember(tx, this.toAnswer(result));
+  }
+
+  /** Stores a final answer for repeats. The first stored answer stays. */
   async remember(db: Queryable, answer: Answer): Promise<void> {
     if (!this.identity || !this.resourceId || this.isRemembered) return;
     this.isRemembered = true;
@@ -91,10 +113,15 @@ export class Once {
       .where(and(this.ownRow(), sql`${idempotencyKeys.responseStatus} is null`));
   }
 
-  /** Gives the key free: what it made came to nothing, and a repeat shall begin anew. An answer that is kept stays. */
+  /** Releases the key after a failure, so that a repeat starts from the beginning. A stored answer stays. */
   async forget(db: Queryable): Promise<void> {
     if (!this.identity || !this.resourceId) return;
     await db.delete(idempotencyKeys).where(and(this.ownRow(), sql`${idempotencyKeys.responseStatus} is null`));
+  }
+
+  private end(answer: Answer): never {
+    this.isRemembered = true;
+    throw new AnsweredEarlier(answer);
   }
 
   private ownRow() {
@@ -102,8 +129,9 @@ export class Once {
     return and(eq(idempotencyKeys.apiKeyId, apiKeyId), eq(idempotencyKeys.key, key), eq(idempotencyKeys.resourceId, this.resourceId!));
   }
 
-  private async read(db: Queryable): Promise<Claim | null> {
-    const { apiKeyId, key, fingerprint } = this.identity!;
+  private async read(db: Queryable): Promise<{ resourceId: string; answer: Answer | null } | null> {
+    if (!this.identity) return null;
+    const { apiKeyId, key, fingerprint } = this.identity;
     const [row] = await db
       .select()
       .from(idempotencyKeys)
@@ -111,13 +139,12 @@ export class Once {
     if (!row) return null;
     if (row.fingerprint !== fingerprint) {
       throw new ServiceError({
-        status: 422,
         code: 'idempotency_key_reused',
-        detail: 'This Idempotency-Key was used for another call. Use a new key for each create.',
+        detail: 'This Idempotency-Key was used for another call. Use a new key for each create call.',
       });
     }
     if (row.responseStatus === null) return { resourceId: row.resourceId!, answer: null };
-    // jsonb does not keep the order of fields; text inside it does, and the same answer shall be the same to the byte.
+    // A repeat must get the same bytes. jsonb does not keep the order of fields, but a text inside it does.
     const { json } = row.responseBody as { json: string };
     const answer = { status: row.responseStatus, headers: row.responseHeaders ?? {}, body: JSON.parse(json) as unknown };
     return { resourceId: row.resourceId!, answer };

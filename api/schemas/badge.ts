@@ -1,20 +1,19 @@
 import { z } from '@hono/zod-openapi';
-import type { InferSelectModel } from 'drizzle-orm';
-import type { badges } from '../../db/schema/index.ts';
+import type { BadgeRow } from '../../db/schema/rows.ts';
 import { isStorableText } from '../../db/storable-text.ts';
-import { badgeKeyLimit, badgeValueLimit, parseBadgeFilter } from '../../domain/badges/badge.ts';
+import { maxBadgeKeyLength, maxBadgeValueLength, parseBadgeFilter } from '../../domain/badges/badge.ts';
 import { idParameters, timestamp } from './fields.ts';
 
-/** Text of so many characters that the database can hold. */
+/** Text that the database can store, with bounds on its number of characters. */
 function text(least: number, most: number, error: string) {
   return z.string({ error }).refine((value) => [...value].length >= least && [...value].length <= most && isStorableText(value), { error });
 }
 
-export const tagKey = text(1, badgeKeyLimit, `A key has 1 to ${badgeKeyLimit} characters.`);
-export const tagValue = text(0, badgeValueLimit, `A value is text of at most ${badgeValueLimit} characters.`);
+export const tagKey = text(1, maxBadgeKeyLength, `A key must be text of 1 to ${maxBadgeKeyLength} characters.`);
+export const tagValue = text(0, maxBadgeValueLength, `A value must be text of at most ${maxBadgeValueLength} characters.`);
 
-/** The path of one badge; the key is percent-encoded. */
-export const badgeParameters = idParameters.extend({ key: tagKey.openapi({ description: 'Percent-encoded, a `/` as `%2F`.' }) });
+/** The path parameters of one badge. The key is percent-encoded. */
+export const badgeParameters = idParameters.extend({ key: tagKey.openapi({ description: 'Percent-encoded; `/` is written as `%2F`.' }) });
 
 /** A badge of a cloud (B1, B8). */
 export const badgeSchema = z
@@ -29,7 +28,7 @@ export const badgeSchema = z
 
 export type Badge = z.infer<typeof badgeSchema>;
 
-export function toBadge(row: InferSelectModel<typeof badges>): Badge {
+export function toBadge(row: BadgeRow): Badge {
   return {
     key: row.key,
     value: row.value,
@@ -39,13 +38,16 @@ export function toBadge(row: InferSelectModel<typeof badges>): Badge {
   };
 }
 
-/** A badge in a query: `key:value`. */
+/** A badge in a query, as `key:value`. */
 export const badgeFilter = z
   .string()
   .transform((value, context) => {
     const filter = parseBadgeFilter(value);
     if (filter && isStorableText(value)) return filter;
-    context.addIssue({ code: 'custom', message: 'badge reads key:value; a colon inside the key is written \\: and a backslash \\\\.' });
+    context.addIssue({
+      code: 'custom',
+      message: 'badge must have the form key:value. Inside the key, write a colon as \\: and a backslash as \\\\.',
+    });
     return z.NEVER;
   })
   .openapi({ type: 'string', example: 'environment:production' });

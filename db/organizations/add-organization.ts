@@ -1,6 +1,7 @@
 import { autoBadgingMinutes, syncMinutes } from '../../domain/organizations/intervals.ts';
 import type { Transaction } from '../client.ts';
-import { cloudOrganizations, type syncs } from '../schema/index.ts';
+import { cloudOrganizations } from '../schema/index.ts';
+import type { OrganizationRow, SyncRow } from '../schema/rows.ts';
 import { requestWork } from './request-work.ts';
 
 /** The constraint that holds one organization an installation (O6). */
@@ -12,13 +13,10 @@ type NewOrganization = Omit<typeof cloudOrganizations.$inferInsert, 'syncEveryMi
  * Registers an organization at the usual intervals and asks for its first sync (O9); the caller signals the keeper after
  * its commit. Runs into `organizationConstraint` when the organization is there already.
  */
-export async function addOrganization(
-  tx: Transaction,
-  organization: NewOrganization,
-): Promise<{ row: typeof cloudOrganizations.$inferSelect; sync: typeof syncs.$inferSelect }> {
+export async function addOrganization(tx: Transaction, organization: NewOrganization): Promise<{ row: OrganizationRow; sync: SyncRow }> {
   const [row] = await tx
     .insert(cloudOrganizations)
-    .values({ ...organization, syncEveryMinutes: syncMinutes.usual, autoBadgingEveryMinutes: autoBadgingMinutes.usual })
+    .values({ ...organization, syncEveryMinutes: syncMinutes.default, autoBadgingEveryMinutes: autoBadgingMinutes.default })
     .returning();
   return { row: row!, sync: await requestWork(tx, row!, { kind: 'sync', trigger: 'added' }) };
 }

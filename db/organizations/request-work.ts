@@ -2,7 +2,8 @@ import { and, eq, isNull, sql, type SQL } from 'drizzle-orm';
 import type { SyncKind, SyncTrigger } from '../../domain/organizations/sync.ts';
 import type { Transaction } from '../client.ts';
 import { newId } from '../ids.ts';
-import { syncs, type cloudOrganizations } from '../schema/index.ts';
+import { syncs } from '../schema/index.ts';
+import type { OrganizationRow, SyncRow } from '../schema/rows.ts';
 
 /** What is asked of an organization's keeper. Previews differ in what they ask and are not requested here. */
 export interface WorkRequest {
@@ -16,11 +17,7 @@ export interface WorkRequest {
  * the keeper after its commit. A sync whose settings are fixed meanwhile, or that is cancelled, is not joined: each locks
  * the sync's row for that. One that waits is a person's from the first person on who asks for it.
  */
-export async function requestWork(
-  tx: Transaction,
-  organization: typeof cloudOrganizations.$inferSelect,
-  { kind, trigger }: WorkRequest,
-): Promise<typeof syncs.$inferSelect> {
+export async function requestWork(tx: Transaction, organization: OrganizationRow, { kind, trigger }: WorkRequest): Promise<SyncRow> {
   const { settingsGeneration } = organization;
   const asked = {
     settingsGeneration: sql`greatest(${syncs.settingsGeneration}, ${settingsGeneration})`,

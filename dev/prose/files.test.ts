@@ -48,7 +48,7 @@ describe('scripts', () => {
   });
 
   it('reads all titles of problems, however short', () => {
-    expect(textsOf('api/problems/titles.ts', "const titles = { not_found: 'Not found' };")).toEqual(['1: Not found']);
+    expect(textsOf('api/problems/codes.ts', "const titles = { not_found: 'Not found' };")).toEqual(['1: Not found']);
   });
 
   it('reads the titles of tests in every form', () => {

@@ -8,7 +8,7 @@ import { readScript } from './typescript.ts';
 
 /** Folders whose string literals reach people: timelines, failures, problems, logs. */
 const speaking = /^(workflows|activities|domain|api|notifications|worker)\//;
-const problemTitles = 'api/problems/titles.ts';
+const problemTitles = 'api/problems/codes.ts';
 const scripts = /\.[cm]?[jt]sx?$/;
 /** Shorter literals are names and codes. */
 const minMessageWords = 4;

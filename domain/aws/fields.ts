@@ -14,10 +14,10 @@ export const externalIdPattern = /^[\w+=,.@:/-]{2,1224}$/;
 export const sessionNamePattern = /^[\w+=,.@-]{2,64}$/;
 
 /** The bounds of AssumeRole's DurationSeconds. */
-export const assumeRoleSeconds = { least: 900, most: 43_200 } as const;
+export const assumeRoleSeconds = { min: 900, max: 43_200 } as const;
 
 /** The bounds of a delegated session's duration, and what Muster asks for unless told otherwise. */
-export const delegatedSessionSeconds = { least: 300, most: 43_200, usual: 3_600 } as const;
+export const delegatedSessionSeconds = { min: 300, max: 43_200, default: 3_600 } as const;
 
 /** IDs of access keys; AWS itself tells which are real. https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
 export const accessKeyIdPattern = /^\w{1,128}$/;
@@ -33,4 +33,4 @@ export const rootIdPattern = /^r-[0-9a-z]{4,32}$/;
 export const organizationalUnitIdPattern = /^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$/;
 
 /** The longest name of an account, in characters. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html */
-export const accountNameLimit = 50;
+export const maxAccountNameLength = 50;

@@ -2,8 +2,8 @@
 export type BadgeSource = 'system' | 'tag' | 'person';
 
 /** The longest key and value of a badge, in characters: AWS's limits for a tag, so that every tag can become a badge. */
-export const badgeKeyLimit = 128;
-export const badgeValueLimit = 256;
+export const maxBadgeKeyLength = 128;
+export const maxBadgeValueLength = 256;
 
 /** True for keys that belong to the system: neither people nor auto-badging touch those (B3). */
 export function isReservedBadgeKey(key: string): boolean {

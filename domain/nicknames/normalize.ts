@@ -1,5 +1,5 @@
 /** The longest nickname, in characters. */
-export const nicknameLimit = 100;
+export const maxNicknameLength = 100;
 
 /**
  * The form under which nicknames are compared: two that a person would read as the same are the same

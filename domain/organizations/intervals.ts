@@ -1,3 +1,3 @@
 /** How often scheduled work is done, in minutes: the bounds, and what it is until somebody says otherwise (O19, B6). */
-export const syncMinutes = { least: 1, most: 44_640, usual: 720 } as const;
-export const autoBadgingMinutes = { least: 1, most: 44_640, usual: 60 } as const;
+export const syncMinutes = { min: 1, max: 44_640, default: 720 } as const;
+export const autoBadgingMinutes = { min: 1, max: 44_640, default: 60 } as const;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failure } from '../../activities/failures.ts';
 import { autoBadgingWorkflowId } from '../../workflows/contracts/auto-badging.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
-import { cancelSync, organizationRemoved } from '../../workflows/contracts/organization-keeper.ts';
+import { cancelSync, organizationRemovedSignal } from '../../workflows/contracts/organization-keeper.ts';
 import { scheduleTickAction } from '../../workflows/contracts/schedule-tick.ts';
 import { FakeOrganization } from '../support/fake-organization.ts';
 import { startLocalServer } from '../support/local-server.ts';
@@ -207,7 +207,7 @@ describe('an organization that is removed', () => {
       await run.wake(row);
       await waitFor('it to begin', async () => state.running === 1);
       fake.kept = false;
-      await run.keeper.signal(organizationRemoved, { organizationId: fake.organizationId });
+      await run.keeper.signal(organizationRemovedSignal, { organizationId: fake.organizationId });
       await run.keeper.result();
     });
     expect(row.phase).toBe('cancelled');
@@ -220,7 +220,7 @@ describe('an organization that is removed', () => {
     await run.serve(async () => {
       await run.wake(fake.ask('sync'));
       await waitFor('the keeper to rest', async () => (await run.state()).waitingFor.startsWith('Nothing'));
-      const unknown = () => run.keeper.signal(organizationRemoved, { organizationId: null });
+      const unknown = () => run.keeper.signal(organizationRemovedSignal, { organizationId: null });
       await unknown();
       await waitFor('the keeper to have looked', async () => fake.count('isOrganizationKept') >= 2);
       fake.kept = false;
@@ -236,7 +236,7 @@ describe('an organization that is removed', () => {
     await run.serve(async () => {
       await run.wake(row);
       await waitFor('it to begin', async () => state.running === 1);
-      await run.keeper.signal(organizationRemoved, { organizationId: 'the one before' });
+      await run.keeper.signal(organizationRemovedSignal, { organizationId: 'the one before' });
       state.open = true;
       await ended(fake);
       await run.keeper.terminate();

@@ -1,14 +1,15 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { eq } from 'drizzle-orm';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloudOrganizations, clouds } from '../../db/schema/index.ts';
-import { reconcileSchedules } from '../../worker/reconciler/schedules.ts';
-import { scheduledKinds, scheduleId, type ScheduledKind, scheduleDefinition } from '../../workflows/contracts/schedule-tick.ts';
+import { removeOrphanedSchedules } from '../../worker/reconciler/remove-orphaned-schedules.ts';
+import { updateSchedules } from '../../worker/reconciler/update-schedules.ts';
+import { scheduleDefinition, scheduledKinds, scheduleId, type ScheduledKind } from '../../workflows/contracts/schedule-tick.ts';
 import { searchAttributes } from '../../workflows/contracts/search-attributes.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { TestOrganization } from '../support/organizations.ts';
 import { startTestRegistry, type TestRegistry } from '../support/registry.ts';
+import { runReconcilerJob } from '../support/run-reconciler-job.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let env: TestWorkflowEnvironment;
@@ -26,7 +27,7 @@ afterAll(async () => {
 /** A round of the reconciler, a minute after the one before. */
 async function round(): Promise<void> {
   await registry.db.update(cloudOrganizations).set({ claimedUntil: null });
-  await reconcileSchedules(env.client, registry.db, pino({ level: 'silent' }));
+  for (const job of [updateSchedules, removeOrphanedSchedules]) expect(await runReconcilerJob(job, registry.db, env.client)).toEqual([]);
 }
 
 const schedule = (kind: ScheduledKind, { id }: TestOrganization) => env.client.schedule.getHandle(scheduleId(kind, id));

@@ -1,6 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failure } from '../../activities/failures.ts';
 import { endOrphanedHolds } from '../../worker/reconciler/end-orphaned-holds.ts';
@@ -8,7 +7,7 @@ import { failureTypes } from '../../workflows/contracts/failures.ts';
 import {
   confirmRemovals,
   removalHoldQuery,
-  removalHoldWaits,
+  removalHoldTimeoutMs,
   removalsSuperseded,
   type RemovalHoldResult,
   type RemovalHoldState,
@@ -19,6 +18,7 @@ import { startLocalServer } from '../support/local-server.ts';
 import { OrganizationRun } from '../support/organization-run.ts';
 import { insertSync } from '../support/organizations.ts';
 import { startTestRegistry, type TestRegistry } from '../support/registry.ts';
+import { runReconcilerJob } from '../support/run-reconciler-job.ts';
 import { startTimeSkipping } from '../support/time-skipping.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -170,7 +170,7 @@ describe('O17: a hold', () => {
       const holds = [await run.startHold(fake.ask('sync', 'completed'), { count: 6, lastNumber: 36 }), await held('superseded')];
       const waiting = await held('waiting');
       await waitFor('both to end', async () => {
-        await endOrphanedHolds(env.client, registry.db, pino({ level: 'silent' }));
+        expect(await runReconcilerJob(endOrphanedHolds, registry.db, env.client)).toEqual([]);
         return (await Promise.all(holds.map((hold) => hold.describe()))).every(({ status }) => status.name === 'COMPLETED');
       });
       for (const hold of holds) expect(await resultOf(hold)).toEqual({ state: 'superseded', removed: 0 });
@@ -211,7 +211,7 @@ describe('O17: a hold', () => {
         return state.waitingFor.includes('confirmRemovals') && state;
       });
       const until = Date.parse(/until (\S+):/.exec(waitingFor)![1]!);
-      expect(until - (await hold.describe()).startTime.getTime()).toBeGreaterThanOrEqual(removalHoldWaits);
+      expect(until - (await hold.describe()).startTime.getTime()).toBeGreaterThanOrEqual(removalHoldTimeoutMs);
       expect((await hold.describe()).typedSearchAttributes.getAll().map(({ value }) => value)).toContain('held');
       await expect(answer(hold, { confirm: 'yes' } as never)).rejects.toMatchObject({
         cause: { message: expect.stringContaining('"confirm": true or false') },

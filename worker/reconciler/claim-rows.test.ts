@@ -1,4 +1,4 @@
-import { desc, eq } from 'drizzle-orm';
+import { asc, desc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { syncs } from '../../db/schema/index.ts';
 import { insertSync, type TestOrganization } from '../../test/support/organizations.ts';
@@ -15,21 +15,21 @@ beforeEach(async () => {
   organization = await registry.newOrganization();
 });
 
-const where = () => eq(syncs.organizationId, organization.id);
+const mine = () => ({ where: eq(syncs.organizationId, organization.id), orderBy: asc(syncs.createdAt), claimMs: 60_000 });
 const idsOf = (rows: { id: string }[]) => rows.map(({ id }) => id);
 
 it('S7: what another worker is just claiming is passed over, not waited for', async () => {
   const id = await insertSync(registry.db, organization);
   await registry.db.transaction(async (tx) => {
-    expect(idsOf(await claimRows(tx, syncs, { where: where() }))).toEqual([id]);
-    expect(await claimRows(registry.db, syncs, { where: where() })).toEqual([]);
+    expect(idsOf(await claimRows(tx, syncs, mine()))).toEqual([id]);
+    expect(await claimRows(registry.db, syncs, mine())).toEqual([]);
   });
 });
 
 it('S7: a claim lapses, so that what a worker that died had claimed is taken up', async () => {
   const id = await insertSync(registry.db, organization, { claimedUntil: new Date(Date.now() - 1) });
-  expect(idsOf(await claimRows(registry.db, syncs, { where: where() }))).toEqual([id]);
-  expect(await claimRows(registry.db, syncs, { where: where() })).toEqual([]);
+  expect(idsOf(await claimRows(registry.db, syncs, mine()))).toEqual([id]);
+  expect(await claimRows(registry.db, syncs, mine())).toEqual([]);
 });
 
 it('takes a hundred at a time, in the order that is asked for', async () => {
@@ -37,6 +37,17 @@ it('takes a hundred at a time, in the order that is asked for', async () => {
   const ids: string[] = [];
   for (let second = 101; second > 0; second -= 1)
     ids.unshift(await insertSync(registry.db, organization, { createdAt: at(second), phase: 'completed' }));
-  const claimed = await claimRows(registry.db, syncs, { where: where(), orderBy: [desc(syncs.createdAt)] });
+  const claimed = await claimRows(registry.db, syncs, { ...mine(), orderBy: desc(syncs.createdAt) });
   expect(new Set(idsOf(claimed))).toEqual(new Set(ids.slice(1)));
+});
+
+it('S8: rows that failed before go behind those that were never tried, however old they are', async () => {
+  const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
+  const insert = (createdAt: Date, claimedUntil: Date | null) =>
+    insertSync(registry.db, organization, { createdAt, claimedUntil, phase: 'completed' });
+  const failedLast = await insert(at(1), new Date(Date.now() - 1_000));
+  const failedBefore = await insert(at(2), new Date(Date.now() - 2_000));
+  const fresh = await insert(at(3), null);
+  const next = async () => idsOf(await claimRows(registry.db, syncs, { ...mine(), maxRows: 1 }));
+  expect([await next(), await next(), await next()]).toEqual([[fresh], [failedBefore], [failedLast]]);
 });

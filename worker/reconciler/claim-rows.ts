@@ -1,27 +1,28 @@
-import { and, inArray, isNull, lt, or, type SQL } from 'drizzle-orm';
+import { and, inArray, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Queryable } from '../../db/client.ts';
 
 /** Which rows are claimed. */
 export interface RowsToClaim {
   where?: SQL | undefined;
-  orderBy?: SQL[];
+  /** The order of rows that were never claimed; they come before those that were, the least recently claimed of which come first. */
+  orderBy: SQL;
+  /** How long other reconcilers leave them alone, in milliseconds. */
+  claimMs: number;
   /** Rows in one round; 100 unless given. */
-  most?: number;
-  /** How long a reconciler has for what it claimed, before others may take it up, in milliseconds; a minute unless given. */
-  claimMs?: number;
+  maxRows?: number;
 }
 
 type Claimable = PgTable & { id: PgColumn; claimedUntil: PgColumn };
 
 /**
  * Claims rows to be seen to, so that the reconcilers of several workers share the work: what another one works on is
- * passed over.
+ * passed over. A row that fails again and again lets all others go first.
  */
 export async function claimRows<Table extends Claimable>(
   db: Queryable,
   table: Table,
-  { where, orderBy = [], most = 100, claimMs = 60_000 }: RowsToClaim,
+  { where, orderBy, claimMs, maxRows = 100 }: RowsToClaim,
 ): Promise<Table['$inferSelect'][]> {
   const now = Date.now();
   // Drizzle tells only of one table what it may be changed to.
@@ -30,8 +31,8 @@ export async function claimRows<Table extends Claimable>(
     .select({ id: table.id })
     .from(rows)
     .where(and(where, or(isNull(table.claimedUntil), lt(table.claimedUntil, new Date(now)))))
-    .orderBy(...orderBy)
-    .limit(most)
+    .orderBy(sql`${table.claimedUntil} nulls first`, orderBy)
+    .limit(maxRows)
     .for('update', { skipLocked: true });
   return await db
     .update(rows)

@@ -1,14 +1,14 @@
-import type { Client } from '@temporalio/client';
-import { and, asc, eq, exists, inArray, isNotNull, notExists, sql } from 'drizzle-orm';
-import type { Logger } from 'pino';
+import { and, eq, exists, inArray, isNotNull, notExists, sql } from 'drizzle-orm';
 import { wakeKeeper } from '../../activities/organization-keeper/wake-keeper.ts';
 import type { Database } from '../../db/client.ts';
 import { requestWork } from '../../db/organizations/request-work.ts';
 import { cloudOrganizations, clouds, syncs } from '../../db/schema/index.ts';
+import type { SyncRow } from '../../db/schema/rows.ts';
 import { statusCodes } from '../../domain/clouds/check.ts';
 import { openSyncPhases } from '../../domain/organizations/sync.ts';
+import type { ReconcilerJob } from './job.ts';
 
-const batch = 100;
+const maxRows = 100;
 /** A late member whose check came to no answer is still late. */
 const lateCodes = [statusCodes.stackInstancePending, statusCodes.throttled, statusCodes.awsUnavailable];
 
@@ -17,23 +17,43 @@ const lateCodes = [statusCodes.stackInstancePending, statusCodes.throttled, stat
  * nobody tells when CloudFormation gets there. The longer a member is late, the rarer it is asked for: after a quarter of
  * that time, but once a minute at most and once an hour at least. Work that checks them anyway is waited for.
  */
-export async function recheckLateMembers(client: Client, db: Database, logger: Logger): Promise<void> {
-  const rows = await db.transaction(async (tx) => {
-    const late = await tx
+export const recheckLateMembers: ReconcilerJob = {
+  name: 'recheck-late-members',
+  async run({ client, db, logger, handleEach }) {
+    const late = await db
+      .select({ id: cloudOrganizations.id, awsOrganizationId: cloudOrganizations.awsOrganizationId })
+      .from(cloudOrganizations)
+      .where(isLate(db))
+      // In no order, so that those that fail do not keep the others out.
+      .orderBy(sql`random()`)
+      .limit(maxRows);
+    await handleEach(
+      late,
+      ({ awsOrganizationId }) => ({ awsOrganizationId }),
+      async ({ id, awsOrganizationId }) => {
+        const row = await requestRecheck(db, id);
+        if (!row) return;
+        await wakeKeeper(client, db, row);
+        logger.info({ syncId: row.id, awsOrganizationId }, 'asked for a recheck of members that had no role yet');
+      },
+    );
+  },
+};
+
+/** Null where another reconciler was faster. */
+async function requestRecheck(db: Database, organizationId: string): Promise<SyncRow | null> {
+  return await db.transaction(async (tx) => {
+    const [organization] = await tx
       .select()
       .from(cloudOrganizations)
-      .where(and(isNotNull(cloudOrganizations.memberStackSet), exists(lateMembers(db)), notExists(openChecks(db))))
-      .orderBy(asc(cloudOrganizations.id))
-      .limit(batch)
+      .where(and(eq(cloudOrganizations.id, organizationId), isLate(db)))
       .for('update', { skipLocked: true });
-    const requested: (typeof syncs.$inferSelect)[] = [];
-    for (const organization of late) requested.push(await requestWork(tx, organization, { kind: 'recheck', trigger: 'schedule' }));
-    return requested;
+    return organization ? await requestWork(tx, organization, { kind: 'recheck', trigger: 'schedule' }) : null;
   });
-  for (const row of rows) {
-    await wakeKeeper(client, db, row);
-    logger.info({ syncId: row.id, awsOrganizationId: row.awsOrganizationId }, 'asked for a recheck of members that had no role yet');
-  }
+}
+
+function isLate(db: Database) {
+  return and(isNotNull(cloudOrganizations.memberStackSet), exists(lateMembers(db)), notExists(openChecks(db)));
 }
 
 function lateMembers(db: Database) {

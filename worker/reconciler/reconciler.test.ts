@@ -1,17 +1,22 @@
-import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../db/ids.ts';
-import { idempotencyKeys, notificationInbox } from '../../db/schema/index.ts';
+import { delegationRequests, idempotencyKeys, notificationInbox } from '../../db/schema/index.ts';
 import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
+import { fakeClient, reconcilerOptions } from '../../test/support/run-reconciler-job.ts';
 import { reconcile } from './reconciler.ts';
 
-const logger = pino({ level: 'silent' });
 let registry: TestRegistry;
 let started: string[];
 let signalled: string[];
 let start: (workflowId: string) => void;
+let list: () => Promise<void>;
+let schedulesListed: number;
+let failed: string[];
+let logged: string;
+const logger = pino({ level: 'warn' }, { write: (line) => void (logged += line) });
 
 beforeAll(async () => {
   registry = await startTestRegistry();
@@ -20,24 +25,33 @@ afterAll(() => registry?.close());
 beforeEach(() => {
   started = [];
   signalled = [];
+  [failed, logged, schedulesListed] = [[], '', 0];
+  list = async () => {};
   start = (workflowId) => void started.push(workflowId);
 });
 
-function round(): Promise<void> {
-  const nothing = async function* () {};
-  const workflow = { start: async (_type: string, { workflowId }: { workflowId: string }) => start(workflowId), list: nothing };
-  const schedule = { list: nothing };
+async function round(): Promise<void> {
+  const workflow = {
+    start: async (_type: string, { workflowId }: { workflowId: string }) => start(workflowId),
+    list: async function* () {
+      await list();
+      yield* [];
+    },
+  };
+  const schedule = {
+    list: async function* () {
+      schedulesListed += 1;
+      yield* [];
+    },
+  };
+  const options = reconcilerOptions(registry.db, fakeClient({ workflow, schedule }));
   const signals = {
     send: async ({ messageId }: { messageId: string }) => {
       signalled.push(messageId);
       return true;
     },
   };
-  return reconcile({
-    client: { workflow, schedule } as unknown as Client,
-    dependencies: { db: registry.db, sealer: registry.sealer, signals, topicArn: 'arn:topic', logger },
-    logger,
-  });
+  await reconcile({ ...options, signals, logger, countFailure: (job) => void failed.push(job) }, new AbortController().signal);
 }
 
 const longAgo = new Date(Date.now() - 60_000);
@@ -93,9 +107,33 @@ describe('requests whose API process died before it could start their workflow',
     start = () => {
       throw new Error('Temporal is away');
     };
-    await expect(round()).rejects.toThrow('Temporal is away');
+    await round();
+    expect(failed).toEqual(['start-delegation-requests']);
+    expect(JSON.parse(logged)).toMatchObject({ job: 'start-delegation-requests', requestId: id, fault: 'Error: Temporal is away' });
     expect((await registry.request(id)).workflowStartedAt).toBeNull();
   });
+});
+
+it('S8: a request whose start Temporal refuses stops neither the other requests nor the other jobs of the round', async () => {
+  const refused = await registry.newRequest({ createdAt: new Date(Date.now() - 120_000) });
+  const fine = await registry.newRequest({ createdAt: longAgo });
+  const notification = await message(await registry.newRequest({ workflowStartedAt: longAgo }));
+  start = (workflowId) => {
+    if (workflowId === `delegation/${refused}`) throw new Error('Temporal refuses it');
+    started.push(workflowId);
+  };
+  await round();
+  expect(started).toEqual([`delegation/${fine}`]);
+  expect(signalled).toEqual([notification]);
+  expect(failed).toEqual(['start-delegation-requests']);
+  await registry.db.delete(delegationRequests);
+});
+
+it('S8: a job that fails before its first row does not keep the later ones from running', async () => {
+  list = () => Promise.reject(new Error('no visibility store'));
+  await round();
+  expect(failed).toEqual(['end-orphaned-holds', 'end-idle-keepers']);
+  expect(schedulesListed).toBe(1);
 });
 
 describe('D10: notifications that were stored and never signalled', () => {

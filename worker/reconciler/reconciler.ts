@@ -1,119 +1,64 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
-import { and, asc, eq, inArray, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
-import type { Logger } from 'pino';
-import { delegationRequests, idempotencyKeys, notificationInbox } from '../../db/schema/index.ts';
-import { deliver, type NotificationDependencies } from '../../notifications/accept.ts';
-import { delegationOnboardingStart } from '../../workflows/contracts/delegation-onboarding.ts';
-import { describeError } from '../describe-error.ts';
-import { claimRows } from './claim-rows.ts';
+import { deliverNotifications } from './deliver-notifications.ts';
 import { endIdleKeepers } from './end-idle-keepers.ts';
 import { endOrphanedHolds } from './end-orphaned-holds.ts';
-import { eraseExpired } from './erase-expired.ts';
+import { eraseExchangeTokens } from './erase-exchange-tokens.ts';
+import { eraseExpiredCredentials } from './erase-expired-credentials.ts';
+import { eraseExpiredPreviews } from './erase-expired-previews.ts';
+import { eraseIdempotencyKeys } from './erase-idempotency-keys.ts';
+import type { ReconcilerJob } from './job.ts';
 import { recheckLateMembers } from './recheck-late-members.ts';
+import { removeOrphanedSchedules } from './remove-orphaned-schedules.ts';
 import { restartKeepers } from './restart-keepers.ts';
-import { reconcileSchedules } from './schedules.ts';
+import { runJob, type JobOptions } from './run-job.ts';
+import { startDelegationRequests } from './start-delegation-requests.ts';
 import { startPreviews } from './start-previews.ts';
+import { updateSchedules } from './update-schedules.ts';
 import { wakeKeepers } from './wake-keepers.ts';
 
-export interface ReconcilerOptions {
-  client: Client;
-  dependencies: NotificationDependencies;
-  logger: Logger;
+/** In the order in which a round runs them: credentials that a preview used are free once it is erased. */
+export const reconcilerJobs: readonly ReconcilerJob[] = [
+  startDelegationRequests,
+  deliverNotifications,
+  eraseExchangeTokens,
+  eraseIdempotencyKeys,
+  wakeKeepers,
+  restartKeepers,
+  startPreviews,
+  recheckLateMembers,
+  eraseExpiredPreviews,
+  eraseExpiredCredentials,
+  endOrphanedHolds,
+  endIdleKeepers,
+  updateSchedules,
+  removeOrphanedSchedules,
+];
+
+export interface ReconcilerOptions extends Omit<JobOptions, 'claimMs'> {
   signal: AbortSignal;
-  /** Milliseconds between two rounds. */
-  everyMs: number;
-  /** How old something must be before it counts as left behind, in milliseconds. */
-  graceMs?: number;
+  /** Milliseconds between the end of a round and the start of the next. */
+  intervalMs: number;
 }
 
-const livePhases = ['requested', 'deploying', 'verifying'] as const;
+const maxClaimMs = 60_000;
 
 /**
  * Picks up what a process that died has left behind: rows whose workflow was never started, notifications that were
  * never signalled, secrets that have served. Every worker runs one; rows are claimed, so that they share the work.
  */
-export async function runReconciler(options: ReconcilerOptions): Promise<void> {
-  const { logger, signal, everyMs } = options;
+export async function runReconciler({ signal, intervalMs, ...options }: ReconcilerOptions): Promise<void> {
+  // A failed row is free again in the next round, and one whose worker died soon enough for S8.
+  const claimMs = Math.min(intervalMs, maxClaimMs);
   while (!signal.aborted) {
-    try {
-      await reconcile(options);
-    } catch (error) {
-      logger.warn({ fault: describeError(error) }, 'a reconciler round failed; the next one tries again');
-    }
-    await delay(everyMs, undefined, { signal }).catch(() => {});
+    await reconcile({ ...options, claimMs }, signal);
+    await delay(intervalMs, undefined, { signal }).catch(() => {});
   }
 }
 
-/** One round. */
-export async function reconcile(options: Omit<ReconcilerOptions, 'signal' | 'everyMs'>): Promise<void> {
-  await startOrphans(options);
-  await deliverForgotten(options);
-  await eraseServed(options);
-  const { client, dependencies, logger, graceMs = 15_000 } = options;
-  await wakeKeepers(client, dependencies.db, logger, graceMs);
-  await restartKeepers(client, dependencies.db, logger, graceMs);
-  await startPreviews(client, dependencies.db, logger, graceMs);
-  await recheckLateMembers(client, dependencies.db, logger);
-  await eraseExpired(dependencies.db);
-  await endOrphanedHolds(client, dependencies.db, logger);
-  await endIdleKeepers(client, dependencies.db, logger);
-  await reconcileSchedules(client, dependencies.db, logger);
-}
-
-async function startOrphans({
-  client,
-  dependencies: { db },
-  logger,
-  graceMs = 15_000,
-}: Omit<ReconcilerOptions, 'signal' | 'everyMs'>): Promise<void> {
-  const rows = await claimRows(db, delegationRequests, {
-    where: and(
-      isNull(delegationRequests.workflowStartedAt),
-      inArray(delegationRequests.phase, [...livePhases]),
-      lt(delegationRequests.createdAt, new Date(Date.now() - graceMs)),
-    ),
-  });
-  for (const row of rows) {
-    const { workflowType, ...start } = delegationOnboardingStart(row);
-    try {
-      await client.workflow.start(workflowType, start);
-      logger.info({ requestId: row.id }, 'started the workflow of a request that had none');
-    } catch (error) {
-      // It ran and ended already: there is nothing to start.
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    }
-    await db.update(delegationRequests).set({ workflowStartedAt: new Date() }).where(eq(delegationRequests.id, row.id));
+/** One round: runs every job, whatever becomes of the others, until the signal aborts. Never rejects. */
+export async function reconcile(options: JobOptions, signal: AbortSignal): Promise<void> {
+  for (const job of reconcilerJobs) {
+    if (signal.aborted) return;
+    await runJob(job, options);
   }
-}
-
-async function deliverForgotten({ dependencies, logger, graceMs = 15_000 }: Omit<ReconcilerOptions, 'signal' | 'everyMs'>): Promise<void> {
-  const { db } = dependencies;
-  const rows = await claimRows(db, notificationInbox, {
-    where: and(eq(notificationInbox.status, 'received'), lt(notificationInbox.receivedAt, new Date(Date.now() - graceMs))),
-    // What could not be delivered before goes behind what nobody has tried yet.
-    orderBy: [sql`${notificationInbox.claimedUntil} nulls first`, asc(notificationInbox.receivedAt)],
-  });
-  for (const row of rows) {
-    const acceptance = await deliver(dependencies, row);
-    logger.info({ messageId: row.messageId, acceptance }, 'took up a notification that had not been signalled');
-  }
-}
-
-/** Tokens of requests that have ended or that no longer open anything, and answers that nobody asks for again. */
-async function eraseServed({ dependencies: { db } }: Omit<ReconcilerOptions, 'signal' | 'everyMs'>): Promise<void> {
-  const ended = db
-    .select({ id: delegationRequests.id })
-    .from(delegationRequests)
-    .where(notInArray(delegationRequests.phase, [...livePhases]));
-  await db
-    .update(notificationInbox)
-    .set({ sealedToken: null, tokenKeyId: null })
-    .where(
-      and(
-        isNotNull(notificationInbox.sealedToken),
-        or(inArray(notificationInbox.requestId, ended), lt(notificationInbox.tokenExpiresAt, sql`now() - interval '1 day'`)),
-      ),
-    );
-  await db.delete(idempotencyKeys).where(lt(idempotencyKeys.expiresAt, new Date()));
 }

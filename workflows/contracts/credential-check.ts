@@ -18,12 +18,10 @@ export function credentialCheckWorkflowId(credentialSetId: string): string {
 
 export interface CredentialCheckInput {
   credentialSetId: string;
-  /** How long transient faults are asked again, in milliseconds. */
-  patience?: number;
 }
 
 /** Transient faults in validation are retried so long (api.md). */
-export const credentialCheckPatience = 20_000;
+export const credentialCheckTimeoutMs = 20_000;
 
 /** One check, by api.md's names. */
 export interface CredentialCheckItem {

@@ -18,6 +18,9 @@ export const failureTypes = {
 
 export type FailureType = (typeof failureTypes)[keyof typeof failureTypes];
 
+/** The code of a Precondition: the organization, or the sync, was deleted while its work ran. */
+export const organizationRemovedCode = 'organization_removed';
+
 /** What a failure carries for those who decide on it; never a secret. */
 export interface FailureDetail {
   /** Our stable code, as in a problem's or a failed request's `code`. */

@@ -63,7 +63,7 @@ export const keeperRequest = defineSignal<[KeeperRequest]>('request');
  * The organization is no longer registered (its row is gone): what runs for it is cancelled, and the keeper ends once
  * nothing waits. Null from whoever finds it gone and cannot tell by which of our ids it was known: then nothing runs.
  */
-export const organizationRemoved = defineSignal<[{ organizationId: string | null }]>('removed');
+export const organizationRemovedSignal = defineSignal<[{ organizationId: string | null }]>('removed');
 /** Cancels a piece of work that runs or waits; the keeper writes its end. `by` tells who asked. */
 export const cancelSync = defineSignal<[{ syncId: string; by: string }]>('cancelSync');
 export const keeperStateQuery = defineQuery<OrganizationKeeperState>('state');
@@ -110,6 +110,25 @@ export function organizationKeeperStart(awsOrganizationId: string, options: Pick
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     typedSearchAttributes: ofOrganization(awsOrganizationId),
     staticSummary: `Keep organization ${awsOrganizationId}`,
-    staticDetails: 'Runs all work on this organization, one piece at a time. To stop a piece of work, cancel it, not this.',
+    staticDetails: 'Runs all work on this organization, one piece at a time. To stop a piece of work, cancel its workflow, not this one.',
   };
+}
+
+/** The request that a committed row of `syncs` stands for. */
+export function keeperRequestOf({
+  id: syncId,
+  kind,
+  trigger,
+  settingsGeneration,
+}: Omit<KeeperRequest, 'syncId'> & { id: string }): KeeperRequest {
+  return { syncId, kind, trigger, settingsGeneration };
+}
+
+/** Signal-with-start that wakes an organization's keeper for a request. */
+export function wakeKeeperCall(
+  awsOrganizationId: string,
+  request: KeeperRequest,
+  options: Pick<OrganizationKeeperInput, 'continueAfter'> = {},
+) {
+  return { ...organizationKeeperStart(awsOrganizationId, options), signal: keeperRequest, signalArgs: [request] as [KeeperRequest] };
 }

@@ -26,7 +26,7 @@ export interface RemovalHoldInput {
   waits?: number;
 }
 
-export const removalHoldWaits = 30 * 24 * 3_600_000;
+export const removalHoldTimeoutMs = 30 * 24 * 3_600_000;
 
 export interface RemovalHoldResult {
   state: Exclude<HeldRemovalsState, 'waiting'>;
@@ -80,7 +80,7 @@ export function removalHoldChild(input: RemovalHoldInput) {
   return {
     ...pieceOfWork(removalHoldName, removalHoldWorkflowId(input.syncId), input, 'held'),
     parentClosePolicy: ParentClosePolicy.ABANDON,
-    staticSummary: `Hold ${input.count} removals of ${input.awsOrganizationId} for an answer`,
-    staticDetails: `Which clouds: GET /v1/syncs/${input.syncId}/accounts?change=remove. Answer with the update confirmRemovals, {"confirm": true or false, "by": "your name"}, here or by POST /v1/syncs/${input.syncId}/confirm-removals.`,
+    staticSummary: `Hold ${input.count} removals of ${input.awsOrganizationId} until a person answers`,
+    staticDetails: `To list the clouds: GET /v1/syncs/${input.syncId}/accounts?change=remove. To answer: send the update confirmRemovals, {"confirm": true or false, "by": "your name"}, or POST /v1/syncs/${input.syncId}/confirm-removals.`,
   };
 }

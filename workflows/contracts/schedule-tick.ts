@@ -48,11 +48,11 @@ export function scheduleTickAction(input: ScheduleTickInput, awsOrganizationId: 
     taskQueue,
     args: [input] as [ScheduleTickInput],
     typedSearchAttributes: ofOrganization(awsOrganizationId),
-    staticSummary: `Time for the ${input.kind === 'sync' ? 'sync' : 'auto-badging'} of ${awsOrganizationId}`,
+    staticSummary: `Request the scheduled ${input.kind === 'sync' ? 'sync' : 'auto-badging'} of ${awsOrganizationId}`,
   };
 }
 
-const longestJitter = 10 * 60_000;
+const maxJitterMs = 10 * 60_000;
 
 /** What a schedule is made of, as the organization's row has it. */
 export interface ScheduledOrganization {
@@ -79,5 +79,5 @@ export function scheduleDefinition(organization: ScheduledOrganization, kind: Sc
 /** In milliseconds. Intervals count from 1970, so without a jitter all organizations would be due in the same second. */
 export function scheduleInterval({ syncEveryMinutes, autoBadgingEveryMinutes }: ScheduledOrganization, kind: ScheduledKind) {
   const every = (kind === 'sync' ? syncEveryMinutes : autoBadgingEveryMinutes) * 60_000;
-  return { every, jitter: Math.min(every / 10, longestJitter) };
+  return { every, jitter: Math.min(every / 10, maxJitterMs) };
 }

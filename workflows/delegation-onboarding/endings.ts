@@ -2,19 +2,26 @@ import type { MemberRolesOutcome, StackOutcome } from '../contracts/delegation-o
 import type { CredentialCheckItem } from '../contracts/credential-check.ts';
 import type { ActivityProblem } from '../lib/activity-problem.ts';
 
-/** How a request ends without a cloud: the row's phase and failure, and what the caller reads. */
-export interface Ending {
-  phase: 'rejected' | 'expired' | 'failed' | 'cancelled';
-  code: string;
-  message: string;
-  awsCode?: string | undefined;
+/** Ends a request without a cloud: a step throws it, and the workflow closes the request with its phase, code and message. */
+export class RequestEnded extends Error {
+  readonly phase: 'rejected' | 'expired' | 'failed' | 'cancelled';
+  readonly code: string;
+  /** AWS's own error code, where AWS refused. */
+  readonly awsCode: string | null;
+
+  constructor(phase: RequestEnded['phase'], code: string, message: string, awsCode: string | null = null) {
+    super(message);
+    this.phase = phase;
+    this.code = code;
+    this.awsCode = awsCode;
+  }
 }
 
-function failed(code: string, message: string, problem?: ActivityProblem): Ending {
-  return { phase: 'failed', code, message, awsCode: problem?.awsCode ?? undefined };
+function failed(code: string, message: string, problem?: ActivityProblem): RequestEnded {
+  return new RequestEnded('failed', code, message, problem?.awsCode);
 }
 
-export const accountListed = (accountId: string, cloudId: string): Ending =>
+export const accountListed = (accountId: string, cloudId: string): RequestEnded =>
   failed('account_exists', `Account ${accountId} is already listed as cloud ${cloudId}.`);
 
 interface KnownOrganization {
@@ -22,85 +29,87 @@ interface KnownOrganization {
   awsOrganizationId: string;
 }
 
-export const organizationRegistered = ({ organizationId, awsOrganizationId }: KnownOrganization): Ending =>
+export const organizationRegistered = ({ organizationId, awsOrganizationId }: KnownOrganization): RequestEnded =>
   failed('organization_exists', `Organization ${awsOrganizationId} is already registered, as ${organizationId}.`);
 
 /** AWS refused the create call; its own words are the message (D2). */
-export const refusedByAws = (problem: ActivityProblem): Ending => failed(problem.code ?? 'aws_refused', problem.message, problem);
+export const refusedByAws = (problem: ActivityProblem): RequestEnded => failed(problem.code ?? 'aws_refused', problem.message, problem);
 
-export const awsUnavailable = (afterMs: number, problem: ActivityProblem): Ending =>
+export const awsUnavailable = (afterMs: number, problem: ActivityProblem): RequestEnded =>
   failed(
     'aws_unavailable',
-    `AWS did not take the request within ${Math.round(afterMs / 1_000)} seconds. Last answer: ${problem.message}`,
+    `AWS did not create the request within ${Math.round(afterMs / 1_000)} seconds. Last answer: ${problem.message}`,
     problem,
   );
 
-export const rejected = (): Ending => ({
-  phase: 'rejected',
-  code: 'rejected',
-  message: "The request was rejected in the AWS console. AWS does not tell the reason to the requester: ask the account's administrator.",
-});
-
-export const expired = (): Ending => ({
-  phase: 'expired',
-  code: 'expired',
-  message: 'Nobody finished answering the request in the time that AWS gives. Send it again when somebody can.',
-});
-
-export const tokenNotReceived = (): Ending =>
-  failed(
-    'token_not_received',
-    'Access was released, but the exchange token did not reach Muster before that access ended. Send the request again.',
+export const rejected = (): RequestEnded =>
+  new RequestEnded(
+    'rejected',
+    'rejected',
+    "The request was rejected in the AWS console. AWS does not report the reason to the requester: ask the account's administrator.",
   );
 
-export const stackFailed = (stack: StackOutcome): Ending =>
+export const expired = (): RequestEnded =>
+  new RequestEnded(
+    'expired',
+    'expired',
+    "The request was not approved within the time that AWS allows. Send it again when the account's administrator can approve it.",
+  );
+
+export const tokenNotReceived = (): RequestEnded =>
+  failed(
+    'token_not_received',
+    'Access was released, but the exchange token did not reach Muster before the access ended. Send the request again.',
+  );
+
+export const stackFailed = (stack: StackOutcome): RequestEnded =>
   failed(
     stack.denied ? 'delegated_access_insufficient' : 'stack_failed',
     `The stack ${stack.stackName} ended as ${stack.status}: ${stack.reason ?? 'AWS gave no reason'}`,
   );
 
-export const deploymentFailed = (problem: ActivityProblem): Ending =>
+export const deploymentFailed = (problem: ActivityProblem): RequestEnded =>
   failed(problem.code ?? 'deployment_failed', `The stack could not be deployed: ${problem.message}`, problem);
 
-export const notManagementAccount = (accountId: string, managementAccountId: string | null): Ending =>
+export const notManagementAccount = (accountId: string, managementAccountId: string | null): RequestEnded =>
   failed(
     'not_management_account',
     managementAccountId === null
-      ? `Account ${accountId} is in no organization. Nothing was deployed. Ask for it as a single account, or for an organization by its management account.`
-      : `Account ${accountId} is a member of an organization whose management account is ${managementAccountId}. Nothing was deployed. Make a new request for that account.`,
+      ? `Account ${accountId} is not in an organization. Nothing was deployed. Request it as a single account, or request an organization with its management account.`
+      : `Account ${accountId} is a member of an organization whose management account is ${managementAccountId}. Nothing was deployed. Create a new request for that account.`,
   );
 
-export const trustedAccessOff = (accountId: string, awsOrganizationId: string): Ending =>
+export const trustedAccessOff = (accountId: string, awsOrganizationId: string): RequestEnded =>
   failed(
     'trusted_access_off',
-    `CloudFormation StackSets have no trusted access to organization ${awsOrganizationId}, and delegated access cannot switch it on. Nothing was deployed. ` +
-      `In account ${accountId}, run "aws cloudformation activate-organizations-access", or activate trusted access on the StackSets page of the CloudFormation console; then send the request again.`,
+    `CloudFormation StackSets have no trusted access to organization ${awsOrganizationId}, and delegated access cannot activate it. Nothing was deployed. ` +
+      `In account ${accountId}, run "aws cloudformation activate-organizations-access", or activate trusted access on the StackSets page of the CloudFormation console. Then send the request again.`,
   );
 
-export const organizationNotAsked = (problem: ActivityProblem): Ending =>
+export const organizationNotAsked = (problem: ActivityProblem): RequestEnded =>
   failed(
     problem.code ?? 'deployment_failed',
-    `AWS could not be asked about the organization, so nothing was deployed: ${problem.message}`,
+    `Muster could not read the organization from AWS, so nothing was deployed: ${problem.message}`,
     problem,
   );
 
-export const stackSetFailed = (outcome: MemberRolesOutcome): Ending =>
+export const stackSetFailed = (outcome: MemberRolesOutcome): RequestEnded =>
   failed(
     outcome.denied ? 'delegated_access_insufficient' : 'stack_set_failed',
     `The stack set ${outcome.stackSetName} could not be deployed: ${outcome.reason ?? 'AWS gave no reason'}`,
   );
 
-export const memberRolesNotDeployed = (problem: ActivityProblem): Ending =>
+export const memberRolesNotDeployed = (problem: ActivityProblem): RequestEnded =>
   failed(problem.code ?? 'deployment_failed', `The stack set of the member roles could not be deployed: ${problem.message}`, problem);
 
 /** `roles` by name, one or several. */
-export const externalIdNotEnforced = (roles: string): Ending =>
-  failed('external_id_not_enforced', `The role ${roles} lets us in without its external id, so it would let others in as well.`);
+export const externalIdNotEnforced = (roles: string): RequestEnded =>
+  failed('external_id_not_enforced', `The role ${roles} accepts Muster without its external id, so it would accept other callers, too.`);
 
-export const roleProofFailed = (roles: string, problem: ActivityProblem): Ending =>
+export const roleProofFailed = (roles: string, problem: ActivityProblem): RequestEnded =>
   failed('role_proof_failed', `The role ${roles} could not be proven: ${problem.message}`, problem);
 
-export function organizationChecksFailed(checks: readonly CredentialCheckItem[]): Ending {
+export function organizationChecksFailed(checks: readonly CredentialCheckItem[]): RequestEnded {
   const open = checks.filter(({ passed }) => !passed);
   return failed(
     'organization_checks_failed',
@@ -108,25 +117,28 @@ export function organizationChecksFailed(checks: readonly CredentialCheckItem[])
   );
 }
 
-export const organizationNotChecked = (checks: readonly CredentialCheckItem[]): Ending =>
+export const organizationNotChecked = (checks: readonly CredentialCheckItem[]): RequestEnded =>
   failed(
     'aws_unavailable',
     `AWS gave no usable answer about the organization role. ${tellChecks(checks.filter(({ passed }) => !passed))}`.trimEnd(),
   );
 
-export const organizationCheckInterrupted = (problem: ActivityProblem): Ending =>
-  failed(problem.code ?? 'role_proof_failed', `The check of the organization role came to no verdict: ${problem.message}`, problem);
+export const organizationCheckInterrupted = (problem: ActivityProblem): RequestEnded =>
+  failed(problem.code ?? 'role_proof_failed', `The check of the organization role ended without a verdict: ${problem.message}`, problem);
 
 function tellChecks(checks: readonly CredentialCheckItem[]): string {
   return checks.map(({ name, action, message }) => `${action ?? name}: ${message}`).join(' ');
 }
 
-export const registrationFailed = (problem: ActivityProblem): Ending => failed(problem.code ?? 'registration_failed', problem.message);
+export const registrationFailed = (problem: ActivityProblem): RequestEnded =>
+  failed(problem.code ?? 'registration_failed', problem.message);
 
-export const internalError = (problem: ActivityProblem): Ending => failed('internal_error', `Muster could not go on: ${problem.message}`);
+export const internalError = (problem: ActivityProblem): RequestEnded =>
+  failed('internal_error', `Muster could not continue: ${problem.message}`);
 
-export const cancelled = (by: string): Ending => ({
-  phase: 'cancelled',
-  code: 'cancelled',
-  message: `Cancelled by ${by}. AWS's own request cannot be withdrawn: until it expires it can still be answered in the AWS console, to no effect.`,
-});
+export const cancelled = (by: string): RequestEnded =>
+  new RequestEnded(
+    'cancelled',
+    'cancelled',
+    `Cancelled by ${by}. The request at AWS cannot be withdrawn. Until it expires, it can still be answered in the AWS console, without effect.`,
+  );

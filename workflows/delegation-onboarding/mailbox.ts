@@ -1,5 +1,7 @@
-import { deadlineOf, type DelegationClocks } from '../../domain/delegation/timeouts.ts';
+import { deadlineOf, type Deadline, type DelegationClocks } from '../../domain/delegation/timeouts.ts';
 import {
+  attemptCreated,
+  beginAttempt,
   currentState,
   newProgress,
   stateChanged,
@@ -20,26 +22,25 @@ type Message = { kind: 'state'; body: DelegationStateChanged } | { kind: 'token'
 export class Mailbox {
   private early: Message[] = [];
   private readonly journal: Journal;
-  private readonly clocks: DelegationClocks;
+  /** Null until the request's facts are known. */
+  private clocks: DelegationClocks | null = null;
   progress: DelegationProgress = newProgress('');
-  private open = false;
 
-  constructor(journal: Journal, clocks: DelegationClocks) {
+  constructor(journal: Journal) {
     this.journal = journal;
-    this.clocks = clocks;
   }
 
   /** Begins to believe messages, about this account alone. */
-  openFor(accountId: string): void {
+  openFor(accountId: string, clocks: DelegationClocks): void {
     this.progress = newProgress(accountId);
-    this.open = true;
+    this.clocks = clocks;
     const early = this.early;
     this.early = [];
     for (const message of early) this.receive(message);
   }
 
   receive(message: Message): void {
-    if (!this.open) {
+    if (!this.clocks) {
       this.early.push(message);
       return;
     }
@@ -62,13 +63,28 @@ export class Mailbox {
     this.progress = step.progress;
     this.journal.note(
       noteOf(message, step.effect),
-      step.effect === 'applied' ? { awsRequestId: body.awsRequestId, ...this.standing() } : {},
+      step.effect === 'applied' ? { awsRequestId: body.awsRequestId, ...this.stateAtAws() } : {},
     );
   }
 
+  /** An attempt to create the request begins. */
+  beginAttempt(attempt: number): void {
+    this.progress = beginAttempt(this.progress, attempt);
+  }
+
+  /** AWS answered that attempt. */
+  attemptCreated(attempt: number): void {
+    this.progress = attemptCreated(this.progress, attempt, Date.now());
+  }
+
+  /** Until when the present state is waited for; null when nothing is waited for. */
+  deadline(): Deadline | null {
+    return this.clocks && deadlineOf(this.progress, this.clocks);
+  }
+
   /** What the row shows of the request at AWS. */
-  standing() {
-    const ends = deadlineOf(this.progress, this.clocks)?.awsEnds;
+  stateAtAws() {
+    const ends = this.deadline()?.awsEnds;
     return {
       awsState: currentState(this.progress),
       expiresAt: ends === undefined ? null : new Date(ends).toISOString(),
@@ -78,7 +94,7 @@ export class Mailbox {
 
 function noteOf(message: Message, effect: Effect): Note {
   const { body } = message;
-  const told = message.kind === 'state' ? describeState(message.body.state) : 'The exchange token arrived: access may be used.';
+  const told = message.kind === 'state' ? describeState(message.body.state) : 'The exchange token arrived: Muster may use the access.';
   return {
     key: `message/${body.messageId}`,
     type: message.kind === 'state' ? 'aws_state' : 'exchange_token',

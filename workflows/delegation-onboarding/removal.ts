@@ -1,6 +1,6 @@
 import { memberStackSetName, accountStackName } from '../../domain/delegation/parameters.ts';
 import { longRunning } from '../lib/activity-options.ts';
-import { problemOf } from '../lib/activity-problem.ts';
+import { readActivityProblem } from '../lib/activity-problem.ts';
 import type { LeftInAccount, RemoveStackResult, TokenInput } from '../contracts/delegation-onboarding.ts';
 import type { Note } from './journal.ts';
 
@@ -13,7 +13,7 @@ export interface Removal {
   where: string;
   /** By CloudFormation's type and by name; all that can be named when nobody could look. */
   itself: LeftInAccount;
-  run: (input: TokenInput, limit: number) => Promise<RemoveStackResult>;
+  run: (token: TokenInput, limit: number) => Promise<RemoveStackResult>;
 }
 
 export function accountStackRemoval(requestId: string): Removal {
@@ -23,7 +23,7 @@ export function accountStackRemoval(requestId: string): Removal {
     what: `stack ${name}`,
     where: 'the account',
     itself: { type: 'AWS::CloudFormation::Stack', name },
-    run: (input, limit) => longRunning(limit).removeAccountStack(input),
+    run: (token, limit) => longRunning(limit).removeAccountStack(token),
   };
 }
 
@@ -34,12 +34,12 @@ export function memberRolesRemoval(requestId: string): Removal {
     what: `stack set ${name}`,
     where: 'the organization',
     itself: { type: 'AWS::CloudFormation::StackSet', name },
-    run: (input, limit) => longRunning(limit).removeMemberRoles(input),
+    run: (token, limit) => longRunning(limit).removeMemberRoles(token),
   };
 }
 
 /** Removes it with the delegated access while that lasts; answers what the timeline says of it. Never fails. */
-export async function removeOf(removal: Removal, input: TokenInput, limit: number): Promise<Note> {
+export async function removeOf(removal: Removal, { token, limit }: { token: TokenInput; limit: number }): Promise<Note> {
   const { what, where, itself } = removal;
   const note = (message: string, leftInAccount: LeftInAccount[]): Note => ({
     key: removal.key,
@@ -48,11 +48,11 @@ export async function removeOf(removal: Removal, input: TokenInput, limit: numbe
     detail: { leftInAccount },
   });
   const stays = (reason: string | null) =>
-    `The ${what} could not be removed (${reason ?? 'AWS gave no reason'}). If it is there, delete it in the account's CloudFormation console.`;
+    `The ${what} could not be removed (${reason ?? 'AWS gave no reason'}). If it still exists, delete it in the account's CloudFormation console.`;
   try {
-    const { removed, leftInAccount, reason } = await removal.run(input, limit);
+    const { removed, leftInAccount, reason } = await removal.run(token, limit);
     return note(removed ? `Nothing of the ${what} is left in ${where}.` : stays(reason), leftInAccount);
   } catch (error) {
-    return note(stays(problemOf(error).message), [itself]);
+    return note(stays(readActivityProblem(error).message), [itself]);
   }
 }

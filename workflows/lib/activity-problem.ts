@@ -9,8 +9,8 @@ export interface ActivityProblem {
   message: string;
 }
 
-/** Reads what an activity, or a child workflow, failed with; rethrows what is neither's failure (a cancellation, a defect). */
-export function problemOf(error: unknown): ActivityProblem {
+/** Reads what an activity, or a child workflow, failed with; rethrows every other error: a cancellation, an ending, a defect. */
+export function readActivityProblem(error: unknown): ActivityProblem {
   if (!(error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) || isCancellation(error)) throw error;
   // A timeout carries the last attempt's own failure, where there was one, and that says more.
   for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {

@@ -19,7 +19,7 @@ import {
   cancelSync,
   keeperRequest,
   keeperStateQuery,
-  organizationRemoved,
+  organizationRemovedSignal,
   type OrganizationKeeperInput,
   type OrganizationKeeperState,
   type NextSync,
@@ -30,13 +30,13 @@ import {
   type OrganizationSyncResult,
   organizationSyncChild,
 } from '../contracts/organization-sync.ts';
-import * as endings from './endings.ts';
-import type { Ending } from './endings.ts';
+import * as outcomes from '../lib/sync-outcomes.ts';
+import type { SyncOutcome } from '../lib/sync-outcomes.ts';
 
 /** After so many pieces of work a run continues as new: a few thousand events. */
-const continueAfter = 100;
+const maxPiecesPerRun = 100;
 /** How long a run that another keeper left behind may take to stop before it is asked again. */
-const strayPause = '5s';
+const strayPauseMs = 5_000;
 
 /**
  * Keeps one organization: takes what waits in the table, one piece at a time, so that no two callers draw on one budget
@@ -48,10 +48,10 @@ export async function organizationKeeper(input: OrganizationKeeperInput): Promis
 
 class OrganizationKeeper {
   private readonly input: OrganizationKeeperInput;
-  private readonly before: number;
+  private readonly doneBefore: number;
   private done = 0;
   /** Something may wait in the table. */
-  private due = true;
+  private mayHaveWork = true;
   private running: NextSync | null = null;
   private work = new CancellationScope();
   /** Who wants which piece of work to end; by its id. */
@@ -61,73 +61,73 @@ class OrganizationKeeper {
 
   constructor(input: OrganizationKeeperInput) {
     this.input = input;
-    this.before = input.carried?.done ?? 0;
+    this.doneBefore = input.carried?.done ?? 0;
     setHandler(keeperRequest, () => {
-      this.due = true;
+      this.mayHaveWork = true;
     });
     setHandler(cancelSync, ({ syncId, by }) => {
       this.cancelledBy.set(syncId, by);
-      this.stopIfAsked();
+      this.cancelUnwantedWork();
     });
-    setHandler(organizationRemoved, ({ organizationId }) => {
+    setHandler(organizationRemovedSignal, ({ organizationId }) => {
       if (organizationId !== null) this.removed.add(organizationId);
-      this.due = true;
-      this.stopIfAsked();
+      this.mayHaveWork = true;
+      this.cancelUnwantedWork();
     });
-    setHandler(keeperStateQuery, () => this.state());
+    setHandler(keeperStateQuery, () => this.describe());
   }
 
   async execute(): Promise<void> {
     const { awsOrganizationId } = this.input;
     for (;;) {
-      await this.endWhatWaits();
-      this.due = false;
+      await this.finishCancelled();
+      this.mayHaveWork = false;
       const next = await registry.takeNextSync({ awsOrganizationId });
-      if (next) await this.carryOut(next);
+      if (next) await this.runNext(next);
       else if (await this.isOver()) return;
-      else await this.rest();
-      if (this.isLong()) await this.hand();
+      else await this.awaitMessage();
+      if (this.isHistoryLong()) await this.continueInNewRun();
     }
   }
 
   /** Ends the work that was cancelled before its turn came. */
-  private async endWhatWaits(): Promise<void> {
+  private async finishCancelled(): Promise<void> {
     for (const [syncId, by] of this.cancelledBy) {
-      await bulk.finishSync({ syncId, ...endings.cancelled(by) });
+      await bulk.finishSync({ syncId, ...outcomes.cancelledBy(by) });
       this.cancelledBy.delete(syncId);
     }
   }
 
   /** Runs one piece of work to its end. However it fails, the keeper goes on, and the row gets an end. */
-  private async carryOut(next: NextSync): Promise<void> {
+  private async runNext(next: NextSync): Promise<void> {
     this.running = next;
     this.work = new CancellationScope();
-    this.wait(`Running a piece of work of kind ${next.kind}, ${next.syncId} (${next.trigger})`);
-    this.stopIfAsked();
+    this.show(`Running ${next.kind} ${next.syncId} (${next.trigger})`);
+    this.cancelUnwantedWork();
     try {
-      const ending = await this.runChild(next);
-      if (ending) await CancellationScope.nonCancellable(() => bulk.finishSync({ syncId: next.syncId, ...ending }));
+      const outcome = await this.runChild(next);
+      if (outcome) await CancellationScope.nonCancellable(() => bulk.finishSync({ syncId: next.syncId, ...outcome }));
     } finally {
       this.running = null;
       this.cancelledBy.delete(next.syncId);
-      this.due = true;
+      this.mayHaveWork = true;
       this.done += 1;
-      this.wait('Looking for what is next');
+      this.show('Looking for the next piece of work');
     }
   }
 
   /** Answers the end that is to be written; null when the run has written its own. */
-  private async runChild(next: NextSync): Promise<Ending | null> {
+  private async runChild(next: NextSync): Promise<SyncOutcome | null> {
     try {
       const { phase } = await this.work.run(() => this.startChild(next));
-      return phase === 'cancelled' ? this.cancelled(next) : null;
+      return phase === 'cancelled' ? this.requestedCancellation(next) : null;
     } catch (error) {
-      if (isCancellation(error)) return this.cancelled(next) ?? endings.stopped;
+      if (isCancellation(error)) return this.requestedCancellation(next) ?? outcomes.workflowCancelled;
       if (error instanceof WorkflowExecutionAlreadyStartedError) return await this.endStray(next);
       if (!(error instanceof ChildWorkflowFailure)) throw error;
       const reason = error.cause?.message ?? error.message;
       log.error('a piece of work failed unexpectedly', { syncId: next.syncId, reason });
-      return endings.failed(reason);
+      return outcomes.workflowFailed(reason);
     }
   }
 
@@ -145,8 +145,8 @@ class OrganizationKeeper {
    * The row has a run already that is not this keeper's child: the keeper before was terminated. That run is to stop,
    * and nothing else begins before it has.
    */
-  private async endStray({ kind, syncId }: NextSync): Promise<Ending | null> {
-    this.wait(`Waiting for ${syncId} to stop, which an earlier keeper began`);
+  private async endStray({ kind, syncId }: NextSync): Promise<SyncOutcome | null> {
+    this.show(`Waiting for ${syncId} to stop, which an earlier keeper started`);
     const workflowId = kind === 'badging' ? autoBadgingWorkflowId(syncId) : organizationSyncWorkflowId(syncId);
     const run = getExternalWorkflowHandle(workflowId);
     try {
@@ -154,19 +154,19 @@ class OrganizationKeeper {
       await run.signal(accountsListed, { upTo: 0 });
     } catch (error) {
       if (isCancellation(error)) throw error;
-      return endings.interrupted;
+      return outcomes.interrupted;
     }
     await run.cancel();
-    await sleep(strayPause);
+    await sleep(strayPauseMs);
     return null;
   }
 
-  private cancelled({ syncId }: NextSync): Ending | null {
+  private requestedCancellation({ syncId }: NextSync): SyncOutcome | null {
     const by = this.cancelledBy.get(syncId);
-    return by === undefined ? null : endings.cancelled(by);
+    return by === undefined ? null : outcomes.cancelledBy(by);
   }
 
-  private stopIfAsked(): void {
+  private cancelUnwantedWork(): void {
     if (!this.running) return;
     const { syncId, organizationId } = this.running;
     if (this.cancelledBy.has(syncId) || (organizationId !== null && this.removed.has(organizationId))) this.work.cancel();
@@ -178,36 +178,36 @@ class OrganizationKeeper {
     return !kept && !this.hasMessages();
   }
 
-  private async rest(): Promise<void> {
-    this.wait('Nothing to do: waiting for a request');
+  private async awaitMessage(): Promise<void> {
+    this.show('Nothing to do: waiting for a request');
     await condition(() => this.hasMessages());
   }
 
   private hasMessages(): boolean {
-    return this.due || this.cancelledBy.size > 0;
+    return this.mayHaveWork || this.cancelledBy.size > 0;
   }
 
-  private isLong(): boolean {
-    return this.done >= (this.input.continueAfter ?? continueAfter) || workflowInfo().continueAsNewSuggested;
+  private isHistoryLong(): boolean {
+    return this.done >= (this.input.continueAfter ?? maxPiecesPerRun) || workflowInfo().continueAsNewSuggested;
   }
 
   /** What waits is in the table and cancellations were served, so nothing but a number has to go along. */
-  private async hand(): Promise<void> {
-    await this.endWhatWaits();
-    await continueAsNew<typeof organizationKeeper>({ ...this.input, carried: { done: this.before + this.done } });
+  private async continueInNewRun(): Promise<void> {
+    await this.finishCancelled();
+    await continueAsNew<typeof organizationKeeper>({ ...this.input, carried: { done: this.doneBefore + this.done } });
   }
 
-  private wait(waitingFor: string): void {
+  private show(waitingFor: string): void {
     this.waitingFor = waitingFor;
-    setCurrentDetails(`${waitingFor}\n\n${this.before + this.done} pieces of work done`);
+    setCurrentDetails(`${waitingFor}\n\n${this.doneBefore + this.done} pieces of work done`);
   }
 
-  private state(): OrganizationKeeperState {
+  private describe(): OrganizationKeeperState {
     const { running, waitingFor } = this;
     return {
       awsOrganizationId: this.input.awsOrganizationId,
       running: running && { syncId: running.syncId, kind: running.kind },
-      done: this.before + this.done,
+      done: this.doneBefore + this.done,
       waitingFor,
     };
   }

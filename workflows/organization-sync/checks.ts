@@ -1,16 +1,14 @@
 import { condition, isCancellation, log, sleep } from '@temporalio/workflow';
 import { bulk, checking } from '../lib/activity-options.ts';
-import { problemOf } from '../lib/activity-problem.ts';
+import { organizationRemovedCode } from '../contracts/failures.ts';
+import { readActivityProblem } from '../lib/activity-problem.ts';
 import type { SyncTimings, CheckCounts } from '../contracts/organization-sync.ts';
 import { together } from '../lib/together.ts';
 import type { NumberRange } from '../lib/ranges.ts';
-import type { Standing } from '../lib/progress.ts';
+import type { ProgressTracker } from '../lib/progress-tracker.ts';
 
 /** How many batches of open checks are asked for at a time: enough for a window, and a small payload. */
-const batchesAtATime = 200;
-
-/** The code of an activity whose organization or sync was deleted meanwhile. */
-const organizationRemoved = 'organization_removed';
+const maxBatchesPerQuery = 200;
 
 /** What a pass over the checks left open. */
 export interface OpenChecks {
@@ -25,13 +23,13 @@ export interface OpenChecks {
  * concerns some accounts never ends a sync (O9).
  */
 export class Checks {
-  private readonly standing: Standing;
+  private readonly progress: ProgressTracker;
   private readonly timings: SyncTimings;
   private readonly finished = new Map<number, number>();
   /** The highest account number whose check has begun. */
-  private begun = 0;
+  private startedUpTo = 0;
   private closed = false;
-  private left: OpenChecks = { open: 0, retryAfterMs: 0 };
+  private remaining: OpenChecks = { open: 0, retryAfterMs: 0 };
   /** The accounts with these numbers are in the snapshot. */
   listedUpTo = 0;
   /** The accounts up to this number were all asked for. */
@@ -39,22 +37,22 @@ export class Checks {
   /** The first pass is over. */
   done = false;
 
-  constructor(standing: Standing, timings: SyncTimings) {
-    this.standing = standing;
+  constructor(progress: ProgressTracker, timings: SyncTimings) {
+    this.progress = progress;
     this.timings = timings;
   }
 
   /** More accounts are listed. Only ever rises, whatever comes twice or late. */
   listed(upTo: number): void {
     if (upTo <= this.listedUpTo) return;
-    this.standing.count({ listed: upTo - this.listedUpTo });
+    this.progress.count({ listed: upTo - this.listedUpTo });
     this.listedUpTo = upTo;
   }
 
   /** All are listed. */
   close(lastNumber: number): void {
     this.listed(lastNumber);
-    this.standing.listed = true;
+    this.progress.listed = true;
     this.closed = true;
   }
 
@@ -65,22 +63,22 @@ export class Checks {
       (batch) => this.finish(batch),
     );
     this.done = true;
-    return this.left;
+    return this.remaining;
   }
 
   /** Asks once more for every check that is open. */
   async pass(): Promise<OpenChecks> {
-    this.left = { open: 0, retryAfterMs: 0 };
-    const { syncId } = this.standing;
+    this.remaining = { open: 0, retryAfterMs: 0 };
+    const { syncId } = this.progress;
     for (let after = 0, more = true; more;) {
-      const divided = await bulk.divideUnchecked({ syncId, after, size: this.timings.batchSize, most: batchesAtATime });
+      const divided = await bulk.divideUnchecked({ syncId, after, size: this.timings.batchSize, most: maxBatchesPerQuery });
       const last = divided.batches.at(-1);
       more = divided.more && last !== undefined;
       after = last?.to ?? after;
       const waiting = [...divided.batches];
       await this.inWindow(async () => waiting.shift() ?? null);
     }
-    return this.left;
+    return this.remaining;
   }
 
   /** The pause before a round: doubled each time, and never shorter than AWS asks. */
@@ -103,9 +101,9 @@ export class Checks {
     for (;;) {
       await condition(() => this.hasBatch() || this.isExhausted());
       if (this.hasBatch()) {
-        const from = this.begun + 1;
-        this.begun = Math.min(this.begun + this.timings.batchSize, this.listedUpTo);
-        return { from, to: this.begun };
+        const from = this.startedUpTo + 1;
+        this.startedUpTo = Math.min(this.startedUpTo + this.timings.batchSize, this.listedUpTo);
+        return { from, to: this.startedUpTo };
       }
       if (this.isExhausted()) return null;
     }
@@ -113,26 +111,26 @@ export class Checks {
 
   /** Half a batch waits for its other half, unless nothing else is being done. */
   private hasBatch(): boolean {
-    const waiting = this.listedUpTo - this.begun;
-    return waiting >= this.timings.batchSize || (waiting > 0 && (this.closed || this.standing.inFlight === 0));
+    const waiting = this.listedUpTo - this.startedUpTo;
+    return waiting >= this.timings.batchSize || (waiting > 0 && (this.closed || this.progress.inFlight === 0));
   }
 
   private isExhausted(): boolean {
-    return this.closed && this.begun >= this.listedUpTo;
+    return this.closed && this.startedUpTo >= this.listedUpTo;
   }
 
   private async check(batch: NumberRange): Promise<void> {
-    this.standing.inFlight += 1;
+    this.progress.inFlight += 1;
     try {
-      this.add(await checking.checkAccounts({ syncId: this.standing.syncId, ...batch }));
+      this.add(await checking.checkAccounts({ syncId: this.progress.syncId, ...batch }));
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const problem = problemOf(error);
-      if (problem.code === organizationRemoved) throw error;
+      const problem = readActivityProblem(error);
+      if (problem.code === organizationRemovedCode) throw error;
       log.warn('a batch of checks failed and is left to a later round', { ...batch, problem: problem.message });
-      this.left.open += batch.to - batch.from + 1;
+      this.remaining.open += batch.to - batch.from + 1;
     } finally {
-      this.standing.inFlight -= 1;
+      this.progress.inFlight -= 1;
     }
   }
 
@@ -146,8 +144,8 @@ export class Checks {
   }
 
   private add({ ok, warning, accessDenied, deferred, retryAfterMs }: CheckCounts): void {
-    this.standing.count({ ok, warning, accessDenied, checked: ok + warning + accessDenied });
-    this.left.open += deferred;
-    this.left.retryAfterMs = Math.max(this.left.retryAfterMs, retryAfterMs);
+    this.progress.count({ ok, warning, accessDenied, checked: ok + warning + accessDenied });
+    this.remaining.open += deferred;
+    this.remaining.retryAfterMs = Math.max(this.remaining.retryAfterMs, retryAfterMs);
   }
 }

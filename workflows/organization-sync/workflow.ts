@@ -2,17 +2,11 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
-  getExternalWorkflowHandle,
   isCancellation,
-  log,
   setHandler,
-  startChild,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { mustHoldRemovals } from '../../domain/organizations/removal-guard.ts';
-import { bulk, registry, sweep } from '../lib/activity-options.ts';
-import { problemOf } from '../lib/activity-problem.ts';
 import {
   accountsListed,
   syncProgressQuery,
@@ -20,18 +14,20 @@ import {
   type OrganizationSyncCarry,
   type OrganizationSyncInput,
   type OrganizationSyncResult,
-  type SyncTimings,
   type PlanningFacts,
   type SliceMode,
+  type SyncTimings,
 } from '../contracts/organization-sync.ts';
-import { removalHoldWorkflowId, removalsSuperseded, removalHoldChild } from '../contracts/removal-hold.ts';
 import { searchAttributes } from '../contracts/search-attributes.ts';
+import { bulk, sweep } from '../lib/activity-options.ts';
+import { readActivityProblem } from '../lib/activity-problem.ts';
+import { ProgressTracker } from '../lib/progress-tracker.ts';
+import { rangesUpTo } from '../lib/ranges.ts';
+import * as outcomes from '../lib/sync-outcomes.ts';
+import type { SyncOutcome } from '../lib/sync-outcomes.ts';
 import { together } from '../lib/together.ts';
 import { Checks, type OpenChecks } from './checks.ts';
-import * as endings from '../lib/endings.ts';
-import type { Ending } from '../lib/endings.ts';
-import { rangesUpTo } from '../lib/ranges.ts';
-import { Standing } from '../lib/progress.ts';
+import { removeOrHoldClouds } from './removals.ts';
 
 /**
  * Brings the registry in line with one organization (O9): lists it and checks its accounts side by side, plans by the
@@ -46,13 +42,13 @@ export async function organizationSync(input: OrganizationSyncInput): Promise<Or
 type Planned = Omit<OrganizationSyncCarry, 'counts'>;
 
 class OrganizationSync {
-  private readonly input: OrganizationSyncInput;
+  readonly input: OrganizationSyncInput;
   private readonly syncId: string;
-  private readonly timings: SyncTimings;
-  private readonly standing: Standing;
+  readonly timings: SyncTimings;
+  readonly progress: ProgressTracker;
   private readonly checks: Checks;
   /** What fails if it fails now. */
-  private step = 'The work could not begin';
+  private step = 'The work could not start';
   private appliedEarly = 0;
   private heldRemovals = 0;
 
@@ -60,26 +56,26 @@ class OrganizationSync {
     this.input = input;
     this.syncId = input.syncId;
     this.timings = { ...syncTimings, ...input.timings };
-    const begins = input.carried || input.kind === 'recheck' || input.fromSnapshot ? 'applying' : 'listing';
-    this.standing = new Standing(input.syncId, begins);
-    this.checks = new Checks(this.standing, this.timings);
-    if (input.carried) this.standing.resume(input.carried);
+    const firstPhase = input.carried || input.kind === 'recheck' || input.fromSnapshot ? 'applying' : 'listing';
+    this.progress = new ProgressTracker(input.syncId, firstPhase);
+    this.checks = new Checks(this.progress, this.timings);
+    if (input.carried) this.progress.resume(input.carried);
     setHandler(accountsListed, ({ upTo }) => this.checks.listed(upTo));
-    setHandler(syncProgressQuery, () => this.standing.progress());
+    setHandler(syncProgressQuery, () => this.progress.describe());
   }
 
   async execute(): Promise<OrganizationSyncResult> {
-    upsertSearchAttributes([{ key: searchAttributes.phase, value: this.standing.phase }]);
-    let ending: Ending;
+    upsertSearchAttributes([{ key: searchAttributes.phase, value: this.progress.phase }]);
+    let outcome: SyncOutcome;
     try {
-      ending = await this.work();
+      outcome = await this.work();
     } catch (error) {
-      ending = isCancellation(error) ? endings.cancelled : endings.failed(this.step, problemOf(error));
+      outcome = isCancellation(error) ? outcomes.cancelled : outcomes.failed(this.step, readActivityProblem(error));
     }
-    return await CancellationScope.nonCancellable(() => this.end(ending));
+    return await CancellationScope.nonCancellable(() => this.end(outcome));
   }
 
-  private async work(): Promise<Ending> {
+  private async work(): Promise<SyncOutcome> {
     switch (this.input.kind) {
       case 'sync':
         return await this.synchronise();
@@ -90,22 +86,22 @@ class OrganizationSync {
     }
   }
 
-  private async synchronise(): Promise<Ending> {
+  private async synchronise(): Promise<SyncOutcome> {
     const planned = this.input.carried ?? (await this.listAndCheck());
     await this.finishChecks(planned);
     const { facts } = planned;
     this.step = 'The plan could not be carried out';
-    this.standing.wait('Applying what the listing means for the clouds');
+    this.progress.show('Applying the plan to the clouds');
     const removals = await this.planSlices(facts.lastNumber, 'apply');
-    await this.removeClouds(facts, removals);
+    this.heldRemovals = await removeOrHoldClouds(this, facts, removals);
     await this.badge(facts.lastNumber);
-    return endings.completed;
+    return outcomes.completed;
   }
 
   /** The listing, with checks and the first clouds right behind it; at its end the settings are fixed. */
   private async listAndCheck(): Promise<Planned> {
     this.step = 'The organization could not be listed and checked, so nothing was removed';
-    this.standing.wait('Listing the organization and checking its accounts');
+    this.progress.show('Listing the organization and checking its accounts');
     let left: OpenChecks = { open: 0, retryAfterMs: 0 };
     await together([
       () => this.takeInventory(),
@@ -114,7 +110,8 @@ class OrganizationSync {
       },
       () => this.applyEarly(),
     ]);
-    const facts = await this.beginPlanning(() => bulk.publishTree({ syncId: this.syncId }));
+    const facts = await this.beginPlanning();
+    await together([() => this.enterApplying(), () => bulk.publishTree({ syncId: this.syncId })]);
     // Accounts that a scope edit brought in since they were listed are due at once; the others have had their turn.
     const isWider = facts.unchecked > left.open;
     return { facts, round: 0, ...(isWider ? await this.checks.pass() : { ...left, open: facts.unchecked }) };
@@ -123,7 +120,7 @@ class OrganizationSync {
   private async takeInventory(): Promise<void> {
     const { lastNumber } = await sweep(this.timings.inventory).takeInventory({ syncId: this.syncId });
     this.checks.close(lastNumber);
-    this.standing.wait('Everything is listed; checking the rest of its accounts');
+    this.progress.show('Everything is listed; checking the remaining accounts');
   }
 
   /** New accounts that are checked need not wait for the end of the listing: the first clouds are usable within seconds. */
@@ -136,17 +133,18 @@ class OrganizationSync {
       const from = this.appliedEarly + 1;
       const to = Math.min(checks.checkedUpTo, this.appliedEarly + timings.sliceSize);
       const { added, takenOver } = await bulk.planSlice({ syncId: this.syncId, from, to, mode: 'early' });
-      this.standing.count({ added, takenOver });
+      this.progress.count({ added, takenOver });
       this.appliedEarly = to;
     }
   }
 
-  /** `beside` is done while the phase is written: a step less to wait for. */
-  private async beginPlanning(beside: () => Promise<void> = async () => {}): Promise<PlanningFacts> {
+  private async beginPlanning(): Promise<PlanningFacts> {
     this.step = 'The plan could not be made';
-    const facts = await bulk.beginPlanning({ syncId: this.syncId });
-    await together([() => this.standing.enter('applying', 'Planning by the settings that hold now'), beside]);
-    return facts;
+    return await bulk.beginPlanning({ syncId: this.syncId });
+  }
+
+  private async enterApplying(): Promise<void> {
+    await this.progress.enter('applying', 'Planning with the current settings');
   }
 
   /** Asks in rounds for the checks that had no answer; what is open after the last keeps its last reason. */
@@ -156,118 +154,79 @@ class OrganizationSync {
     while (open > 0 && round < this.timings.rounds) {
       await this.continueIfLong({ facts, round, open, retryAfterMs });
       round += 1;
-      this.standing.round = round;
-      this.standing.wait(`${open} checks had no answer; asking again, round ${round} of ${this.timings.rounds}`);
+      this.progress.round = round;
+      this.progress.show(`${open} checks had no answer; retrying them, round ${round} of ${this.timings.rounds}`);
       await this.checks.pause(round, retryAfterMs);
       ({ open, retryAfterMs } = await this.checks.pass());
     }
     if (open === 0) return;
     const { deferred } = await bulk.giveUpChecks({ syncId: this.syncId });
-    this.standing.count({ deferred });
+    this.progress.count({ deferred });
   }
 
   /** Planning has begun, so all that counts is in the database: a run may hand over to a fresh one without losing anything. */
   private async continueIfLong(planned: Planned): Promise<void> {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
     if (historyLength < this.timings.historyLength && !continueAsNewSuggested) return;
-    await continueAsNew<typeof organizationSync>({ ...this.input, carried: { ...planned, counts: { ...this.standing.counts } } });
+    await continueAsNew<typeof organizationSync>({ ...this.input, carried: { ...planned, counts: { ...this.progress.counts } } });
   }
 
   private async planSlices(lastNumber: number, mode: SliceMode): Promise<number> {
     let removals = 0;
     for (const range of rangesUpTo(lastNumber, this.timings.sliceSize)) {
       const { toRemove, ...counts } = await bulk.planSlice({ syncId: this.syncId, ...range, mode });
-      this.standing.count(counts);
+      this.progress.count(counts);
       removals += toRemove;
     }
     return removals;
   }
 
-  /** Last of all, and never by a listing that had a gap: who is missing there may only not have been reached (O17). */
-  private async removeClouds({ complete, clouds, lastNumber }: PlanningFacts, removals: number): Promise<void> {
-    if (!complete) return;
-    await this.supersedeHolds();
-    if (removals === 0) return;
-    if (mustHoldRemovals(removals, clouds)) return await this.hold(removals, lastNumber);
-    this.standing.wait(`Removing ${removals} clouds that are not the organization's any more, or not in scope`);
-    for (const range of rangesUpTo(lastNumber, this.timings.sliceSize)) {
-      const { removed, released } = await bulk.removeClouds({ syncId: this.syncId, ...range });
-      this.standing.count({ removed: removed + released });
-    }
-  }
-
-  /** A complete listing has decided anew: what earlier ones wanted removed is not to be answered any more. */
-  private async supersedeHolds(): Promise<void> {
-    const { syncIds } = await registry.findHeldRemovals({ syncId: this.syncId });
-    for (const syncId of syncIds) {
-      await registry.endHeldRemovals({ syncId, state: 'superseded', by: null });
-      try {
-        await getExternalWorkflowHandle(removalHoldWorkflowId(syncId)).signal(removalsSuperseded, { bySyncId: this.syncId });
-      } catch (error) {
-        if (isCancellation(error)) throw error;
-        log.warn('a hold that was superseded has no run', { syncId });
-      }
-    }
-  }
-
-  /** Too many to go without a person's yes; everything else of the sync goes on (O17). */
-  private async hold(count: number, lastNumber: number): Promise<void> {
-    const { syncId } = this;
-    const { awsOrganizationId } = this.input;
-    const { workflowType, ...options } = removalHoldChild({ syncId, awsOrganizationId, count, lastNumber });
-    await CancellationScope.nonCancellable(async () => {
-      await registry.recordHeldRemovals({ syncId, count });
-      // On this run's own queue, which is another one in tests.
-      await startChild(workflowType, { ...options, taskQueue: workflowInfo().taskQueue });
-    });
-    this.heldRemovals = count;
-  }
-
   private async badge(lastNumber: number): Promise<void> {
-    this.step = 'The clouds are in line, but their badges could not be made';
+    this.step = 'The clouds are up to date, but their badges could not be made';
     await together([
-      () => this.standing.enter('badging', 'Making badges of the tags'),
+      () => this.progress.enter('badging', 'Making badges from the tags'),
       async () => {
         for (const range of rangesUpTo(lastNumber, this.timings.sliceSize)) await bulk.badgeSlice({ syncId: this.syncId, ...range });
       },
     ]);
   }
 
-  private async preview(): Promise<Ending> {
+  private async preview(): Promise<SyncOutcome> {
     this.step = 'The organization could not be listed';
     if (this.input.fromSnapshot) {
-      if (!(await bulk.reuseSnapshot({ syncId: this.syncId }))) return endings.noSnapshot;
+      if (!(await bulk.reuseSnapshot({ syncId: this.syncId }))) return outcomes.noSnapshot;
     } else {
-      this.standing.wait('Listing the organization');
+      this.progress.show('Listing the organization');
       await this.takeInventory();
     }
     const { lastNumber } = await this.beginPlanning();
+    await this.enterApplying();
     await this.planSlices(lastNumber, 'plan');
-    return endings.completed;
+    return outcomes.completed;
   }
 
-  private async recheck(): Promise<Ending> {
+  private async recheck(): Promise<SyncOutcome> {
     this.step = 'The clouds could not be checked';
     const planned = this.input.carried ?? (await this.beginRecheck());
     await this.finishChecks(planned);
     for (const range of rangesUpTo(planned.facts.lastNumber, this.timings.sliceSize)) {
       await bulk.recordOutcomes({ syncId: this.syncId, ...range });
     }
-    return endings.completed;
+    return outcomes.completed;
   }
 
   private async beginRecheck(): Promise<Planned> {
     const { lastNumber } = await bulk.prepareRecheck({ syncId: this.syncId });
-    this.standing.wait(`Checking ${lastNumber} clouds that are not ok`);
+    this.progress.show(`Checking ${lastNumber} clouds that are not ok`);
     const facts = { lastNumber, clouds: lastNumber, unchecked: lastNumber, complete: false };
     return { facts, round: 0, ...(await this.checks.pass()) };
   }
 
-  private async end({ phase, failure }: Ending): Promise<OrganizationSyncResult> {
+  private async end({ phase, failure }: SyncOutcome): Promise<OrganizationSyncResult> {
     const ending = { syncId: this.syncId, phase, failure };
     if (this.input.kind === 'preview') await bulk.finishPreview(ending);
     await bulk.finishSync(ending);
-    await this.standing.enter(phase, failure?.message ?? 'Done');
-    return { phase, failure, counts: { ...this.standing.counts }, heldRemovals: this.heldRemovals };
+    await this.progress.enter(phase, failure?.message ?? 'Done');
+    return { phase, failure, counts: { ...this.progress.counts }, heldRemovals: this.heldRemovals };
   }
 }

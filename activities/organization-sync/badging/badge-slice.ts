@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../../db/client.ts';
+import { recordset } from '../../../db/recordset.ts';
+import type { CloudRow } from '../../../db/schema/rows.ts';
 import { isReservedBadgeKey } from '../../../domain/badges/badge.ts';
 import type { BadgeChange } from '../../../domain/badges/badge-change.ts';
 import type { BadgingCounts } from '../../../domain/badges/counts.ts';
@@ -7,11 +9,11 @@ import { diffTagBadges } from '../../../domain/badges/tag-badges.ts';
 import { withReservedTags } from '../../../domain/clouds/listed-standing.ts';
 import type { AccountRange } from '../../../workflows/contracts/organization-sync.ts';
 import { addBadgingCounts } from '../../organization-keeper/add-counts.ts';
-import { openSync } from '../../organization-keeper/open-sync.ts';
-import { loadSlice, type CloudRow, type SliceAccount } from '../plan/slice/load.ts';
-import { loadResourceTags, writeResourceTags } from './resource-tags.ts';
+import { loadSyncForWriting } from '../../organization-keeper/load-sync-for-writing.ts';
+import { loadSlice, type SliceAccount } from '../plan/slice/load-slice.ts';
+import { loadResourceTags, overwriteResourceTags } from './overwrite-resource-tags.ts';
 import { writeBadges } from '../plan/slice/write-badges.ts';
-import { joinBadgeChanges } from '../plan/slice/write-rows.ts';
+import { joinBadgeChanges } from '../plan/slice/write-planned-rows.ts';
 
 interface BadgedAccount extends SliceAccount {
   cloud: CloudRow;
@@ -26,7 +28,7 @@ interface BadgedAccount extends SliceAccount {
  */
 export async function badgeSlice(db: Database, range: AccountRange): Promise<BadgingCounts> {
   return await db.transaction(async (tx) => {
-    const { organization, ended } = await openSync(tx, range.syncId);
+    const { organization, ended } = await loadSyncForWriting(tx, range.syncId);
     const slice = (await loadSlice(tx, range, { lock: !ended })).filter(isOf(organization?.id));
     const stored = await loadResourceTags(
       tx,
@@ -37,7 +39,7 @@ export async function badgeSlice(db: Database, range: AccountRange): Promise<Bad
       .filter(({ row }) => row.badgedAt === null && !ended)
       .map((account): BadgedAccount => ({ ...account, ...diff(account.badges, tagsOf(account)) }));
     if (fresh.length > 0) {
-      await writeResourceTags(tx, stored, fresh);
+      await overwriteResourceTags(tx, stored, fresh);
       await writeBadges(
         tx,
         fresh.map(({ cloud, changes }) => ({ cloudId: cloud.id, changes })),
@@ -85,7 +87,7 @@ async function writeWarnings(tx: Transaction, accounts: readonly BadgedAccount[]
   if (changed.length === 0) return;
   await tx.execute(sql`
     update clouds c set warnings = r."warnings", updated_at = now()
-    from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as r("id" uuid, "warnings" jsonb)
+    from ${recordset('r', changed, { id: 'uuid', warnings: 'jsonb' })}
     where c.id = r."id"`);
 }
 
@@ -99,6 +101,6 @@ async function writeBadged(tx: Transaction, syncId: string, accounts: readonly B
   }));
   await tx.execute(sql`
     update sync_accounts a set badge_changes = r."badgeChanges", badged_at = now()
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r("accountId" text, "badgeChanges" jsonb)
+    from ${recordset('r', rows, { accountId: 'text', badgeChanges: 'jsonb' })}
     where a.sync_id = ${syncId} and a.account_id = r."accountId"`);
 }

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../../db/client.ts';
+import { recordset, type RecordsetColumns } from '../../../db/recordset.ts';
 import { syncAccounts, syncs } from '../../../db/schema/index.ts';
 import type { StatusReason } from '../../../domain/clouds/check.ts';
 import type { CloudStatus, CloudWarning } from '../../../domain/clouds/status.ts';
@@ -99,16 +100,24 @@ async function writeOutcomes(db: Database, syncId: string, outcomes: readonly Ac
   });
 }
 
+const columns: RecordsetColumns<AccountOutcome> = {
+  accountId: 'text',
+  checkState: 'text',
+  status: 'text',
+  reason: 'jsonb',
+  warnings: 'jsonb',
+  checkedAt: 'timestamptz',
+};
+
 async function updateAccounts(tx: Transaction, syncId: string, outcomes: readonly AccountOutcome[]): Promise<Written[]> {
   return await tx.execute<Written>(sql`
     update ${syncAccounts} as account
     set check_state = outcome."checkState",
-        status = outcome.status,
-        status_reason = outcome.reason,
-        warnings = outcome.warnings,
+        status = outcome."status",
+        status_reason = outcome."reason",
+        warnings = outcome."warnings",
         checked_at = outcome."checkedAt"
-    from jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb)
-      as outcome("accountId" text, "checkState" text, status text, reason jsonb, warnings jsonb, "checkedAt" timestamptz)
+    from ${recordset('outcome', outcomes, columns)}
     where account.sync_id = ${syncId}
       and account.account_id = outcome."accountId"
       and account.check_state in ('waiting', 'deferred')

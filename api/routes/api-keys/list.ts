@@ -11,10 +11,10 @@ export const listRoute = defineRoute(
     path: '/v1/api-keys',
     operationId: 'listApiKeys',
     tags: ['Access'],
-    summary: 'The valid API keys, without the keys',
+    summary: 'List the valid API keys, without the keys themselves',
     request: { query: z.strictObject(pageParameters) },
-    responses: { 200: json(listOf(apiKeySchema), 'A page.') },
+    responses: { 200: json(listOf(apiKeySchema), 'One page of API keys.') },
   },
-  {},
+  [],
   async (c) => c.json(await listApiKeys(callOf(c), c.req.valid('query')), 200),
 );

@@ -9,11 +9,11 @@ export const revokeRoute = defineRoute(
     path: '/v1/api-keys/{id}',
     operationId: 'revokeApiKey',
     tags: ['Access'],
-    summary: 'Revoke an API key, for good',
+    summary: 'Revoke an API key permanently',
     request: { params: idParameters },
-    responses: { 204: { description: 'Revoked.' } },
+    responses: { 204: { description: 'The API key is revoked.' } },
   },
-  { 409: ['last_admin_key'] },
+  ['last_admin_key'],
   async (c) => {
     await revokeApiKey(callOf(c), c.req.valid('param').id);
     return c.body(null, 204);

@@ -1,18 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { isStorableText } from '../../../db/storable-text.ts';
 import { defineRoute, json } from '../../openapi/define-route.ts';
 import { auditEventSchema } from '../../schemas/audit-event.ts';
-import { listOf, pageParameters } from '../../schemas/lists.ts';
+import { exactParameter, listOf, pageParameters } from '../../schemas/lists.ts';
 import { listAuditEvents } from '../../services/audit-events/list.ts';
 import { callOf } from '../call.ts';
-
-/** A value that is compared as it is. */
-const exact = (name: string) =>
-  z
-    .string({ error: `Give ${name} once.` })
-    .max(100, { error: `${name} has at most 100 characters.` })
-    .refine(isStorableText, { error: `${name} is text.` })
-    .optional();
 
 export const listRoute = defineRoute(
   {
@@ -20,12 +11,17 @@ export const listRoute = defineRoute(
     path: '/v1/audit-events',
     operationId: 'listAuditEvents',
     tags: ['Access'],
-    summary: 'Who changed what, newest first',
+    summary: 'List the audit trail, newest first',
     request: {
-      query: z.strictObject({ ...pageParameters, action: exact('action'), targetType: exact('targetType'), targetId: exact('targetId') }),
+      query: z.strictObject({
+        ...pageParameters,
+        action: exactParameter('action'),
+        targetType: exactParameter('targetType'),
+        targetId: exactParameter('targetId'),
+      }),
     },
-    responses: { 200: json(listOf(auditEventSchema), 'A page.') },
+    responses: { 200: json(listOf(auditEventSchema), 'One page of audit events.') },
   },
-  {},
+  [],
   async (c) => c.json(await listAuditEvents(callOf(c), c.req.valid('query')), 200),
 );

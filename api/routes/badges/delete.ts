@@ -9,11 +9,11 @@ export const deleteRoute = defineRoute(
     path: '/v1/clouds/{id}/badges/{key}',
     operationId: 'deleteCloudBadge',
     tags: ['Clouds'],
-    summary: 'Take a badge off a cloud',
+    summary: 'Remove a badge from a cloud',
     request: { params: badgeParameters },
-    responses: { 204: { description: 'Gone.' } },
+    responses: { 204: { description: 'The badge is removed.' } },
   },
-  { 409: ['badge_is_reserved'] },
+  ['badge_is_reserved'],
   async (c) => {
     const { id, key } = c.req.valid('param');
     await deleteBadge(callOf(c), id, key);

@@ -12,10 +12,10 @@ export const listRoute = defineRoute(
     path: '/v1/clouds/{id}/badges',
     operationId: 'listCloudBadges',
     tags: ['Clouds'],
-    summary: 'The badges of a cloud, by key',
+    summary: "List a cloud's badges, sorted by key",
     request: { params: idParameters, query: z.strictObject(pageParameters) },
-    responses: { 200: json(listOf(badgeSchema), 'A page.') },
+    responses: { 200: json(listOf(badgeSchema), 'One page of badges.') },
   },
-  {},
+  [],
   async (c) => c.json(await listBadges(callOf(c), c.req.valid('param').id, c.req.valid('query')), 200),
 );

@@ -16,7 +16,7 @@ export const setRoute = defineRoute(
     request: { params: badgeParameters, body: body(badgeValue) },
     responses: { 200: json(badgeSchema, 'The badge.') },
   },
-  { 409: ['badge_is_reserved'] },
+  ['badge_is_reserved'],
   async (c) => {
     const { id, key } = c.req.valid('param');
     return c.json(await setBadge(callOf(c), id, key, c.req.valid('json').value), 200);

@@ -1,7 +1,8 @@
 import { defineRoute, json } from '../../openapi/define-route.ts';
-import { cloudSchema, toCloud } from '../../schemas/cloud.ts';
+import { cloudSchema } from '../../schemas/cloud.ts';
 import { idParameters } from '../../schemas/fields.ts';
-import { findCloud } from '../../services/clouds/find.ts';
+import { getCloud } from '../../services/clouds/get.ts';
+import { callOf } from '../call.ts';
 
 export const getRoute = defineRoute(
   {
@@ -9,10 +10,10 @@ export const getRoute = defineRoute(
     path: '/v1/clouds/{id}',
     operationId: 'getCloud',
     tags: ['Clouds'],
-    summary: 'A cloud',
+    summary: 'Get a cloud',
     request: { params: idParameters },
     responses: { 200: json(cloudSchema, 'The cloud.') },
   },
-  {},
-  async (c) => c.json(toCloud(await findCloud(c.var.deps.database.db, c.req.valid('param').id)), 200),
+  [],
+  async (c) => c.json(await getCloud(callOf(c), c.req.valid('param').id), 200),
 );

@@ -1,6 +1,7 @@
 import { defineRoute, json } from '../../openapi/define-route.ts';
-import { cloudPath, cloudSchema } from '../../schemas/cloud.ts';
+import { cloudSchema } from '../../schemas/cloud.ts';
 import { emptyBody, idParameters } from '../../schemas/fields.ts';
+import { resourcePath } from '../../schemas/resource.ts';
 import { recheckCloud } from '../../services/clouds/recheck.ts';
 import { callOf } from '../call.ts';
 
@@ -12,13 +13,13 @@ export const recheckRoute = defineRoute(
     tags: ['Clouds'],
     summary: "Check a cloud's role now",
     description:
-      'Starts a check, or joins the running one. lastCheckedAt moves when it has ended. A suspended account is not checked while an organization manages it.',
+      'Starts a check, or joins the check that is running. `lastCheckedAt` changes when the check ends. Muster does not check a suspended account that an organization manages.',
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
-    responses: { 202: json(cloudSchema, 'The cloud as it is before the check.', { Location: 'The cloud.' }) },
+    responses: { 202: json(cloudSchema, 'The cloud as it was before the check.', { Location: 'Path of the cloud.' }) },
   },
-  { 409: ['cloud_is_suspended'], 503: ['temporal_unavailable'] },
+  ['cloud_is_suspended', 'temporal_unavailable'],
   async (c) => {
     const cloud = await recheckCloud(callOf(c), c.req.valid('param').id);
-    return c.json(cloud, 202, { Location: cloudPath(cloud.id) });
+    return c.json(cloud, 202, { Location: resourcePath({ type: 'cloud', id: cloud.id }) });
   },
 );

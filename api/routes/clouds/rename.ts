@@ -13,10 +13,10 @@ export const renameRoute = defineRoute(
     path: '/v1/clouds/{id}',
     operationId: 'renameCloud',
     tags: ['Clouds'],
-    summary: 'Give a cloud another nickname',
+    summary: "Change a cloud's nickname",
     request: { params: idParameters, body: body(cloudChange) },
     responses: { 200: json(cloudSchema, 'The cloud.') },
   },
-  { 409: ['nickname_taken'] },
+  ['nickname_taken'],
   async (c) => c.json(await renameCloud(callOf(c), c.req.valid('param').id, c.req.valid('json').nickname), 200),
 );

@@ -10,10 +10,10 @@ export const getRoute = defineRoute(
     path: '/v1/delegation-requests/{id}',
     operationId: 'getDelegationRequest',
     tags: ['Delegation requests'],
-    summary: 'A delegation request with its timeline',
+    summary: 'Get a delegation request with its timeline',
     request: { params: idParameters },
-    responses: { 200: json(delegationRequestWithTimelineSchema, 'The request.') },
+    responses: { 200: json(delegationRequestWithTimelineSchema, 'The delegation request.') },
   },
-  {},
+  [],
   async (c) => c.json(await getDelegationRequest(callOf(c), c.req.valid('param').id), 200),
 );

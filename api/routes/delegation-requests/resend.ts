@@ -5,6 +5,7 @@ import { delegationRequestSchema } from '../../schemas/delegation-request.ts';
 import { idParameters, nickname } from '../../schemas/fields.ts';
 import { resendDelegationRequest } from '../../services/delegation-requests/resend.ts';
 import { callOf } from '../call.ts';
+import { openedAnswer } from './opened-answer.ts';
 
 const resend = z.strictObject({ nickname: nickname.optional() }).openapi('ResendDelegationRequest');
 
@@ -14,20 +15,37 @@ export const resendRoute = defineRoute(
     path: '/v1/delegation-requests/{id}/resend',
     operationId: 'resendDelegationRequest',
     tags: ['Delegation requests'],
-    summary: 'Send an ended request again with the same settings',
+    summary: 'Resend an ended request with the same settings',
     request: { params: idParameters, headers: idempotencyHeaders, body: { content: { 'application/json': { schema: resend } } } },
     responses: {
-      201: json(delegationRequestSchema, 'A new request; AWS has it.', { Location: 'The new request.' }),
-      202: json(delegationRequestSchema, 'Recorded; no worker answered within 10 s.', { Location: 'The new request.' }),
+      201: json(delegationRequestSchema, 'The new request is created at AWS.', { Location: 'Path of the new request.' }),
+      202: json(
+        delegationRequestSchema,
+        'The new request is recorded, but no worker answered within 10 s. The event stream reports its progress.',
+        { Location: 'Path of the new request.' },
+      ),
     },
   },
-  {
-    409: ['request_running', 'already_resent', 'request_completed', 'nickname_taken', 'account_exists', 'organization_exists', 'cancelled'],
-    422: ['idempotency_key_reused', 'aws_refused'],
-    503: ['temporal_unavailable', 'aws_unavailable'],
-  },
+  [
+    'request_running',
+    'already_resent',
+    'request_completed',
+    'nickname_taken',
+    'account_exists',
+    'organization_exists',
+    'cancelled',
+    'idempotency_key_reused',
+    'aws_refused',
+    'temporal_unavailable',
+    'aws_unavailable',
+  ],
   (c) => {
+    const { id } = c.req.valid('param');
     const input = c.req.valid('json');
-    return answerOnce(c, input, (once) => resendDelegationRequest(callOf(c), c.req.valid('param').id, input.nickname, once));
+    return answerOnce(c, {
+      body: input,
+      work: (once) => resendDelegationRequest(callOf(c), id, input.nickname, once),
+      toAnswer: openedAnswer,
+    });
   },
 );

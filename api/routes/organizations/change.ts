@@ -18,7 +18,7 @@ const organizationChange = z
       credentials: z
         .strictObject(organizationCredentialFields, bodyObject('credentials'))
         .optional()
-        .openapi({ description: 'All of them; they are proven before they replace what is there.' }),
+        .openapi({ description: 'All credentials. Muster checks them before they replace the current credentials.' }),
     },
     bodyObject('The body'),
   )
@@ -32,15 +32,11 @@ export const changeRoute = defineRoute(
     tags: ['Organizations'],
     summary: 'Change an organization',
     description:
-      'What is left out stays. `scope` replaces the whole scope. A new scope or new credentials start a sync at once: `lastSync` of the answer.',
+      'Fields that are left out keep their values. `scope` replaces the whole scope. A new scope or new credentials start a sync at once, which is `lastSync` in the response.',
     request: { params: idParameters, body: body(organizationChange) },
     responses: { 200: json(organizationSchema, 'The organization.') },
   },
-  {
-    409: ['nickname_taken'],
-    422: ['organization_checks_failed'],
-    503: ['temporal_unavailable', 'aws_unavailable', 'check_interrupted'],
-  },
+  ['nickname_taken', 'organization_checks_failed', 'temporal_unavailable', 'aws_unavailable', 'check_interrupted'],
   async (c) => {
     const { scope, credentials, ...settings } = c.req.valid('json');
     const change = { ...settings, scope: scope && completeScope(scope), credentials: credentials && toCredentials(credentials) };

@@ -1,14 +1,15 @@
 import { z } from '@hono/zod-openapi';
 import { completeScope } from '../../../domain/organizations/scope.ts';
+import { answerWith } from '../../idempotency/answer.ts';
 import { answerOnce, idempotencyHeaders } from '../../idempotency/answer-once.ts';
 import { body, defineRoute, json } from '../../openapi/define-route.ts';
 import { bodyObject, nickname } from '../../schemas/fields.ts';
 import { organizationCredentialFields, toCredentials } from '../../schemas/organization-credentials.ts';
-import { organizationSchema, scopeInput } from '../../schemas/organization.ts';
+import { organizationSchema, scopeInput, type Organization } from '../../schemas/organization.ts';
 import { createOrganization } from '../../services/organizations/create.ts';
 import { callOf } from '../call.ts';
 
-/** What an organization is added with; its preview takes the same. */
+/** The body that adds an organization, and that previews the addition. */
 export const newOrganization = z
   .strictObject({ nickname, ...organizationCredentialFields, scope: scopeInput.optional() }, bodyObject('The body'))
   .openapi('NewOrganization');
@@ -21,18 +22,30 @@ export const createRoute = defineRoute(
     tags: ['Organizations'],
     summary: 'Add an AWS Organization',
     description:
-      'Proves the organization role, with every action that it needs, before anything is registered; then answers, and the first sync begins. Member roles are checked by the sync. Takes as long as the checks: at most about 35 seconds.',
+      'Checks the organization role, and each action that it needs, before Muster registers the organization. The first sync then starts, and checks the member roles. The call takes about 35 s at most.',
     request: { headers: idempotencyHeaders, body: body(newOrganization) },
-    responses: { 201: json(organizationSchema, 'Added; `lastSync` is its first sync.', { Location: 'The organization.' }) },
+    responses: {
+      201: json(organizationSchema, 'The organization is registered. `lastSync` is its first sync.', {
+        Location: 'Path of the organization.',
+      }),
+    },
   },
-  {
-    409: ['nickname_taken', 'organization_exists'],
-    422: ['idempotency_key_reused', 'organization_checks_failed'],
-    503: ['temporal_unavailable', 'aws_unavailable', 'check_interrupted'],
-  },
+  [
+    'nickname_taken',
+    'organization_exists',
+    'idempotency_key_reused',
+    'organization_checks_failed',
+    'temporal_unavailable',
+    'aws_unavailable',
+    'check_interrupted',
+  ],
   (c) => {
     const input = c.req.valid('json');
     const settings = { nickname: input.nickname, credentials: toCredentials(input), scope: completeScope(input.scope ?? {}) };
-    return answerOnce(c, input, (once) => createOrganization(callOf(c), settings, once));
+    return answerOnce(c, {
+      body: input,
+      work: (once) => createOrganization(callOf(c), settings, once),
+      toAnswer: (organization: Organization) => answerWith(201, 'organization', organization),
+    });
   },
 );

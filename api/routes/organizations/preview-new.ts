@@ -6,6 +6,7 @@ import { previewSchema } from '../../schemas/preview.ts';
 import { previewNewOrganization } from '../../services/previews/preview-new-organization.ts';
 import { callOf } from '../call.ts';
 import { newOrganization } from './create.ts';
+import { previewAnswer } from './preview-answer.ts';
 
 export const previewNewRoute = defineRoute(
   {
@@ -13,23 +14,27 @@ export const previewNewRoute = defineRoute(
     path: '/v1/organizations/preview',
     operationId: 'previewNewOrganization',
     tags: ['Organizations'],
-    summary: 'See what adding an AWS Organization would do',
+    summary: 'Preview the addition of an AWS Organization',
     description:
-      'Proves the organization role as the add does and lists the organization. Registers nothing; the credentials are erased once the preview is there. Takes as long as the checks, and up to 20 seconds more.',
+      'Checks the organization role in the same way as `POST /v1/organizations`, and lists the organization. Registers nothing. Muster erases the credentials when the preview ends. The call takes as long as the checks, and up to 20 s more.',
     request: { headers: idempotencyHeaders, body: body(newOrganization) },
     responses: {
-      200: json(previewSchema, 'It is ready, or has failed.', { Location: 'The preview.' }),
-      202: json(previewSchema, 'Not ready within 20 seconds.', { Location: 'The preview.' }),
+      200: json(previewSchema, 'The preview is ready or has failed.', { Location: 'Path of the preview.' }),
+      202: json(previewSchema, 'The preview is not ready after 20 s. Get it later at its Location.', { Location: 'Path of the preview.' }),
     },
   },
-  {
-    409: ['nickname_taken', 'organization_exists'],
-    422: ['idempotency_key_reused', 'organization_checks_failed'],
-    503: ['temporal_unavailable', 'aws_unavailable', 'check_interrupted'],
-  },
+  [
+    'nickname_taken',
+    'organization_exists',
+    'idempotency_key_reused',
+    'organization_checks_failed',
+    'temporal_unavailable',
+    'aws_unavailable',
+    'check_interrupted',
+  ],
   (c) => {
     const input = c.req.valid('json');
     const settings = { nickname: input.nickname, credentials: toCredentials(input), scope: completeScope(input.scope ?? {}) };
-    return answerOnce(c, input, (once) => previewNewOrganization(callOf(c), settings, once));
+    return answerOnce(c, { body: input, work: (once) => previewNewOrganization(callOf(c), settings, once), toAnswer: previewAnswer });
   },
 );

@@ -1,6 +1,7 @@
 import { defineRoute, json } from '../../openapi/define-route.ts';
 import { emptyBody, idParameters } from '../../schemas/fields.ts';
-import { syncPath, syncSchema } from '../../schemas/sync.ts';
+import { resourcePath } from '../../schemas/resource.ts';
+import { syncSchema } from '../../schemas/sync.ts';
 import { requestOrganizationWork } from '../../services/organizations/request-work.ts';
 import { callOf } from '../call.ts';
 
@@ -10,14 +11,14 @@ export const recheckRoute = defineRoute(
     path: '/v1/organizations/{id}/recheck',
     operationId: 'recheckOrganization',
     tags: ['Organizations'],
-    summary: 'Check all of its clouds that are not ok',
-    description: 'Without a listing. Joins a recheck or a sync that waits already.',
+    summary: "Check all of an organization's clouds that are not ok",
+    description: 'Does not list the organization. Joins a queued recheck or sync if there is one.',
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
-    responses: { 202: json(syncSchema, 'The work that does it.', { Location: 'That work.' }) },
+    responses: { 202: json(syncSchema, 'The sync that performs the checks.', { Location: 'Path of the sync.' }) },
   },
-  { 503: ['temporal_unavailable'] },
+  ['temporal_unavailable'],
   async (c) => {
     const sync = await requestOrganizationWork(callOf(c), c.req.valid('param').id, 'recheck');
-    return c.json(sync, 202, { Location: syncPath(sync.id) });
+    return c.json(sync, 202, { Location: resourcePath({ type: 'sync', id: sync.id }) });
   },
 );

@@ -11,10 +11,10 @@ export const resumeAutoBadgingRoute = defineRoute(
     operationId: 'resumeAutoBadging',
     tags: ['Organizations'],
     summary: 'Resume auto-badging',
-    description: 'Whoever paused it.',
+    description: 'Resumes the schedule in Temporal, including a schedule that an operator paused in the Temporal UI.',
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
     responses: { 200: json(organizationSchema, 'The organization.') },
   },
-  { 503: ['temporal_unavailable'] },
+  ['temporal_unavailable'],
   async (c) => c.json(await pauseAutoBadging(callOf(c), c.req.valid('param').id, false), 200),
 );

@@ -1,6 +1,7 @@
 import { defineRoute, json } from '../../openapi/define-route.ts';
 import { emptyBody, idParameters } from '../../schemas/fields.ts';
-import { syncPath, syncSchema } from '../../schemas/sync.ts';
+import { resourcePath } from '../../schemas/resource.ts';
+import { syncSchema } from '../../schemas/sync.ts';
 import { requestOrganizationWork } from '../../services/organizations/request-work.ts';
 import { callOf } from '../call.ts';
 
@@ -10,14 +11,14 @@ export const runAutoBadgingRoute = defineRoute(
     path: '/v1/organizations/{id}/auto-badging/run',
     operationId: 'runAutoBadging',
     tags: ['Organizations'],
-    summary: 'Read the tags of its accounts and make badges of them now',
-    description: 'Without a listing. Joins a run that waits already. Also while the schedule is paused.',
+    summary: "Read the tags of an organization's accounts and update their badges now",
+    description: 'Does not list the organization. Joins a queued run if there is one. The schedule may be paused.',
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
-    responses: { 202: json(syncSchema, 'The work that does it.', { Location: 'That work.' }) },
+    responses: { 202: json(syncSchema, 'The sync that performs the run.', { Location: 'Path of the sync.' }) },
   },
-  { 503: ['temporal_unavailable'] },
+  ['temporal_unavailable'],
   async (c) => {
     const sync = await requestOrganizationWork(callOf(c), c.req.valid('param').id, 'badging');
-    return c.json(sync, 202, { Location: syncPath(sync.id) });
+    return c.json(sync, 202, { Location: resourcePath({ type: 'sync', id: sync.id }) });
   },
 );

@@ -4,8 +4,8 @@ import { defineRoute, json } from '../../openapi/define-route.ts';
 import { idParameters } from '../../schemas/fields.ts';
 import { pageParameters, repeatable } from '../../schemas/lists.ts';
 import { previewChangesSchema } from '../../schemas/preview.ts';
-import { findPreview } from '../../services/previews/get.ts';
-import { listChanges } from '../../services/previews/list-changes.ts';
+import { listPreviewChanges } from '../../services/previews/list-changes.ts';
+import { callOf } from '../call.ts';
 
 export const changesRoute = defineRoute(
   {
@@ -13,22 +13,19 @@ export const changesRoute = defineRoute(
     path: '/v1/previews/{id}/changes',
     operationId: 'listPreviewChanges',
     tags: ['Organizations'],
-    summary: 'What would become of each account, in the order of its listing',
+    summary: 'List the changes of a preview, in the order in which AWS listed the accounts',
     request: {
       params: idParameters,
       query: z.strictObject({
         ...pageParameters,
-        change: repeatable(z.enum(changeKinds, { error: `change is one of ${changeKinds.join(', ')}.` }), {
+        change: repeatable(z.enum(changeKinds, { error: `change must be one of ${changeKinds.join(', ')}.` }), {
           items: { type: 'string', enum: [...changeKinds] },
-          description: 'May repeat: any of them.',
+          description: 'May repeat. Matches any of the values.',
         }),
       }),
     },
-    responses: { 200: json(previewChangesSchema, 'A page.') },
+    responses: { 200: json(previewChangesSchema, 'One page of changes.') },
   },
-  {},
-  async (c) => {
-    const { db } = c.var.deps.database;
-    return c.json(await listChanges(db, await findPreview(db, c.req.valid('param').id), c.req.valid('query')), 200);
-  },
+  [],
+  async (c) => c.json(await listPreviewChanges(callOf(c), c.req.valid('param').id, c.req.valid('query')), 200),
 );

@@ -1,6 +1,7 @@
 import { defineRoute, json } from '../../openapi/define-route.ts';
 import { emptyBody, idParameters } from '../../schemas/fields.ts';
-import { syncPath, syncSchema } from '../../schemas/sync.ts';
+import { resourcePath } from '../../schemas/resource.ts';
+import { syncSchema } from '../../schemas/sync.ts';
 import { cancelSync } from '../../services/syncs/cancel.ts';
 import { callOf } from '../call.ts';
 
@@ -10,15 +11,15 @@ export const cancelRoute = defineRoute(
     path: '/v1/syncs/{id}/cancel',
     operationId: 'cancelSync',
     tags: ['Organizations'],
-    summary: 'Cancel a sync that waits or runs',
+    summary: 'Cancel a queued or running sync',
     description:
-      'One that waits is `cancelled` at once. One that runs is so once it has stopped, and the stream tells; what it has done so far stays.',
+      'A queued sync is `cancelled` at once. A running sync is `cancelled` once it has stopped, which the event stream reports. Changes that it has already made stay.',
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
-    responses: { 202: json(syncSchema, 'The sync; it is cancelled, or is being stopped.', { Location: 'The sync.' }) },
+    responses: { 202: json(syncSchema, 'The sync, which is cancelled or about to stop.', { Location: 'Path of the sync.' }) },
   },
-  { 409: ['too_late'], 503: ['temporal_unavailable'] },
+  ['too_late', 'temporal_unavailable'],
   async (c) => {
     const sync = await cancelSync(callOf(c), c.req.valid('param').id);
-    return c.json(sync, 202, { Location: syncPath(sync.id) });
+    return c.json(sync, 202, { Location: resourcePath({ type: 'sync', id: sync.id }) });
   },
 );

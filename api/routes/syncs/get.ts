@@ -1,7 +1,8 @@
 import { defineRoute, json } from '../../openapi/define-route.ts';
 import { idParameters } from '../../schemas/fields.ts';
-import { syncSchema, toSync } from '../../schemas/sync.ts';
-import { findSync } from '../../services/syncs/find.ts';
+import { syncSchema } from '../../schemas/sync.ts';
+import { getSync } from '../../services/syncs/get.ts';
+import { callOf } from '../call.ts';
 
 export const getRoute = defineRoute(
   {
@@ -9,10 +10,10 @@ export const getRoute = defineRoute(
     path: '/v1/syncs/{id}',
     operationId: 'getSync',
     tags: ['Organizations'],
-    summary: 'A sync',
+    summary: 'Get a sync',
     request: { params: idParameters },
     responses: { 200: json(syncSchema, 'The sync.') },
   },
-  {},
-  async (c) => c.json(toSync(await findSync(c.var.deps.database.db, c.req.valid('param').id)), 200),
+  [],
+  async (c) => c.json(await getSync(callOf(c), c.req.valid('param').id), 200),
 );

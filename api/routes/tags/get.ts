@@ -10,10 +10,10 @@ export const getRoute = defineRoute(
     path: '/v1/clouds/{id}/tags',
     operationId: 'getCloudTags',
     tags: ['Clouds'],
-    summary: "The tags of a cloud's account as they are stored here",
+    summary: "Get the stored tags of a cloud's account",
     request: { params: idParameters },
     responses: { 200: json(tagsSchema, 'The tags.') },
   },
-  {},
+  [],
   async (c) => c.json({ tags: await getTags(callOf(c), c.req.valid('param').id) }, 200),
 );

@@ -1,35 +1,40 @@
 import { newId } from '../../../db/ids.ts';
 import { apiKeys } from '../../../db/schema/index.ts';
 import type { ApiDependencies, Call } from '../../context.ts';
-import type { Answer, Once } from '../../idempotency/once.ts';
+import type { Once } from '../../idempotency/once.ts';
 import { conflict } from '../../problems/errors.ts';
 import { recordAudit } from '../audit/record.ts';
 import { hashApiKey, type ApiKeyRecipe } from './issuer.ts';
 
-interface Described {
-  id: string;
+interface NewApiKey {
   name: string;
   role: 'admin' | 'viewer';
 }
 
-/** Makes an API key and stores its hash (S3). What is kept for repeats of the call is the recipe, never the key. */
-export async function createApiKey(call: Call, input: { name: string; role: 'admin' | 'viewer' }, once: Once): Promise<Answer> {
-  const { key, recipe } = call.deps.apiKeyIssuer.issue();
-  const described: Described = { id: newId(), ...input };
-  return await call.deps.database.db.transaction(async (tx) => {
-    const claim = await once.claim(tx, described.id);
-    if (claim.answer) return reviveApiKeyAnswer(call.deps, claim.answer);
-    await tx.insert(apiKeys).values({ ...described, keyHash: hashApiKey(key) });
-    await recordAudit(tx, call, { action: 'api_key.created', target: { type: 'api_key', id: described.id }, detail: { ...input } });
-    await once.remember(tx, { status: 201, headers: {}, body: { ...described, recipe } });
-    return { status: 201, headers: {}, body: { ...described, key } };
-  });
+/** A new API key in the form that may be stored: with its recipe, without the key. */
+export interface IssuedApiKey extends NewApiKey {
+  id: string;
+  recipe: ApiKeyRecipe;
 }
 
-/** The answer of an earlier call from what was kept of it. Throws 409 key_not_replayable once its sealing key is gone. */
-export function reviveApiKeyAnswer(deps: Pick<ApiDependencies, 'apiKeyIssuer'>, stored: Answer): Answer {
-  const { recipe, ...described } = stored.body as Described & { recipe: ApiKeyRecipe };
+/** Creates an API key and stores its hash (S3). */
+export async function createApiKey(call: Call, input: NewApiKey, once: Once<IssuedApiKey>): Promise<IssuedApiKey> {
+  const { key, recipe } = call.deps.apiKeyIssuer.issue();
+  const described = { id: newId(), ...input };
+  const issued = { ...described, recipe };
+  await call.deps.database.db.transaction(async (tx) => {
+    await once.claim(tx, issued.id);
+    await tx.insert(apiKeys).values({ ...described, keyHash: hashApiKey(key) });
+    await recordAudit(tx, call, { action: 'api_key.created', target: { type: 'api_key', id: issued.id }, detail: { ...input } });
+    await once.keep(tx, issued);
+  });
+  return issued;
+}
+
+/** Derives the key from its recipe. Throws key_not_replayable if the sealing key was removed. */
+export function revealApiKey(deps: Pick<ApiDependencies, 'apiKeyIssuer'>, { recipe, ...described }: IssuedApiKey) {
   const key = deps.apiKeyIssuer.reissue(recipe);
-  if (key === null) throw conflict('key_not_replayable', 'The key of that call can no longer be shown. Revoke it and make a new one.');
-  return { ...stored, body: { ...described, key } };
+  if (key === null)
+    throw conflict('key_not_replayable', 'The API key of that call can no longer be shown. Revoke it and create a new one.');
+  return { ...described, key };
 }

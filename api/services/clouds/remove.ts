@@ -1,17 +1,17 @@
 import { eq } from 'drizzle-orm';
 import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
 import { clouds } from '../../../db/schema/index.ts';
+import type { CloudRow } from '../../../db/schema/rows.ts';
 import { parseRoleArn } from '../../../domain/aws/arn.ts';
 import type { LeftInAccount } from '../../../workflows/contracts/delegation-onboarding.ts';
 import type { Call } from '../../context.ts';
-import type { CloudRow } from '../../schemas/cloud.ts';
 import { recordAudit } from '../audit/record.ts';
 import { freeNickname } from '../nicknames.ts';
 import { lockCloud, refuseManaged } from './find.ts';
 
 /**
- * Removes a cloud from the listing: its nickname is free again and its credentials are erased. Answers what stays in
- * the customer's account (C3). Throws 404, 409 cloud_is_managed.
+ * Removes a cloud, frees its nickname and erases its credentials. Returns the resources that stay in the customer's
+ * account (C3). Throws not_found, cloud_is_managed.
  */
 export async function removeCloud(call: Call, id: string): Promise<LeftInAccount[]> {
   return await call.deps.database.db.transaction(async (tx) => {

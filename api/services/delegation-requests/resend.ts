@@ -1,22 +1,27 @@
 import { eq } from 'drizzle-orm';
 import type { Transaction } from '../../../db/client.ts';
 import { delegationRequests } from '../../../db/schema/index.ts';
+import type { DelegationRequestRow } from '../../../db/schema/rows.ts';
 import { isFinalPhase } from '../../../domain/delegation/states.ts';
 import type { Call } from '../../context.ts';
-import type { Answer, Once } from '../../idempotency/once.ts';
-import { conflict, notFound } from '../../problems/errors.ts';
-import { delegationRequestPath, type DelegationRequestRow } from '../../schemas/delegation-request.ts';
+import type { KeyClaim } from '../../idempotency/once.ts';
+import { conflict, noneWithId } from '../../problems/errors.ts';
 import { recordAudit } from '../audit/record.ts';
 import { requireTemporal } from '../temporal.ts';
 import { findDelegationRequest, refuseTaken, standingConflict } from './find.ts';
-import { openRequest } from './open.ts';
+import { openRequest, type OpenedRequest } from './open.ts';
 import { insertRequest, prepareRequest, recordingRequest, type RequestSettings } from './record.ts';
 
 /**
- * Sends an ended request again with the same settings, under a new id (D9). Throws 409 request_running,
- * request_completed, already_resent, nickname_taken, account_exists, organization_exists, and what a create throws.
+ * Sends an ended request again with the same settings and a new id (D9). Throws not_found, request_running,
+ * request_completed, already_resent, and the errors of createDelegationRequest.
  */
-export async function resendDelegationRequest(call: Call, oldId: string, nickname: string | undefined, once: Once): Promise<Answer> {
+export async function resendDelegationRequest(
+  call: Call,
+  oldId: string,
+  nickname: string | undefined,
+  once: KeyClaim,
+): Promise<OpenedRequest> {
   const old = await findDelegationRequest(call.deps.database.db, oldId);
   await requireTemporal(call);
   const settings: RequestSettings = {
@@ -28,9 +33,9 @@ export async function resendDelegationRequest(call: Call, oldId: string, nicknam
     organizationScope: old.organizationScope,
   };
   const prepared = await prepareRequest(call.deps.sealer, settings);
-  const claim = await recordingRequest(call, settings, async (tx) => {
-    const claimed = await once.claim(tx, prepared.id);
-    if (claimed.resourceId !== prepared.id) return claimed;
+  const id = await recordingRequest(call, settings, async (tx) => {
+    const claimedId = await once.claim(tx, prepared.id);
+    if (claimedId !== prepared.id) return claimedId;
     await refuseResend(tx, await lockRequest(tx, oldId));
     await refuseTaken(tx, settings);
     await insertRequest(tx, call, prepared, oldId);
@@ -40,26 +45,36 @@ export async function resendDelegationRequest(call: Call, oldId: string, nicknam
       target: { type: 'delegation_request', id: oldId },
       detail: { resentAs: prepared.id, nickname: settings.nickname },
     });
-    return claimed;
+    return claimedId;
   });
-  return claim.answer ?? (await openRequest(call, claim.resourceId, once));
+  return await openRequest(call, id, once);
 }
 
-/** Two resends of one request come one after the other. */
+/** Serializes parallel resends of one request. */
 async function lockRequest(tx: Transaction, id: string): Promise<DelegationRequestRow> {
   const [row] = await tx.select().from(delegationRequests).where(eq(delegationRequests.id, id)).for('update');
-  if (!row) throw notFound('delegation request');
+  if (!row) throw noneWithId('delegation request');
   return row;
 }
 
 async function refuseResend(tx: Transaction, old: DelegationRequestRow): Promise<void> {
   if (!isFinalPhase(old.phase)) {
-    throw conflict('request_running', `The request still runs; its phase is ${old.phase}.`, delegationRequestPath(old.id));
+    throw conflict(
+      'request_running',
+      `The request is still running, in phase ${old.phase}. Cancel it, or wait until it ends, before you resend it.`,
+      { type: 'delegation_request', id: old.id },
+    );
   }
   if (old.resentAs !== null) {
-    throw conflict('already_resent', 'The request was already sent again.', delegationRequestPath(old.resentAs));
+    throw conflict('already_resent', 'The request was already resent. Continue with the newer request.', {
+      type: 'delegation_request',
+      id: old.resentAs,
+    });
   }
   if (old.phase === 'completed') {
-    throw (await standingConflict(tx, old)) ?? conflict('request_completed', 'The request completed. Make a new one instead.');
+    throw (
+      (await standingConflict(tx, old)) ??
+      conflict('request_completed', 'The request is completed, so it cannot be resent. Create a new request.')
+    );
   }
 }

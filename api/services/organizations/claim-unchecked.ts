@@ -1,6 +1,6 @@
 import type { Transaction } from '../../../db/client.ts';
 import type { Call } from '../../context.ts';
-import type { Claim, Once } from '../../idempotency/once.ts';
+import type { KeyClaim } from '../../idempotency/once.ts';
 import { ServiceError } from '../../problems/service-error.ts';
 import { refuseTakenNickname } from '../nicknames.ts';
 import { requireTemporal } from '../temporal.ts';
@@ -8,28 +8,33 @@ import type { NewOrganization } from './create.ts';
 import { insertUnchecked, sealCredentials } from './credentials.ts';
 
 /**
- * Begins a call that brings an organization's credentials: nothing is written but these, sealed, for a worker to check. A
- * repeat under the same Idempotency-Key goes on with those of the first. The claim's resource is the credential set.
- * Throws 409 nickname_taken; 503 when Temporal does not answer.
+ * Claims the call's key and inserts the sealed credentials, for a worker to check. A repeat with the same Idempotency-Key
+ * continues with the credentials of the first call. Returns the id of the credential set. Throws nickname_taken,
+ * temporal_unavailable.
  */
-export async function claimUnchecked(call: Call, input: NewOrganization, once: Once): Promise<Claim> {
+export async function claimUnchecked(call: Call, input: NewOrganization, once: KeyClaim): Promise<string> {
   await requireTemporal(call);
   const { database, sealer } = call.deps;
   const set = await sealCredentials(sealer, input.credentials);
   return await database.db.transaction(async (tx) => {
-    const claimed = await once.claim(tx, set.id);
-    if (claimed.resourceId !== set.id) return claimed;
+    const claimedId = await once.claim(tx, set.id);
+    if (claimedId !== set.id) return claimedId;
     await refuseTakenNickname(tx, input.nickname);
     await insertUnchecked(tx, set);
-    return claimed;
+    return claimedId;
   });
 }
 
 /**
- * Gives up such a call after an error: its credentials are erased. The checks' refusal is final for its fields; after
- * anything else a repeat shall begin anew.
+ * Erases the credentials after an error. A refusal by the checks is final for the call's fields. After any other error, a
+ * repeat starts from the beginning.
  */
-export async function giveUpUnchecked(call: Call, once: Once, error: unknown, erase: (tx: Transaction) => Promise<void>): Promise<void> {
+export async function giveUpUnchecked(
+  call: Call,
+  once: KeyClaim,
+  error: unknown,
+  erase: (tx: Transaction) => Promise<void>,
+): Promise<void> {
   const isFinal = error instanceof ServiceError && error.code === 'organization_checks_failed';
   await call.deps.database.db.transaction(async (tx) => {
     await erase(tx);

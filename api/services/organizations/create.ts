@@ -2,12 +2,12 @@ import type { Transaction } from '../../../db/client.ts';
 import { newId } from '../../../db/ids.ts';
 import { addOrganization, organizationConstraint } from '../../../db/organizations/add-organization.ts';
 import type { OrganizationCredentials } from '../../../db/sealing/secrets.ts';
+import type { SyncRow } from '../../../db/schema/rows.ts';
 import type { OrganizationScope } from '../../../domain/organizations/scope.ts';
 import type { DescribedOrganization } from '../../../workflows/contracts/credential-check.ts';
 import type { Call } from '../../context.ts';
-import type { Answer, Once } from '../../idempotency/once.ts';
-import { organizationPath } from '../../schemas/organization.ts';
-import type { SyncRow } from '../../schemas/sync.ts';
+import type { Once } from '../../idempotency/once.ts';
+import type { Organization } from '../../schemas/organization.ts';
 import { recordAudit } from '../audit/record.ts';
 import { withConflicts } from '../conflicts.ts';
 import { claimNickname, nicknameConstraint, nicknameTaken } from '../nicknames.ts';
@@ -17,7 +17,7 @@ import { adoptCredentials, checkCredentials, eraseUnadopted } from './credential
 import { describeOrganizations } from './describe.ts';
 import { organizationExists } from './find.ts';
 
-/** What an organization is made of, once its fields are known to be right. */
+/** The validated fields of an organization. */
 export interface NewOrganization {
   nickname: string;
   credentials: OrganizationCredentials;
@@ -25,14 +25,13 @@ export interface NewOrganization {
 }
 
 /**
- * Adds an organization once its credentials are proven, and begins its first sync (O5, O6, O9). Until then nothing is
- * written but the sealed credentials, for a worker to check; a refusal erases them. A repeat under the same
- * Idempotency-Key joins the check. Throws 409 nickname_taken, organization_exists; 422 organization_checks_failed; 503.
+ * Registers an organization after a worker has checked its credentials, and starts its first sync (O5, O6, O9). Until the
+ * check passes, the database holds only the sealed credentials; a refusal erases them. A repeat with the same
+ * Idempotency-Key joins the check. Throws nickname_taken, organization_exists, organization_checks_failed,
+ * aws_unavailable, temporal_unavailable, check_interrupted.
  */
-export async function createOrganization(call: Call, input: NewOrganization, once: Once): Promise<Answer> {
-  const claim = await claimUnchecked(call, input, once);
-  if (claim.answer) return claim.answer;
-  const checked = { id: claim.resourceId, roleArn: input.credentials.organizationRole.roleArn };
+export async function createOrganization(call: Call, input: NewOrganization, once: Once<Organization>): Promise<Organization> {
+  const checked = { id: await claimUnchecked(call, input, once), roleArn: input.credentials.organizationRole.roleArn };
   try {
     return await register(call, input, checked.id, await checkCredentials(call, checked), once);
   } catch (error) {
@@ -46,25 +45,26 @@ async function register(
   input: NewOrganization,
   credentialSetId: string,
   described: DescribedOrganization,
-  once: Once,
-): Promise<Answer> {
+  once: Once<Organization>,
+): Promise<Organization> {
   const { db } = call.deps.database;
   const { awsOrganizationId } = described;
-  const { answer, sync } = await withConflicts(
+  const { organization, sync } = await withConflicts(
     () =>
       db.transaction(async (tx) => {
-        // Two calls with one key come here with one credential set: the second waits, and gets the first one's answer.
+        // Two parallel calls with one key have the same credential set. The second call waits here, and gets the answer of
+        // the first.
         await adoptCredentials(tx, credentialSetId);
-        const earlier = await once.earlierAnswer(tx);
-        return earlier ? { answer: earlier, sync: null } : await insertOrganization(tx, call, input, credentialSetId, described, once);
+        await once.refuseAnswered(tx);
+        return await insertOrganization(tx, call, input, credentialSetId, described, once);
       }),
     {
       [nicknameConstraint]: () => nicknameTaken(input.nickname),
       [organizationConstraint]: () => organizationExists(db, awsOrganizationId),
     },
   );
-  if (sync) await wakeKeeper(call, sync);
-  return answer;
+  await wakeKeeper(call, sync);
+  return organization;
 }
 
 async function insertOrganization(
@@ -73,8 +73,8 @@ async function insertOrganization(
   { nickname, credentials, scope }: NewOrganization,
   credentialSetId: string,
   described: DescribedOrganization,
-  once: Once,
-): Promise<{ answer: Answer; sync: SyncRow }> {
+  once: Once<Organization>,
+): Promise<{ organization: Organization; sync: SyncRow }> {
   const id = newId();
   const { awsOrganizationId, managementAccountId, partition } = described;
   await claimNickname(tx, nickname, { type: 'organization', id });
@@ -103,7 +103,6 @@ async function insertOrganization(
     },
   });
   const [organization] = await describeOrganizations(tx, [row]);
-  const answer: Answer = { status: 201, headers: { Location: organizationPath(id) }, body: organization };
-  await once.remember(tx, answer);
-  return { answer, sync };
+  await once.keep(tx, organization!);
+  return { organization: organization!, sync };
 }

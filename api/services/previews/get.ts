@@ -1,25 +1,20 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
-import type { Queryable } from '../../../db/client.ts';
-import { cloudOrganizations, previews, syncAccounts, syncs } from '../../../db/schema/index.ts';
+import { cloudOrganizations, syncAccounts, syncs } from '../../../db/schema/index.ts';
+import type { PreviewRow } from '../../../db/schema/rows.ts';
 import { formatRoleArn, parseRoleArn, type Partition } from '../../../domain/aws/arn.ts';
 import { completeScope } from '../../../domain/organizations/scope.ts';
 import { noCounts } from '../../../domain/organizations/sync.ts';
-import { notFound } from '../../problems/errors.ts';
-import type { Preview, PreviewRow } from '../../schemas/preview.ts';
+import type { Call } from '../../context.ts';
+import type { Preview } from '../../schemas/preview.ts';
+import { findPreview, noPreview } from './find.ts';
 import { listChanges } from './list-changes.ts';
 
-/** Changes in the resource itself; the others are in its list. */
+/** Number of changes in the resource itself. GET /v1/previews/{id}/changes lists all changes. */
 const firstPage = 50;
 
-/** A preview by id; 404 when there is none, or it has expired. */
-export async function findPreview(db: Queryable, id: string): Promise<PreviewRow> {
-  const [row] = await db.select().from(previews).where(eq(previews.id, id));
-  if (!row) throw notFound('preview');
-  return row;
-}
-
-/** A preview with the first page of its changes. Throws 404. */
-export async function getPreview(db: Queryable, id: string): Promise<Preview> {
+/** A preview with the first page of its changes. Throws not_found. */
+export async function getPreview(call: Call, id: string): Promise<Preview> {
+  const { db } = call.deps.database;
   const row = await findPreview(db, id);
   const [work] = await db
     .select({
@@ -31,7 +26,7 @@ export async function getPreview(db: Queryable, id: string): Promise<Preview> {
     .from(syncs)
     .leftJoin(cloudOrganizations, eq(cloudOrganizations.id, syncs.organizationId))
     .where(eq(syncs.id, row.syncId));
-  if (!work) throw notFound('preview');
+  if (!work) throw noPreview();
   const { inScope, excluded, added, takenOver, moved, renamed, suspended, removed } = { ...noCounts, ...work.counts };
   const listed = await db.$count(syncAccounts, and(eq(syncAccounts.syncId, row.syncId), isNotNull(syncAccounts.pass)));
   return {

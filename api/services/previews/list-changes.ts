@@ -1,15 +1,24 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '../../../db/client.ts';
+import type { PreviewRow } from '../../../db/schema/rows.ts';
 import type { ChangeKind } from '../../../domain/organizations/plan.ts';
-import { toPreviewChange, type PreviewChange, type PreviewChangeRow, type PreviewRow } from '../../schemas/preview.ts';
+import type { Call } from '../../context.ts';
+import { toPreviewChange, type PreviewChange, type PreviewChangeRow } from '../../schemas/preview.ts';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../lists/page.ts';
+import { findPreview } from './find.ts';
 
 export interface PreviewChangeFilter extends PageRequest {
-  /** Any of them. */
+  /** Matches any of the values. */
   change?: ChangeKind[] | undefined;
 }
 
-/** The changes of a preview, in the order in which AWS listed the accounts; none until it is ready. */
+/** One page of a preview's changes. Throws not_found, invalid_input. */
+export async function listPreviewChanges(call: Call, id: string, filter: PreviewChangeFilter): Promise<Page<PreviewChange>> {
+  const { db } = call.deps.database;
+  return await listChanges(db, await findPreview(db, id), filter);
+}
+
+/** The changes of a preview, in the order in which AWS listed the accounts. Empty until the preview is ready. */
 export async function listChanges(db: Queryable, preview: PreviewRow, filter: PreviewChangeFilter): Promise<Page<PreviewChange>> {
   const list = 'preview-changes';
   const behind = decodeCursor(list, filter.cursor, (position) => position.length === 2 && position.every((part) => /^\d{1,9}$/.test(part)));

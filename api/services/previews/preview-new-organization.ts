@@ -1,28 +1,27 @@
 import { eq } from 'drizzle-orm';
 import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
 import { cloudOrganizations, credentialSets, previews } from '../../../db/schema/index.ts';
+import type { SyncRow } from '../../../db/schema/rows.ts';
 import type { DescribedOrganization } from '../../../workflows/contracts/credential-check.ts';
 import type { Call } from '../../context.ts';
-import type { Answer, Once } from '../../idempotency/once.ts';
-import type { SyncRow } from '../../schemas/sync.ts';
+import type { KeyClaim } from '../../idempotency/once.ts';
+import type { Preview } from '../../schemas/preview.ts';
 import { claimUnchecked, giveUpUnchecked } from '../organizations/claim-unchecked.ts';
 import type { NewOrganization } from '../organizations/create.ts';
 import { checkCredentials, checkInterrupted } from '../organizations/credentials.ts';
 import { organizationExists } from '../organizations/find.ts';
 import { wakeKeeper } from '../syncs/wake-keeper.ts';
-import { answerPreview } from './answer.ts';
 import { insertPreview } from './insert.ts';
+import { waitForPreview } from './wait-for.ts';
 
 /**
- * Previews the add of an organization (O16): proves the credentials as the add does, lists the organization, and says
- * what would become of each account. Nothing is registered, and the credentials are erased at its end. Throws what
- * createOrganization throws.
+ * Previews the addition of an organization (O16): checks the credentials as createOrganization does, lists the
+ * organization and plans each account. Registers nothing; the credentials are erased when the preview ends. Throws the
+ * errors of createOrganization.
  */
-export async function previewNewOrganization(call: Call, input: NewOrganization, once: Once): Promise<Answer> {
-  const claim = await claimUnchecked(call, input, once);
-  if (claim.answer) return claim.answer;
-  // A preview has the id of the credentials that it began with, so that a repeat of the call finds it.
-  const id = claim.resourceId;
+export async function previewNewOrganization(call: Call, input: NewOrganization, once: KeyClaim): Promise<Preview> {
+  // The preview has the id of its credential set, so that a repeat of the call finds it.
+  const id = await claimUnchecked(call, input, once);
   try {
     const isBegun = (await call.deps.database.db.$count(previews, eq(previews.id, id))) > 0;
     const { roleArn } = input.credentials.organizationRole;
@@ -31,10 +30,13 @@ export async function previewNewOrganization(call: Call, input: NewOrganization,
     await giveUpUnchecked(call, once, error, (tx) => eraseUnusedCredentials(tx, [id]));
     throw error;
   }
-  return await answerPreview(call, id);
+  return await waitForPreview(call, id);
 }
 
-/** Two calls with one key come here with one credential set: the second waits, and finds the first one's preview. */
+/**
+ * Two parallel calls with one key have the same credential set. The second call waits here, and finds the preview of the
+ * first.
+ */
 async function begin(call: Call, input: NewOrganization, id: string, described: DescribedOrganization): Promise<void> {
   const { db } = call.deps.database;
   const { awsOrganizationId, managementAccountId } = described;

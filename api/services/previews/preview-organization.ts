@@ -1,30 +1,33 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import type { Transaction } from '../../../db/client.ts';
 import { newId } from '../../../db/ids.ts';
+import { markSignalled } from '../../../db/organizations/mark-signalled.ts';
 import { previews, syncs } from '../../../db/schema/index.ts';
+import type { SyncRow } from '../../../db/schema/rows.ts';
 import type { OrganizationScope } from '../../../domain/organizations/scope.ts';
 import type { Call } from '../../context.ts';
-import type { Answer, Once } from '../../idempotency/once.ts';
-import type { SyncRow } from '../../schemas/sync.ts';
+import type { KeyClaim } from '../../idempotency/once.ts';
+import type { Preview } from '../../schemas/preview.ts';
 import { lockOrganization } from '../organizations/find.ts';
 import { wakeKeeper } from '../syncs/wake-keeper.ts';
 import { requireTemporal } from '../temporal.ts';
-import { answerPreview } from './answer.ts';
 import { insertPreview } from './insert.ts';
+import { waitForPreview } from './wait-for.ts';
 
 /**
- * Previews an organization (O16): a scope edit by the newest complete listing, at once; a re-sync, or an edit before
- * there is a listing, by one of its own, which waits for its turn with the keeper. Throws 404, 503.
+ * Previews a new scope or a sync of an organization (O16). A new scope is planned at once on the newest complete listing.
+ * Otherwise, the preview lists the organization, and waits for its turn with the keeper. Throws not_found,
+ * temporal_unavailable.
  */
-export async function previewOrganization(call: Call, id: string, scope: OrganizationScope | undefined, once: Once): Promise<Answer> {
+export async function previewOrganization(call: Call, id: string, scope: OrganizationScope | undefined, once: KeyClaim): Promise<Preview> {
   await requireTemporal(call);
-  const { claim, work } = await call.deps.database.db.transaction(async (tx) => {
+  const { previewId, work } = await call.deps.database.db.transaction(async (tx) => {
     const organization = await lockOrganization(tx, id);
-    const claimed = await once.claim(tx, newId());
-    if (claimed.answer || (await isThere(tx, claimed.resourceId))) return { claim: claimed, work: null };
+    const previewId = await once.claim(tx, newId());
+    if (await isThere(tx, previewId)) return { previewId, work: null };
     const { nickname, memberRoleName, awsOrganizationId, settingsGeneration } = organization;
     const preview = {
-      id: claimed.resourceId,
+      id: previewId,
       organizationId: id,
       organizationRoleArn: null,
       managementAccountId: null,
@@ -33,12 +36,11 @@ export async function previewOrganization(call: Call, id: string, scope: Organiz
       scope: scope ?? organization.scope,
     };
     const fromSnapshot = scope !== undefined && (await hasSnapshot(tx, id));
-    return { claim: claimed, work: await insertPreview(tx, call, preview, { awsOrganizationId, settingsGeneration }, { fromSnapshot }) };
+    return { previewId, work: await insertPreview(tx, call, preview, { awsOrganizationId, settingsGeneration }, { fromSnapshot }) };
   });
-  if (claim.answer) return claim.answer;
   if (work?.phase === 'queued') await wakeKeeper(call, work);
   else if (work) await startByItself(call, work);
-  return await answerPreview(call, claim.resourceId);
+  return await waitForPreview(call, previewId);
 }
 
 async function isThere(tx: Transaction, id: string): Promise<boolean> {
@@ -55,14 +57,14 @@ async function hasSnapshot(tx: Transaction, organizationId: string): Promise<boo
   return (await tx.$count(syncs, complete)) > 0;
 }
 
-/** Does not throw: the row is what counts, and the reconciler starts what has no mark. */
+/** Does not throw: the row is committed, and the reconciler starts the work of rows without `signalledAt`. */
 async function startByItself(call: Call, { id: syncId, awsOrganizationId }: SyncRow): Promise<void> {
   const { database, workflows, log } = call.deps;
   try {
     await workflows.startSnapshotPreview({ syncId, awsOrganizationId });
   } catch {
-    log.warn({ syncId, requestId: call.requestId }, 'the preview could not be started; the reconciler will');
+    log.warn({ syncId, requestId: call.requestId }, 'could not start the preview; the reconciler will start it');
     return;
   }
-  await database.db.update(syncs).set({ signalledAt: new Date() }).where(eq(syncs.id, syncId));
+  await markSignalled(database.db, syncId);
 }

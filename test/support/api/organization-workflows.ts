@@ -1,6 +1,6 @@
 import { condition, setHandler, sleep } from '@temporalio/workflow';
 import type { CredentialCheckInput, CredentialCheckResult } from '../../../workflows/contracts/credential-check.ts';
-import { cancelSync, keeperRequest, organizationRemoved } from '../../../workflows/contracts/organization-keeper.ts';
+import { cancelSync, keeperRequest, organizationRemovedSignal } from '../../../workflows/contracts/organization-keeper.ts';
 
 export { removalHold } from '../../../workflows/removal-hold.ts';
 
@@ -18,7 +18,7 @@ export async function organizationKeeper(): Promise<unknown[]> {
   let isRemoved = false;
   setHandler(keeperRequest, (request) => void told.push(request));
   setHandler(cancelSync, (request) => void told.push(request));
-  setHandler(organizationRemoved, (removal) => {
+  setHandler(organizationRemovedSignal, (removal) => {
     told.push(removal);
     isRemoved = true;
   });

@@ -1,0 +1,18 @@
+import type { Context } from 'hono';
+import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
+import { describeDatabaseError } from '../../db/errors.ts';
+import type { ApiEnv } from '../context.ts';
+
+/** Responds with a stream of server-sent events. After an error the stream ends, and the client reconnects. */
+export function streamEvents(c: Context<ApiEnv>, write: (stream: SSEStreamingApi) => Promise<void>): Response {
+  c.header('X-Accel-Buffering', 'no');
+  // Hono serves HEAD with the handler of GET and drops the body. A stream without a reader would never end.
+  if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
+  return streamSSE(c, async (stream) => {
+    try {
+      await write(stream);
+    } catch (error) {
+      c.var.log.warn({ reason: describeDatabaseError(error) }, 'an event stream ended early');
+    }
+  });
+}

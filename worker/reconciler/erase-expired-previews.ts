@@ -1,0 +1,24 @@
+import { eq, lt, sql } from 'drizzle-orm';
+import { previews, syncs } from '../../db/schema/index.ts';
+import type { ReconcilerJob } from './job.ts';
+
+const maxRows = 100;
+
+/** Erases previews after their time, with their snapshots (O16). */
+export const eraseExpiredPreviews: ReconcilerJob = {
+  name: 'erase-expired-previews',
+  async run({ db, handleEach }) {
+    const expired = await db
+      .select({ syncId: previews.syncId })
+      .from(previews)
+      .where(lt(previews.expiresAt, new Date()))
+      // In no order, so that those that fail do not keep the others out.
+      .orderBy(sql`random()`)
+      .limit(maxRows);
+    await handleEach(
+      expired,
+      ({ syncId }) => ({ syncId }),
+      async ({ syncId }) => void (await db.delete(syncs).where(eq(syncs.id, syncId))),
+    );
+  },
+};

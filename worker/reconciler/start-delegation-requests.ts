@@ -1,0 +1,40 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { and, asc, eq, inArray, isNull, lt } from 'drizzle-orm';
+import { delegationRequests } from '../../db/schema/index.ts';
+import { delegationPhases, isFinalPhase } from '../../domain/delegation/states.ts';
+import { delegationOnboardingStart } from '../../workflows/contracts/delegation-onboarding.ts';
+import { claimRows } from './claim-rows.ts';
+import type { ReconcilerJob } from './job.ts';
+
+const livePhases = delegationPhases.filter((phase) => !isFinalPhase(phase));
+
+/** Starts the workflows of requests whose API process died between the commit and the start. */
+export const startDelegationRequests: ReconcilerJob = {
+  name: 'start-delegation-requests',
+  async run({ client, db, logger, graceMs, claimMs, handleEach }) {
+    const rows = await claimRows(db, delegationRequests, {
+      where: and(
+        isNull(delegationRequests.workflowStartedAt),
+        inArray(delegationRequests.phase, livePhases),
+        lt(delegationRequests.createdAt, new Date(Date.now() - graceMs)),
+      ),
+      orderBy: asc(delegationRequests.createdAt),
+      claimMs,
+    });
+    await handleEach(
+      rows,
+      ({ id }) => ({ requestId: id }),
+      async (row) => {
+        const { workflowType, ...start } = delegationOnboardingStart(row);
+        try {
+          await client.workflow.start(workflowType, start);
+          logger.info({ requestId: row.id }, 'started the workflow of a request that had none');
+        } catch (error) {
+          // It ran and ended already: there is nothing to start.
+          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+        }
+        await db.update(delegationRequests).set({ workflowStartedAt: new Date() }).where(eq(delegationRequests.id, row.id));
+      },
+    );
+  },
+};

@@ -1,0 +1,34 @@
+import { registry } from '../lib/activity-options.ts';
+import { deployStack, type Deployment } from './deployment.ts';
+import type { Onboarding } from './onboarding.ts';
+
+/** An account: one stack with the harvesting role, listed as a cloud. */
+export class AccountDeployment implements Deployment {
+  readonly roles: string;
+  readonly rolesProven = 'The role accepts Muster with its external id, and refuses it without.';
+  readonly done = 'Done: the account is listed as a cloud';
+  private readonly onboarding: Onboarding;
+
+  constructor(onboarding: Onboarding) {
+    this.onboarding = onboarding;
+    this.roles = onboarding.request.roleName;
+  }
+
+  async deploy(): Promise<void> {
+    const { journal, status } = this.onboarding;
+    status.enter('deploying', 'Deploying the account stack with the delegated access');
+    journal.note({
+      key: 'deploying',
+      type: 'deploying',
+      message: 'Access was delegated: deploying the stack with the harvesting role.',
+    });
+    await deployStack(this.onboarding);
+  }
+
+  /** The role's trust is all that an account needs; a check of the cloud finds what its policies lack. */
+  async proveAccess(): Promise<void> {}
+
+  async register(): Promise<{ cloudId: string }> {
+    return await registry.registerCloud({ requestId: this.onboarding.request.id });
+  }
+}

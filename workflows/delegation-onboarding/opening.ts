@@ -1,0 +1,82 @@
+import { patched, sleep } from '@temporalio/workflow';
+import { isAnswered, isSettled } from '../../domain/delegation/progress.ts';
+import type { AccountConflict, DelegationOpened } from '../contracts/delegation-onboarding.ts';
+import { failureTypes } from '../contracts/failures.ts';
+import { once, registry } from '../lib/activity-options.ts';
+import { readActivityProblem } from '../lib/activity-problem.ts';
+import * as endings from './endings.ts';
+import type { RequestEnded } from './endings.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { Onboarding } from './onboarding.ts';
+
+/** The answer for a request whose creation we never heard back from: its link is lost and no longer needed. */
+const unheard: DelegationOpened = { awsRequestId: null, consoleUrl: null };
+
+/** Creates the request at AWS, unless what it asks for stands already (D13). */
+export async function openRequest(onboarding: Onboarding): Promise<DelegationOpened> {
+  const { request, status } = onboarding;
+  status.show('Creating the delegation request at AWS');
+  const conflict = await registry.findAccountConflict({ requestId: request.id });
+  if (conflict) throw alreadyThere(request.accountId, conflict);
+  return await createRequest(onboarding);
+}
+
+/**
+ * AWS refuses a RequestorWorkflowId that it has seen, and a lost answer cannot be asked for again, so each attempt goes
+ * by an id of its own.
+ */
+async function createRequest({ request, timings, journal, mailbox }: Onboarding): Promise<DelegationOpened> {
+  const giveUpAt = Date.now() + timings.create;
+  for (let attempt = 1, pause = 1_000; ; attempt += 1, pause *= 2) {
+    mailbox.beginAttempt(attempt);
+    try {
+      const created = await once.createDelegationRequest({ requestId: request.id, attempt });
+      mailbox.attemptCreated(attempt);
+      journal.note(
+        {
+          key: `created/${attempt}`,
+          type: 'created',
+          message: 'AWS created the request. Open its link to answer it in the AWS console.',
+          detail: { awsRequestId: created.awsRequestId, attempt },
+        },
+        { ...created, ...mailbox.stateAtAws() },
+      );
+      await journal.written();
+      return created;
+    } catch (error) {
+      const problem = readActivityProblem(error);
+      if (!isRepeatable(problem.type) && !isAnsweredUnheard(mailbox)) throw endings.refusedByAws(problem);
+      journal.note({
+        key: `create-failed/${attempt}`,
+        type: 'create_failed',
+        message: `Attempt ${attempt} to create the request at AWS got no usable answer: ${problem.message}`,
+        detail: { attempt },
+      });
+      if (isSettled(mailbox.progress) || isAnsweredUnheard(mailbox)) return unheard;
+      if (Date.now() + pause >= giveUpAt) throw endings.awsUnavailable(timings.create, problem);
+      await sleep(pause);
+      if (isAnsweredUnheard(mailbox)) return unheard;
+    }
+  }
+}
+
+function alreadyThere(accountId: string, conflict: AccountConflict): RequestEnded {
+  return conflict.code === 'account_exists' ? endings.accountListed(accountId, conflict.cloudId) : endings.organizationRegistered(conflict);
+}
+
+/** True when somebody answered a request whose creation we never heard back from. */
+function isAnsweredUnheard({ progress }: Mailbox): boolean {
+  // Runs from before this patch went on creating, unless the answer was settled when an attempt failed.
+  return isAnswered(progress) && patched('answered-before-created');
+}
+
+/** True when a failed create call may be followed by another: nothing was decided, or nothing is known. */
+function isRepeatable(type: string | null): boolean {
+  return (
+    type === null ||
+    type === failureTypes.throttled ||
+    type === failureTypes.transient ||
+    type === failureTypes.conflict ||
+    type === failureTypes.outcomeUnknown
+  );
+}

@@ -1,0 +1,20 @@
+import { poll } from '../lib/activity-options.ts';
+import { readActivityProblem } from '../lib/activity-problem.ts';
+import type { Deployment } from './deployment.ts';
+import * as endings from './endings.ts';
+import type { Onboarding } from './onboarding.ts';
+
+/** Proves what was deployed: each role accepts us with its external id, and nobody without (D12), and what else its scope needs. */
+export async function verify({ request, timings, journal, status }: Onboarding, deployment: Deployment): Promise<void> {
+  status.enter('verifying', 'Proving that the role can be assumed with its external id, and not without it');
+  const checks = poll(timings.roleProof);
+  try {
+    await checks.proveRole({ requestId: request.id });
+    const { refused } = await checks.proveRefusal({ requestId: request.id });
+    if (!refused) throw endings.externalIdNotEnforced(deployment.roles);
+  } catch (error) {
+    throw endings.roleProofFailed(deployment.roles, readActivityProblem(error));
+  }
+  journal.note({ key: 'verified', type: 'verified', message: deployment.rolesProven });
+  await deployment.proveAccess();
+}

@@ -1,9 +1,3 @@
-import {
-  ListChildrenCommand,
-  ListOrganizationalUnitsForParentCommand,
-  ListRootsCommand,
-  OrganizationsClient,
-} from '@aws-sdk/client-organizations';
 import { addOrganizationRole, administrator, attachScp, treeChanged } from '@muster/aws-sandbox/testing';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -42,17 +36,22 @@ const pagesListed = (syncId: string, pages: number) =>
 /** Which parents are asked for the units below them, by each call, while ListRoots waits for `mayListRoots`. */
 function hearParents(mayListRoots: Promise<void>): { children: string[]; units: string[] } {
   const asked = { children: [] as string[], units: [] as string[] };
-  const { send } = OrganizationsClient.prototype;
-  vi.spyOn(OrganizationsClient.prototype, 'send').mockImplementation(async function (
-    this: OrganizationsClient,
-    ...call: Parameters<typeof send>
-  ) {
-    const [command] = call;
-    if (command instanceof ListRootsCommand) await mayListRoots;
-    if (command instanceof ListChildrenCommand) asked.children.push(command.input.ParentId!);
-    if (command instanceof ListOrganizationalUnitsForParentCommand) asked.units.push(command.input.ParentId!);
-    return await send.apply(this, call);
-  } as typeof send);
+  const { organizationsAs } = bench.cloud.aws;
+  vi.spyOn(bench.cloud.aws, 'organizationsAs').mockImplementation((...how) => {
+    const client = organizationsAs(...how);
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (call) => {
+          const { ParentId } = call.input as { ParentId?: string };
+          if (commandName === 'ListRootsCommand') await mayListRoots;
+          if (commandName === 'ListChildrenCommand') asked.children.push(ParentId!);
+          if (commandName === 'ListOrganizationalUnitsForParentCommand') asked.units.push(ParentId!);
+          return await next(call);
+        },
+      { step: 'initialize' },
+    );
+    return client;
+  });
   return asked;
 }
 

@@ -1,4 +1,4 @@
-# One image for every program of Muster: API, worker, migration, re-sealing, Temporal's set-up.
+# One image for every program of Muster: API, worker, migration, reseal, set-up of Temporal.
 # Debian, not Alpine: the Temporal SDK's native part is built against glibc.
 ARG NODE_IMAGE=node:24-bookworm-slim
 
@@ -15,7 +15,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund
 
 FROM ${NODE_IMAGE}
-# The Temporal SDK's native part reads the system's certificates, which the slim image lacks.
+# The native part of the Temporal SDK reads the system's certificates, which the slim image lacks.
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
 ENV NODE_ENV=production
 WORKDIR /app

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/setup/longest-first.ts';
 
 const CODE = '{domain,workflows,activities,notifications,worker,api,db,config,templates,sandbox,dev}';
 
@@ -8,9 +9,12 @@ export default defineConfig({
     // Limits that end a hang, not measures: a loaded machine must not fail a test.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Stacks and servers end in good order.
+    teardownTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
     // Most files wait for servers most of their time: more of them at once than there are cores.
-    maxWorkers: 3,
+    maxWorkers: 5,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -26,6 +30,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'workflows',
+          isolate: false,
           include: ['test/{workflows,replay}/**/*.test.ts'],
           globalSetup: ['test/setup/temporal.ts'],
           testTimeout: 60_000,
@@ -36,8 +41,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
+          isolate: false,
           include: ['test/{integration,e2e,faults}/**/*.test.ts'],
-          globalSetup: ['test/setup/temporal.ts'],
+          globalSetup: ['test/setup/temporal.ts', 'test/setup/stacks.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

@@ -1,4 +1,5 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { DrizzleQueryError } from 'drizzle-orm';
 import { describeDatabaseError } from '../db/errors.ts';
 import { failureTypes, type FailureDetail, type FailureType } from '../workflows/contracts/failures.ts';
 
@@ -37,4 +38,9 @@ export function databaseFailure(error: unknown, attempted: string): ApplicationF
   return failure(failureTypes.transient, `${attempted}: the database could not be used (${describeDatabaseError(error)})`, {
     code: 'database_unavailable',
   });
+}
+
+/** The failure of an error that a query threw; null for every other error. */
+export function queryFailure(error: unknown, attempted: string): ApplicationFailure | null {
+  return error instanceof DrizzleQueryError ? databaseFailure(error, attempted) : null;
 }

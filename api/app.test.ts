@@ -8,9 +8,13 @@ import { routes } from './routes/index.ts';
 
 const someId = '019a0000-0000-7000-8000-000000000001';
 let api: ApiHarness;
+let revokedKey: string;
 
 beforeAll(async () => {
   api = await startApi();
+  const { body: revoked } = await api.call('POST', '/v1/api-keys', { name: 'revoked', role: 'admin' });
+  await api.database.db.update(apiKeys).set({ revokedAt: new Date() }).where(eq(apiKeys.id, revoked.id));
+  revokedKey = revoked.key;
 });
 afterAll(() => api.close());
 
@@ -26,15 +30,13 @@ it('S3: nothing is served without a key but what says who calls in another way, 
 
 describe('every route', () => {
   it.each(operations)('S3: %s %s is closed without a key, with a false one, a malformed one and a revoked one', async (method, path) => {
-    const { body: revoked } = await api.call('POST', '/v1/api-keys', { name: 'revoked', role: 'admin' });
-    await api.database.db.update(apiKeys).set({ revokedAt: new Date() }).where(eq(apiKeys.id, revoked.id));
     for (const Authorization of [
       '',
       `Bearer muster_${'x'.repeat(43)}`,
       'Bearer',
       `Basic ${api.adminKey}`,
       api.adminKey,
-      `Bearer ${revoked.key}`,
+      `Bearer ${revokedKey}`,
     ]) {
       const response = await api.fetch(path, { method, headers: { Authorization } });
       const problem = (await response.json()) as { code: string };
@@ -83,7 +85,7 @@ describe('problems', () => {
       type: 'urn:muster:problem:not_found',
       title: 'Not found',
       status: 404,
-      detail: 'There is no such path.',
+      detail: 'There is no such path. /docs lists the paths of this API.',
       instance: '/v1/nowhere',
       code: 'not_found',
       requestId: 'abc-123',
@@ -154,7 +156,7 @@ describe('with a database that undid the call', () => {
 
 describe('without the database', () => {
   it('S2 S6: every call answers 503 with a time to come back, and the process stays alive', async () => {
-    const lost = api.anotherInstance(`postgres://nobody:nothing@127.0.0.1:${await findFreePort()}/none`);
+    const lost = api.anotherInstance({ databaseUrl: `postgres://nobody:nothing@127.0.0.1:${await findFreePort()}/none` });
     for (const [method, path] of [
       ['GET', '/v1/clouds'],
       ['POST', '/v1/delegation-requests'],

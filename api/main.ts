@@ -11,6 +11,7 @@ import { createOnboardingSignals } from '../notifications/signals.ts';
 import { createSigningCertificates } from '../notifications/webhook/certificates.ts';
 import { createApp } from './app.ts';
 import { startChangeHub } from './events/hub.ts';
+import { defaultIntervals } from './intervals.ts';
 import { createApiMetrics } from './metrics/metrics.ts';
 import { createFigureReader } from './metrics/registry-figures.ts';
 import { startServer } from './server.ts';
@@ -47,7 +48,7 @@ await runProgram(async () => {
   collectDefaultMetrics({ register });
 
   if (config.MUSTER_BOOTSTRAP_ADMIN_KEY !== undefined && !(await ensureBootstrapAdminKey(database.db, config.MUSTER_BOOTSTRAP_ADMIN_KEY))) {
-    log.warn('MUSTER_BOOTSTRAP_ADMIN_KEY names a key that was revoked; it stays so');
+    log.warn('the key in MUSTER_BOOTSTRAP_ADMIN_KEY was revoked, and stays revoked');
   }
   const app = createApp({
     database,
@@ -67,6 +68,7 @@ await runProgram(async () => {
       limits: createWebhookLimits({ perClient: config.MUSTER_WEBHOOK_CLIENT_LIMIT, total: config.MUSTER_WEBHOOK_TOTAL_LIMIT }),
       trustedProxies: config.MUSTER_TRUSTED_PROXIES,
     },
+    intervals: defaultIntervals,
     log,
     metrics: createApiMetrics(register, createFigureReader(database.db)),
     draining: draining.signal,
@@ -80,17 +82,17 @@ await runProgram(async () => {
   });
   const hurry = new AbortController();
   const stop = async (signal: string): Promise<void> => {
-    // Told again: the waiting is over.
+    // The second signal ends the drain.
     if (draining.signal.aborted) return hurry.abort();
     log.info({ signal, drainSeconds: config.DRAIN_SECONDS }, 'stopping');
-    // Not ready any more, but still serving: load balancers need a moment to send their calls elsewhere.
+    // The process still serves while load balancers notice that it is not ready.
     draining.abort();
     await delay(config.DRAIN_SECONDS * 1_000, undefined, { signal: hurry.signal }).catch(() => {});
     await server.close();
     await database.close();
     log.info('stopped');
-    // Calls may still wait for a Temporal that does not answer. Closing their connection would make the SDK's retries
-    // throw; what they ask for is recorded, so nothing is lost with them.
+    // Calls may still wait for a Temporal that does not answer, and closing its connection makes the SDK's retries throw.
+    // The requests of those calls are recorded, so an exit loses nothing.
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));

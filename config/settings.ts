@@ -84,6 +84,10 @@ export const settings = {
     .default('us-east-1'),
   /** Seconds between two rounds of a worker's reconciler; each picks up what a process that died has left behind. */
   MUSTER_RECONCILE_SECONDS: count(1, 3_600).default(60),
+  /** Minimum age in seconds of a row that the reconciler repairs: longer than the process that wrote it needs. */
+  MUSTER_RECONCILE_GRACE_SECONDS: count(1, 3_600).default(15),
+  /** Milliseconds between two looks at a stack or stack set in progress. */
+  MUSTER_STACK_POLL_MS: count(10, 60_000).default(1_000),
   MUSTER_PUBLIC_URL: url(/^https?:\/\/\S+$/, "the API's address as people open it, such as https://muster.example").optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(8080),

@@ -3,7 +3,7 @@ import { PROJECT_ROOT } from './stack/home.ts';
 import { portsFromEnvironment } from './stack/ports.ts';
 import { startStack, type Stack } from './stack/stack.ts';
 
-/** Why a start was given up, when it was not a fault. */
+/** The reason of a start that was interrupted, not failed. */
 const STOPPED = new Error('stopped before it was ready');
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -29,16 +29,16 @@ function announce(stack: Stack, home: string, seconds: string): void {
 /** `npm start`: the whole product on one machine, until SIGINT, SIGTERM or SIGHUP. Exit code 1 if it cannot start. */
 async function main(): Promise<void> {
   const interrupted = new AbortController();
-  const asked = new Promise<void>((resolveAsked) => {
+  const stopRequested = new Promise<void>((resolveRequest) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
         if (!interrupted.signal.aborted) say(`${signal}: stopping everything`);
         interrupted.abort(STOPPED);
-        resolveAsked();
+        resolveRequest();
       });
     }
   });
-  // A reader that left (`npm start | head`) is no reason to end.
+  // A reader that closes the pipe (`npm start | head`) must not end the stack.
   process.stdout.on('error', () => undefined);
 
   const home = homeFolder();
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
     signal: interrupted.signal,
   });
   announce(stack, home, ((performance.now() - began) / 1000).toFixed(1));
-  await asked;
+  await stopRequested;
   await stack.stop();
   say('everything is stopped');
 }

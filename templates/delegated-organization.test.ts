@@ -1,4 +1,4 @@
-/** What a delegated session may do for an organization: deploy and undo its stack and stack set, and nothing else. */
+/** A delegated session for an organization may deploy and remove its stack and stack set, and nothing else. */
 import { readFileSync } from 'node:fs';
 import {
   ActivateOrganizationsAccessCommand,
@@ -166,14 +166,14 @@ const denied = { name: expect.stringMatching(/^AccessDenied/) };
 describe('with the rights of organization-policy.json', () => {
   let stackId: string;
 
-  test('D5: asks first whether this is the management account, and whether StackSets is trusted', async () => {
+  test('D5: first checks that this is the management account and that StackSets has trusted access', async () => {
     const { Organization } = await organizations().send(new DescribeOrganizationCommand({}));
     expect(Organization!.MasterAccountId).toBe(management);
     expect((await cloudFormation().send(new DescribeOrganizationsAccessCommand({}))).Status).toBe('ENABLED');
     expect((await organizations().send(new ListRootsCommand({}))).Roots![0]!.Id).toBe(testRoot);
   });
 
-  test('D5 O2: makes both roles in the management account, under the boundary', async () => {
+  test('D5 O2: creates both roles in the management account, with the boundary', async () => {
     const { StackId } = await cloudFormation().send(deployment());
     stackId = StackId!;
     await stackEnded(stackId, 'CREATE_COMPLETE');
@@ -183,7 +183,7 @@ describe('with the rights of organization-policy.json', () => {
     expect((await cloudFormation().send(new DescribeStackResourcesCommand({ StackName: stackId }))).StackResources).toHaveLength(2);
   });
 
-  test('D5 O2: brings the member role into every other account, by a stack set of its own', async () => {
+  test('D5 O2: creates the member role in every other account with its own stack set', async () => {
     await cloudFormation().send(stackSet());
     const { OperationId } = await cloudFormation().send(new CreateStackInstancesCommand(onRoot()));
     await operationEnded(OperationId);
@@ -194,7 +194,7 @@ describe('with the rights of organization-policy.json', () => {
     for (const account of members) expect((await roleIn(account, roleName)).Role!.RoleName).toBe(roleName);
   });
 
-  test('D5: cannot let StackSets into the organization: AWS allows delegated sessions to read it only', async () => {
+  test('D5: cannot activate trusted access for StackSets, because AWS allows delegated sessions only to read the organization', async () => {
     await expect(cloudFormation().send(new ActivateOrganizationsAccessCommand({}))).rejects.toMatchObject(denied);
     await expect(organizations().send(new ListAccountsCommand({}))).rejects.toMatchObject(denied);
   });
@@ -221,7 +221,7 @@ describe('with the rights of organization-policy.json', () => {
     ).rejects.toMatchObject(denied);
   });
 
-  test('D5: makes no role but the two, and none without the boundary', async () => {
+  test('D5: creates only the two roles, and none without the boundary', async () => {
     const AssumeRolePolicyDocument = JSON.stringify({
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
@@ -234,7 +234,7 @@ describe('with the rights of organization-policy.json', () => {
     await expect(cloudFormation().send(deployment('another'))).rejects.toMatchObject(denied);
   });
 
-  test('D6: undoes it all', async () => {
+  test('D6: removes everything that it deployed', async () => {
     const { OperationId } = await cloudFormation().send(new DeleteStackInstancesCommand({ ...onRoot(), RetainStacks: false }));
     await operationEnded(OperationId);
     await cloudFormation().send(new StopStackSetOperationCommand({ StackSetName: stackSetName, OperationId }));
@@ -252,7 +252,7 @@ describe('with the rights of organization-policy.json', () => {
     await expect(roleIn(management, roleName)).rejects.toMatchObject({ name: 'NoSuchEntityException' });
   });
 
-  test('D5: a stack set of its name brings nothing but roles', async () => {
+  test('D5: a stack set of its name creates only roles', async () => {
     const TemplateBody = JSON.stringify({ Resources: { Queue: { Type: 'AWS::SQS::Queue' } } });
     await cloudFormation().send(stackSet({ TemplateBody, Parameters: [], Capabilities: [] }));
     await expect(cloudFormation().send(new CreateStackInstancesCommand(onRoot()))).rejects.toMatchObject(denied);

@@ -82,7 +82,7 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-test('O2: the organization role is granted what it is asked for, reads only, and nothing else', () => {
+test('O2: the organization role may perform exactly the actions that the product needs, and only read', () => {
   const granted = grantedBy(roleOf('organization-management.yaml', 'OrganizationRole'));
   const toFollow = ['cloudformation:DescribeStackSet', 'cloudformation:ListStackInstances'];
   expect(granted.sort()).toEqual([...namesOf(organizationRoleActions, optionalOrganizationRoleActions), ...toFollow].sort());
@@ -92,7 +92,7 @@ test('O2: the organization role is granted what it is asked for, reads only, and
   expect(roleOf('organization-management.yaml', 'OrganizationRole').ManagedPolicyArns).toBeUndefined();
 });
 
-test("O2: what the harvesting role is granted beside AWS's SecurityAudit is to ask for its own permissions, on itself alone", () => {
+test("O2: besides AWS's SecurityAudit, the harvesting role may only simulate its own permissions", () => {
   const role = roleOf('organization-member-role.yaml', 'HarvestingRole');
   const onItself = memberRoleActions.filter(({ on }) => on === 'own-role');
   expect(grantedBy(role)).toEqual(namesOf(onItself));
@@ -110,7 +110,7 @@ test('O1: the harvesting role is the same in the management account as in every 
   expect(harvesting('organization-management.yaml')).toEqual(harvesting('organization-member-role.yaml'));
 });
 
-test("O2: the harvesting role may do what a single account's may, its own stack left out", () => {
+test("O2: the harvesting role may do the same as the role of a single account, except read its own stack", () => {
   const single = roleOf('account-onboarding.yaml', 'HarvestingRole');
   const member = roleOf('organization-member-role.yaml', 'HarvestingRole');
   expect(member.ManagedPolicyArns).toEqual(single.ManagedPolicyArns);
@@ -180,7 +180,7 @@ describe('deployed', () => {
     });
   }
 
-  /** STS as the product's worker has it: no key but the instance's own. */
+  /** STS as in the product's worker: the only credentials are those of the instance. */
   function workerSts(): STSClient {
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
     for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, '/nonexistent');
@@ -194,7 +194,7 @@ describe('deployed', () => {
     return { ...keysOf(sandbox, { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey!, sessionToken: SessionToken }), region };
   }
 
-  /** What the role may do of a list, by its own simulation. */
+  /** The actions of a list that the role may perform, by its own simulation. */
   async function denied(session: object, PolicySourceArn: string, actions: readonly RoleAction[]): Promise<string[]> {
     const ask = async (on: RoleAction['on']) => {
       const { EvaluationResults } = await new IAMClient(session).send(
@@ -210,7 +210,7 @@ describe('deployed', () => {
     return (await Promise.all(kinds.map(ask))).flat();
   }
 
-  test('O3 O5: our caller assumes every role by the default chain, and each role finds by itself that it lacks nothing', async () => {
+  test('O3 O5: the caller role assumes every role with the default chain, and the simulation of each role finds no gap', async () => {
     addOrganization(sandbox.world, { managementAccountId: management, accounts: { [member]: testRoot } });
     const caller = sandbox.world.muster.callerRoleArn;
     const outputs = await deployManagement(caller);
@@ -223,7 +223,7 @@ describe('deployed', () => {
     await expect(assume(sts, organizationRole, undefined)).rejects.toMatchObject({ name: 'AccessDenied' });
     const session = await assume(sts, organizationRole, secrets.organization);
     expect(await denied(session, organizationRole, [...organizationRoleActions, ...optionalOrganizationRoleActions])).toEqual([]);
-    // It is no harvesting role.
+    // It is not a harvesting role.
     expect(await denied(session, organizationRole, memberRoleActions)).toContain('s3:ListAllMyBuckets');
 
     for (const account of [management, member]) {
@@ -233,7 +233,7 @@ describe('deployed', () => {
     }
   });
 
-  test("O5 O10: the sandbox's ready-made organization has roles that lack as little as the templates'", async () => {
+  test("O5 O10: the roles of the sandbox's ready-made organization have all permissions that the templates grant", async () => {
     const made = (await control(sandbox, 'POST', '/organizations', { accounts: 2, ous: 1, seed: 1 })).body as unknown as GeneratedOrganization;
     const { organizationRole, memberRole, managementAccountId } = made;
     const sts = workerSts();
@@ -270,7 +270,7 @@ describe('deployed', () => {
     expect(await denied(session, OrganizationRoleArn, organizationRoleActions)).toEqual([]);
   });
 
-  test('D4: the boundary leaves a harvesting role everything that it is asked for', async () => {
+  test('D4: the boundary allows every action that the harvesting role needs', async () => {
     addOrganization(sandbox.world, { managementAccountId: management, accounts: {} });
     await deployManagement(sandbox.world.muster.callerRoleArn);
     const arn = formatRoleArn('aws', management, 'muster-harvesting');

@@ -26,7 +26,7 @@ const registration = JSON.parse(read('delegation/registration.json')) as {
 };
 const requestId = '01234567-89ab-7cde-8f01-23456789abcd';
 
-/** What both delegated policies are held to. Values are the longest that IAM, CloudFormation and our own names allow. */
+/** The rules for both delegated policies. Values are the longest that IAM, CloudFormation and our own names allow. */
 const policies = [
   {
     scope: 'account',
@@ -58,7 +58,7 @@ const policies = [
   },
 ] as const;
 
-/** Services in whose actions AWS's reviewers accept no wildcard (aws-facts §1.9). */
+/** AWS's reviewers accept no wildcard in the actions of these services (IAM User Guide, "Policy evaluation guidelines"). */
 const sensitive = /^(iam|kms|ram|sso|identitystore|organizations|secretsmanager):/;
 
 describe.each(policies)('$file', ({ scope, file, template: deployed, boundaryArn, resources, longest }) => {
@@ -73,7 +73,7 @@ describe.each(policies)('$file', ({ scope, file, template: deployed, boundaryArn
     for (const name of names) expect(name).toMatch(/^[\x20-\x7e]{5,256}$/);
   });
 
-  test('D4 D5: fits into a session policy with the longest names, or nobody with such names could be onboarded', () => {
+  test('D4 D5: fits into a session policy even with the longest names', () => {
     const rendered = JSON.stringify(JSON.parse(text.replaceAll(/@\{([^}]+)\}/g, (_, name: string) => values[name]!)));
     expect(rendered.length).toBeLessThanOrEqual(2048);
   });
@@ -85,7 +85,7 @@ describe.each(policies)('$file', ({ scope, file, template: deployed, boundaryArn
     for (const { Condition } of holders) expect(Condition!.StringEquals).toEqual({ 'iam:PermissionsBoundary': '@{BoundaryArn}' });
   });
 
-  test('D4 D5: demands the boundary of no action that does not know it, or AWS would never allow that action', () => {
+  test('D4 D5: requires the boundary only of actions that know this condition, or AWS would never allow the action', () => {
     const conditional = statementsOf(file).filter(({ Condition }) => Condition !== undefined).flatMap(actionsOf);
     const plain = statementsOf(file).filter(({ Condition }) => Condition === undefined).flatMap(actionsOf);
     for (const action of ['iam:DeleteRole', 'iam:GetRole', 'iam:TagRole']) {
@@ -94,7 +94,7 @@ describe.each(policies)('$file', ({ scope, file, template: deployed, boundaryArn
     }
   });
 
-  test('D4 D5: attaches no managed policy but the one that the template names', () => {
+  test('D4 D5: attaches only the managed policy that the template names', () => {
     const holders = statementsOf(file).filter((s) => actionsOf(s).includes('iam:AttachRolePolicy'));
     // The key is there whenever a policy is attached, so that the weaker operator of the merged statement is as strict.
     const conditions = holders.map(({ Condition }) => Condition!.ArnEquals ?? Condition!.ArnEqualsIfExists);
@@ -102,7 +102,7 @@ describe.each(policies)('$file', ({ scope, file, template: deployed, boundaryArn
     expect(read(deployed)).toContain('arn:${AWS::Partition}:iam::aws:policy/SecurityAudit');
   });
 
-  test('D6: holds the rights to undo a failed stack, which would be stranded otherwise', () => {
+  test('D6: allows removing a failed stack, which would stay in the account otherwise', () => {
     const actions = statementsOf(file).flatMap(actionsOf);
     expect(actions).toEqual(
       expect.arrayContaining([
@@ -123,7 +123,7 @@ describe.each(policies)('$file', ({ scope, file, template: deployed, boundaryArn
       .flatMap(({ Resource }) => [Resource].flat() as string[]);
     const own = reached.filter((arn) => arn !== 'arn:aws:cloudformation:*::type/resource/AWS-IAM-Role');
     expect(new Set(own.map((arn) => arn.split('@{AccountId}:')[1]))).toEqual(new Set(resources));
-    // What knows no resource: reads, and creating a stack set, which the request's tag binds.
+    // AWS cannot limit these to a resource: reads, and creating a stack set, which the tag of the request limits.
     const unbound = statementsOf(file).filter(({ Resource }) => Resource === '*');
     for (const action of unbound.flatMap(actionsOf)) expect(everywhere).toContain(action.split(':')[1]);
     for (const statement of unbound) {
@@ -156,15 +156,15 @@ describe.each(registration.permissionsBoundaries)('the boundary $file', ({ file 
   const allowed = statements.filter((s) => s.Effect === 'Allow').flatMap(actionsOf);
   const denied = statements.filter((s) => s.Effect === 'Deny').flatMap(actionsOf);
 
-  test('O2: has at most 6,144 characters, white space not counted', () => {
+  test('O2: has at most 6,144 characters without white space', () => {
     expect(JSON.stringify(JSON.parse(read(`delegation/${file}`))).length).toBeLessThanOrEqual(6144);
   });
 
-  test('D4: lets the role check itself, or permission gaps would never be found', () => {
+  test('D4: allows the role to simulate its own permissions, or Muster would never find permission gaps', () => {
     expect(allowed).toEqual(expect.arrayContaining(['cloudformation:Describe*', 'iam:SimulatePrincipalPolicy']));
   });
 
-  test('O2: allows reading only, and refuses escalation and the reading of data', () => {
+  test('O2: allows only reads, and denies escalation and reading data', () => {
     const reading =
       /:(BatchGet|Describe|GET$|Generate(CredentialReport|ServiceLastAccessedDetails)$|Get|List|SimulatePrincipalPolicy$)/;
     expect(allowed.filter((action) => !reading.test(action))).toEqual([]);
@@ -174,7 +174,7 @@ describe.each(registration.permissionsBoundaries)('the boundary $file', ({ file 
   });
 });
 
-test('D5: the organization boundary is the other one and the organization data that the management stack grants', () => {
+test('D5: the organization boundary is the account boundary plus the organization data that the management stack grants', () => {
   const allowedBy = (file: string) =>
     statementsOf(file)
       .filter((s) => s.Effect === 'Allow')
@@ -210,7 +210,7 @@ describe('account-onboarding.yaml', () => {
   const { Parameters, Resources, Outputs } = template('account-onboarding.yaml');
   const role = Resources!.HarvestingRole!.Properties as unknown as Record<string, unknown>;
 
-  test('D4: fits inline into CreateStack, which takes no more than 51,200 bytes', () => {
+  test('D4: fits inline into CreateStack, which takes at most 51,200 bytes', () => {
     expect(Buffer.byteLength(read('account-onboarding.yaml'))).toBeLessThanOrEqual(51_200);
     expect(Object.keys(Outputs!)).toEqual(['RoleArn']);
   });
@@ -257,7 +257,7 @@ describe('muster-caller.yaml', () => {
     expect(Object.keys(Outputs!)).toEqual(['CallerRoleArn', 'NotificationTopicArn', 'NotificationQueueUrl', 'DeadLetterQueueUrl']);
   });
 
-  test('O2: the caller may do what the product calls, and nothing else', () => {
+  test('O2: the caller may perform only the actions that the product calls', () => {
     const role = Resources!.CallerRole!.Properties as unknown as { Policies: { PolicyDocument: { Statement: Statement[] } }[] };
     const actions = role.Policies.flatMap((policy) => policy.PolicyDocument.Statement).flatMap(actionsOf);
     expect(actions.sort()).toEqual([
@@ -271,7 +271,7 @@ describe('muster-caller.yaml', () => {
     ]);
   });
 
-  test('D11: nobody else can listen to the topic or fill the queue: exchange tokens pass through both', () => {
+  test('D11: no other account can subscribe to the topic or send to the queue, because exchange tokens pass through both', () => {
     const [publish, subscribe, ...others] = statements('NotificationTopicPolicy');
     expect(publish).toMatchObject({ Principal: { Service: 'iam.amazonaws.com' }, Action: 'SNS:Publish' });
     expect(subscribe!.Principal).toEqual({ AWS: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root' });
@@ -284,7 +284,7 @@ describe('muster-caller.yaml', () => {
     ]);
   });
 
-  test('D10: a message that cannot be taken in is kept for 14 days, never dropped', () => {
+  test('D10: a message that the workers cannot process is kept for 14 days, never dropped', () => {
     const queue = Resources!.NotificationQueue!.Properties as unknown as Record<string, unknown>;
     expect(queue).toMatchObject({ MessageRetentionPeriod: 1_209_600, RedrivePolicy: { maxReceiveCount: 10 }, SqsManagedSseEnabled: true });
     expect(Resources!.DeadLetterQueue!.Properties).toMatchObject({ MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });

@@ -62,7 +62,7 @@ await runProgram(async () => {
         callerRoleArn: settings.MUSTER_CALLER_ROLE_ARN,
         stackRegion: settings.MUSTER_STACK_REGION,
         publicUrl: settings.MUSTER_PUBLIC_URL ?? null,
-        stackPollMs: 1_000,
+        stackPollMs: settings.MUSTER_STACK_POLL_MS,
       },
     },
   });
@@ -85,7 +85,7 @@ await runProgram(async () => {
       countFailure: createReconcilerFailureCounter(Runtime.instance().metricMeter),
       signal: stopping.signal,
       intervalMs: settings.MUSTER_RECONCILE_SECONDS * 1_000,
-      graceMs: 15_000,
+      graceMs: settings.MUSTER_RECONCILE_GRACE_SECONDS * 1_000,
     }),
   ]);
   const stop = () => {

@@ -21,6 +21,8 @@ it('what is not set has its default', () => {
     AWS_REGION: 'us-east-1',
     LOG_LEVEL: 'info',
     MUSTER_RECONCILE_SECONDS: 60,
+    MUSTER_RECONCILE_GRACE_SECONDS: 15,
+    MUSTER_STACK_POLL_MS: 1_000,
   });
 });
 

@@ -1,7 +1,14 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { cancellationSignal } from '@temporalio/activity';
-import type { RoleCredentials } from '../../db/sealing/secrets.ts';
-import type { SessionCredentials } from './clients.ts';
+import type { ExpiringSession } from './clients.ts';
+
+/** A role, and how it is assumed. */
+export interface AssumableRole {
+  roleArn: string;
+  sessionName: string;
+  durationSeconds: number;
+  externalId?: string;
+}
 
 /** How a role answered. Only access denied is an answer; everything else that goes wrong is thrown. */
 export type AssumeRoleAnswer = { accepted: true } | { accepted: false; awsCode: string; message: string };
@@ -10,7 +17,7 @@ export type AssumeRoleAnswer = { accepted: true } | { accepted: false; awsCode: 
  * Assumes a role just as its credentials say (O4). Throws what AWS answers (role-refusal.ts tells what it means).
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
-export async function assumeRole(sts: STSClient, role: RoleCredentials): Promise<SessionCredentials> {
+export async function assumeRole(sts: STSClient, role: AssumableRole): Promise<ExpiringSession> {
   const { Credentials } = await sts.send(
     new AssumeRoleCommand({
       RoleArn: role.roleArn,
@@ -20,13 +27,14 @@ export async function assumeRole(sts: STSClient, role: RoleCredentials): Promise
     }),
     { abortSignal: cancellationSignal() },
   );
-  if (!Credentials?.AccessKeyId || !Credentials.SecretAccessKey || !Credentials.SessionToken) {
+  if (!Credentials?.AccessKeyId || !Credentials.SecretAccessKey || !Credentials.SessionToken || !Credentials.Expiration) {
     throw new Error('AWS answered without credentials');
   }
   return {
     accessKeyId: Credentials.AccessKeyId,
     secretAccessKey: Credentials.SecretAccessKey,
     sessionToken: Credentials.SessionToken,
+    expiration: Credentials.Expiration,
   };
 }
 
@@ -34,7 +42,7 @@ export async function assumeRole(sts: STSClient, role: RoleCredentials): Promise
  * Tries a role, and drops the credentials. AWS does not tell a missing role, a refusing trust policy and a wrong external
  * id apart.
  */
-export async function tryRole(sts: STSClient, role: RoleCredentials): Promise<AssumeRoleAnswer> {
+export async function tryRole(sts: STSClient, role: AssumableRole): Promise<AssumeRoleAnswer> {
   try {
     await assumeRole(sts, role);
     return { accepted: true };

@@ -17,8 +17,13 @@ export interface SessionCredentials {
   sessionToken: string;
 }
 
+/** Temporary credentials, and when they expire. */
+export interface ExpiringSession extends SessionCredentials {
+  expiration: Date;
+}
+
 /** Gives a session that ends, and another whenever it is asked again. */
-export type SessionProvider = () => Promise<SessionCredentials & { expiration: Date }>;
+export type SessionProvider = () => Promise<ExpiringSession>;
 
 /** AWS clients that act as Muster's own identity, as a credential set says, or as a session. */
 export interface AwsClients {

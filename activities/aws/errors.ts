@@ -1,7 +1,6 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { DrizzleQueryError } from 'drizzle-orm';
 import { failureTypes, type FailureType } from '../../workflows/contracts/failures.ts';
-import { databaseFailure, failure } from '../failures.ts';
+import { failure, queryFailure } from '../failures.ts';
 
 /**
  * AWS's error names and what they mean for us. Sources: the API models of STS, IAM, CloudFormation, Organizations and the
@@ -97,7 +96,8 @@ function statusOf(error: unknown): number | null {
  * database's, and none of AWS's (S6).
  */
 export function awsFailure(error: unknown, attempted: string, code = 'aws_refused', secret?: string): ApplicationFailure {
-  if (error instanceof DrizzleQueryError) return databaseFailure(error, attempted);
+  const ofQuery = queryFailure(error, attempted);
+  if (ofQuery) return ofQuery;
   const type = meaningOf(error);
   const awsCode = awsCodeOf(error) ?? undefined;
   const told = secret === undefined ? describe(error) : describe(error).replaceAll(secret, '[withheld]');

@@ -1,5 +1,4 @@
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
-import type { OrganizationCredentials } from '../../db/sealing/secrets.ts';
 import type { Partition } from '../../domain/aws/arn.ts';
 import { partitionRegions } from '../../domain/aws/partition.ts';
 
@@ -8,7 +7,7 @@ export interface StsCaller {
   /** The partition of the role: no identity reaches from one partition into another (O4). */
   partition: Partition;
   /** The keys of an IAM user; without them the SDK's default chain, an instance role by IMDSv2 for one (O3). */
-  accessKey?: OrganizationCredentials['accessKey'];
+  accessKey?: { accessKeyId: string; secretAccessKey: string };
 }
 
 /** Gives the STS client of a caller. Its connections are shared and stay open, so nobody destroys it. */

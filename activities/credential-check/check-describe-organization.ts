@@ -3,7 +3,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import type { CredentialCheckItem, DescribedOrganization } from '../../workflows/contracts/credential-check.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { awsCodeOf, awsFailure, isRefusal, meaningOf } from '../aws/errors.ts';
-import { notTried, openOrganizationRole } from './organization-role.ts';
+import { notTried, assumeOrganizationRole } from './assume-organization-role.ts';
 
 export interface DescribeOrganizationCheck {
   check: CredentialCheckItem;
@@ -19,9 +19,9 @@ export async function checkDescribeOrganization(
   dependencies: ActivityDependencies,
   { credentialSetId }: { credentialSetId: string },
 ): Promise<DescribeOrganizationCheck> {
-  const { role, accountId, partition, opened } = await openOrganizationRole(dependencies, credentialSetId);
-  if (!opened.session) return failed(notTried);
-  const client = dependencies.aws.organizationsAs(opened.session, partition);
+  const { role, accountId, partition, session } = await assumeOrganizationRole(dependencies, credentialSetId);
+  if (!session) return failed(notTried);
+  const client = dependencies.aws.organizationsAs(session, partition);
   try {
     const described = await describe(client);
     if (!described) return failed('AWS described the organization without its id or its management account.');

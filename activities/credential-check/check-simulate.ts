@@ -4,17 +4,17 @@ import type { CredentialCheckItem } from '../../workflows/contracts/credential-c
 import type { ActivityDependencies } from '../dependencies.ts';
 import { awsFailure, isRefusal, meaningOf } from '../aws/errors.ts';
 import { simulateRole } from '../aws/simulate-role.ts';
-import { notTried, openOrganizationRole } from './organization-role.ts';
+import { notTried, assumeOrganizationRole } from './assume-organization-role.ts';
 
 /** Asks IAM for every action that the organization role needs; answers an item for each (O5). */
 export async function checkSimulate(
   dependencies: ActivityDependencies,
   { credentialSetId }: { credentialSetId: string },
 ): Promise<CredentialCheckItem[]> {
-  const { role, accountId, partition, opened } = await openOrganizationRole(dependencies, credentialSetId);
-  if (!opened.session) return each(() => notTried);
+  const { role, accountId, partition, session } = await assumeOrganizationRole(dependencies, credentialSetId);
+  if (!session) return each(() => notTried);
   try {
-    const answers = await simulateRole(dependencies.aws.iamAs(opened.session, partition), {
+    const answers = await simulateRole(dependencies.aws.iamAs(session, partition), {
       roleArn: role.roleArn,
       actions: organizationRoleActions,
       // SCPs leave the management account alone, and a delegated administrator's place is not known yet.

@@ -6,7 +6,7 @@ import { cloudOrganizations } from '../../db/schema/index.ts';
 import type { OrganizationAccess, TokenInput } from '../../workflows/contracts/delegation-onboarding.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { loadRequest } from './load-request.ts';
-import { openDelegatedSession } from './delegated-session.ts';
+import { startDelegatedSession } from './start-delegated-session.ts';
 import { awsCodeOf } from '../aws/errors.ts';
 import { sessionFailure } from '../aws/session-failure.ts';
 
@@ -18,7 +18,7 @@ import { sessionFailure } from '../aws/session-failure.ts';
 export async function checkOrganizationAccess(dependencies: ActivityDependencies, input: TokenInput): Promise<OrganizationAccess> {
   const { db } = dependencies;
   const request = await loadRequest(db, input.requestId);
-  const session = await openDelegatedSession(dependencies, input);
+  const session = await startDelegatedSession(dependencies, input);
   try {
     const organization = await describe(session.organizations);
     if (organization?.managementAccountId !== request.accountId) {

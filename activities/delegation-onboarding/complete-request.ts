@@ -8,7 +8,7 @@ import { failure } from '../failures.ts';
 import { eraseTokens } from './erase-tokens.ts';
 
 /** A request whose credentials are still kept. */
-export type OpenRequest = DelegationRequestRow & { credentialSetId: string };
+export type RequestWithCredentials = DelegationRequestRow & { credentialSetId: string };
 
 /** A request, locked until the transaction ends. */
 export async function lockRequest(tx: Transaction, requestId: string): Promise<DelegationRequestRow | undefined> {
@@ -17,7 +17,7 @@ export async function lockRequest(tx: Transaction, requestId: string): Promise<D
 }
 
 /** The same request, with the credentials that are to be handed on. Precondition when they are gone. */
-export function requireCredentials(request: DelegationRequestRow | undefined, requestId: string): OpenRequest {
+export function requireCredentials(request: DelegationRequestRow | undefined, requestId: string): RequestWithCredentials {
   if (request?.credentialSetId) return { ...request, credentialSetId: request.credentialSetId };
   throw failure(failureTypes.precondition, `The credentials of request ${requestId} are no longer kept`, { code: 'credentials_erased' });
 }

@@ -8,7 +8,7 @@ import { parseRoleArn } from '../../domain/aws/arn.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { failure } from '../failures.ts';
 import { onboardingActor } from '../actor.ts';
-import { completeRequest, lockRequest, nicknameOfRequest, requireCredentials, type OpenRequest } from './complete-request.ts';
+import { completeRequest, lockRequest, nicknameOfRequest, requireCredentials, type RequestWithCredentials } from './complete-request.ts';
 
 /**
  * Lists the account as a cloud, hands it the nickname and the credential set of its request, completes the request and
@@ -34,7 +34,7 @@ interface ListedAs {
 }
 
 /** Null when the account is a cloud already. */
-async function addCloud(tx: Transaction, request: OpenRequest): Promise<string | null> {
+async function addCloud(tx: Transaction, request: RequestWithCredentials): Promise<string | null> {
   const [credentials] = await tx
     .select({ roleArn: credentialSets.roleArn })
     .from(credentialSets)
@@ -63,7 +63,7 @@ async function addCloud(tx: Transaction, request: OpenRequest): Promise<string |
  * The organization's cloud wins. What the request brought sleeps until the account leaves the organization (O11), and
  * the nickname that a person chose is the cloud's, unless it has one.
  */
-async function joinManagedCloud(tx: Transaction, request: OpenRequest): Promise<ListedAs> {
+async function joinManagedCloud(tx: Transaction, request: RequestWithCredentials): Promise<ListedAs> {
   const [cloud] = await tx
     .select({
       id: clouds.id,
@@ -93,7 +93,7 @@ async function joinManagedCloud(tx: Transaction, request: OpenRequest): Promise<
   return { cloudId: cloud.id, organization: cloud.organization };
 }
 
-async function complete(tx: Transaction, request: OpenRequest, { cloudId, organization }: ListedAs): Promise<void> {
+async function complete(tx: Transaction, request: RequestWithCredentials, { cloudId, organization }: ListedAs): Promise<void> {
   const message =
     organization === null ? `Account ${request.accountId} is in the clouds listing.` : describeTakeover(request, organization);
   await completeRequest(tx, request.id, { cloudId }, { message });
@@ -105,7 +105,7 @@ async function complete(tx: Transaction, request: OpenRequest, { cloudId, organi
   });
 }
 
-function describeTakeover({ accountId, stackName }: OpenRequest, organization: string): string {
+function describeTakeover({ accountId, stackName }: RequestWithCredentials, organization: string): string {
   const stays = stackName === null ? 'The role of this request stays' : `The stack ${stackName} of this request, with its role, stays`;
   return (
     `Account ${accountId} was taken over by the organization "${organization}" meanwhile and is managed by it. ` +

@@ -14,7 +14,7 @@ import type { DelegationSettings } from '../dependencies.ts';
 import { failure } from '../failures.ts';
 import { wakeKeeper, type KeeperClient } from '../organization-keeper/wake-keeper.ts';
 import { onboardingActor } from '../actor.ts';
-import { completeRequest, lockRequest, requireCredentials, type OpenRequest } from './complete-request.ts';
+import { completeRequest, lockRequest, requireCredentials, type RequestWithCredentials } from './complete-request.ts';
 
 export interface RegisterOrganizationInput {
   requestId: string;
@@ -48,7 +48,7 @@ export async function registerOrganization(
 
 async function register(
   tx: Transaction,
-  request: OpenRequest,
+  request: RequestWithCredentials,
   described: DescribedOrganization,
   region: string,
 ): Promise<{ organizationId: string; sync: SyncRow }> {

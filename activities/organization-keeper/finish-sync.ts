@@ -24,7 +24,7 @@ export async function finishSync(db: Database, ending: SyncEnding): Promise<void
 async function end(tx: Transaction, { syncId, phase, failure }: SyncEnding): Promise<string | null> {
   const organizationId = (await lockOrganizationOf(tx, syncId, 'no key update'))?.id ?? null;
   const now = new Date();
-  const isOpen = notInArray(syncs.phase, finalPhases);
+  const hasNotEnded = notInArray(syncs.phase, finalPhases);
   const [row] = await tx
     .update(syncs)
     .set({
@@ -34,7 +34,7 @@ async function end(tx: Transaction, { syncId, phase, failure }: SyncEnding): Pro
       finishedAt: sql`coalesce(${syncs.finishedAt}, now())`,
       updatedAt: now,
     })
-    .where(and(eq(syncs.id, syncId), phase === 'cancelled' ? or(isOpen, eq(syncs.phase, 'cancelled')) : isOpen))
+    .where(and(eq(syncs.id, syncId), phase === 'cancelled' ? or(hasNotEnded, eq(syncs.phase, 'cancelled')) : hasNotEnded))
     .returning({ kind: syncs.kind });
   if (!row) return organizationId;
   // Its keeper ended it: its own run could not.

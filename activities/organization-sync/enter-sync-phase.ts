@@ -2,7 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import { syncs } from '../../db/schema/index.ts';
 import { syncPhases, type SyncPhase } from '../../domain/organizations/sync.ts';
-import { organizationRemoved } from '../organization-keeper/organization-removed.ts';
+import { organizationRemovedFailure } from '../organization-keeper/organization-removed-failure.ts';
 
 /** Writes how far a piece of work is. Phases only go forward, so a late second run changes nothing. */
 export async function enterSyncPhase(db: Database, { syncId, phase }: { syncId: string; phase: SyncPhase }): Promise<void> {
@@ -12,5 +12,5 @@ export async function enterSyncPhase(db: Database, { syncId, phase }: { syncId: 
     .set({ phase, updatedAt: new Date() })
     .where(and(eq(syncs.id, syncId), inArray(syncs.phase, before)));
   if ((await db.$count(syncs, eq(syncs.id, syncId))) > 0) return;
-  throw organizationRemoved(syncId);
+  throw organizationRemovedFailure(syncId);
 }

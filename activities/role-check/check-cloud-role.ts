@@ -4,11 +4,11 @@ import { standingAfter } from '../../domain/clouds/check.ts';
 import type { CloudCheckResult } from '../../workflows/contracts/cloud-recheck.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { openCloudCredentials } from '../open-credentials.ts';
-import { findPlace } from './find-place.ts';
+import { findCloudPlace } from './find-cloud-place.ts';
 import { loadPathPolicies } from './load-path-policies.ts';
 import { checkMember, type FreshRoleTries } from './check-member.ts';
 import { awsFailure } from '../aws/errors.ts';
-import { MemberStackSetReader } from './member-stack-set.ts';
+import { MemberStackSetReader } from './member-stack-set-reader.ts';
 
 /** Somebody waits for the answer: a role that is a moment old may be asked again. */
 const tries: FreshRoleTries = { times: 2, pauseMs: 2_000 };
@@ -25,7 +25,7 @@ export async function checkCloudRole(
   if (!credentials) return null;
   const { credentialSetId, role, accessKey, organization } = credentials;
   const { db, aws } = dependencies;
-  const place = await findPlace(db, cloudId);
+  const place = await findCloudPlace(db, cloudId);
   const { accountId } = parseRoleArn(role.roleArn)!;
   const loadPath = async () => (place ? await loadPathPolicies(db, { place, accountId, syncId: null }) : []);
   const reader = organization?.memberStackSet

@@ -3,7 +3,7 @@ import { statusCodes, type CheckOutcome } from '../../domain/clouds/check.ts';
 import type { ScopedAccount } from '../../domain/organizations/scope.ts';
 import { checkRole, type HarvestingRole, type RoleVerdict } from './check-role.ts';
 import type { AwsClients } from '../aws/clients.ts';
-import type { MemberStackSetReader } from './member-stack-set.ts';
+import type { MemberStackSetReader } from './member-stack-set-reader.ts';
 
 /** How often a role is tried again whose stack instance is there: IAM is eventually consistent, for seconds. */
 export interface FreshRoleTries {

@@ -4,7 +4,7 @@ import type { CheckOutcome } from '../../domain/clouds/check.ts';
 import { assumeRole } from '../aws/assume-role.ts';
 import type { AwsClients, SessionCredentials } from '../aws/clients.ts';
 import { findGaps, type AssumedRole } from './find-gaps.ts';
-import { callerFailure, refusalOf } from '../aws/role-refusal.ts';
+import { callerFailure, statusReasonOf } from '../aws/status-reason.ts';
 import type { StsCaller } from '../aws/sts-for.ts';
 
 export interface HarvestingRole extends Pick<AssumedRole, 'place' | 'loadPath'> {
@@ -27,7 +27,7 @@ export async function checkRole(aws: Pick<AwsClients, 'stsFor' | 'iamAs'>, role:
   } catch (error) {
     const concernsAll = callerFailure(error);
     if (concernsAll) throw concernsAll;
-    const reason = refusalOf(error, roleArn);
+    const reason = statusReasonOf(error, roleArn);
     if (reason) return { kind: 'denied', reason };
     throw error;
   }

@@ -23,7 +23,7 @@ import { checkAccounts } from '../organization-sync/checks/check-accounts.ts';
 import { checkCloudRole } from './check-cloud-role.ts';
 import { deployAccountStack } from '../delegation-onboarding/account-stack/deploy-account-stack.ts';
 import { deployMemberRoles } from '../delegation-onboarding/member-roles/deploy-member-roles.ts';
-import { MemberStackSetReader } from './member-stack-set.ts';
+import { MemberStackSetReader } from './member-stack-set-reader.ts';
 
 const calm = { interval: 20, timeout: 60_000 };
 const region = 'us-east-1';

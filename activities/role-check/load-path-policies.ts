@@ -1,6 +1,7 @@
 import { and, asc, eq, exists, inArray } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import {
+  allPoliciesListing,
   cloudOrganizations,
   organizationalUnits,
   policyAttachments,
@@ -13,7 +14,6 @@ import {
 } from '../../db/schema/index.ts';
 import type { PathLevel, PathPolicy } from '../../domain/clouds/scp-denial.ts';
 import type { OrganizationPlace } from '../../domain/clouds/simulation.ts';
-import { allPolicies } from '../organization-keeper/listings.ts';
 
 /** AWS's policy that is attached wherever no customer's policy is, so that such targets are not kept, nor its text. */
 const fullAccess = {
@@ -109,7 +109,7 @@ async function isReadingPolicies(db: Database, syncId: string): Promise<boolean>
   const [listing] = await db
     .select({ completedAt: syncListings.completedAt })
     .from(syncs)
-    .leftJoin(syncListings, and(eq(syncListings.syncId, syncs.id), eq(syncListings.listing, allPolicies)))
+    .leftJoin(syncListings, and(eq(syncListings.syncId, syncs.id), eq(syncListings.listing, allPoliciesListing)))
     .where(and(eq(syncs.id, syncId), eq(syncs.phase, 'listing')));
   return listing !== undefined && listing.completedAt === null;
 }

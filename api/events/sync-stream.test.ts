@@ -9,7 +9,7 @@ import { insertOrganization, insertSync } from '../../test/support/organizations
 let api: ApiHarness;
 
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApi({ intervals: { streamLookMs: 200 } });
 });
 afterAll(() => api.close());
 
@@ -71,7 +71,7 @@ describe('the stream of a sync', () => {
     // Nothing tells of a deletion, so it is found out with the next comment.
     expect(await stream.rest()).toEqual([]);
     expect(stream.raw).toContain('\n: still here\n');
-  }, 90_000);
+  });
 
   it('S6: a process that stops ends its streams with a hint to come back', async () => {
     const other = api.anotherInstance();

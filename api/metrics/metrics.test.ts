@@ -85,7 +85,7 @@ describe('/metrics', () => {
   });
 
   it('S6: the rest can be read while the database is away, and no stale figure is told', async () => {
-    const away = api.anotherInstance('postgres://nobody:nothing@127.0.0.1:1/none');
+    const away = api.anotherInstance({ databaseUrl: 'postgres://nobody:nothing@127.0.0.1:1/none' });
     expect(await read(away, 'muster_delegation_requests')).toEqual({});
     expect(await read(away, 'muster_notification_lag_seconds')).toEqual({});
     expect(await read(away, 'muster_http_request_duration_seconds_count')).toEqual({ 'method="GET",route="/metrics",status="200"': 2 });

@@ -2,53 +2,53 @@ import { Gauge, Histogram, type Registry } from 'prom-client';
 import { delegationPhases } from '../../domain/delegation/states.ts';
 import type { RegistryFigures } from './registry-figures.ts';
 
-/** One answered call. Every label has few values: a route is its pattern, never a path with ids in it. */
+/** A call that the API answered. Labels must have few values, so `route` is the pattern and not the path. */
 export interface AnsweredCall {
   method: string;
   route: string;
   status: number;
 }
 
-/** What the API measures, in Prometheus' text format (S6). */
+/** The API's metrics, in Prometheus' text format (S6). */
 export interface ApiMetrics {
   answered(call: AnsweredCall, seconds: number): void;
-  /** The figures of now. Those of the database are left out while it does not answer. */
+  /** The current values. Values from the database are left out while it does not answer. */
   read(): Promise<{ contentType: string; text: string }>;
 }
 
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Registers the API's metrics; `readFigures` is asked at each reading, and answers null when it cannot. */
+/** Registers the API's metrics. Each read calls `readFigures`, which returns null if the database does not answer. */
 export function createApiMetrics(register: Registry, readFigures: () => Promise<RegistryFigures | null>): ApiMetrics {
   const durations = new Histogram({
     name: 'muster_http_request_duration_seconds',
-    help: 'Time until the API answered; for event streams, until the stream began.',
+    help: 'Time until the API answered. For event streams, time until the stream started.',
     labelNames: ['method', 'route', 'status'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 40],
     registers: [register],
   });
   const requests = new Gauge({
     name: 'muster_delegation_requests',
-    help: 'Delegation requests by phase. Every API process tells the same: take the maximum, not the sum.',
+    help: 'Delegation requests by phase. Every API process reports the same numbers: use the maximum, not the sum.',
     labelNames: ['phase'],
     registers: [register],
   });
   const waiting = new Gauge({
     name: 'muster_notifications_waiting',
-    help: 'Notifications of AWS that lie in the inbox and have not reached their workflow. Take the maximum, not the sum.',
+    help: 'Notifications from AWS in the inbox that have not reached their workflow. Use the maximum, not the sum.',
     labelNames: [],
     registers: [register],
   });
   const lag = new Gauge({
     name: 'muster_notification_lag_seconds',
-    help: 'The longest time between a change at AWS and our having handled it, over the last 10 minutes and all that waits. Take the maximum, not the sum.',
+    help: 'Longest time from a change at AWS until Muster handled it, over waiting notifications and the last 10 minutes. Use the maximum, not the sum.',
     labelNames: [],
     registers: [register],
   });
   const show = (figures: RegistryFigures | null): void => {
     for (const gauge of [requests, waiting, lag]) gauge.reset();
     if (!figures) {
-      // A gauge without labels would say 0, which is a figure too.
+      // A gauge without labels would otherwise report 0, which looks like a value.
       for (const gauge of [waiting, lag]) gauge.remove();
       return;
     }

@@ -4,11 +4,14 @@ import { ServiceError } from '../problems/service-error.ts';
 
 const mebibyte = 1_048_576;
 
-/** Refuses bodies over 1 MiB with 413, without reading them to the end; the connection that brought one is of no further use. */
+/** Refuses bodies over 1 MiB with 413 without reading the rest. The connection is closed, because the rest stays unread. */
 export const limitBody = bodyLimit({
   maxSize: mebibyte,
   onError: (c) => {
     c.header('Connection', 'close');
-    return respondProblem(c, new ServiceError({ code: 'body_too_large', detail: 'A body has at most 1 MiB (1,048,576 bytes).' }));
+    return respondProblem(
+      c,
+      new ServiceError({ code: 'body_too_large', detail: 'The request body must have at most 1 MiB (1,048,576 bytes).' }),
+    );
   },
 });

@@ -5,23 +5,23 @@ import { problems, type ProblemCode } from '../problems/codes.ts';
 import { problemMediaType, problemSchema } from '../problems/problem.ts';
 import { noQuery } from '../schemas/fields.ts';
 
-/** A route with its handler, as the application and the OpenAPI document take it. */
+/** A route with its handler, for the application and the OpenAPI document. */
 export interface DefinedRoute {
   route: RouteConfig;
   handler: RouteHandler<RouteConfig, ApiEnv>;
 }
 
 const titles: Record<string, string> = {
-  400: 'The body cannot be read',
-  401: 'No valid API key',
+  400: 'The request body cannot be read',
+  401: 'The API key is missing or not valid',
   403: 'Not allowed',
-  404: 'Nothing there',
-  409: 'It conflicts with what is',
-  413: 'The body is over 1 MiB',
-  415: 'The body is not declared as JSON',
-  422: 'Fields are not right',
-  429: 'Too many calls; see Retry-After',
-  503: 'Postgres, Temporal or AWS is unavailable; see Retry-After',
+  404: 'Not found',
+  409: "Conflict with the resource's current state",
+  413: 'The request body is over 1 MiB',
+  415: 'The request body is not declared as JSON',
+  422: 'Some fields are invalid',
+  429: 'Too many calls; retry after the time in Retry-After',
+  503: 'Postgres, Temporal or AWS is unavailable; retry after the time in Retry-After',
 };
 
 function commonProblems(route: RouteConfig): ProblemCode[] {
@@ -53,9 +53,9 @@ function problemResponses(route: RouteConfig, own: readonly ProblemCode[]): Rout
 type HandlerAnswer<Route extends RouteConfig> = RouteConfigToTypedResponse<Route> | Response;
 
 /**
- * Schema, route, document and typed handler, once. Handlers answer successes; whatever they throw becomes a problem
- * document. `codes` are those of the route itself; every route also has those of `commonProblems`. Unknown query parameters
- * are refused unless the route's own schema says otherwise.
+ * Defines the schema, the OpenAPI operation and the typed handler of a route in one place. Handlers return successes;
+ * errors that they throw become problem documents. `codes` lists the route's own problem codes; `commonProblems` adds the
+ * codes that many routes share. Unknown query parameters are refused unless the route's schema allows them.
  */
 export function defineRoute<const Route extends RouteConfig>(
   route: Route,

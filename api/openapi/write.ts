@@ -8,7 +8,7 @@ const text = `${JSON.stringify(openApiDocument(), null, 2)}\n`;
 if (process.argv.includes('--check')) {
   const written = await readFile(file, 'utf8').catch(() => '');
   if (written !== text) {
-    process.stderr.write('openapi.json is not what the routes say. Run: node --import tsx api/openapi/write.ts\n');
+    process.stderr.write('openapi.json does not match the routes. Run: npm run openapi\n');
     process.exitCode = 1;
   }
 } else {

@@ -1,67 +1,67 @@
-/** What a code of the API answers with; the `detail` of the problem says what happened this time. */
+/** The constant part of a problem. Its `detail` says what happened in the call. */
 interface ProblemKind {
   /** HTTP status. */
   status: number;
-  /** Short, stable words. */
+  /** A short text that is the same for each problem of the code. */
   title: string;
 }
 
-/** Every code that the API makes up, by name. Codes are part of its contract. */
+/** The API's own problem codes, by name. Codes are part of the API's contract. */
 export const problems = {
   account_exists: { status: 409, title: 'The account is already listed' },
-  already_resent: { status: 409, title: 'The request was already sent again' },
+  already_resent: { status: 409, title: 'The request was already resent' },
   aws_refused: { status: 422, title: 'AWS refused the request' },
   aws_unavailable: { status: 503, title: 'AWS is unavailable' },
-  badge_is_reserved: { status: 409, title: 'The badge belongs to the system' },
-  body_too_large: { status: 413, title: 'The body is too large' },
-  cancelled: { status: 409, title: 'cancelled' },
+  badge_is_reserved: { status: 409, title: 'The system maintains the badge' },
+  body_too_large: { status: 413, title: 'The request body is too large' },
+  cancelled: { status: 409, title: 'The request was cancelled' },
   certificate_not_trusted: { status: 403, title: 'The signing certificate is not trusted' },
   certificate_unavailable: { status: 503, title: 'The signing certificate is unavailable' },
   check_interrupted: { status: 503, title: 'The check of the credentials was interrupted' },
-  cloud_is_managed: { status: 409, title: 'The cloud is managed by its organization' },
+  cloud_is_managed: { status: 409, title: 'An organization manages the cloud' },
   cloud_is_suspended: { status: 409, title: 'The account is suspended' },
-  credentials_changed: { status: 409, title: 'credentials changed' },
+  credentials_changed: { status: 409, title: 'The credentials changed during the call' },
   database_unavailable: { status: 503, title: 'The database is unavailable' },
-  forbidden: { status: 403, title: 'The API key may not do this' },
+  forbidden: { status: 403, title: 'The role of the API key does not allow the call' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used for another call' },
-  internal_error: { status: 500, title: 'Something went wrong on our side' },
-  invalid_input: { status: 422, title: 'The input is not right' },
-  invalid_json: { status: 400, title: 'The body is not JSON' },
+  internal_error: { status: 500, title: 'Internal error' },
+  invalid_input: { status: 422, title: 'The input is invalid' },
+  invalid_json: { status: 400, title: 'The request body is not valid JSON' },
   key_not_replayable: { status: 409, title: 'The API key cannot be shown again' },
-  last_admin_key: { status: 409, title: 'It is the last admin key' },
-  message_from_the_future: { status: 403, title: 'The message is from the future' },
+  last_admin_key: { status: 409, title: 'The API key is the last with the role admin' },
+  message_from_the_future: { status: 403, title: "The message's time is in the future" },
   message_too_old: { status: 403, title: 'The message is too old' },
-  method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed on this path' },
   nickname_taken: { status: 409, title: 'The nickname is taken' },
-  no_removals_held: { status: 409, title: 'No removals are held' },
-  not_an_sns_message: { status: 400, title: 'It is not a message of Amazon SNS' },
+  no_removals_held: { status: 409, title: 'The sync holds no removals' },
+  not_an_sns_message: { status: 400, title: 'The body is not an Amazon SNS message' },
   not_found: { status: 404, title: 'Not found' },
-  not_ready: { status: 503, title: 'Not ready' },
+  not_ready: { status: 503, title: 'The API is not ready' },
   organization_checks_failed: { status: 422, title: 'The credentials did not pass their checks' },
-  organization_exists: { status: 409, title: 'The organization is already there' },
-  policy_not_ready: { status: 409, title: 'The policy was not sent yet' },
+  organization_exists: { status: 409, title: 'The organization is already registered' },
+  policy_not_ready: { status: 409, title: 'The policy is not ready yet' },
   rate_limited: { status: 429, title: 'Too many calls' },
-  request_completed: { status: 409, title: 'The request completed' },
-  request_running: { status: 409, title: 'A request for the account is running' },
+  request_completed: { status: 409, title: 'The request is completed' },
+  request_running: { status: 409, title: 'A request for the account is already running' },
   signature_invalid: { status: 403, title: 'The signature is not valid' },
   subscribe_url_not_trusted: { status: 403, title: 'The subscription link is not trusted' },
   subscription_not_confirmed: { status: 503, title: 'The subscription could not be confirmed' },
   temporal_unavailable: { status: 503, title: 'Temporal is unavailable' },
-  too_late: { status: 409, title: 'It is too late' },
-  topic_not_allowed: { status: 403, title: 'The topic is not ours' },
-  unauthorized: { status: 401, title: 'A valid API key is needed' },
-  unsupported_media_type: { status: 415, title: 'The body must be application/json' },
+  too_late: { status: 409, title: 'It is too late for this call' },
+  topic_not_allowed: { status: 403, title: 'The topic is not the configured topic' },
+  unauthorized: { status: 401, title: 'A valid API key is required' },
+  unsupported_media_type: { status: 415, title: 'The request body must be application/json' },
   webhook_not_configured: { status: 503, title: 'The webhook is not configured' },
 } as const satisfies Record<string, ProblemKind>;
 
 export type ProblemCode = keyof typeof problems;
 
-/** The codes that answer with this status. */
+/** The codes with the given status. */
 export type CodeWithStatus<Status extends number> = {
   [Code in ProblemCode]: (typeof problems)[Code]['status'] extends Status ? Code : never;
 }[ProblemCode];
 
-/** The title of a code; codes that the workflow makes up are told as they are. */
+/** The title of a code. Codes of workflows have no title of their own. */
 export function titleOf(code: string): string {
   return code in problems ? problems[code as ProblemCode].title : code.replaceAll('_', ' ');
 }

@@ -6,27 +6,30 @@ import { RunFailedError, type ServiceError } from './service-error.ts';
 
 export const problemMediaType = 'application/problem+json';
 
-/** RFC 9457, with our code, the request's id and the bad fields. */
+/** A problem document (RFC 9457) with Muster's code, the request id and the invalid fields. */
 export const problemSchema = z
   .object({
-    type: z.string().openapi({ description: 'A URI for the kind of problem.', example: 'urn:muster:problem:nickname_taken' }),
+    type: z.string().openapi({ description: 'URI of the kind of problem.', example: 'urn:muster:problem:nickname_taken' }),
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    instance: z.string().openapi({ description: 'The path that was called.' }),
-    code: z.string().openapi({ description: 'Stable; programs decide by it.' }),
-    requestId: z.string().openapi({ description: 'Also in X-Request-Id and in our log.' }),
+    instance: z.string().openapi({ description: 'Path of the call.' }),
+    code: z.string().openapi({ description: 'Stable code, for programs.' }),
+    requestId: z.string().openapi({ description: "The same id as in X-Request-Id and in Muster's log." }),
     errors: z
       .array(z.object({ pointer: z.string(), message: z.string() }))
       .optional()
-      .openapi({ description: 'Every bad field at once.' }),
-    checks: z.array(credentialCheckItemSchema).optional().openapi({ description: 'With `organization_checks_failed`: every check.' }),
+      .openapi({ description: 'All invalid fields.' }),
+    checks: z
+      .array(credentialCheckItemSchema)
+      .optional()
+      .openapi({ description: 'All checks of the credentials. Only with `organization_checks_failed`.' }),
   })
   .openapi('Problem');
 
 export type Problem = z.infer<typeof problemSchema>;
 
-/** The problem document of a refused call. */
+/** The problem document of a failed call. */
 export function toProblem(error: ServiceError, call: { path: string; requestId: string }): Problem {
   return {
     type: `urn:muster:problem:${error.code}`,
@@ -45,7 +48,7 @@ function statusOf(error: ServiceError): number {
   return error instanceof RunFailedError ? 422 : problems[error.code as ProblemCode].status;
 }
 
-/** Headers that a refusal carries besides its body. */
+/** Headers of the answer to a failed call. */
 export function problemHeaders(error: ServiceError): Record<string, string> {
   return {
     ...(error.resource ? { Location: resourcePath(error.resource) } : {}),

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { AuditEventRow } from '../../db/schema/rows.ts';
 import { timestamp } from './fields.ts';
 
-/** Who did what, when (S3). */
+/** An entry of the audit trail: who did what, and when (S3). */
 export const auditEventSchema = z
   .object({
     id: z.guid(),
@@ -11,7 +11,7 @@ export const auditEventSchema = z
     action: z.string(),
     target: z.object({ type: z.string(), id: z.string() }),
     detail: z.record(z.string(), z.unknown()),
-    requestId: z.string().nullable().openapi({ description: 'The X-Request-Id of the call that asked for it.' }),
+    requestId: z.string().nullable().openapi({ description: 'X-Request-Id of the call. Null if there was no call.' }),
   })
   .openapi('AuditEvent');
 

@@ -5,7 +5,7 @@ import { accountPathSchema } from './account-path.ts';
 import { timestamp } from './fields.ts';
 
 export const cloudStatusSchema = z.enum(['pending', 'ok', 'warning', 'access_denied', 'suspended'], {
-  error: `status is one of ${cloudStatuses.join(', ')}.`,
+  error: `status must be one of ${cloudStatuses.join(', ')}.`,
 });
 
 /** A cloud as the API shows it (C1, C2). */
@@ -15,12 +15,12 @@ export const cloudSchema = z
     provider: z.literal('aws'),
     partition: z.string(),
     accountId: z.string(),
-    name: z.string().nullable().openapi({ description: "The account's name in its organization." }),
+    name: z.string().nullable().openapi({ description: 'Name of the account in its organization.' }),
     nickname: z.string().nullable(),
     status: cloudStatusSchema,
     statusReason: z.object({ code: z.string(), message: z.string() }).nullable(),
     warnings: z.array(z.object({ code: z.string(), action: z.string().optional(), message: z.string(), policy: z.string().optional() })),
-    managed: z.boolean().openapi({ description: 'True while an organization keeps it.' }),
+    managed: z.boolean().openapi({ description: 'True while an organization manages the cloud.' }),
     organizationId: z.guid().nullable(),
     organizationPath: accountPathSchema,
     roleArn: z.string(),

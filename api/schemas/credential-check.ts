@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 export const credentialCheckItemSchema = z
   .object({
     name: z.enum(['assume_role', 'describe_organization', 'simulate']),
-    action: z.string().optional().openapi({ description: 'For `simulate`: which action.' }),
+    action: z.string().optional().openapi({ description: 'The simulated action. Only for `simulate`.' }),
     passed: z.boolean(),
     message: z.string(),
   })

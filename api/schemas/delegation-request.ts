@@ -13,24 +13,29 @@ export const delegationRequestSchema = z
     scope: z.enum(['account', 'organization']),
     accountId: z.string(),
     roleName: z.string(),
-    // Not `nullable()`: it would make the schema nullable that organizations share.
+    // `nullable()` would make the shared schema nullable for organizations, too.
     organizationScope: z
       .union([scopeSchema, z.null()])
-      .openapi({ description: 'Which accounts of the organization are to be imported; null for one account.' }),
-    phase: z.enum(delegationPhases).openapi({ description: '`requested` waits for the customer; `awsState` says where.' }),
-    awsState: z.enum(awsDelegationStates).nullable().openapi({ description: "AWS's state of the request." }),
+      .openapi({ description: 'The accounts of the organization to import. Null for a single account.' }),
+    phase: z
+      .enum(delegationPhases)
+      .openapi({ description: 'In `requested`, Muster waits for the customer; `awsState` shows the current step.' }),
+    awsState: z.enum(awsDelegationStates).nullable().openapi({ description: 'State of the request at AWS.' }),
     awsRequestId: z.string().nullable(),
-    consoleUrl: z.string().nullable().openapi({ description: 'Opens the request in the AWS console; may be handed to an approver.' }),
-    expiresAt: timestamp.nullable().openapi({ description: 'When AWS ends the present wait; null when nothing is waited for.' }),
+    consoleUrl: z.string().nullable().openapi({ description: 'Link to the request in the AWS console. Send it to an approver.' }),
+    expiresAt: timestamp.nullable().openapi({ description: 'When the current step at AWS expires. Null if no step is open.' }),
     failure: z.object({ code: z.string(), message: z.string() }).nullable(),
-    stack: z.object({ name: z.string(), status: z.string() }).nullable().openapi({ description: 'Null until a stack exists.' }),
-    reviewerPermissions: z.array(z.string()).openapi({ description: 'IAM permissions that whoever answers the request needs.' }),
-    cloudId: z.guid().nullable().openapi({ description: 'What a request for one account became.' }),
+    stack: z
+      .object({ name: z.string(), status: z.string() })
+      .nullable()
+      .openapi({ description: 'The stack in the account. Null until it exists.' }),
+    reviewerPermissions: z.array(z.string()).openapi({ description: 'IAM permissions that an approver needs to answer the request.' }),
+    cloudId: z.guid().nullable().openapi({ description: 'The cloud that the request created. Null until then, and for an organization.' }),
     organizationId: z
       .guid()
       .nullable()
-      .openapi({ description: 'What a request for an organization became; see `/v1/organizations/{id}`.' }),
-    resentAs: z.guid().nullable().openapi({ description: 'The request that was sent in place of this one.' }),
+      .openapi({ description: 'The organization that the request created. Null until then, and for a single account.' }),
+    resentAs: z.guid().nullable().openapi({ description: 'The request that replaced this request when it was resent.' }),
     createdAt: timestamp,
     updatedAt: timestamp,
   })
@@ -38,7 +43,7 @@ export const delegationRequestSchema = z
 
 export type DelegationRequest = z.infer<typeof delegationRequestSchema>;
 
-/** One entry of a request's timeline; ids count up from 1 (D8). */
+/** One entry of a request's timeline. Ids count up from 1 (D8). */
 export const timelineEntrySchema = z
   .object({
     id: z.int(),

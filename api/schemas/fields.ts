@@ -10,17 +10,17 @@ import {
 import { parseRoleArn } from '../../domain/aws/arn.ts';
 import { maxNicknameLength } from '../../domain/nicknames/normalize.ts';
 
-/** A string of a pattern, refused with one sentence whatever is wrong with it. */
+/** A string that must match a pattern, with one message for all faults. */
 export function patterned(pattern: RegExp, error: string) {
   return z.string({ error }).regex(pattern, { error });
 }
 
 function seconds(bounds: { min: number; max: number }, what: string) {
-  const error = `${what} is a whole number of seconds from ${bounds.min} to ${bounds.max}.`;
+  const error = `${what} must be a whole number of seconds from ${bounds.min} to ${bounds.max}.`;
   return z.int({ error }).min(bounds.min, { error }).max(bounds.max, { error });
 }
 
-/** Text for people. Surrounding white space is dropped; something has to be visible. */
+/** Text for people. Surrounding white space is removed. At least one character must be visible. */
 export function visibleText(most: number, error: string) {
   return z
     .string({ error })
@@ -29,57 +29,61 @@ export function visibleText(most: number, error: string) {
     .openapi({ minLength: 1, maxLength: most });
 }
 
-/** D1. */
+/** The nickname of a request, a cloud or an organization (D1). */
 export const nickname = visibleText(
   maxNicknameLength,
-  `A nickname is text of 1 to ${maxNicknameLength} characters without control characters.`,
+  `nickname must be text of 1 to ${maxNicknameLength} characters, without control characters.`,
 ).openapi({
-  description: 'Unique across all clouds and organizations, whatever its case.',
+  description: 'Unique across all clouds and organizations, regardless of case.',
   example: 'production',
 });
 
-export const accountId = patterned(accountIdPattern, 'An AWS account id is a string of 12 digits, such as "123456789012".').openapi({
+export const accountId = patterned(accountIdPattern, 'An AWS account id must be a string of 12 digits, such as "123456789012".').openapi({
   example: '123456789012',
 });
 
 export const roleName = patterned(
   roleNamePattern,
-  'An IAM role name has 1 to 64 characters: letters, digits and _ + = , . @ - (no path, no ARN).',
+  'An IAM role name must have 1 to 64 characters: letters, digits and _ + = , . @ -. Give no path and no ARN.',
 ).openapi({ example: 'muster-harvesting' });
 
 export const delegatedSessionDuration = seconds(delegatedSessionSeconds, 'sessionDurationSeconds');
 
-const roleArnRule = 'A role ARN reads arn:PARTITION:iam::ACCOUNT:role/NAME, such as "arn:aws:iam::123456789012:role/harvesting".';
+const roleArnRule =
+  'A role ARN must have the form arn:PARTITION:iam::ACCOUNT:role/NAME, such as "arn:aws:iam::123456789012:role/harvesting".';
 export const roleArn = z.string({ error: roleArnRule }).refine((arn) => parseRoleArn(arn) !== null, { error: roleArnRule });
 
-export const externalId = patterned(externalIdPattern, 'An external id has 2 to 1,224 characters: letters, digits and _ + = , . @ : / -.');
-export const sessionName = patterned(sessionNamePattern, 'A session name has 2 to 64 characters: letters, digits and _ + = , . @ -.');
+export const externalId = patterned(
+  externalIdPattern,
+  'An external id must have 2 to 1,224 characters: letters, digits and _ + = , . @ : / -.',
+);
+export const sessionName = patterned(sessionNamePattern, 'A session name must have 2 to 64 characters: letters, digits and _ + = , . @ -.');
 export const assumeRoleDuration = seconds(assumeRoleSeconds, 'durationSeconds');
 
-/** A whole number of minutes between two runs. */
+/** An interval between runs, in whole minutes. */
 export function minutes(bounds: { min: number; max: number }, what: string) {
-  const error = `${what} is a whole number of minutes from ${bounds.min} to ${bounds.max}.`;
+  const error = `${what} must be a whole number of minutes from ${bounds.min} to ${bounds.max}.`;
   return z.int({ error }).min(bounds.min, { error }).max(bounds.max, { error });
 }
 
-/** Says of a field that is no object that it has to be one; unknown fields inside keep their own sentence. */
+/** The message for a value that is not an object. Unknown fields inside the object keep their own messages. */
 export function bodyObject(what: string) {
   return {
-    error: (issue: { code?: string | undefined }) => (issue.code === 'invalid_type' ? `${what} is a JSON object.` : undefined),
+    error: (issue: { code?: string | undefined }) => (issue.code === 'invalid_type' ? `${what} must be a JSON object.` : undefined),
   };
 }
 
-/** An id of ours from outside, in any case, and from here on as the database writes it: ids are compared as text, too. */
+/** An id from a caller. It is converted to lower case, as the database writes ids, because some code compares ids as text. */
 export function givenId(error?: string) {
   return z.guid(error === undefined ? {} : { error }).toLowerCase();
 }
 
-/** An id in a path. What is not a UUID is nobody's id and answers 404. */
+/** An id in a path. An id that is not a UUID is answered with 404. */
 export const idParameters = z.object({ id: givenId().openapi({ description: 'The id of the resource.' }) });
 
-/** The path and query parts that take no parameters. */
+/** The query of a route without query parameters. */
 export const noQuery = z.strictObject({});
-/** The body of a POST that takes none. */
-export const emptyBody = z.strictObject({}, { error: 'This call takes no fields; send an empty JSON object or no body.' });
+/** The body of a POST without fields. */
+export const emptyBody = z.strictObject({}, { error: 'This call takes no fields. Send an empty JSON object or no body.' });
 
 export const timestamp = z.iso.datetime().openapi({ description: 'ISO 8601, UTC.' });

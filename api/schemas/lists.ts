@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { isStorableText } from '../../db/storable-text.ts';
 
-const limitRule = 'limit is a whole number from 1 to 200.';
+const limitRule = 'limit must be a whole number from 1 to 200.';
 
-/** The query parameters that every list has. */
+/** The query parameters of every list. */
 export const pageParameters = {
   limit: z
     .string({ error: limitRule })
@@ -12,40 +12,40 @@ export const pageParameters = {
     .pipe(z.int().min(1, { error: limitRule }).max(200, { error: limitRule }))
     .default(50)
     .openapi({ type: 'integer', minimum: 1, maximum: 200, default: 50 }),
-  cursor: z.string({ error: 'Give cursor once.' }).optional().openapi({ description: 'The nextCursor of the page before.' }),
+  cursor: z.string({ error: 'Give cursor only once.' }).optional().openapi({ description: 'The `nextCursor` of the previous page.' }),
 };
 
-/** A text to search for. */
+/** A query parameter with a text to search for. */
 export function searchParameter(description: string) {
   return z
-    .string({ error: 'Give search once.' })
-    .max(200, { error: 'search has at most 200 characters.' })
-    .refine(isStorableText, { error: 'search is text.' })
+    .string({ error: 'Give search only once.' })
+    .max(200, { error: 'search must have at most 200 characters.' })
+    .refine(isStorableText, { error: 'search must not contain null characters or half surrogate pairs.' })
     .optional()
     .openapi({ description });
 }
 
-/** A query parameter whose value is compared as it is. */
+/** A query parameter whose value must match exactly. */
 export function exactParameter(name: string) {
   return z
-    .string({ error: `Give ${name} once.` })
-    .max(100, { error: `${name} has at most 100 characters.` })
-    .refine(isStorableText, { error: `${name} is text.` })
+    .string({ error: `Give ${name} only once.` })
+    .max(100, { error: `${name} must have at most 100 characters.` })
+    .refine(isStorableText, { error: `${name} must not contain null characters or half surrogate pairs.` })
     .optional();
 }
 
-/** A query parameter that may be given several times. */
+/** A query parameter that may repeat. */
 export function repeatable<Schema extends z.ZodType>(item: Schema, openapi: Record<string, unknown>) {
   return z
     .preprocess((value) => (value === undefined || Array.isArray(value) ? value : [value]), z.array(item).optional())
     .openapi({ type: 'array', ...openapi });
 }
 
-/** A page of a list. */
+/** One page of a list. */
 export function listOf<Item extends z.ZodType>(item: Item) {
   return z.object({
     items: z.array(item),
     nextCursor: z.string().nullable().openapi({ description: 'Null on the last page.' }),
-    total: z.int().openapi({ description: 'How many there are under these filters.' }),
+    total: z.int().openapi({ description: 'Number of items that match the filters.' }),
   });
 }

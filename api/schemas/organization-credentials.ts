@@ -5,27 +5,27 @@ import { assumeRoleDuration, bodyObject, externalId, patterned, roleArn, roleNam
 
 const howAssumed = { externalId: externalId.optional(), sessionName, durationSeconds: assumeRoleDuration };
 
-/** All credentials of an organization, in full: they are given, and replaced, as one (O1, O3, O13). */
+/** All credentials of an organization. A caller gives and replaces them together (O1, O3, O13). */
 export const organizationCredentialFields = {
-  organizationRole: z
-    .strictObject({ roleArn, ...howAssumed }, bodyObject('organizationRole'))
-    .openapi({ description: 'In the management account, or a delegated administrator; reads the organization.' }),
+  organizationRole: z.strictObject({ roleArn, ...howAssumed }, bodyObject('organizationRole')).openapi({
+    description: 'A role in the management account or in a delegated administrator account. Muster reads the organization with it.',
+  }),
   memberRole: z
     .strictObject({ roleName, ...howAssumed }, bodyObject('memberRole'))
-    .openapi({ description: 'The harvesting role, of the same name in every account.' }),
+    .openapi({ description: 'The harvesting role. It has the same name in every account.' }),
   accessKey: z
     .strictObject(
       {
-        accessKeyId: patterned(accessKeyIdPattern, 'An access key id has 1 to 128 letters and digits.'),
-        secretAccessKey: patterned(secretAccessKeyPattern, 'A secret access key is text without white space.'),
+        accessKeyId: patterned(accessKeyIdPattern, 'accessKeyId must have 1 to 128 letters and digits.'),
+        secretAccessKey: patterned(secretAccessKeyPattern, 'secretAccessKey must be text without white space.'),
       },
       bodyObject('accessKey'),
     )
     .optional()
-    .openapi({ description: "An IAM user's key to call with. Without it, Muster's own identity calls." }),
+    .openapi({ description: "The access key of an IAM user, for Muster's calls to AWS. Without it, Muster uses its own identity." }),
 };
 
-/** The validated fields as they are sealed: what was left out is not there at all. */
+/** The validated fields in the form that is sealed: fields that the caller left out are absent. */
 export function toCredentials(input: z.infer<z.ZodObject<typeof organizationCredentialFields>>): OrganizationCredentials {
   const { organizationRole, memberRole, accessKey } = input;
   return {

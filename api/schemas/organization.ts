@@ -9,36 +9,36 @@ import { accountId, bodyObject, patterned, timestamp } from './fields.ts';
 import { syncSchema, type Sync } from './sync.ts';
 
 const listLimit = 10_000;
-const listRule = `A list of at most ${listLimit.toLocaleString('en')} entries.`;
+const listRule = `This field must be a list of at most ${listLimit.toLocaleString('en')} entries.`;
 
 function list<Item extends z.ZodType>(item: Item) {
   return z.array(item, { error: listRule }).max(listLimit, { error: listRule }).optional();
 }
 
-const prefixRule = `A name prefix is text of 1 to ${maxAccountNameLength} characters.`;
+const prefixRule = `A name prefix must be text of 1 to ${maxAccountNameLength} characters.`;
 const namePrefix = z
   .string({ error: prefixRule })
   .refine((text) => text !== '' && [...text].length <= maxAccountNameLength && isStorableText(text), { error: prefixRule });
-const unitId = patterned(organizationalUnitIdPattern, 'An organizational unit id reads ou-xxxx-xxxxxxxx.').openapi({
+const unitId = patterned(organizationalUnitIdPattern, 'An organizational unit id must have the form ou-xxxx-xxxxxxxx.').openapi({
   example: 'ou-ab12-cd34ef56',
 });
 const unitOrRootId = patterned(
   new RegExp(`${rootIdPattern.source}|${organizationalUnitIdPattern.source}`),
-  'An organizational unit id reads ou-xxxx-xxxxxxxx, a root id r-xxxx.',
+  'An organizational unit id must have the form ou-xxxx-xxxxxxxx; a root id must have the form r-xxxx.',
 );
 
-/** Which accounts are wanted (O8). Given, it is the whole scope: what it leaves out is empty. */
+/** The accounts that an organization includes (O8). It is always the whole scope: fields that are left out are empty. */
 export const scopeInput = z
   .strictObject(
     {
       excludeNamePrefixes: list(namePrefix),
-      includeOuIds: list(unitOrRootId).openapi({ description: 'Only accounts below these, however deep. Empty: all.' }),
+      includeOuIds: list(unitOrRootId).openapi({ description: 'Only accounts under these units, at any depth. Empty: all accounts.' }),
       excludeOuIds: list(unitId),
       excludeAccountIds: list(accountId),
       autoRemoveSuspended: z
-        .boolean({ error: 'autoRemoveSuspended is true or false.' })
+        .boolean({ error: 'autoRemoveSuspended must be true or false.' })
         .optional()
-        .openapi({ description: 'Suspended accounts are left out, and removed where they are listed.' }),
+        .openapi({ description: 'Excludes suspended accounts, and removes those accounts that are listed.' }),
     },
     bodyObject('The scope'),
   )
@@ -54,17 +54,17 @@ export const scopeSchema = z
   })
   .openapi('OrganizationScope');
 
-/** A cloud organization as the API shows it. Of its credentials, only the name of the member role. */
+/** An organization as the API shows it. Of its credentials, it shows only the name of the member role. */
 export const organizationSchema = z
   .object({
     id: z.guid(),
-    organizationId: z.string().openapi({ description: "AWS's id.", example: 'o-a1b2c3d4e5' }),
+    organizationId: z.string().openapi({ description: "AWS's id of the organization.", example: 'o-a1b2c3d4e5' }),
     managementAccountId: z.string(),
     partition: z.enum(partitions),
     nickname: z.string(),
     scope: scopeSchema,
-    memberRoleArnExample: z.string().openapi({ description: "The member role's ARN, as it is in the management account." }),
-    accountCount: z.int().openapi({ description: 'How many clouds it manages; `cloudsUrl` lists them.' }),
+    memberRoleArnExample: z.string().openapi({ description: 'ARN of the member role in the management account.' }),
+    accountCount: z.int().openapi({ description: 'Number of clouds that the organization manages. `cloudsUrl` lists them.' }),
     cloudsUrl: z.string(),
     lastSync: syncSchema.nullable(),
     syncEveryMinutes: z.int(),
@@ -72,7 +72,7 @@ export const organizationSchema = z
     autoBadging: z.object({
       everyMinutes: z.int(),
       paused: z.boolean(),
-      lastRunAt: timestamp.nullable().openapi({ description: 'When it last ended.' }),
+      lastRunAt: timestamp.nullable().openapi({ description: 'When the last run ended.' }),
       nextRunAt: timestamp.nullable(),
     }),
     createdAt: timestamp,

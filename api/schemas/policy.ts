@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { PolicyRow } from '../../db/schema/rows.ts';
 
-/** A root, a unit or an account that a policy is attached to. */
+/** A root, an organizational unit or an account with a policy attached. */
 export const policyTargetSchema = z.object({
   id: z.string().openapi({ example: 'ou-ab12-cd34ef56' }),
   type: z.enum(['root', 'organizational_unit', 'account']),
@@ -11,11 +11,11 @@ export const policyTargetSchema = z.object({
 /** A service control policy of an organization. */
 export const policySchema = z
   .object({
-    id: z.string().openapi({ description: "AWS's id.", example: 'p-a1b2c3d4' }),
+    id: z.string().openapi({ description: "AWS's id of the policy.", example: 'p-a1b2c3d4' }),
     name: z.string(),
     description: z.string().nullable(),
     awsManaged: z.boolean(),
-    content: z.record(z.string(), z.unknown()).nullable().openapi({ description: 'The policy document; null until it was read.' }),
+    content: z.record(z.string(), z.unknown()).nullable().openapi({ description: 'The policy document. Null until Muster has read it.' }),
     targets: z.array(policyTargetSchema),
   })
   .openapi('ServiceControlPolicy');

@@ -9,17 +9,17 @@ import { listOf } from './lists.ts';
 import { exclusionSchema } from './sync.ts';
 import { scopeSchema } from './organization.ts';
 
-/** One change that would be made to, or told of, one account. */
+/** One planned change of one account. */
 export const previewChangeSchema = z
   .object({
     accountId: z.string(),
     name: z.string(),
     path: accountPathSchema,
-    change: z.enum(changeKinds).openapi({ description: '`update`: nothing but its badges, or the names on its path, differ.' }),
-    rule: exclusionSchema.optional().openapi({ description: 'The rule of the scope that excludes or removes it.' }),
+    change: z.enum(changeKinds).openapi({ description: '`update`: only badges of the account or names on its path change.' }),
+    rule: exclusionSchema.optional().openapi({ description: 'The rule of the scope that excludes or removes the account.' }),
     badges: z
       .array(z.object({ key: z.string(), change: z.string() }))
-      .openapi({ description: 'Badges of the account that would change; told with the first of its changes.' }),
+      .openapi({ description: "The account's badges that would change. Only the first change of an account lists them." }),
   })
   .openapi('PreviewChange');
 
@@ -29,29 +29,33 @@ export const previewChangesSchema = listOf(previewChangeSchema);
 const countNames = ['listed', 'inScope', 'excluded', 'added', 'takenOver', 'moved', 'renamed', 'suspended', 'removed'] as const;
 export type PreviewCounts = Record<(typeof countNames)[number], number>;
 
-/** What an add, a scope edit or a re-sync would do (O16). */
+/** The planned result of adding an organization, of a new scope or of a sync (O16). */
 export const previewSchema = z
   .object({
     id: z.guid(),
     organizationId: z.guid().nullable().openapi({ description: 'Null for an organization that is not registered.' }),
     state: z.enum(['running', 'ready', 'failed']),
-    asOf: timestamp.nullable().openapi({ description: 'When the accounts that it goes by had been listed; null until ready.' }),
-    complete: z.boolean().openapi({ description: 'They were listed in one unbroken pass. Nothing is removed without.' }),
+    asOf: timestamp
+      .nullable()
+      .openapi({ description: 'When the listing that the preview uses was complete. Null until the preview is ready.' }),
+    complete: z
+      .boolean()
+      .openapi({ description: 'True if AWS listed all accounts in one complete pass. Otherwise, the preview removes no account.' }),
     scope: scopeSchema,
     counts: z
       .object(Object.fromEntries(countNames.map((name) => [name, z.int()])) as Record<keyof PreviewCounts, z.ZodInt>)
-      .openapi('PreviewCounts', { description: 'In accounts, as a sync counts them.' }),
-    memberRoleArnExample: z.string().openapi({ description: "The member role's ARN, as it is in the management account." }),
-    changes: previewChangesSchema.openapi({ description: 'The first page; empty until ready.' }),
+      .openapi('PreviewCounts', { description: 'Numbers of accounts, counted as in a sync.' }),
+    memberRoleArnExample: z.string().openapi({ description: 'ARN of the member role in the management account.' }),
+    changes: previewChangesSchema.openapi({ description: 'The first page of changes. Empty until the preview is ready.' }),
     failure: z.object({ code: z.string(), message: z.string() }).nullable(),
-    expiresAt: timestamp.openapi({ description: 'It is erased then.' }),
+    expiresAt: timestamp.openapi({ description: 'When Muster erases the preview.' }),
     createdAt: timestamp,
   })
   .openapi('Preview');
 
 export type Preview = z.infer<typeof previewSchema>;
 
-/** A change as the database has it. */
+/** A change as the query returns it. */
 export interface PreviewChangeRow {
   number: number;
   ordinal: number;

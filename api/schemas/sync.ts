@@ -7,26 +7,28 @@ import { accountPathSchema } from './account-path.ts';
 import { cloudStatusSchema } from './cloud.ts';
 import { timestamp } from './fields.ts';
 
-/** The kinds of work that the API shows as syncs; a preview is shown as what it is. */
+/** The kinds of work that the API shows as syncs. Previews have a resource of their own. */
 export const shownSyncKinds = ['sync', 'recheck', 'badging'] as const;
 
 const countNames = Object.keys(noCounts) as (keyof SyncCounts)[];
 const counts = z
   .object(Object.fromEntries(countNames.map((name) => [name, z.int()])) as Record<keyof SyncCounts, z.ZodInt>)
-  .openapi('SyncCounts', { description: 'In accounts. `checked` is ok + warning + accessDenied.' });
+  .openapi('SyncCounts', { description: 'Numbers of accounts. `checked` is `ok` + `warning` + `accessDenied`.' });
 
-/** A piece of work on an organization (O9). */
+/** A sync, a recheck or a badging run of an organization (O9). */
 export const syncSchema = z
   .object({
     id: z.guid(),
-    kind: z.enum(shownSyncKinds).openapi({ description: '`recheck` checks what is not ok; `badging` reads tags and badges by them.' }),
+    kind: z
+      .enum(shownSyncKinds)
+      .openapi({ description: '`recheck` checks the clouds that are not ok. `badging` reads tags and updates badges.' }),
     organizationId: z.guid(),
     trigger: z.enum(syncTriggers),
     phase: z.enum(syncPhases),
     heldRemovals: z
       .object({ count: z.int(), state: z.enum(['waiting', 'confirmed', 'refused', 'superseded', 'expired']) })
       .nullable()
-      .openapi({ description: 'Removals that wait for an answer.' }),
+      .openapi({ description: 'The held removals and the state of their answer. Null if the sync held no removals.' }),
     counts,
     startedAt: timestamp.nullable(),
     finishedAt: timestamp.nullable(),
@@ -56,31 +58,34 @@ export function toSync(row: SyncRow): Sync {
   };
 }
 
-/** The rule of a scope that leaves an account out, in words too. */
+/** The rule of a scope that excludes an account, with a message. */
 export const exclusionSchema = z.object({ rule: z.string(), value: z.string().optional(), message: z.string() });
 
-/** What a piece of work made of one account. */
+/** The result of a sync for one account. */
 export const syncAccountSchema = z
   .object({
     accountId: z.string(),
     name: z.string(),
     path: accountPathSchema,
-    state: z.enum(['active', 'suspended', 'pending_activation']).openapi({ description: 'As AWS listed it.' }),
+    state: z.enum(['active', 'suspended', 'pending_activation']).openapi({ description: 'State of the account as AWS listed it.' }),
     check: z.enum(['waiting', 'deferred', 'done', 'skipped']),
-    status: cloudStatusSchema.nullable().openapi({ description: 'What the check made of it; null before.' }),
+    status: cloudStatusSchema.nullable().openapi({ description: 'Result of the check. Null before the check.' }),
     statusReason: z.object({ code: z.string(), message: z.string() }).nullable(),
     warnings: z.array(z.object({ code: z.string(), action: z.string().optional(), message: z.string(), policy: z.string().optional() })),
     checkedAt: timestamp.nullable(),
-    changes: z.array(z.enum(changeKinds)).nullable().openapi({ description: 'Null until planned, empty when nothing changes.' }),
-    rule: exclusionSchema.nullable().openapi({ description: 'The rule of the scope that leaves it out.' }),
+    changes: z
+      .array(z.enum(changeKinds))
+      .nullable()
+      .openapi({ description: 'Null until the sync has planned the account. Empty if nothing changes.' }),
+    rule: exclusionSchema.nullable().openapi({ description: 'The rule of the scope that excludes the account.' }),
     removal: z
       .object({ reason: z.enum(['departed', 'out_of_scope']), effect: z.enum(['delete', 'release']) })
       .nullable()
-      .openapi({ description: '`release`: it has credentials of its own and stays, unmanaged.' }),
+      .openapi({ description: '`release`: the cloud has its own credentials and stays, unmanaged.' }),
     badges: z.array(z.object({ key: z.string(), change: z.string() })),
-    appliedAt: timestamp
-      .nullable()
-      .openapi({ description: 'Null where nothing was done: none to do, a removal held, its scope replaced.' }),
+    appliedAt: timestamp.nullable().openapi({
+      description: 'Null if the sync did nothing: no change was planned, the removal was held, or a newer scope replaced the plan.',
+    }),
   })
   .openapi('SyncAccount');
 

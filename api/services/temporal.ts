@@ -1,11 +1,11 @@
 import type { Call } from '../context.ts';
 import { temporalUnavailable } from '../problems/errors.ts';
 
-/** Throws 503 when Temporal does not answer, before anything is written that only Temporal can carry on. */
+/** Throws temporal_unavailable if Temporal does not answer. Called before writes that only a workflow can complete. */
 export async function requireTemporal(call: Call): Promise<void> {
   try {
     await call.deps.workflows.ping();
   } catch (error) {
-    throw temporalUnavailable('Temporal does not answer, so nothing was started. Try again in a few seconds.', error);
+    throw temporalUnavailable('Temporal does not answer, so nothing was started. Retry in a few seconds.', error);
   }
 }

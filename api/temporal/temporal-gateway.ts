@@ -32,9 +32,9 @@ import {
 import type { FailureDetail } from '../../workflows/contracts/failures.ts';
 import {
   cancelSync,
-  keeperRequest,
   organizationRemovedSignal,
   organizationWorkflowId,
+  wakeKeeperCall,
   organizationKeeperStart,
 } from '../../workflows/contracts/organization-keeper.ts';
 import { scheduleDefinition } from '../../workflows/contracts/schedule-tick.ts';
@@ -44,13 +44,13 @@ import { cloudRecheckStart } from '../../workflows/contracts/cloud-recheck.ts';
 import type { HeldRemovalsState } from '../../domain/organizations/sync.ts';
 import type { CancelOutcome, CredentialCheckOutcome, OpenableRequest, OpenOutcome, RemovalsOutcome, WorkflowGateway } from './gateway.ts';
 
-/** How long the gateway waits, in milliseconds. */
+/** Timeouts of the gateway, in milliseconds. */
 export interface GatewayPatience {
-  /** Until a worker takes an update up. */
+  /** For a worker to accept an update. */
   accept: number;
-  /** From then on until the update's result. The workflow itself gives AWS up after 20 seconds. */
+  /** For the result of an accepted update. The workflow's own timeout for AWS is 20 s. */
   result: number;
-  /** For Temporal itself. */
+  /** For an answer of Temporal itself. */
   ping: number;
 }
 
@@ -59,12 +59,12 @@ export const gatewayPatience: GatewayPatience = { accept: 10_000, result: 25_000
 type CredentialCheck = (input: CredentialCheckInput) => Promise<CredentialCheckResult>;
 type Onboarding = (input: DelegationOnboardingInput) => Promise<DelegationOnboardingResult>;
 
-/** Temporal, as the API uses it. */
+/** Creates the gateway to Temporal. */
 export function createTemporalGateway(client: Client, patience: GatewayPatience = gatewayPatience): WorkflowGateway {
   const within = <Result>(milliseconds: number, call: () => Promise<Result>): Promise<Result> =>
     client.connection.withDeadline(Date.now() + milliseconds, call);
 
-  /** Starts the request's workflow unless it runs, and sends it an update, in one call. */
+  /** Starts the request's workflow unless it runs, and sends it an update, in one call to Temporal. */
   async function sendWithStart<Result>(
     request: OpenableRequest,
     send: (start: WithStartWorkflowOperation<Onboarding>) => Promise<WorkflowUpdateHandle<Result>>,
@@ -73,7 +73,7 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
     return await within(patience.accept, () => send(new WithStartWorkflowOperation<Onboarding>(workflowType, options)));
   }
 
-  /** Signals a run; one that is not there needs not to be told. */
+  /** Signals a run. Does nothing if there is no run. */
   async function tell(workflowId: string, signal: (run: WorkflowHandle) => Promise<void>): Promise<void> {
     try {
       await within(patience.accept, () => signal(client.workflow.getHandle(workflowId)));
@@ -82,7 +82,7 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
     }
   }
 
-  /** A worker's first answer to a run makes its history longer than the start and the wait for one. */
+  /** The first answer of a worker makes the history longer than its initial two events. */
   async function isTakenUp(handle: WorkflowHandle): Promise<boolean> {
     try {
       return (await within(patience.ping, () => handle.describe())).historyLength > 2;
@@ -92,10 +92,10 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
     }
   }
 
-  /** Nobody waits for the run any more, and what it was to check is about to be erased. */
+  /** Terminates a check that no call waits for. The caller erases the credentials next. */
   async function giveUp(handle: WorkflowHandle, outcome: CredentialCheckOutcome): Promise<CredentialCheckOutcome> {
     try {
-      await within(patience.ping, () => handle.terminate('The caller was told to come back; a repeat starts a check of its own.'));
+      await within(patience.ping, () => handle.terminate('The caller got a response without a verdict. A retry starts a new check.'));
     } catch (error) {
       if (!isRunOver(error) && !isNoAnswer(error)) throw error;
     }
@@ -107,7 +107,7 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
       let isAccepted = false;
       try {
         const handle = await sendWithStart(request, (startWorkflowOperation) =>
-          // The id is constant, so that a repeated call attaches to the update that is there.
+          // The update id is constant, so that a repeated call joins the existing update.
           client.workflow.startUpdateWithStart(openedUpdate, { updateId: 'opened', waitForStage: 'ACCEPTED', startWorkflowOperation }),
         );
         isAccepted = true;
@@ -163,10 +163,8 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
     },
 
     async wakeKeeper(awsOrganizationId, request): Promise<void> {
-      const { workflowType, ...options } = organizationKeeperStart(awsOrganizationId);
-      await within(patience.accept, () =>
-        client.workflow.signalWithStart(workflowType, { ...options, signal: keeperRequest, signalArgs: [request] }),
-      );
+      const { workflowType, ...options } = wakeKeeperCall(awsOrganizationId, request);
+      await within(patience.accept, () => client.workflow.signalWithStart(workflowType, options));
     },
 
     async startSnapshotPreview(preview): Promise<void> {
@@ -219,7 +217,7 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
         try {
           await within(patience.accept, () => client.schedule.create({ ...definition, state: { paused, note } }));
         } catch (raced) {
-          // The reconciler was faster.
+          // The reconciler created the schedule first.
           if (!(raced instanceof ScheduleAlreadyRunning)) throw raced;
           await change();
         }
@@ -234,7 +232,7 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
   };
 }
 
-/** How the check of credentials ended; null when it has not ended in time. */
+/** The result of a check of credentials. Null if it has not ended in time. */
 async function verdict(result: () => Promise<CredentialCheckResult>): Promise<CredentialCheckOutcome | null> {
   try {
     return { kind: 'checked', ...(await result()) };
@@ -245,13 +243,13 @@ async function verdict(result: () => Promise<CredentialCheckResult>): Promise<Cr
   }
 }
 
-/** The run ended before, or while, the update was sent. */
+/** True if the run ended before or during the update. */
 function isRunOver(error: unknown): boolean {
   if (error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError) return true;
   return error instanceof WorkflowUpdateFailedError && failureOf(error).type === 'AcceptedUpdateCompletedWorkflow';
 }
 
-/** No worker in time, or no Temporal. Whether the workflow was started is not known then. */
+/** True if no worker or no Temporal answered in time. The workflow may have started or not. */
 function isNoAnswer(error: unknown): boolean {
   return (
     error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcServiceError(error) || isGrpcServiceError((error as Error).cause)

@@ -7,6 +7,9 @@ const sync = () =>
     .notNull()
     .references(() => syncs.id, { onDelete: 'cascade' });
 
+/** The listing that is complete once the policies, their attachments and their contents are read. */
+export const allPoliciesListing = 'policies_attached';
+
 /**
  * How far each listing of a sync's inventory is, so that a retry goes on where the attempt before it stopped. A page and
  * its token are written in one transaction.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Creates Temporal's two databases, or brings them up to this version of the server. Runs before every start.
+# Creates Temporal's two databases, or updates their schema to this version of the server. Runs before every start.
 # The connection comes from SQL_PLUGIN, SQL_HOST, SQL_PORT, SQL_USER and SQL_PASSWORD.
 set -eu
 

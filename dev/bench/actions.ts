@@ -1,10 +1,9 @@
 import type { Client } from '@temporalio/client';
 
 /**
- * What Temporal Cloud bills as an action (docs.temporal.io/cloud/actions), by the attributes of its event: a run started
- * or continued, a child started (beside its own start), a timer, a signal, an update, an upsert of search attributes or
- * memo, a marker. An activity counts with every attempt. Histories hold neither queries nor heartbeats, so those are not
- * counted.
+ * Temporal Cloud bills these events as actions (docs.temporal.io/cloud/actions): a run started or continued, a child
+ * started (besides its own start), a timer, a signal, an update, an upsert of search attributes or memo, a marker. Every
+ * attempt of an activity counts. Histories hold neither queries nor heartbeats, so the bench does not count them.
  */
 const billable = [
   'workflowExecutionStartedEventAttributes',
@@ -17,7 +16,7 @@ const billable = [
   'markerRecordedEventAttributes',
 ] as const;
 
-/** The Temporal actions of all runs that began since then, by kind. */
+/** Counts the Temporal actions of all runs that started after `since`, by kind. */
 export async function countActions(client: Client, since: Date): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   const add = (kind: string, number: number) => {

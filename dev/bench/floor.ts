@@ -1,9 +1,10 @@
-import { minTimeMs, usableBucket, type BucketSize, type OrganizationsOperation } from '../../domain/organizations/rates.ts';
+import { usableBucket, type OrganizationsOperation } from '../../domain/organizations/rates.ts';
+import { minTimeMs, type BucketSize } from '../../domain/organizations/token-bucket.ts';
 import type { Case } from './options.ts';
 
-/** Of Organizations, the most that is on a page. */
+/** Maximum page size of Organizations. */
 const pageSize = 20;
-/** STS: 600 requests a second for an account and Region; a burst is not published (aws-facts.md §3.2). */
+/** STS allows 600 requests a second per account and Region. AWS does not publish a burst. */
 const sts: BucketSize = { rate: 600, burst: 600 };
 
 export interface Floor {
@@ -14,9 +15,9 @@ export interface Floor {
 }
 
 /**
- * The least time that AWS's rates leave for the plain way to read one organization (aws-facts.md §3.1): that of the slowest
- * bucket, full at the start, with every unit asked for those below it by the one call that tells their names. The share is
- * 1: a person asked. Muster finds leaves by a second call with a bucket of its own, and can so be faster than this.
+ * The least time that AWS's rates leave for the plain way to read one organization: the time of the slowest bucket, full at
+ * the start. The plain way lists the units under every unit, by the only call that returns their names. The share is 1, as
+ * for a sync that a person requested. Muster finds leaves by a second call with its own bucket, so it can be faster.
  */
 export function floorOf(one: Case): Floor {
   if (one.way === 'unlimited') return { ms: 0, bucket: 'none', calls: 0 };
@@ -24,12 +25,12 @@ export function floorOf(one: Case): Floor {
   return slowest([...listing(one), assuming]);
 }
 
-/** The same for listing alone, as a preview does: no role is asked. */
+/** The floor of listing only, as a preview does: Muster assumes no member role. */
 export function listingFloorOf(one: Case): Floor {
   return slowest(listing(one));
 }
 
-/** The same for reading the tags of so many accounts by a call each; of the tagging API's bulk calls no rate is published. */
+/** The floor of reading tags with one call per account. AWS publishes no rate for the bulk calls of the tagging API. */
 export function tagFloorOf(accounts: number): Floor {
   return throughBucket('ListTagsForResource', accounts);
 }
@@ -37,7 +38,7 @@ export function tagFloorOf(accounts: number): Floor {
 function listing({ accounts, organizationalUnits, way }: Case): Floor[] {
   return [
     throughBucket('ListAccounts', Math.ceil(accounts / pageSize)),
-    // Every unit is asked for those below it; it may have none.
+    // Lists the units under every unit, also under leaves.
     throughBucket('ListOrganizationalUnitsForParent', 1 + organizationalUnits),
     ...(way === 'by-account' ? [tagFloorOf(accounts)] : []),
   ];

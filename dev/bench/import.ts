@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Api } from '../demo/api.ts';
 import type { MadeOrganization } from '../demo/sandbox.ts';
 
-/** When things happened, in milliseconds since the organization was submitted. */
+/** Times in milliseconds since the submission of the organization. */
 export interface ImportTimes {
   /** The credentials were proven and the organization registered. */
   registeredMs: number;
@@ -21,7 +21,7 @@ interface Sync {
 const session = { sessionName: 'muster', durationSeconds: 3_600 };
 const pollMs = 50;
 
-/** Adds an organization over the API and follows it to its end. Throws unless each of its accounts became a cloud whose role is proven. */
+/** Adds an organization by API and follows its sync to the end. Throws unless every account became a cloud with a proven role. */
 export async function importOrganization(api: Api, made: MadeOrganization, accounts: number): Promise<{ id: string; times: ImportTimes }> {
   const began = performance.now();
   const since = () => performance.now() - began;
@@ -55,6 +55,6 @@ async function followToEnd(api: Api, syncId: string, since: () => number): Promi
     sync = data as Sync;
     totalMs = since();
   }
-  if (!sync) throw new Error(`nothing was told of the sync ${syncId}`);
+  if (!sync) throw new Error(`the stream of sync ${syncId} sent no sync`);
   return { totalMs, sync };
 }

@@ -6,12 +6,12 @@ import { readOptions, usage, type BenchOptions } from './options.ts';
 import { measureParts } from './parts.ts';
 import { formatResults } from './table.ts';
 
-// The SDK's notice about the Node versions of next year is no news of the bench.
+// Hides the SDK's notice about future Node versions from the output of the bench.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** `npm run bench`: runs the product in a stack of its own, and tells what imports, upkeep and the clouds listing take. */
+/** `npm run bench`: runs the product in its own stack and measures imports, upkeep and the clouds listing. */
 async function main(options: BenchOptions): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'muster-bench-'));
   const interrupted = new AbortController();

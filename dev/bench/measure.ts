@@ -8,21 +8,21 @@ import type { Case } from './options.ts';
 import { readPeakMemory, readProcessorTimes, resetPeakMemory, type ProcessorTimes } from './processes.ts';
 import { prepareSandbox } from './sandbox.ts';
 
-/** What one import took. */
+/** The figures of one import. */
 export interface Figures extends Case, ImportTimes {
   floor: Floor;
-  /** Total time to the floor; null where nothing dictates one. */
+  /** Total time divided by the floor; null if there is no floor. */
   ratio: number | null;
   accountsPerSecond: number;
-  /** Milliseconds, by program; null where the machine does not tell. */
+  /** Processor time in milliseconds by program; null if the machine has no /proc. */
   processorMs: ProcessorTimes | null;
-  /** The worker's resident memory at its highest, in MiB; null where the machine does not tell. */
+  /** Peak resident memory of the worker in MiB; null if the machine has no /proc. */
   workerPeakMiB: number | null;
   actions: Record<string, number>;
   actionsPerAccount: number;
 }
 
-/** Imports one organization and measures it. */
+/** Imports one organization and measures the import. */
 export async function measure(stack: StackInfo, temporal: Client, one: Case): Promise<Figures> {
   const made = await prepareSandbox(stack.awsEndpointUrl, one);
   const worker = stack.pids['worker']!;

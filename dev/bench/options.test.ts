@@ -3,7 +3,7 @@ import { readOptions } from './options.ts';
 
 const casesOf = (...args: string[]) => readOptions(args).cases.map(({ accounts, way }) => `${accounts} ${way}`);
 
-it('account by account is left out where it takes long, unless it is asked for', () => {
+it('skips slow imports account by account, unless an option selects them', () => {
   expect(casesOf('--sizes', '1000,10000')).toEqual([
     '1000 tagging',
     '1000 by-account',
@@ -14,7 +14,7 @@ it('account by account is left out where it takes long, unless it is asked for',
   expect(casesOf('--sizes', '10000', '--only', 'by-account')).toEqual(['10000 by-account']);
 });
 
-it('measures everything, or the parts that are named, with an organization of that size', () => {
+it('measures everything, or the selected parts, with an organization of the given size', () => {
   expect([...readOptions([]).parts]).toEqual(['imports', 'badging', 'previews', 'filter']);
   const { parts, kept } = readOptions(['--parts', 'previews,filter', '--kept', '1000']);
   expect([[...parts], kept]).toEqual([['previews', 'filter'], { accounts: 1_000, organizationalUnits: 60 }]);
@@ -26,6 +26,6 @@ it.each([
   ['--sizes', '0'],
   ['--sizes', '50001'],
   ['--only', 'fast'],
-])('refuses %s %s with what is wrong', (...args) => {
+])('refuses %s %s and names the fault', (...args) => {
   expect(() => readOptions(args)).toThrow(args[1]);
 });

@@ -1,17 +1,14 @@
 import { parseArgs } from 'node:util';
 
-/** How an organization is read: at AWS's published rates with tags in bulk or account by account, or with no rates at all. */
+/** Ways to read an organization: at AWS's published rates with tags in bulk or account by account, or without rates. */
 export const ways = ['tagging', 'by-account', 'unlimited'] as const;
 export type Way = (typeof ways)[number];
 
-/**
- * What is measured: imports of several sizes; one organization that is in, by auto-badging and previews; the listing's
- * filter by badges.
- */
+/** The measured parts: imports of several sizes, auto-badging and previews of an imported organization, the listing's filter by badges. */
 export const parts = ['imports', 'badging', 'previews', 'filter'] as const;
 export type Part = (typeof parts)[number];
 
-/** One import that is measured. */
+/** One measured import. */
 export interface Case {
   accounts: number;
   organizationalUnits: number;
@@ -21,13 +18,13 @@ export interface Case {
 export interface BenchOptions {
   parts: ReadonlySet<Part>;
   cases: Case[];
-  /** The organization that badging and previews are measured with. */
+  /** The organization for badging and previews. */
   kept: Pick<Case, 'accounts' | 'organizationalUnits'>;
-  /** Where the figures go as JSON. */
+  /** The JSON file for the figures. */
   out: string;
 }
 
-/** Units of an organization of that size, as in the arithmetic of the README; others have one for 17 accounts. */
+/** Units of an organization by size, as in docs/performance.md. Other sizes have one unit per 17 accounts. */
 const usualUnits = new Map([
   [127, 20],
   [1_000, 60],
@@ -35,20 +32,20 @@ const usualUnits = new Map([
   [50_000, 2_000],
 ]);
 
-/** By AWS's rates 10,000 accounts take 17 minutes when each is asked for its tags: only on request. */
-const mostByAccount = 1_000;
+/** Above this size reading tags account by account takes long: 17 minutes for 10,000 accounts at AWS's rates. */
+const maxByAccount = 1_000;
 
 export const usage = `npm run bench -- [options]
   --parts ${parts.join(',')}
-                           what to measure: all of it unless named here
-  --sizes 127,1000,10000   imports: how many accounts, each size an organization of its own
+                           the parts to measure; all by default
+  --sizes 127,1000,10000   imports: numbers of accounts, one organization each
   --only ${ways.join(',')}
-                           tags in bulk, or account by account, at AWS's published rates; or without any rates.
-                           Account by account is left out above ${mostByAccount} accounts unless it is named here.
-  --kept 10000             badging, previews: how many accounts the organization has
+                           at AWS's published rates with tags in bulk or account by account, or without rates.
+                           Skips account by account above ${maxByAccount} accounts unless this option names it.
+  --kept 10000             badging, previews: number of accounts of the organization
   --out FILE               the figures as JSON (dev/bench/results.json)`;
 
-/** Reads the command line. Throws, with a sentence, on what is not understood. */
+/** Reads the command line. Throws an error that names the fault. */
 export function readOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
     args: [...args],
@@ -65,7 +62,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     .split(',')
     .map((text) => readSize('--sizes', text))
     .flatMap((accounts) => chosen.map((way) => ({ accounts, organizationalUnits: unitsOf(accounts), way })))
-    .filter(({ accounts, way }) => values.only !== undefined || way !== 'by-account' || accounts <= mostByAccount);
+    .filter(({ accounts, way }) => values.only !== undefined || way !== 'by-account' || accounts <= maxByAccount);
   const accounts = readSize('--kept', values.kept);
   return {
     parts: new Set(values.parts.split(',').map((text) => readName('--parts', parts, text))),
@@ -77,13 +74,14 @@ export function readOptions(args: readonly string[]): BenchOptions {
 
 function readSize(option: string, text: string): number {
   const accounts = Number(text);
-  if (!Number.isInteger(accounts) || accounts < 1 || accounts > 50_000) throw new Error(`${option}: ${text} is no number from 1 to 50000`);
+  if (!Number.isInteger(accounts) || accounts < 1 || accounts > 50_000)
+    throw new Error(`${option}: ${text} is not a number from 1 to 50000`);
   return accounts;
 }
 
 function readName<Name extends string>(option: string, names: readonly Name[], text: string): Name {
   const name = names.find((known) => known === text);
-  if (!name) throw new Error(`${option}: ${text} is none of ${names.join(', ')}`);
+  if (!name) throw new Error(`${option}: ${text} is not one of ${names.join(', ')}`);
   return name;
 }
 

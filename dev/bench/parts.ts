@@ -7,7 +7,7 @@ import { measureBadging, type BadgingFigures } from './upkeep/badging.ts';
 import { importForUpkeep } from './upkeep/organization.ts';
 import { measurePreviews, type PreviewFigures } from './upkeep/previews.ts';
 
-/** What was measured, part by part; null for what was left out. */
+/** The figures of each part; null for a part that was not measured. */
 export interface Results {
   imports: Figures[] | null;
   badging: BadgingFigures | null;
@@ -17,7 +17,7 @@ export interface Results {
 
 type Say = (line: string) => void;
 
-/** Measures the parts that were asked for, one after the other. */
+/** Measures the selected parts, one after the other. */
 export async function measureParts(stack: StackInfo, { parts, cases, kept }: BenchOptions, say: Say): Promise<Results> {
   if (parts.has('filter')) say('the clouds listing by badges …');
   const filters = parts.has('filter') ? await measureFilter(stack.databaseUrl) : null;
@@ -29,7 +29,7 @@ async function measureImports(stack: StackInfo, cases: readonly Case[], say: Say
   const connection = await Connection.connect({ address: stack.temporalAddress });
   const temporal = new Client({ connection, namespace: stack.temporalNamespace });
   const all: Figures[] = [];
-  // What is measured is a worker that has run before, not how Node compiles it.
+  // Warms the worker up, so that the figures do not include Node's compilation.
   await measure(stack, temporal, { accounts: 250, organizationalUnits: 10, way: 'unlimited' });
   for (const one of cases) {
     say(`${one.accounts} accounts, ${one.organizationalUnits} units, ${one.way} …`);
@@ -48,7 +48,7 @@ async function measureUpkeep(
   say: Say,
 ): Promise<Pick<Results, 'badging' | 'previews'>> {
   if (!parts.has('badging') && !parts.has('previews')) return { badging: null, previews: null };
-  say(`importing ${size.accounts} accounts to keep up …`);
+  say(`importing ${size.accounts} accounts for badging and previews …`);
   const organization = await importForUpkeep(stack, size);
   try {
     if (parts.has('badging')) say('auto-badging …');

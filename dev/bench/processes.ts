@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-/** Processor time of the programs of a stack so far, in milliseconds, by name; with what they have started. */
+/** Processor time in milliseconds of each program of a stack and its children. */
 export type ProcessorTimes = Record<string, number>;
 
-/** A tick of Linux's accounting; `getconf CLK_TCK` is 100 everywhere that Node runs. */
+/** A tick of Linux's accounting in milliseconds; `getconf CLK_TCK` is 100 on every platform of Node. */
 const tickMs = 10;
 
 interface Process {
@@ -11,7 +11,7 @@ interface Process {
   cpuMs: number;
 }
 
-/** Null where there is no /proc to read it from. */
+/** Null if the machine has no /proc. */
 export function readProcessorTimes(pids: Readonly<Record<string, number>>): ProcessorTimes | null {
   const processes = readProcesses();
   if (!processes) return null;
@@ -37,27 +37,27 @@ function readProcesses(): Map<number, Process> | null {
   const processes = new Map<number, Process>();
   for (const name of names) {
     try {
-      // proc(5): the command, in parentheses, may itself hold anything. Own time, then that of children that have ended.
+      // proc(5): the command, in parentheses, may contain any character. Own time, then the time of ended children.
       const fields = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
       const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
       processes.set(Number(name), { parent: Number(fields[1]), cpuMs: ticks * tickMs });
     } catch {
-      // It ended meanwhile.
+      // The process has ended.
     }
   }
   return processes;
 }
 
-/** Begins the measurement of a process's peak memory. */
+/** Resets the peak memory of a process, so that it is measured from now on. */
 export function resetPeakMemory(pid: number): void {
   try {
     writeFileSync(`/proc/${pid}/clear_refs`, '5');
   } catch {
-    // Without it the peak is that of the process's whole life.
+    // Without this file the peak covers the whole life of the process.
   }
 }
 
-/** The peak of its resident memory in MiB; null where there is no /proc. */
+/** Peak resident memory in MiB; null if the machine has no /proc. */
 export function readPeakMemory(pid: number): number | null {
   try {
     const match = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));

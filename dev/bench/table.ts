@@ -60,7 +60,7 @@ const filters: Columns<FilterFigures> = [
   ['badges', ({ badges }) => String(badges)],
   ['found', ({ found }) => String(found)],
   ['of clouds', ({ clouds, badgesOfEach }) => `${clouds} x ${badgesOfEach}`],
-  ['least ms', ({ leastMs }) => leastMs.toFixed(1)],
+  ['min ms', ({ minMs }) => minMs.toFixed(1)],
   ['median ms', ({ medianMs }) => medianMs.toFixed(1)],
   ['p95 ms (goal: 50)', ({ p95Ms }) => p95Ms.toFixed(1)],
   ['indexes', ({ plans }) => [...new Set(plans.flatMap(({ indexes }) => indexes))].join(', ')],
@@ -74,7 +74,7 @@ function formatCalls(calls: Calls): string {
   return texts.join(', ') || '-';
 }
 
-/** The figures as tables of Markdown, and the plans of the filters. */
+/** Formats the figures as Markdown tables, and the query plans of the filters. */
 export function formatResults(results: Results): string {
   const parts = [
     results.imports && formatTable(imports, results.imports),

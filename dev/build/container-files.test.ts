@@ -22,7 +22,7 @@ const text = read('docker-compose.yml');
 const { services } = parse(text, { merge: true }) as { services: Record<string, Service> };
 const ours = Object.entries(services).filter(([, { image }]) => image?.startsWith('muster:'));
 
-/** Values of the right form for everything that an operator has to fill in. */
+/** Valid values for every setting that an operator must fill in. */
 const filledIn: Record<string, string> = {
   MUSTER_DATABASE_PASSWORD: 'p',
   TEMPORAL_DATABASE_PASSWORD: 'p',
@@ -36,14 +36,14 @@ const filledIn: Record<string, string> = {
   MUSTER_ORGANIZATION_PERMISSIONS_BOUNDARY_ARN: 'arn:aws:iam::partner:policy/permission_boundary/muster.example/organization-boundary',
 };
 
-/** A value of the file as Compose fills it in: `${NAME:?word}` must be there, `${NAME:-default}` need not. */
+/** Fills in a value as Compose does: `${NAME:?word}` is required, `${NAME:-default}` is optional. */
 const fillIn = (value: string) =>
   value.replaceAll(/\$\{(\w+):([?-])([^}]*)\}/g, (_all, name: string, kind: string, word: string) =>
     kind === '?' ? filledIn[name]! : word,
   );
 
 describe('docker-compose.yml', () => {
-  it('D11: holds no secret and no default for one; what must be filled in is in .env.example', () => {
+  it('D11: holds neither a secret nor a default for one, and .env.example lists every required setting', () => {
     const required = new Set([...text.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name!));
     expect([...required].toSorted()).toEqual(Object.keys(filledIn).toSorted());
     const example = read('.env.example');
@@ -56,7 +56,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('what it tells the worker is what the worker needs, and its programs are there', () => {
+  it('gives the worker the settings that it needs, and names programs that exist', () => {
     const environment = Object.fromEntries(Object.entries(services['worker']!.environment!).map(([name, value]) => [name, fillIn(value)]));
     expect(readWorkerSettings(environment)).toMatchObject({ TEMPORAL_NAMESPACE: 'muster', HOST: '0.0.0.0', WORKER_PORT: 8080 });
     const programs = ours.map(([, { command }]) => command?.[0] ?? 'dist/api/main.js');
@@ -67,7 +67,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('S7: API and two workers start once the database and Temporal are prepared, and a failed check shows', () => {
+  it('S7: API and two workers start after database and Temporal are prepared, and have health checks', () => {
     for (const name of ['api', 'worker']) {
       expect(services[name]!.depends_on).toEqual({
         migrate: { condition: 'service_completed_successfully' },
@@ -77,11 +77,11 @@ describe('docker-compose.yml', () => {
     expect(services['worker']!.deploy).toEqual({ replicas: 2 });
     for (const name of ['postgres', 'temporal-postgres', 'temporal', 'api', 'worker'])
       expect(services[name], name).toHaveProperty('healthcheck');
-    // A worker lets activities end for 10 seconds, the API calls for 8.
+    // A stopping worker gives its activities 10 seconds, a stopping API gives its calls 8.
     for (const name of ['api', 'worker']) expect(Number.parseInt(services[name]!.stop_grace_period!, 10)).toBeGreaterThan(10);
   });
 
-  it('nothing is reached from other machines: neither the databases, nor a UI without passwords, nor plain HTTP', () => {
+  it('other machines reach nothing: neither the databases, nor a UI without passwords, nor plain HTTP', () => {
     const ports = Object.values(services).flatMap((service) => service.ports ?? []);
     expect(ports).toHaveLength(2);
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
@@ -89,7 +89,7 @@ describe('docker-compose.yml', () => {
   });
 
   it.skipIf(!isComposeThere())(
-    'Docker Compose accepts it (skipped where there is no Docker Compose)',
+    'Docker Compose accepts it (skipped without Docker Compose)',
     () => {
       const config = (env: NodeJS.ProcessEnv) =>
         execFileSync('docker', ['compose', '-f', 'docker-compose.yml', 'config', '--quiet'], {
@@ -108,14 +108,14 @@ describe('the image', () => {
   const dockerfile = read('Dockerfile');
   const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
 
-  it('runs as nobody special, in production, with nothing that only development needs', () => {
+  it('runs as an ordinary user, in production, without development dependencies', () => {
     expect(last).toMatch(/^USER node$/m);
     expect(last).toMatch(/NODE_ENV=production/);
     expect(dockerfile).toMatch(/^RUN npm ci --omit=dev/m);
     expect(last).not.toMatch(/COPY \. /);
   });
 
-  it('D11: no secret of this machine can get into it', () => {
+  it('D11: cannot contain a secret of this machine', () => {
     const ignored = read('.dockerignore').split('\n');
     for (const path of ['.git', '.muster', '.env*', 'node_modules']) expect(ignored).toContain(path);
   });

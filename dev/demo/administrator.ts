@@ -12,14 +12,14 @@ import {
 } from '@aws-sdk/client-organizations';
 import type { MadeOrganization } from './sandbox.ts';
 
-/** Whoever runs the customer's organization, acting through the unmodified AWS SDK. */
+/** The administrator of the customer's organization, who uses the unmodified AWS SDK. */
 export interface Administrator {
-  /** All accounts as AWS lists them, the management account too. */
+  /** All accounts that AWS lists, the management account included. */
   accounts(): Promise<Account[]>;
-  /** Takes an account out of the organization. */
+  /** Removes an account from the organization. */
   dismiss(accountId: string): Promise<void>;
   moveToRoot(accountId: string): Promise<void>;
-  /** Makes a service control policy of one statement and attaches it. */
+  /** Creates a service control policy with one statement and attaches it. */
   restrict(name: string, statement: object, targetId: string): Promise<void>;
   tag(accountId: string, tags: Record<string, string>): Promise<void>;
   untag(accountId: string, ...keys: string[]): Promise<void>;
@@ -30,9 +30,9 @@ export function createAdministrator(awsEndpointUrl: string, { managementAccountI
   const client = new OrganizationsClient({
     endpoint: awsEndpointUrl,
     region: 'us-east-1',
-    // The sandbox takes an account's number for its administrator.
+    // In the sandbox an account number as access key id acts as the account's administrator.
     credentials: { accessKeyId: managementAccountId, secretAccessKey: 'any' },
-    // AWS's rates hold for them as for Muster, and both draw on one budget.
+    // AWS's rates apply to the administrator too, who shares one budget with Muster.
     maxAttempts: 10,
   });
   return {

@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A call that the API refused; the message is the problem's own sentence. */
+/** A refused call. The message contains the detail of the problem. */
 export class ApiRefusal extends Error {
   override readonly name = 'ApiRefusal';
 }
 
-/** The API as a script uses it: JSON in, JSON out, refusals thrown. */
+/** The API for scripts: JSON in, JSON out. Throws refusals. */
 export interface Api {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
   delete<T>(path: string): Promise<T>;
-  /** The entries of a server-sent event stream, until it ends; goes on where it broke off. */
+  /** The entries of a server-sent event stream until it ends. Resumes a broken stream. */
   events(path: string): AsyncGenerator<{ event: string; data: unknown }>;
 }
 

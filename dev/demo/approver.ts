@@ -6,7 +6,7 @@ import {
   UpdateDelegationRequestCommand,
 } from '@aws-sdk/client-iam';
 
-/** The customer's side of the demo: people in an account of the sandbox, acting through the unmodified AWS SDK. */
+/** The customer's people in an account of the sandbox, who use the unmodified AWS SDK. */
 export interface Approver {
   takeUp(awsRequestId: string): Promise<void>;
   forward(awsRequestId: string): Promise<void>;
@@ -19,7 +19,7 @@ export function createApprover(awsEndpointUrl: string, accountId: string): Appro
   const iam = new IAMClient({
     endpoint: awsEndpointUrl,
     region: 'us-east-1',
-    // The sandbox takes an account's number for its administrator.
+    // In the sandbox an account number as access key id acts as the account's administrator.
     credentials: { accessKeyId: accountId, secretAccessKey: 'any' },
   });
   return {

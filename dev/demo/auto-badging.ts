@@ -16,24 +16,24 @@ const [changedKey, goneKey] = ['team', 'environment'];
 const [newTeam, newKey] = ['falcon', 'on-call'];
 
 /**
- * Tags that change at AWS become badges by a run of auto-badging; a badge that a person made stays, and the listing finds
- * the clouds by several badges at a time. Throws when a badge is not as it should be.
+ * Changes tags at AWS and runs auto-badging, which updates the badges. A person's badge stays, and the listing finds clouds
+ * by several badges at once. Throws if a badge is not the expected one.
  */
 export async function demonstrateAutoBadging(stage: Stage, { id, made, administrator }: ImportedOrganization): Promise<void> {
-  const { api, tell } = stage;
+  const { api, print } = stage;
   const clouds = await findClouds(api, { organizationId: id, status: 'ok' });
   const chosen = clouds.filter(({ accountId }) => accountId !== made.managementAccountId).slice(0, 3);
   const first = chosen[0]!;
   const before = await badgesOf(stage, first);
   await api.put(`/v1/clouds/${first.id}/badges/reviewed`, { value: 'yes' });
-  tell(`somebody gives ${first.name} (${first.accountId}) a badge by hand: reviewed:yes`);
+  print(`a person adds a badge to ${first.name} (${first.accountId}): reviewed:yes`);
   for (const { accountId } of chosen) await administrator.tag(accountId, { [changedKey]: newTeam, [newKey]: 'ada' });
   await administrator.untag(first.accountId, goneKey);
-  tell(`at AWS, ${chosen.length} accounts are tagged ${changedKey}=${newTeam} and ${newKey}=ada; the first loses its tag ${goneKey}`);
+  print(`at AWS, ${chosen.length} accounts are tagged ${changedKey}=${newTeam} and ${newKey}=ada; the first loses its tag ${goneKey}`);
 
-  tell('auto-badging, run on request');
+  print('running auto-badging on request');
   const run = await api.post<Sync>(`/v1/organizations/${id}/auto-badging/run`, {});
-  await followSync(api, run.id, tell);
+  await followSync(api, run.id, print);
 
   const after = await badgesOf(stage, first);
   const { [goneKey]: _gone, ...kept } = before;
@@ -41,7 +41,7 @@ export async function demonstrateAutoBadging(stage: Stage, { id, made, administr
   if (!isDeepStrictEqual(after, expected)) {
     throw new Error(`${first.name} has the badges ${JSON.stringify(after)}, not ${JSON.stringify(expected)}`);
   }
-  tell(
+  print(
     `${first.name}: ${changedKey} was ${before[changedKey]} and is ${after[changedKey]}; ${newKey} is new; ${goneKey} is gone; reviewed stays`,
   );
 
@@ -52,10 +52,10 @@ export async function demonstrateAutoBadging(stage: Stage, { id, made, administr
     found,
     chosen.map(({ accountId }) => accountId),
   );
-  tell(`the badges ${badges.map(([, badge]) => badge).join(' and ')} together find the ${found.length} clouds, of ${clouds.length}`);
+  print(`the badges ${badges.map(([, badge]) => badge).join(' and ')} together find ${found.length} of ${clouds.length} clouds`);
 }
 
-/** Badges that the system did not make: value and source by key. */
+/** Value and source, by key, of badges that are not the system's. */
 async function badgesOf({ api }: Stage, { id }: Cloud): Promise<Record<string, string>> {
   const { items } = await api.get<{ items: Badge[] }>(`/v1/clouds/${id}/badges?limit=200`);
   const own = items.filter(({ source }) => source !== 'system');

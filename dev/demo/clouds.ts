@@ -1,6 +1,6 @@
 import type { Api } from './api.ts';
 
-/** The cloud resource, as far as the demo looks at it. */
+/** The fields of a cloud that the demo uses. */
 export interface Cloud {
   id: string;
   accountId: string;
@@ -31,11 +31,11 @@ export async function findClouds(api: Api, query: Record<string, string> | [stri
   }
 }
 
-/** Throws unless the clouds are those accounts and no others. */
+/** Throws unless the clouds are exactly these accounts. */
 export function expectAccounts(what: string, clouds: readonly { accountId: string }[], accountIds: readonly string[]): void {
   const are = clouds.map(({ accountId }) => accountId);
   const missing = accountIds.filter((id) => !are.includes(id));
   const others = are.filter((id) => !accountIds.includes(id));
   if (missing.length === 0 && others.length === 0) return;
-  throw new Error(`${what} the wrong accounts: ${missing.join(', ') || 'none'} are missing, and ${others.join(', ') || 'none'} too many`);
+  throw new Error(`${what} the wrong accounts. Missing: ${missing.join(', ') || 'none'}. Unexpected: ${others.join(', ') || 'none'}.`);
 }

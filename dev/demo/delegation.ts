@@ -5,20 +5,20 @@ import { findClouds } from './clouds.ts';
 import { followToEnd, whenOpened, type DelegationRequest } from './request.ts';
 import type { Stage } from './stage.ts';
 
-/** What an account's people do with a request that they took up. */
+/** The answer of an account's people to a request. */
 type Answer = (approver: Approver, awsRequestId: string) => Promise<void>;
 
 /**
- * Onboards one account by temporary delegation: the first request is rejected, the same settings are sent again, and
- * this one is approved: by a person in the sandbox's console if `manual`, else by the demo, through the AWS SDK. Throws
- * when anything on the way is not as it should be.
+ * Onboards one account by temporary delegation. The first request is rejected, and the demo sends the same settings again.
+ * A person approves the second request in the sandbox's console if `manual`; else the demo approves it with the AWS SDK.
+ * Throws if a step has an unexpected result.
  */
-export async function demonstrateDelegation({ stack, api, tell }: Stage, manual: boolean): Promise<void> {
-  // A new account each time, so that the demo can run again on the same stack.
+export async function demonstrateDelegation({ stack, api, print }: Stage, manual: boolean): Promise<void> {
+  // A new account for each run, so that the demo can run again on the same stack.
   const accountId = String(randomInt(100_000_000_000, 1_000_000_000_000));
   const approver = createApprover(stack.awsEndpointUrl, accountId);
   try {
-    tell(`asking for access to account ${accountId}`);
+    print(`requesting access to account ${accountId}`);
     const first = await api.post<DelegationRequest>('/v1/delegation-requests', {
       nickname: `Demo ${accountId}`,
       scope: 'account',
@@ -26,21 +26,21 @@ export async function demonstrateDelegation({ stack, api, tell }: Stage, manual:
       roleName: 'MusterHarvesting',
       acknowledged: true,
     });
-    const rejected = await answer(api, first, approver, tell, async (person, awsRequestId) => {
-      tell('playing the approver: takes the request up and rejects it');
+    const rejected = await answer(api, first, approver, print, async (person, awsRequestId) => {
+      print('as the approver: taking the request and rejecting it');
       await person.takeUp(awsRequestId);
       await person.reject(awsRequestId);
     });
     expectPhase(rejected, 'rejected');
 
-    tell('sending it again with the same settings');
+    print('sending the same settings again');
     const again = await api.post<DelegationRequest>(`/v1/delegation-requests/${first.id}/resend`, {});
-    const completed = await answer(api, again, approver, tell, async (person, awsRequestId) => {
+    const completed = await answer(api, again, approver, print, async (person, awsRequestId) => {
       if (manual) {
-        tell('waiting for you to answer there (Ctrl-C gives up)');
+        print('waiting for your answer there (Ctrl-C stops the demo)');
         return;
       }
-      tell('playing the approver: takes the request up, forwards it, and an administrator approves it');
+      print('as the approver: taking the request, forwarding it, and approving it as an administrator');
       await person.takeUp(awsRequestId);
       await person.forward(awsRequestId);
       await person.approve(awsRequestId);
@@ -51,20 +51,20 @@ export async function demonstrateDelegation({ stack, api, tell }: Stage, manual:
   }
   const cloud = (await findClouds(api, { search: accountId })).find((found) => found.accountId === accountId);
   if (cloud?.status !== 'ok') throw new Error(`Account ${accountId} is not in the clouds listing as ok`);
-  tell(`listed: "${cloud.nickname}", account ${cloud.accountId}, status ${cloud.status}, role ${cloud.roleArn}`);
+  print(`listed: "${cloud.nickname}", account ${cloud.accountId}, status ${cloud.status}, role ${cloud.roleArn}`);
 }
 
-/** Tells where the request can be answered, lets it be answered, and follows it to its end. */
+/** Prints the console link of the request, answers it, and follows it to its end. */
 async function answer(
   api: Api,
   created: DelegationRequest,
   approver: Approver,
-  tell: (line: string) => void,
+  print: (line: string) => void,
   act: Answer,
 ): Promise<DelegationRequest> {
   const request = await whenOpened(api, created);
-  tell(`open this in the AWS console to answer: ${request.consoleUrl}`);
-  const [ended] = await Promise.all([followToEnd(api, request.id, tell), act(approver, request.awsRequestId)]);
+  print(`the link to the AWS console: ${request.consoleUrl}`);
+  const [ended] = await Promise.all([followToEnd(api, request.id, print), act(approver, request.awsRequestId)]);
   return ended;
 }
 

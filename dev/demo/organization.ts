@@ -21,10 +21,10 @@ interface Organization {
   lastSync: Sync;
 }
 
-/** What the sandbox is asked for; `accounts` counts the management account. */
+/** The organization that the sandbox makes. `accounts` includes the management account. */
 const wanted = { accounts: 127, ous: 20, tagsPerAccount: 3, suspended: 2, brokenMemberRoles: 3 };
 
-/** What the registry then has to say: how many clouds of each status. */
+/** The expected number of clouds with each status. */
 const expected = {
   ok: wanted.accounts - wanted.suspended - wanted.brokenMemberRoles,
   access_denied: wanted.brokenMemberRoles,
@@ -34,12 +34,12 @@ const expected = {
 };
 
 /**
- * Adds a whole organization at AWS's rates: some of its accounts are suspended, some lack the member role. Throws when
- * anything on the way is not as it should be.
+ * Adds a whole organization at AWS's rates. Some of its accounts are suspended, some lack the member role. Throws if a step
+ * has an unexpected result.
  */
 export async function importOrganization(stage: Stage): Promise<ImportedOrganization> {
   const { sandbox, stack } = stage;
-  // A new one each time, so that the demo can run again on the same stack.
+  // A new organization for each run, so that the demo can run again on the same stack.
   const made = await sandbox.makeOrganization(wanted);
   const organization = await sandbox.atAwsRates(() => importAll(stage, made));
   await showFailures(stage, organization);
@@ -47,9 +47,9 @@ export async function importOrganization(stage: Stage): Promise<ImportedOrganiza
   return { id: organization.id, made, administrator: createAdministrator(stack.awsEndpointUrl, made) };
 }
 
-/** Adds it and follows its first sync to the end. */
-async function importAll({ api, tell }: Stage, made: MadeOrganization): Promise<Organization> {
-  tell(`adding the organization ${made.organizationId}: ${wanted.accounts} accounts in ${wanted.ous} organizational units`);
+/** Adds the organization and follows its first sync to the end. */
+async function importAll({ api, print }: Stage, made: MadeOrganization): Promise<Organization> {
+  print(`adding the organization ${made.organizationId}: ${wanted.accounts} accounts in ${wanted.ous} organizational units`);
   const began = performance.now();
   const session = { sessionName: 'muster', durationSeconds: 3_600 };
   const { id, lastSync } = await api.post<Organization>('/v1/organizations', {
@@ -57,31 +57,31 @@ async function importAll({ api, tell }: Stage, made: MadeOrganization): Promise<
     organizationRole: { ...made.organizationRole, ...session },
     memberRole: { ...made.memberRole, ...session },
   });
-  tell('its organization role is proven; the first sync begins');
-  const ended = await followSync(api, lastSync.id, tell);
-  tell(`imported ${ended.counts['listed']} accounts in ${((performance.now() - began) / 1_000).toFixed(1)} s, at AWS's published rates`);
+  print('the organization role is proven; the first sync starts');
+  const ended = await followSync(api, lastSync.id, print);
+  print(`imported ${ended.counts['listed']} accounts in ${((performance.now() - began) / 1_000).toFixed(1)} s, at AWS's published rates`);
   return await api.get<Organization>(`/v1/organizations/${id}`);
 }
 
-/** Tells what is not ok, and why. */
-async function showFailures({ api, tell }: Stage, { id }: Organization): Promise<void> {
+/** Prints clouds that are not ok, with their reasons. */
+async function showFailures({ api, print }: Stage, { id }: Organization): Promise<void> {
   for (const [status, count] of Object.entries(expected)) {
     const clouds = await findClouds(api, { organizationId: id, status });
     if (clouds.length !== count) throw new Error(`${clouds.length} clouds are ${status}, not ${count}`);
     if (status === 'ok') continue;
     for (const cloud of clouds) {
       if (cloud.statusReason === null) throw new Error(`Account ${cloud.accountId} is ${status} without a reason`);
-      tell(`  ${status}: ${cloud.name} (${cloud.accountId}), in ${cloud.organizationPath}: ${cloud.statusReason.message}`);
+      print(`  ${status}: ${cloud.name} (${cloud.accountId}), in ${cloud.organizationPath}: ${cloud.statusReason.message}`);
     }
   }
 }
 
-/** The organization's own badge finds its clouds, and nobody else's. */
-async function showByBadge({ api, tell }: Stage, organization: Organization): Promise<void> {
+/** Checks that the organization's badge finds exactly its clouds. */
+async function showByBadge({ api, print }: Stage, organization: Organization): Promise<void> {
   const { total } = await api.get<{ total: number }>(`${organization.cloudsUrl}&limit=1`);
   const clouds = await api.get<{ total: number }>(`/v1/clouds?organizationId=${organization.id}&limit=1`);
   if (total !== wanted.accounts || clouds.total !== total || organization.accountCount !== total) {
     throw new Error(`The badge finds ${total} clouds, the organization has ${clouds.total} and counts ${organization.accountCount}`);
   }
-  tell(`the badge system.cloud_organization:${organization.organizationId} finds all ${total} clouds, ${expected.ok} of them ok`);
+  print(`the badge system.cloud_organization:${organization.organizationId} finds all ${total} clouds, ${expected.ok} of them ok`);
 }

@@ -9,13 +9,13 @@ interface Unit {
   parentId: string | null;
 }
 
-/** A unit with the clouds below it that are ok. */
+/** A unit and the clouds under it that are ok. */
 interface Affected {
   unit: Unit;
   below: Cloud[];
 }
 
-/** Denies by the Region of a call, which nobody knows before the call: the simulator takes it for a denial. */
+/** Denies by the Region of a call. The Region is unknown before the call, so the simulator reports a denial. */
 const byRegion = {
   name: 'OnlyOurRegions',
   statement: {
@@ -27,11 +27,12 @@ const byRegion = {
 };
 
 /**
- * A service control policy whose condition the simulator cannot know seems to deny what the role needs; Muster says so,
- * and names it. Another one, which spares the role by its ARN, is no denial. Throws when a cloud says anything else.
+ * Attaches a service control policy whose condition the simulator cannot evaluate, so it seems to deny actions of the role.
+ * Muster warns and names the policy. A second policy exempts the role by its ARN and causes no warning. Throws if a cloud
+ * has another warning.
  */
 export async function demonstratePolicyDenial(stage: Stage, organization: ImportedOrganization): Promise<void> {
-  const { api, tell } = stage;
+  const { api, print } = stage;
   const { id, made, administrator } = organization;
   const { items } = await api.get<{ items: Unit[] }>(`/v1/organizations/${id}/tree`);
   const ok = await findClouds(api, { organizationId: id, status: 'ok' });
@@ -40,16 +41,18 @@ export async function demonstratePolicyDenial(stage: Stage, organization: Import
     .map((unit) => ({ unit, below: ok.filter((cloud) => isBelow(cloud, unit)) }));
   const [{ unit, below }] = units.filter(({ below }) => below.length > 0).toSorted((a, b) => a.below.length - b.below.length) as [Affected];
 
-  tell(`the organization's administrators attach two policies to ${unit.path} (${unit.id}), which has ${below.length} clouds that are ok:`);
-  tell(`  ${byRegion.name} denies EC2 outside of eu-central-1; OnlyHarvesting denies S3 to all but ${made.memberRole.roleName}`);
+  print(
+    `the organization's administrators attach two policies to ${unit.path} (${unit.id}), which has ${below.length} clouds with status ok:`,
+  );
+  print(`  ${byRegion.name} denies EC2 outside eu-central-1; OnlyHarvesting denies S3 to every role except ${made.memberRole.roleName}`);
   await administrator.restrict(byRegion.name, byRegion.statement, unit.id);
-  await administrator.restrict('OnlyHarvesting', sparing(made.memberRole.roleName), unit.id);
+  await administrator.restrict('OnlyHarvesting', exempting(made.memberRole.roleName), unit.id);
 
-  tell('a sync reads them, then what is not ok is checked again');
+  print('a sync reads the policies, then a recheck checks clouds that are not ok');
   const sync = await api.post<Sync>(`/v1/organizations/${id}/syncs`, {});
-  await followSync(api, sync.id, tell);
+  await followSync(api, sync.id, print);
   const recheck = await api.post<Sync>(`/v1/organizations/${id}/recheck`, {});
-  await followSync(api, recheck.id, tell);
+  await followSync(api, recheck.id, print);
 
   const warned = await findClouds(api, { organizationId: id, status: 'warning' });
   expectAccounts(
@@ -59,12 +62,12 @@ export async function demonstratePolicyDenial(stage: Stage, organization: Import
   );
   for (const cloud of warned) expectUnverified(cloud);
   const [first] = warned;
-  tell(`${warned.length} clouds have a warning, none is denied. ${first!.name} (${first!.accountId}):`);
-  for (const { code, message } of first!.warnings) tell(`  ${code}: ${message}`);
-  tell('of OnlyHarvesting nobody warns: the role is the one that it spares');
+  print(`${warned.length} clouds have a warning, and none is access_denied. ${first!.name} (${first!.accountId}):`);
+  for (const { code, message } of first!.warnings) print(`  ${code}: ${message}`);
+  print('no cloud has a warning about OnlyHarvesting, because that policy exempts the role');
 }
 
-function sparing(roleName: string): object {
+function exempting(roleName: string): object {
   const Condition = { ArnNotLike: { 'aws:PrincipalArn': `arn:aws:iam::*:role/${roleName}` } };
   return { Effect: 'Deny', Action: 's3:*', Resource: '*', Condition };
 }

@@ -1,6 +1,6 @@
 import type { Api } from './api.ts';
 
-/** The delegation request resource, as far as the demo looks at it. */
+/** The fields of a delegation request that the demo uses. */
 export interface DelegationRequest {
   id: string;
   phase: string;
@@ -16,7 +16,7 @@ interface TimelineEntry {
   message: string;
 }
 
-/** The request once AWS has it, where its creation took longer than the POST waited. */
+/** Waits until AWS has the request, if its creation took longer than the POST. */
 export async function whenOpened(api: Api, created: DelegationRequest): Promise<DelegationRequest & { awsRequestId: string }> {
   if (isOpened(created)) return created;
   for await (const { event, data } of api.events(`/v1/delegation-requests/${created.id}/events`)) {
@@ -30,10 +30,10 @@ function isOpened(request: DelegationRequest): request is DelegationRequest & { 
   return request.consoleUrl !== null && request.awsRequestId !== null;
 }
 
-/** Tells a request's timeline line by line until the request has ended; answers how. */
-export async function followToEnd(api: Api, id: string, tell: (line: string) => void): Promise<DelegationRequest> {
+/** Prints the timeline of a request until it ends, and returns the ended request. */
+export async function followToEnd(api: Api, id: string, print: (line: string) => void): Promise<DelegationRequest> {
   for await (const { event, data } of api.events(`/v1/delegation-requests/${id}/events`)) {
-    if (event === 'timeline') tell(`  ${(data as TimelineEntry).message}`);
+    if (event === 'timeline') print(`  ${(data as TimelineEntry).message}`);
   }
   return await api.get<DelegationRequest>(`/v1/delegation-requests/${id}`);
 }

@@ -7,14 +7,14 @@ export interface MadeOrganization {
   memberRole: { roleName: string; externalId: string };
 }
 
-/** The control routes of the sandbox, as far as the demo uses them. */
+/** The control routes of the sandbox that the demo uses. */
 export interface SandboxControl {
   makeOrganization(request: Record<string, number>): Promise<MadeOrganization>;
-  /** Runs something at AWS's published rates, and leaves the sandbox as it was. */
+  /** Runs `run` at AWS's published rates and restores the rates of the sandbox afterwards. */
   atAwsRates<T>(run: () => Promise<T>): Promise<T>;
 }
 
-/** Calls a control route of the sandbox: JSON in, JSON out. Throws with its answer when it refuses. */
+/** Calls a control route of the sandbox: JSON in, JSON out. Throws its answer if it refuses. */
 export async function control<T>(awsEndpointUrl: string, method: string, path: string, body?: unknown): Promise<T> {
   const response = await fetch(new URL(`/_sandbox${path}`, awsEndpointUrl), {
     method,

@@ -20,43 +20,43 @@ interface Change {
   rule?: { rule: string; message: string };
 }
 
-/** The scope that the demo tries: a name prefix that some accounts have, one account, and the suspended ones. */
+/** The demo's scope excludes accounts with a name prefix, one account, and suspended accounts. */
 const excludedPrefix = 'quartz-';
 
 /**
- * Previews a narrower scope, then saves it: what goes is what the preview said, which is what AWS's own list says.
- * Throws when it is not.
+ * Previews a narrower scope and saves it. Throws unless the sync removes exactly the clouds of the preview, and AWS's own list
+ * gives the same accounts.
  */
 export async function demonstratePreview(stage: Stage, { id, made, administrator }: ImportedOrganization): Promise<void> {
-  const { api, tell } = stage;
+  const { api, print } = stage;
   const accounts = await administrator.accounts();
   const single = accounts.find((account) => account.Id !== made.managementAccountId && !account.Name!.startsWith(excludedPrefix))!;
   const scope = { excludeNamePrefixes: [excludedPrefix], excludeAccountIds: [single.Id!], autoRemoveSuspended: true };
-  tell(`what if names that begin with "${excludedPrefix}", the account ${single.Id} and suspended accounts were left out?`);
+  print(`previewing a scope without names that begin with "${excludedPrefix}", account ${single.Id} and suspended accounts`);
   const { preview, leaving } = await previewed(stage, id, scope);
   const ageSeconds = (Date.now() - Date.parse(preview.asOf!)) / 1_000;
   const listing = preview.complete ? 'the complete listing' : 'the listing';
-  tell(`by ${listing} of ${ageSeconds.toFixed(0)} s ago, without a call to AWS, and nothing changed yet: ${figuresOf(preview)}`);
+  print(`planned from ${listing} of ${ageSeconds.toFixed(0)} s ago, without a call to AWS and without a change: ${figuresOf(preview)}`);
   for (const rule of new Set(leaving.map(ruleOf))) {
     const itsAccounts = leaving.filter((change) => ruleOf(change) === rule).map(({ name, accountId }) => `${name} (${accountId})`);
-    tell(`  ${itsAccounts.length} by this rule: ${rule}`);
-    tell(`    ${itsAccounts.join(', ')}`);
+    print(`  ${itsAccounts.length} by the rule: ${rule}`);
+    print(`    ${itsAccounts.join(', ')}`);
   }
   const excluded = accounts.filter((account) => isExcluded(account, single));
   expectAccounts('The preview names', leaving, idsOf(excluded));
 
-  tell('saving that scope; its sync begins at once');
+  print('saving that scope; its sync starts at once');
   const { lastSync } = await api.patch<{ lastSync: Sync }>(`/v1/organizations/${id}`, { scope });
-  await followSync(api, lastSync.id, tell);
+  await followSync(api, lastSync.id, print);
   const wanted = accounts.filter((account) => !excluded.includes(account));
   expectAccounts('The organization has', await findClouds(api, { organizationId: id }), idsOf(wanted));
-  tell(`the ${leaving.length} clouds of the preview are gone, and no other`);
+  print(`the sync removed exactly the ${leaving.length} clouds of the preview`);
 }
 
 async function previewed({ api }: Stage, id: string, scope: object): Promise<{ preview: Preview; leaving: Change[] }> {
-  const asked = await api.post<Preview>(`/v1/organizations/${id}/preview`, { scope });
+  const created = await api.post<Preview>(`/v1/organizations/${id}/preview`, { scope });
   const preview = await until('the preview', async () => {
-    const now = await api.get<Preview>(`/v1/previews/${asked.id}`);
+    const now = await api.get<Preview>(`/v1/previews/${created.id}`);
     return now.state === 'running' ? null : now;
   });
   if (preview.state !== 'ready') throw new Error(`The preview failed: ${preview.failure?.message ?? 'no reason given'}`);
@@ -70,7 +70,7 @@ function ruleOf({ rule }: Change): string {
 
 function figuresOf({ counts }: Preview): string {
   const { listed, inScope, excluded, removed } = counts;
-  return `of ${listed} accounts ${inScope} in scope, ${excluded} excluded, ${removed} clouds to go`;
+  return `${listed} accounts, ${inScope} in scope, ${excluded} excluded, ${removed} clouds to remove`;
 }
 
 function isExcluded(account: Account, single: Account): boolean {

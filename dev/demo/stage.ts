@@ -2,15 +2,15 @@ import type { StackInfo } from '../stack/stack.ts';
 import { connectApi, type Api } from './api.ts';
 import { controlSandbox, type SandboxControl } from './sandbox.ts';
 
-/** What every step of the demo plays on. */
+/** The dependencies of every step of the demo. */
 export interface Stage {
   stack: StackInfo;
   api: Api;
   sandbox: SandboxControl;
   /** Prints one line. */
-  tell(line: string): void;
+  print(line: string): void;
 }
 
-export function openStage(stack: StackInfo, tell: Stage['tell']): Stage {
-  return { stack, api: connectApi(stack.apiUrl, stack.adminApiKey), sandbox: controlSandbox(stack.awsEndpointUrl), tell };
+export function openStage(stack: StackInfo, print: Stage['print']): Stage {
+  return { stack, api: connectApi(stack.apiUrl, stack.adminApiKey), sandbox: controlSandbox(stack.awsEndpointUrl), print };
 }

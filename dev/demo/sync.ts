@@ -1,6 +1,6 @@
 import type { Api } from './api.ts';
 
-/** The sync resource, as far as the demo looks at it. */
+/** The fields of a sync that the demo uses. */
 export interface Sync {
   id: string;
   phase: string;
@@ -9,8 +9,8 @@ export interface Sync {
   failure: { code: string; message: string } | null;
 }
 
-/** In the order in which a sync comes to them. */
-const told = {
+/** The printed counts, in the order of the steps of a sync. */
+const shownCounts = {
   listed: 'listed',
   checked: 'checked',
   added: 'added',
@@ -19,19 +19,19 @@ const told = {
   removed: 'removed',
 };
 
-/** A sync says more than anybody reads; within a phase so often is enough. */
-const tellEveryMs = 1_500;
+/** A sync sends many events. Within a phase the demo prints at most one line per interval. */
+const printIntervalMs = 1_500;
 
-/** Tells how far a piece of work is until it has ended; answers it. Throws unless it was completed. */
-export async function followSync(api: Api, id: string, tell: (line: string) => void): Promise<Sync> {
+/** Prints the progress of a sync until it ends, and returns it. Throws unless it completed. */
+export async function followSync(api: Api, id: string, print: (line: string) => void): Promise<Sync> {
   let before = { phase: '', at: -Infinity };
   for await (const { event, data } of api.events(`/v1/syncs/${id}/events`)) {
     if (event !== 'sync') continue;
     const { phase, counts } = data as Sync;
     const now = performance.now();
-    if (phase === before.phase && now < before.at + tellEveryMs) continue;
-    const figures = Object.entries(told).flatMap(([count, name]) => (counts[count] ? [`${counts[count]} ${name}`] : []));
-    tell(`  ${[phase, figures.join(', ')].filter(Boolean).join(': ')}`);
+    if (phase === before.phase && now < before.at + printIntervalMs) continue;
+    const figures = Object.entries(shownCounts).flatMap(([count, name]) => (counts[count] ? [`${counts[count]} ${name}`] : []));
+    print(`  ${[phase, figures.join(', ')].filter(Boolean).join(': ')}`);
     before = { phase, at: now };
   }
   const ended = await api.get<Sync>(`/v1/syncs/${id}`);

@@ -2,26 +2,26 @@ import { z } from 'zod';
 
 const advisory = z.object({ url: z.string(), title: z.string(), severity: z.string(), name: z.string(), range: z.string() });
 
-/** What `npm audit --json` prints when the registry answered (auditReportVersion 2). */
+/** Output of `npm audit --json` if the registry answered (auditReportVersion 2). */
 const reportSchema = z.object({ vulnerabilities: z.record(z.string(), z.object({ via: z.array(z.union([z.string(), advisory])) })) });
-/** What it prints when not. */
+/** Its output if the registry did not answer. */
 const failureSchema = z.object({ message: z.string().optional(), error: z.object({ summary: z.string().optional() }).optional() });
 
 export interface AcceptedAdvisory {
   /** The advisory's id, such as GHSA-xxxx-xxxx-xxxx. */
   id: string;
-  /** Why it does not concern us. */
+  /** The reason why it does not affect us. */
   reason: string;
-  /** The day on which it must be looked at again, such as 2027-01-31. */
+  /** The day of the next review, such as 2027-01-31. */
   until: string;
 }
 
 export type AuditOutcome =
-  | { kind: 'done'; faults: string[]; /** Entries that no advisory needs any more. */ stale: string[] }
-  /** The registry gave no report: nothing is known. */
+  | { kind: 'done'; faults: string[]; /** Entries without a current advisory. */ stale: string[] }
+  /** The registry gave no report. */
   | { kind: 'skipped'; reason: string };
 
-/** Reads npm's report: a fault for each high or critical advisory that is not accepted, or no longer. */
+/** Reads npm's report. Returns a fault for each high or critical advisory that is not accepted, or no longer. */
 export function readAudit(output: string, accepted: readonly AcceptedAdvisory[], today: string): AuditOutcome {
   const json = parse(output);
   const report = reportSchema.safeParse(json);
@@ -52,6 +52,6 @@ function parse(output: string): unknown {
 function reasonOf(json: unknown): string {
   const failure = failureSchema.safeParse(json);
   const words = failure.success ? failure.data.message || failure.data.error?.summary : undefined;
-  // npm's words name the registry's address; what it said is enough.
+  // npm's message contains the address of the registry; only the reason matters.
   return words ? words.replaceAll(/\s*-?\s*(GET|POST)?\s*https?:\/\/\S+/g, '').trim() : 'npm gave no report';
 }

@@ -16,7 +16,7 @@ async function readJson(file: string): Promise<unknown> {
   return JSON.parse(await readFile(join(PROJECT_ROOT, file), 'utf8'));
 }
 
-/** What npm prints, whether it ends well or not. A registry that cannot be reached is given up soon. */
+/** Returns npm's output, also if npm fails. Times out early if the registry is unreachable. */
 async function audit(): Promise<string> {
   return new Promise((resolve) => {
     execFile(
@@ -29,8 +29,8 @@ async function audit(): Promise<string> {
 }
 
 /**
- * `npm run dependencies:check`: the licences of everything that is installed, and the known vulnerabilities of what runs
- * in production. Without a registry that answers, the second half is left out and said so.
+ * `npm run dependencies:check`: checks the licences of all installed packages and the known vulnerabilities of production
+ * packages. Reports that it skipped the second check if the registry does not answer.
  */
 const accepted = acceptedSchema.parse(await readJson('.ci/accepted.json'));
 const { packages } = (await readJson('package-lock.json')) as { packages: Record<string, LockedPackage> };

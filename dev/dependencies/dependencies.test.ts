@@ -25,23 +25,23 @@ describe('licences', () => {
     'BUSL-1.1',
     'UNLICENSED',
     'SEE LICENSE IN x',
-  ])('%s may not: it would bind what we give to customers', (licence) => {
-    expect(faults(licence)).toEqual([`@b/c@1.0.0 has the licence ${licence}, which is not on the list for what runs in production`]);
+  ])('%s may not, because it would bind the product that customers get', (licence) => {
+    expect(faults(licence)).toEqual([`@b/c@1.0.0 has the licence ${licence}, which is not on the list for production`]);
   });
 
-  it('what we only build with may be under the MPL, and under nothing that reaches further', () => {
+  it('development dependencies may be under the MPL, and under no stronger licence', () => {
     expect(faults('MPL-2.0', true)).toEqual([]);
     expect(faults('AGPL-3.0-only', true)).toEqual(['@b/c@1.0.0 has the licence AGPL-3.0-only, which is not on the list']);
   });
 
-  it('a package that declares none needs somebody who has read it, and is judged by what they read', () => {
-    expect(faults(undefined)).toEqual(['@b/c@1.0.0 declares no licence: read its files, and enter what they say']);
+  it('a package without a declared licence needs an entry, and the licence in the entry decides', () => {
+    expect(faults(undefined)).toEqual(['@b/c@1.0.0 declares no licence: read its files, and enter it in .ci/accepted.json']);
     expect(faults(undefined, false, [{ package: '@b/c', licence: 'MIT', reason: 'LICENSE' }])).toEqual([]);
     expect(faults(undefined, false, [{ package: '@b/c', licence: 'GPL-3.0', reason: 'LICENSE' }])).toHaveLength(1);
   });
 });
 
-it('a folder of our own that is linked has no licence of its own', () => {
+it('a linked folder of this repository needs no licence', () => {
   expect(licenceFaults({ 'node_modules/ours': { link: true } }, [])).toEqual([]);
 });
 
@@ -49,13 +49,13 @@ describe('the verdict', () => {
   const done = (...faults: string[]): AuditOutcome => ({ kind: 'done', faults, stale: ['GHSA-old'] });
   const verdict = (licences: string[], advisories: AuditOutcome) => verdictOf({ packages: 3, licences, advisories });
 
-  it('one fault of either kind stops the change, and is told', () => {
+  it('one fault of either kind fails the check and is reported', () => {
     expect(verdict([], done()).isGood).toBe(true);
     expect(verdict(['a licence'], done())).toMatchObject({ isGood: false, lines: expect.arrayContaining(['a licence']) as string[] });
     expect(verdict([], done('a hole'))).toMatchObject({ isGood: false, lines: expect.arrayContaining(['a hole']) as string[] });
   });
 
-  it('without a report the licences alone decide, and that is said; an entry that is not needed any more is told', () => {
+  it('without a report only the licences decide, and the verdict reports that; it also reports unneeded entries', () => {
     const skipped: AuditOutcome = { kind: 'skipped', reason: 'offline' };
     expect([verdict([], skipped).isGood, verdict(['a licence'], skipped).isGood]).toEqual([true, false]);
     expect(verdict([], skipped).lines.join()).toContain('skipped, the registry gave no report (offline)');
@@ -70,7 +70,7 @@ describe('vulnerabilities', () => {
     JSON.stringify({ auditReportVersion: 2, vulnerabilities: { p: { via: [via(severity)] }, q: { via: ['p'] } }, metadata: {} });
   const accepted = [{ id: 'GHSA-aaaa-bbbb-cccc', reason: 'not reached', until: '2027-01-31' }];
 
-  it.each(['high', 'critical'])('a %s one stops the change, once', (severity) => {
+  it.each(['high', 'critical'])('a %s one fails the check, and is reported once', (severity) => {
     expect(readAudit(report(severity), [], '2027-01-01')).toEqual({ kind: 'done', faults: [`p <2: bad (${severity}, ${url})`], stale: [] });
   });
 
@@ -78,14 +78,14 @@ describe('vulnerabilities', () => {
     expect(readAudit(report('moderate'), [], '2027-01-01')).toEqual({ kind: 'done', faults: [], stale: [] });
   });
 
-  it('an accepted one passes until its day, and no longer', () => {
+  it('an accepted one passes until its day', () => {
     expect(readAudit(report('high'), accepted, '2027-01-31')).toMatchObject({ faults: [] });
     expect(readAudit(report('high'), accepted, '2027-02-01')).toMatchObject({
       faults: [expect.stringContaining('accepted until 2027-01-31')],
     });
   });
 
-  it('an entry that nothing needs any more is told', () => {
+  it('reports an entry that no advisory needs', () => {
     expect(readAudit(JSON.stringify({ vulnerabilities: {} }), accepted, '2027-01-01')).toEqual({
       kind: 'done',
       faults: [],
@@ -101,12 +101,12 @@ describe('vulnerabilities', () => {
       '{"error":{"code":"ENOTFOUND","summary":"request to https://r.test/x failed, reason: getaddrinfo"}}',
       'request to failed, reason: getaddrinfo',
     ],
-  ])('without a report nothing is claimed: %s', (output, reason) => {
+  ])('without a report it claims nothing: %s', (output, reason) => {
     expect(readAudit(output, [], '2027-01-01')).toEqual({ kind: 'skipped', reason });
   });
 });
 
-it('what the programs import is installed in production: nothing of it is a development dependency', async () => {
+it('production installs every package that the programs import', async () => {
   const { dependencies } = JSON.parse(await readFile(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 
-// It ships no types.
+// The package ships no types.
 const satisfies = createRequire(import.meta.url)('spdx-satisfies') as (expression: string, allowed: readonly string[]) => boolean;
 
-/** Licences that ask for no more than to be named, so that the product may be given to customers as it is. */
+/** Licences that require only attribution, so that customers may get the product as it is. */
 const allowedEverywhere = [
   '0BSD',
   'Apache-2.0',
@@ -18,7 +18,7 @@ const allowedEverywhere = [
   'Unlicense',
 ];
 
-/** What we only build and test with may ask for its own changes to be published, or to be named: we ship none of it. */
+/** Development dependencies are not shipped, so they may also require attribution, or the publication of changes to them. */
 const allowedForDevelopment = [...allowedEverywhere, 'CC-BY-3.0', 'MPL-2.0'];
 
 /** A package of package-lock.json. */
@@ -26,30 +26,30 @@ export interface LockedPackage {
   version?: string;
   license?: string;
   dev?: boolean;
-  /** A link to a folder of our own. */
+  /** A link to a folder of this repository. */
   link?: boolean;
 }
 
 export interface AcceptedLicence {
   package: string;
-  /** What its files say, as an SPDX expression. */
+  /** The licence in its files, as an SPDX expression. */
   licence: string;
   reason: string;
 }
 
 /**
- * A sentence for each installed package whose licence is not on the list, in the words of package-lock.json's keys. A
- * package without a declared licence needs an entry that says what its files say.
+ * Returns a sentence for each installed package whose licence is not on the list. A package without a declared licence
+ * needs an entry with the licence in its files.
  */
 export function licenceFaults(packages: Readonly<Record<string, LockedPackage>>, accepted: readonly AcceptedLicence[]): string[] {
   return Object.entries(packages).flatMap(([path, locked]) => {
     if (path === '' || locked.link === true) return [];
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
     const licence = accepted.find((entry) => entry.package === name)?.licence ?? locked.license;
-    if (licence === undefined) return [`${name}@${locked.version} declares no licence: read its files, and enter what they say`];
+    if (licence === undefined) return [`${name}@${locked.version} declares no licence: read its files, and enter it in .ci/accepted.json`];
     if (isAllowed(licence, locked.dev === true ? allowedForDevelopment : allowedEverywhere)) return [];
     return [
-      `${name}@${locked.version} has the licence ${licence}, which is not on the list${locked.dev === true ? '' : ' for what runs in production'}`,
+      `${name}@${locked.version} has the licence ${licence}, which is not on the list${locked.dev === true ? '' : ' for production'}`,
     ];
   });
 }
@@ -58,7 +58,7 @@ function isAllowed(licence: string, allowed: readonly string[]): boolean {
   try {
     return satisfies(licence, allowed);
   } catch {
-    // No SPDX expression ("SEE LICENSE IN …"): somebody has to read it.
+    // Not an SPDX expression ("SEE LICENSE IN …"): a person must read it.
     return false;
   }
 }

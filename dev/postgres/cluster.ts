@@ -12,8 +12,8 @@ const run = promisify(execFile);
 export const POSTGRES_USER = 'muster';
 
 /**
- * Creates the data of a Postgres server in `dataDir` unless it is there. The data appears in one step, so that an
- * interrupted creation is simply repeated. The locale is Postgres' own, so that text sorts the same on every machine.
+ * Creates the data of a Postgres server in `dataDir` if it does not exist. The data appears in one step, so the next start
+ * repeats an interrupted creation. Postgres' own locale sorts text the same on every machine.
  */
 export async function ensureCluster(dataDir: string, password: string): Promise<void> {
   if (existsSync(join(dataDir, 'PG_VERSION'))) return;

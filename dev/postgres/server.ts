@@ -6,17 +6,17 @@ import { findPostgresBinaries } from './binaries.ts';
 import { POSTGRES_USER } from './cluster.ts';
 import { unprivileged } from './unprivileged.ts';
 
-/** What one Postgres server is started with. */
+/** Options of one Postgres server. */
 export interface PostgresServerOptions {
   readonly dataDir: string;
   readonly port: number;
-  /** False: a crash of the machine, not of Postgres alone, may lose data, in exchange for speed. For tests. */
+  /** False, for tests: faster, but a crash of the machine may lose data. A crash of Postgres loses none. */
   readonly durable: boolean;
 }
 
 const NOT_DURABLE = ['fsync=off', 'full_page_writes=off'];
 
-/** The command that runs a Postgres server in the foreground, reachable by TCP on 127.0.0.1 alone. */
+/** The command that runs a Postgres server in the foreground. It listens on TCP at 127.0.0.1 only. */
 export async function postgresCommand(options: PostgresServerOptions): Promise<Command> {
   const binaries = await findPostgresBinaries();
   const settings = [
@@ -36,7 +36,7 @@ export function databaseUrl(port: number, password: string, database: string): s
   return `postgres://${POSTGRES_USER}:${encodeURIComponent(password)}@${LOOPBACK}:${port}/${database}`;
 }
 
-/** Runs `use` with a connection of its own, which is closed afterwards. */
+/** Runs `use` with a new connection and closes it afterwards. */
 export async function withConnection<T>(url: string, use: (sql: postgres.Sql) => Promise<T>): Promise<T> {
   const sql = postgres(url, { max: 1, onnotice: () => undefined });
   try {
@@ -46,10 +46,10 @@ export async function withConnection<T>(url: string, use: (sql: postgres.Sql) =>
   }
 }
 
-/** Postgres' "the database system is starting up", and the socket's own words for nobody being there yet. */
+/** Postgres' "the database system is starting up", and the socket's errors while no server listens. */
 const NOT_YET = new Set(['57P03', 'ECONNREFUSED', 'ECONNRESET', 'CONNECTION_CLOSED', 'CONNECTION_ENDED']);
 
-/** Waits until the server answers a query. Aborting `signal` ends the waiting with its reason. */
+/** Waits until the server answers a query. Throws the reason of `signal` if it is aborted. */
 export async function waitForPostgres(url: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
@@ -63,7 +63,7 @@ export async function waitForPostgres(url: string, signal: AbortSignal): Promise
   }
 }
 
-/** Creates a database unless it is there. */
+/** Creates a database if it does not exist. */
 export async function ensureDatabase(serverUrl: string, name: string): Promise<void> {
   await withConnection(serverUrl, async (sql) => {
     const [found] = await sql`select 1 from pg_database where datname = ${name}`;

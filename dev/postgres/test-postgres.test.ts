@@ -16,7 +16,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('S1: Postgres runs in a folder that is closed to all other users, or nobody could start it as root', async () => {
+test('S1: Postgres runs in a folder that is closed to all other users, also when root starts it', async () => {
   vi.stubEnv(SHARED_TEST_POSTGRES, undefined);
   vi.stubEnv('TMPDIR', folder);
   const server = await startTestPostgres();
@@ -29,7 +29,7 @@ test('S1: Postgres runs in a folder that is closed to all other users, or nobody
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('suites share one server but no data, or one suite could make another fail', async () => {
+test('suites share one server but no data, so that no suite can make another fail', async () => {
   const server = await startTestPostgres();
   const [one, other] = await Promise.all([server.createDatabase(), server.createDatabase()]);
   await withConnection(one.url, (sql) => sql`create table seen (id int)`);
@@ -37,4 +37,17 @@ test('suites share one server but no data, or one suite could make another fail'
   expect(tables).toHaveLength(0);
   await server.stop();
   await expect(withConnection(one.url, (sql) => sql`select 1`)).rejects.toThrow('does not exist');
+});
+
+test('suites that need the tables at the same time get a copy each, and no suite sees the changes of another', async () => {
+  vi.stubEnv(SHARED_TEST_POSTGRES, undefined);
+  vi.stubEnv('TMPDIR', folder);
+  const server = await startTestPostgres();
+  const [one, other] = await Promise.all([server.createMigratedDatabase(), server.createMigratedDatabase()]);
+  await withConnection(one.url, (sql) => sql`create table seen (id int)`);
+  const tables = await withConnection(other.url, (sql) => sql`select tablename from pg_tables where schemaname = 'public'`);
+  const names = tables.map(({ tablename }) => tablename as string);
+  expect(names).toContain('clouds');
+  expect(names).not.toContain('seen');
+  await server.stop();
 });

@@ -2,18 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { migrateDatabase } from '../../db/migrations.ts';
 import { startChild } from '../process/child.ts';
 import { findFreePort } from '../process/ports.ts';
 import { ensureCluster } from './cluster.ts';
-import { databaseUrl, ensureDatabase, postgresCommand, waitForPostgres, withConnection } from './server.ts';
+import { databaseUrl, postgresCommand, waitForPostgres, withConnection } from './server.ts';
 
-/** Names the server that a whole test run shares; set by the run's global set-up and inherited by its suites. */
+/** Names the server of a test run. The global set-up sets it, and the suites inherit it. */
 export const SHARED_TEST_POSTGRES = 'MUSTER_TEST_POSTGRES_URL';
 
-/** A database of its own for one suite. */
+/** The database of one suite. */
 export interface TestDatabase {
   readonly url: string;
-  /** Drops the database, ending connections that are still open. */
+  /** Drops the database and ends its open connections. */
   drop(): Promise<void>;
 }
 
@@ -21,32 +22,62 @@ export interface TestDatabase {
 export interface TestPostgres {
   /** Connection URL of the server's maintenance database. */
   readonly url: string;
-  /** Creates an empty database; tests of one suite share it, suites do not. */
+  /** Creates an empty database for the tests of one suite. */
   createDatabase(): Promise<TestDatabase>;
-  /** Drops what `createDatabase` made and, where this call started the server, stops and removes it. */
+  /** Creates a database with Muster's tables: a copy of one that is migrated once per server. */
+  createMigratedDatabase(): Promise<TestDatabase>;
+  /** Drops the databases of both. Stops and removes the server if this object started it. */
   stop(): Promise<void>;
 }
 
 const START_TIMEOUT_MS = 30_000;
+const TEMPLATE = 'muster_template';
+/** Any number that no other program takes an advisory lock on in this server's first database. */
+const TEMPLATE_LOCK = 4_117_092;
+
+/** The address of another database on the same server. */
+function onServer(url: string, database: string): string {
+  const target = new URL(url);
+  target.pathname = `/${database}`;
+  return target.href;
+}
+
+/** Creates the template unless it is there. Processes that need it at the same time wait for the first. */
+async function ensureTemplate(url: string): Promise<void> {
+  await withConnection(url, async (sql) => {
+    // Held until the connection ends.
+    await sql`select pg_advisory_lock(${TEMPLATE_LOCK})`;
+    const [found] = await sql`select 1 from pg_database where datname = ${TEMPLATE}`;
+    if (found !== undefined) return;
+    const unfinished = `${TEMPLATE}_unfinished`;
+    await sql`drop database if exists ${sql(unfinished)}`;
+    await sql`create database ${sql(unfinished)}`;
+    await migrateDatabase(onServer(url, unfinished));
+    await sql`alter database ${sql(unfinished)} rename to ${sql(TEMPLATE)}`;
+  });
+}
 
 function testPostgres(url: string, stopServer: () => Promise<void>): TestPostgres {
   const databases = new Set<TestDatabase>();
+  const create = async (template: string): Promise<TestDatabase> => {
+    const name = `test_${randomBytes(6).toString('hex')}`;
+    await withConnection(url, (sql) => sql`create database ${sql(name)} template ${sql(template)}`);
+    const database: TestDatabase = {
+      url: onServer(url, name),
+      drop: async () => {
+        databases.delete(database);
+        await withConnection(url, (sql) => sql`drop database if exists ${sql(name)} with (force)`);
+      },
+    };
+    databases.add(database);
+    return database;
+  };
   return {
     url,
-    createDatabase: async () => {
-      const name = `test_${randomBytes(6).toString('hex')}`;
-      await ensureDatabase(url, name);
-      const target = new URL(url);
-      target.pathname = `/${name}`;
-      const database: TestDatabase = {
-        url: target.href,
-        drop: async () => {
-          databases.delete(database);
-          await withConnection(url, (sql) => sql`drop database if exists ${sql(name)} with (force)`);
-        },
-      };
-      databases.add(database);
-      return database;
+    createDatabase: () => create('template1'),
+    createMigratedDatabase: async () => {
+      await ensureTemplate(url);
+      return await create(TEMPLATE);
     },
     stop: async () => {
       for (const database of databases) await database.drop();
@@ -56,8 +87,8 @@ function testPostgres(url: string, stopServer: () => Promise<void>): TestPostgre
 }
 
 /**
- * A Postgres server for tests. Inside a test run all suites get the one that the run's global set-up started; anywhere
- * else a server is started, in under two seconds. Call `stop` in either case.
+ * A Postgres server for tests. In a test run all suites get the server of the global set-up. Elsewhere this function starts
+ * a server in under two seconds. Call `stop` in both cases.
  */
 export async function startTestPostgres(): Promise<TestPostgres> {
   const shared = process.env[SHARED_TEST_POSTGRES];

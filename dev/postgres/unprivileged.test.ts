@@ -8,10 +8,10 @@ import { unprivileged } from './unprivileged.ts';
 
 const run = promisify(execFile);
 
-/** What initdb does before it starts `postgres`: it asks access(2) whether the program may be run. */
+/** Calls access(2) as initdb does before it starts `postgres`. */
 const LOOK = "require('fs').accessSync(process.argv[1], 1); console.log(process.getuid())";
 
-test('S1: as root, a project in a closed folder such as /root finds its own Postgres, and never runs it as root', async () => {
+test('S1: as root, a project in a closed folder such as /root finds its Postgres, and never runs it as root', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'muster-closed-'));
   try {
     const program = join(folder, 'program');

@@ -32,7 +32,7 @@ async function output(pattern: RegExp): Promise<RegExpExecArray> {
   }
 }
 
-test('stopping a program ends what it started too, or a port would stay taken', async () => {
+test('stopping a program also ends its children, so that no port stays taken', async () => {
   const child = await startChild(shell('sleep 60 & echo started $!; wait'), log);
   const grandchild = Number((await output(/started (\d+)/))[1]);
   expect(await identify(grandchild)).toBeDefined();
@@ -40,12 +40,12 @@ test('stopping a program ends what it started too, or a port would stay taken', 
   await expect.poll(() => identify(grandchild)).toBeUndefined();
 });
 
-test('a program that does not heed the signal is killed after its time', async () => {
+test('a program that ignores the signal is killed after the grace period', async () => {
   const child = await startChild(shell("trap '' TERM; echo deaf; while :; do sleep 0.05; done"), log);
   await output(/deaf/);
   expect(await child.stop(100)).toEqual({ code: null, signal: 'SIGKILL' });
 });
 
-test('a program that is not there is an error that names it', async () => {
+test('a missing program is an error that names it', async () => {
   await expect(startChild({ ...shell(''), command: '/nowhere/program' }, log)).rejects.toThrow('/nowhere/program');
 });

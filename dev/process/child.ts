@@ -1,33 +1,33 @@
 import { spawn, type ChildProcess, type Serializable } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 
-/** A program to run: what a shell line would say, and nothing of this process's environment but what `env` names. */
+/** A program to run. Its environment is `env` only: it inherits nothing from this process. */
 export interface Command {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** What asks the program to end in good order. */
+  /** The signal that requests an orderly end. */
   readonly stopSignal: NodeJS.Signals;
-  /** Whether it is a Node program of ours that may send messages over an IPC channel. */
+  /** True for our own Node programs, which may send messages over an IPC channel. */
   readonly ipc?: boolean;
 }
 
-/** How a child ended. Both are null only if it could not be started at all. */
+/** The end of a child. Both are null only if it could not start. */
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly error?: Error;
 }
 
-/** A running child that leads a process group of its own. */
+/** A running child that leads its own process group. */
 export interface Child {
   readonly pid: number;
   /** Settles, never rejects, when the leader has ended. */
   readonly exited: Promise<Exit>;
-  /** Has `listener` called for each message that the child sends over its IPC channel. */
+  /** Calls `listener` for each message that the child sends over its IPC channel. */
   onMessage(listener: (message: Serializable) => void): void;
-  /** Asks the leader to end, and after `graceMs` milliseconds or its end kills whatever is left of the group. */
+  /** Signals the leader. After its end, or after `graceMs` milliseconds, kills the rest of the group. */
   stop(graceMs: number): Promise<Exit>;
 }
 
@@ -37,20 +37,21 @@ function signalAllOnExit(): void {
   for (const [pid, signal] of running) signalGroup(pid, signal);
 }
 
-/** Sends a signal to a whole process group. False if nothing of it is left. */
+/** Sends a signal to a process group. Returns false if the group is empty. */
 export function signalGroup(leaderPid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(-leaderPid, signal);
   } catch (error) {
-    // macOS says EPERM where only an unread exit code is left of the group.
+    // macOS returns EPERM if only an unread exit code is left of the group.
     if (['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw error;
   }
 }
 
 /**
- * Starts a child in a process group of its own, so that a terminal's Ctrl-C reaches the launcher alone and the launcher
- * ends its children in order. If this process ends without having stopped them, they are told to stop all the same. Output is appended to `logFile`. Throws if the program cannot be started.
+ * Starts a child in its own process group, so that a terminal's Ctrl-C reaches only the launcher, which stops its children
+ * in order. If this process ends without stopping them, it signals them on exit. Appends output to `logFile`. Throws if the
+ * program cannot start.
  */
 export async function startChild(command: Command, logFile: string): Promise<Child> {
   const log = openSync(logFile, 'a', 0o600);

@@ -4,17 +4,17 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Tells one process from every other that had or will have its number. */
+/** Identifies one process among all processes that get the same number. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When it started, in the operating system's own words. */
+  /** Its start time, in the operating system's own form. */
   readonly started: string;
 }
 
 async function startedOnLinux(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   if (stat === undefined) return undefined;
-  // The program's name, in parentheses, may hold blanks: fields are counted from behind it (proc(5), fields 3 and 22).
+  // The name of the program, in parentheses, may contain blanks. The fields count from behind it (proc(5), fields 3 and 22).
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state] = fields;
   if (state === 'Z' || state === 'X') return undefined;
@@ -27,13 +27,13 @@ async function startedByPs(pid: number): Promise<string | undefined> {
   return stdout.trim() || undefined;
 }
 
-/** The identity of a running process; undefined if there is none of that number, or only its unread exit code. */
+/** The identity of a running process; undefined if the number is free, or only an unread exit code is left. */
 export async function identify(pid: number): Promise<ProcessIdentity | undefined> {
   const started = process.platform === 'linux' ? await startedOnLinux(pid) : await startedByPs(pid);
   return started === undefined ? undefined : { pid, started };
 }
 
-/** Whether exactly this process still runs. */
+/** True if exactly this process still runs. */
 export async function isRunning(process: ProcessIdentity): Promise<boolean> {
   return (await identify(process.pid))?.started === process.started;
 }

@@ -18,12 +18,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('a held lock names its holder, or two launchers would share one database folder', async () => {
+test('a held lock names its holder, so that two launchers never share one database folder', async () => {
   expect(await tryLock(file)).toHaveProperty('lock');
   expect(await tryLock(file)).toEqual({ heldBy: await identify(process.pid) });
 });
 
-test('a lock whose holder is gone is free, or a crash would lock people out of their installation', async () => {
+test('the lock of a dead holder is free, so that a crash locks no operator out', async () => {
   await writeFile(file, JSON.stringify({ pid: process.pid, started: 'in another life' }));
   expect(await tryLock(file)).toHaveProperty('lock');
 });
@@ -33,7 +33,7 @@ test('a lock file that a full disk left empty is free', async () => {
   expect(await tryLock(file)).toHaveProperty('lock');
 });
 
-test('work under one lock is done one after the other, and those who wait are told once', async () => {
+test('work under one lock runs one piece at a time, and a waiting caller is notified once', async () => {
   const seen: string[] = [];
   const begun = gate();
   const waitedFor = gate();

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { identify, isRunning, type ProcessIdentity } from './identity.ts';
 
-/** A lock among processes of one machine; it ends with `release` or with the process that holds it. */
+/** A lock among processes of one machine. It ends with `release`, or with the process that holds it. */
 export interface Lock {
   release(): Promise<void>;
 }
@@ -20,7 +20,7 @@ async function readHolder(file: string): Promise<ProcessIdentity | undefined> {
   }
 }
 
-/** Takes the lock named by `file`, unless a running process has it. A lock whose holder is gone is taken over. */
+/** Takes the lock named by `file` unless a running process has it. Takes over the lock of a dead process. */
 export async function tryLock(file: string): Promise<LockAttempt> {
   await mkdir(dirname(file), { recursive: true });
   const self = await identify(process.pid);
@@ -36,7 +36,7 @@ export async function tryLock(file: string): Promise<LockAttempt> {
       }
       const heldBy = await readHolder(file);
       if (heldBy !== undefined && (await isRunning(heldBy))) return { heldBy };
-      // Renaming, unlike removing, succeeds for only one of several processes that found the same dead holder.
+      // Several processes may find the same dead holder. Unlike removing, renaming succeeds for only one of them.
       const abandoned = `${mine}.abandoned`;
       await rename(file, abandoned).catch(() => undefined);
       await rm(abandoned, { force: true });
@@ -46,9 +46,9 @@ export async function tryLock(file: string): Promise<LockAttempt> {
   }
 }
 
-/** Waits for the lock, calling `onWait` once if somebody else has it, and holds it while `work` runs. */
+/** Waits for the lock and holds it while `work` runs. Calls `onWait` once if another process has it. */
 export async function withLock<T>(file: string, onWait: (holder: ProcessIdentity) => void, work: () => Promise<T>): Promise<T> {
-  for (let told = false; ; told = true) {
+  for (let waited = false; ; waited = true) {
     const attempt = await tryLock(file);
     if ('lock' in attempt) {
       try {
@@ -57,7 +57,7 @@ export async function withLock<T>(file: string, onWait: (holder: ProcessIdentity
         await attempt.lock.release();
       }
     }
-    if (!told) onWait(attempt.heldBy);
+    if (!waited) onWait(attempt.heldBy);
     await delay(500);
   }
 }

@@ -13,28 +13,28 @@ async function listenOnce(port: number): Promise<void> {
 }
 
 /**
- * Where free ports are looked for: above the well-known ones, and below those that Linux (from 32768) and macOS (from 49152) give to
- * outgoing connections, any of which would take a port between its choice and its use, or while a program is being started again.
+ * The range of free ports: above the well-known ports, and below the ports that Linux (from 32768) and macOS (from 49152) give to
+ * outgoing connections. Such a connection could take a port between its choice and its use, or during a restart of a program.
  */
 const FREE_PORTS = { first: 20_000, last: 32_000 };
 
 const given = new Set<number>();
 
 /**
- * A TCP port on 127.0.0.1 that nobody listens on at the time of the call, and that this process was not given before. Drawn at random,
- * so that processes which look at the same time find different ones.
+ * Returns a free TCP port on 127.0.0.1 that this function has not returned before. Draws it at random, so that processes that look
+ * at the same time find different ports.
  */
 export async function findFreePort(): Promise<number> {
   for (;;) {
     const port = randomInt(FREE_PORTS.first, FREE_PORTS.last);
     if (given.has(port)) continue;
-    // Before anything is waited for, or two calls at once might be given the same.
+    // Reserved before the first await, or two concurrent calls could get the same port.
     given.add(port);
     if (await isPortFree(port)) return port;
   }
 }
 
-/** Whether a server can listen on this TCP port of 127.0.0.1 now. Errors other than a taken or forbidden port are thrown. */
+/** True if a server can listen on this TCP port of 127.0.0.1 now. Throws errors other than a taken or forbidden port. */
 export async function isPortFree(port: number): Promise<boolean> {
   try {
     await listenOnce(port);

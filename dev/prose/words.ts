@@ -2,7 +2,7 @@
 export interface AvoidedWord {
   /** Matched within one sentence. */
   pattern: RegExp;
-  /** What to write in its place. */
+  /** The replacement. */
   instead: string;
   /** A sentence that contains the word. The test proves that the pattern finds it. */
   example: string;

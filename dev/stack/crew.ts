@@ -2,29 +2,29 @@ import { rm } from 'node:fs/promises';
 import { identify } from '../process/identity.ts';
 import type { Say } from '../temporal/cache.ts';
 import { rememberChildren, type RememberedChild } from './pids.ts';
-import { supervise, type Patience, type Service, type Supervised } from './supervisor.ts';
+import { supervise, type Timings, type Service, type Supervised } from './supervisor.ts';
 
-/** Those that use a program stop before it does. */
+/** A program stops after the programs that use it. */
 const STOP_ORDER = [['worker', 'api'], ['sandbox'], ['temporal'], ['postgres']] as const;
 
-/** The programs of one stack that run now. */
+/** The running programs of one stack. */
 export interface Crew {
-  /** Starts a program and returns when it is ready; from then on it is kept running. */
+  /** Starts a program and returns when it is ready. Restarts it from then on when it dies. */
   start(service: Service): Promise<void>;
   /** Process ids by program. */
   pids(): Record<string, number>;
-  /** Kills a program by its name and keeps it down until the returned function is called. */
+  /** Kills a program by its name. It stays down until the returned function is called. */
   hold(name: string): Promise<() => void>;
-  /** Stops all in order. Every `start` must have settled. */
+  /** Stops all programs in order. Every `start` must have settled. */
   stop(): Promise<void>;
 }
 
-/** What a crew works by. */
+/** Options of a crew. */
 export interface CrewOptions {
-  /** Where its processes are written down as soon as they run. */
+  /** The file that records its processes as soon as they run. */
   readonly pidsFile: string;
-  readonly patience: Patience;
-  /** Ends starts that are under way. */
+  readonly timings: Timings;
+  /** Aborting it ends starts that are in progress. */
   readonly signal: AbortSignal;
   readonly say: Say;
   /** Called after each start or restart of a process. */
@@ -32,7 +32,7 @@ export interface CrewOptions {
 }
 
 /** An empty crew. */
-export function createCrew({ pidsFile, patience, signal, say, onChange }: CrewOptions): Crew {
+export function createCrew({ pidsFile, timings, signal, say, onChange }: CrewOptions): Crew {
   const remembered = new Map<string, RememberedChild>();
   const supervised = new Map<string, Supervised>();
   return {
@@ -45,7 +45,7 @@ export function createCrew({ pidsFile, patience, signal, say, onChange }: CrewOp
         onChange();
       };
       say(`starting ${service.name}`);
-      supervised.set(service.name, await supervise(service, patience, signal, remember, say));
+      supervised.set(service.name, await supervise(service, timings, signal, remember, say));
     },
     pids: () => Object.fromEntries([...remembered].map(([name, { pid }]) => [name, pid])),
     hold: async (name) => {
@@ -60,7 +60,7 @@ export function createCrew({ pidsFile, patience, signal, say, onChange }: CrewOp
   };
 }
 
-/** Runs starts side by side. If one fails the others are given up, and all have settled when its error is thrown. */
+/** Runs starts concurrently. If one fails, aborts the others and throws its error when all have settled. */
 export async function sideBySide(giveUp: AbortController, ...starts: readonly Promise<void>[]): Promise<void> {
   const guarded = starts.map((start) =>
     start.catch((error: unknown) => {

@@ -27,14 +27,14 @@ function environments(existingTemporal?: string): Environments {
   return environmentsOf(home, PORTS, addressesOf(PORTS, secrets, 'default', existingTemporal), secrets);
 }
 
-test("a developer's own AWS identity reaches no program of the stack, or a demo would act on a real account", () => {
+test("a developer's own AWS identity reaches no program of the stack, so that a demo never acts on a real account", () => {
   for (const env of Object.values(environments())) expect(Object.keys(env)).not.toContain('AWS_ACCESS_KEY_ID');
   const { worker } = environments();
   expect(worker).not.toHaveProperty('AWS_PROFILE');
   expect(worker).toMatchObject({ AWS_SHARED_CREDENTIALS_FILE: devNull, AWS_CONFIG_FILE: devNull });
 });
 
-test('O3: the worker gets its identity from the metadata service, and only the worker talks to AWS', () => {
+test('O3: the worker gets its identity from the metadata service, and only the worker calls AWS', () => {
   const { worker, api } = environments();
   expect(worker).toMatchObject({
     AWS_ENDPOINT_URL: 'http://127.0.0.1:4',
@@ -44,7 +44,7 @@ test('O3: the worker gets its identity from the metadata service, and only the w
   expect(api).not.toHaveProperty('AWS_ENDPOINT_URL');
 });
 
-test('D5: the worker is told what AWS registered, for an account and for an organization', () => {
+test('D5: the worker gets the ARNs that AWS registered, for an account and for an organization', () => {
   expect(environments().worker).toMatchObject({
     MUSTER_POLICY_TEMPLATE_ARN: expect.stringContaining('/account-onboarding_'),
     MUSTER_PERMISSIONS_BOUNDARY_ARN: expect.stringContaining('/harvest-boundary_'),
@@ -53,20 +53,20 @@ test('D5: the worker is told what AWS registered, for an account and for an orga
   });
 });
 
-test('S4: only the API of this stack believes the certificates of the sandbox, and only of its own', () => {
+test('S4: only the API of this stack trusts certificates of a sandbox, and only of its own', () => {
   const { api, worker } = environments();
   expect(api).toMatchObject({ MUSTER_SNS_CERTIFICATE_ORIGIN: 'http://127.0.0.1:4' });
   expect(worker).not.toHaveProperty('MUSTER_SNS_CERTIFICATE_ORIGIN');
 });
 
-test('only the API is told the first admin key, and the sandbox no secret at all', () => {
+test('only the API gets the first admin key, and the sandbox gets no secret', () => {
   const all = environments();
   expect(all.api).toHaveProperty('MUSTER_BOOTSTRAP_ADMIN_KEY');
   expect(all.worker).not.toHaveProperty('MUSTER_BOOTSTRAP_ADMIN_KEY');
   for (const name of ['DATABASE_URL', 'MUSTER_SEALING_KEYS']) expect(all.sandbox).not.toHaveProperty(name);
 });
 
-test('a Temporal server of their own is used as it is, and no UI is promised for it', () => {
+test('the stack uses a given Temporal server as it is, and shows no UI for it', () => {
   const { worker } = environments('temporal.example:7233');
   expect(worker).toMatchObject({ TEMPORAL_ADDRESS: 'temporal.example:7233' });
 });

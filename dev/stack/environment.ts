@@ -8,17 +8,17 @@ import { PROJECT_ROOT, type Home } from './home.ts';
 import type { Ports } from './ports.ts';
 import type { Secrets } from './secrets.ts';
 
-/** The account that stands for Muster's own in the sandbox. */
+/** Muster's own account in the sandbox. */
 const MUSTER_ACCOUNT = '909090909090';
 const QUEUE = 'muster-delegation-notifications';
 const DATABASE = 'muster';
 
-/** Where everything of a running stack is reached. */
+/** The addresses of a running stack. */
 export interface Addresses {
   readonly apiUrl: string;
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
-  /** Null where Temporal is not the stack's own. */
+  /** Null if Temporal is not the stack's own. */
   readonly temporalUiUrl: string | null;
   readonly awsEndpointUrl: string;
   readonly databaseUrl: string;
@@ -26,7 +26,7 @@ export interface Addresses {
   readonly databaseName: string;
 }
 
-/** Derives the addresses from the ports; `existingTemporal` is the host:port of a server that is not the stack's own. */
+/** Derives the addresses from the ports. `existingTemporal` is the host:port of a server that is not the stack's own. */
 export function addressesOf(ports: Ports, secrets: Secrets, temporalNamespace: string, existingTemporal: string | undefined): Addresses {
   const http = (port: number): string => `http://${LOOPBACK}:${port}`;
   return {
@@ -44,11 +44,11 @@ export function addressesOf(ports: Ports, secrets: Secrets, temporalNamespace: s
 const registered = z.array(z.object({ arn: z.string(), file: z.string() }));
 const registrationSchema = z.object({ policyTemplates: registered, permissionsBoundaries: registered });
 
-/** The ARNs under which AWS, here the sandbox, registered what templates/delegation holds. */
+/** The ARNs under which AWS, here the sandbox, registered the files in templates/delegation. */
 function registeredArns(): NodeJS.ProcessEnv {
   const file = join(PROJECT_ROOT, 'templates/delegation/registration.json');
   const { policyTemplates, permissionsBoundaries } = registrationSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  // By their contents: a boundary that changes is registered beside the one that roles carry already.
+  // A changed boundary is registered beside the boundary that existing roles have, so the newest entry counts.
   const newestOf = (entries: z.infer<typeof registered>, name: string) => entries.findLast((entry) => entry.file === name)?.arn;
   return {
     MUSTER_POLICY_TEMPLATE_ARN: newestOf(policyTemplates, 'account-policy.json'),
@@ -58,7 +58,7 @@ function registeredArns(): NodeJS.ProcessEnv {
   };
 }
 
-/** This process's environment without anything of AWS: a developer's own credentials must never reach a program of the stack. */
+/** This process's environment without AWS's variables: a developer's own credentials must never reach a program of the stack. */
 function withoutAws(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('AWS_')));
 }
@@ -67,8 +67,8 @@ function withoutAws(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 export type Environments = Readonly<Record<'migrate' | 'sandbox' | 'worker' | 'api', NodeJS.ProcessEnv>>;
 
 /**
- * What each program of the stack is told. The worker finds its identity as on an EC2 instance: by the metadata service,
- * which the sandbox plays; shared AWS files, which would win over it, are shut out.
+ * Builds the environment of each program. The worker finds its identity as on an EC2 instance, by the metadata service
+ * that the sandbox serves. Shared AWS files would override that identity, so the worker does not see them.
  */
 export function environmentsOf(home: Home, ports: Ports, addresses: Addresses, secrets: Secrets): Environments {
   const base = withoutAws(process.env);
@@ -100,7 +100,7 @@ export function environmentsOf(home: Home, ports: Ports, addresses: Addresses, s
       HOST: LOOPBACK,
       PORT: String(ports.api),
       MUSTER_BOOTSTRAP_ADMIN_KEY: secrets.adminApiKey,
-      // The sandbox signs its messages with a certificate of its own.
+      // The sandbox signs its messages with its own certificate.
       MUSTER_SNS_CERTIFICATE_ORIGIN: addresses.awsEndpointUrl,
     },
   };

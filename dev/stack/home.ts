@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** The project's own folder. */
 export const PROJECT_ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** The paths inside the one folder that holds everything the stack keeps. */
+/** The paths inside the folder that holds all data of the stack. */
 export interface Home {
   readonly folder: string;
   readonly logs: string;
@@ -18,7 +18,7 @@ export interface Home {
   readonly sandboxData: string;
 }
 
-/** Makes the folder, closed to other users, and names what is in it. */
+/** Creates the folder, closed to other users, and returns its paths. */
 export function openHome(folder: string): Home {
   const at = (...parts: string[]): string => join(folder, ...parts);
   mkdirSync(at('logs'), { recursive: true, mode: 0o700 });
@@ -36,14 +36,14 @@ export function openHome(folder: string): Home {
   };
 }
 
-/** Replaces a JSON file in one step, readable by its owner alone: a reader sees the old or the new one, never a half. */
+/** Replaces a JSON file in one step, so that a reader never sees a half. Only its owner can read it. */
 export function replaceJson(file: string, content: unknown): void {
   const next = `${file}.next`;
   writeFileSync(next, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   renameSync(next, file);
 }
 
-/** Sets the logs of the run before aside as `*.log.1`, so that a log is of one run and the folder does not grow for ever. */
+/** Renames the logs of the previous run to `*.log.1`, so that a log covers one run and the folder does not grow. */
 export function rotateLogs(home: Home): void {
   for (const name of readdirSync(home.logs)) {
     if (name.endsWith('.log')) renameSync(join(home.logs, name), join(home.logs, `${name}.1`));

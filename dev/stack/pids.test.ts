@@ -27,14 +27,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('S1: what a killed launcher left running is ended by the next start', async () => {
+test('S1: the next start ends the programs that a killed launcher left running', async () => {
   rememberChildren(pidsFile, new Map([['api', remembered]]));
   expect(await endLeftovers(pidsFile)).toEqual(['api']);
   expect(await child.exited).toEqual({ code: null, signal: 'SIGTERM' });
   expect(existsSync(pidsFile)).toBe(false);
 });
 
-test("a stranger that got a dead child's number is left alone", async () => {
+test('a foreign process with the number of a dead child is left alone', async () => {
   rememberChildren(
     pidsFile,
     new Map([

@@ -5,7 +5,7 @@ import { signalGroup } from '../process/child.ts';
 import { commandLine, isRunning, type ProcessIdentity } from '../process/identity.ts';
 import { replaceJson } from './home.ts';
 
-/** A child as the stack remembers it, so that a later start can end it without hitting a stranger. */
+/** A child as the stack records it, so that a later start can end it without ending a foreign process. */
 export interface RememberedChild extends ProcessIdentity {
   /** A part of its command line that no other program has. */
   readonly mark: string;
@@ -25,8 +25,8 @@ async function endChild(child: RememberedChild): Promise<boolean> {
 }
 
 /**
- * Ends what a launcher left running that was itself killed, in the reverse of the order in which it was started. A process is ended only if its
- * number, start time and command line are those that were written down. Answers the names of what was ended.
+ * Ends the programs that a killed launcher left running, in reverse order of their start. Ends a process only if its number,
+ * start time and command line match the record. Returns the names of the ended programs.
  */
 export async function endLeftovers(pidsFile: string): Promise<string[]> {
   if (!existsSync(pidsFile)) return [];
@@ -37,7 +37,7 @@ export async function endLeftovers(pidsFile: string): Promise<string[]> {
   return ended;
 }
 
-/** Writes down the children that run now, in the order in which they were started. */
+/** Records the running children in the order of their start. */
 export function rememberChildren(pidsFile: string, children: ReadonlyMap<string, RememberedChild>): void {
   replaceJson(pidsFile, Object.fromEntries(children));
 }

@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { findFreePort, LOOPBACK } from '../process/ports.ts';
 import { checkPorts, freePorts, portsFromEnvironment } from './ports.ts';
 
-test('S1: without any setting the ports are those that the documentation names', () => {
+test('S1: the default ports are the documented ones', () => {
   expect(portsFromEnvironment({})).toEqual({ api: 8080, temporal: 7233, temporalUi: 8233, sandbox: 4566, postgres: 5433 });
   expect(portsFromEnvironment({ PORT: '9000', POSTGRES_PORT: '' })).toMatchObject({ api: 9000, postgres: 5433 });
 });
 
-test.each(['0', '65536', 'http', '80.5'])('%s is no port, and the error names the variable', (text) => {
+test.each(['0', '65536', 'http', '80.5'])('%s is not a port, and the error names the variable', (text) => {
   expect(() => portsFromEnvironment({ SANDBOX_PORT: text })).toThrow(`SANDBOX_PORT is ${text}`);
 });
 
@@ -24,7 +24,7 @@ test('S1: a taken port is an error that names the variable to set', async () => 
   }
 });
 
-test('a free port is none that the system may give to an outgoing connection meanwhile, and none is given twice', async () => {
+test('a free port is outside the range of outgoing connections, and is never returned twice', async () => {
   const found = await Promise.all(Array.from({ length: 50 }, () => findFreePort()));
   expect(new Set(found).size).toBe(50);
   for (const port of found) {
@@ -33,7 +33,7 @@ test('a free port is none that the system may give to an outgoing connection mea
   }
 });
 
-test('two programs on one port are found before either is started', async () => {
+test('two programs on one port are found before either starts', async () => {
   const ports = await freePorts();
   await expect(checkPorts({ ...ports, sandbox: ports.api })).rejects.toThrow(`SANDBOX_PORT and PORT are both ${ports.api}`);
 });

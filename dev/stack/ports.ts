@@ -28,17 +28,17 @@ function readPort(name: keyof Ports, environment: NodeJS.ProcessEnv): number {
   return port;
 }
 
-/** The ports that the environment names, with api.md's standard numbers for those that it does not. Throws on what is no port. */
+/** The ports from the environment, or the default numbers. Throws if a value is not a port. */
 export function portsFromEnvironment(environment: NodeJS.ProcessEnv): Ports {
   return Object.fromEntries(NAMES.map((name) => [name, readPort(name, environment)])) as unknown as Ports;
 }
 
-/** Ports that nobody listens on now. */
+/** Free ports. */
 export async function freePorts(): Promise<Ports> {
   return Object.fromEntries(await Promise.all(NAMES.map(async (name) => [name, await findFreePort()]))) as Ports;
 }
 
-/** Throws if one of the ports is taken, naming the variable that moves it, or if two are the same. */
+/** Throws if a port is taken, or if two are the same. The error names the variable that changes it. */
 export async function checkPorts(ports: Ports, needed: readonly (keyof Ports)[] = NAMES): Promise<void> {
   const faults: string[] = [];
   const seen = new Map<number, string>();

@@ -13,7 +13,7 @@ async function until(signal: AbortSignal, holds: () => Promise<boolean>): Promis
   }
 }
 
-/** Waits until a TCP port of 127.0.0.1 takes connections. */
+/** Waits until a TCP port of 127.0.0.1 accepts connections. */
 export async function waitForPort(port: number, signal: AbortSignal): Promise<void> {
   await until(signal, async () => {
     return new Promise((resolve) => {
@@ -24,7 +24,7 @@ export async function waitForPort(port: number, signal: AbortSignal): Promise<vo
   });
 }
 
-/** Waits until a GET of the URL is answered with a 2xx status. */
+/** Waits until a GET of the URL returns a 2xx status. */
 export async function waitForHttp(url: string, signal: AbortSignal): Promise<void> {
   await until(signal, async () => {
     try {
@@ -37,7 +37,7 @@ export async function waitForHttp(url: string, signal: AbortSignal): Promise<voi
   });
 }
 
-/** Waits until a Node program of ours sends `{ type: 'ready' }` over its IPC channel. */
+/** Waits until one of our Node programs sends `{ type: 'ready' }` over its IPC channel. */
 export async function waitForReadyMessage(child: Child, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as Error);

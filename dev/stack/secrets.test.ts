@@ -16,18 +16,18 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('secrets survive a restart, or the database could not be read any more', () => {
+test('secrets survive a restart, so that the database stays readable', () => {
   const first = ensureSecrets(file);
   expect(ensureSecrets(file)).toEqual(first);
   expect(Buffer.from(first.sealingKeys.split(':')[1] ?? '', 'base64')).toHaveLength(32);
 });
 
-test('nobody else on the machine can read them', async () => {
+test('no other user of the machine can read them', async () => {
   ensureSecrets(file);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
-test('a damaged file is never replaced: its sealing key may still be rescued', async () => {
+test('a damaged file is never replaced, because its sealing key may be recoverable', async () => {
   await writeFile(file, '{"sealingKeys":"local:abc"}');
   expect(() => ensureSecrets(file)).toThrow('is damaged');
 });

@@ -10,14 +10,14 @@ const secretsSchema = z.object({
   postgresPassword: z.string(),
 });
 
-/** The secrets of one installation. They survive restarts: without the sealing key its database cannot be read. */
+/** The secrets of one installation. They survive restarts, because its database is unreadable without the sealing key. */
 export type Secrets = z.infer<typeof secretsSchema>;
 
-/** Reads the installation's secrets, made at its first start. Throws if the file is damaged: new ones would lose the old data. */
+/** Reads the secrets of the installation; the first start creates them. Throws if the file is damaged: new secrets would lose the old data. */
 export function ensureSecrets(file: string): Secrets {
   if (existsSync(file)) {
     const secrets = secretsSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    if (!secrets.success) throw new Error(`${file} is damaged; restore it, or remove the whole folder to start anew`);
+    if (!secrets.success) throw new Error(`${file} is damaged. Restore it, or remove the whole folder to start with new data`);
     return secrets.data;
   }
   const secrets: Secrets = {

@@ -8,14 +8,14 @@ import type { Ports } from './ports.ts';
 import { waitForHttp, waitForPort, waitForReadyMessage } from './probes.ts';
 import type { Service } from './supervisor.ts';
 
-/** All that the programs of one stack are made of. */
+/** The settings of all programs of one stack. */
 export interface Setting {
   readonly home: Home;
   readonly ports: Ports;
   readonly addresses: Addresses;
   readonly environments: Environments;
   readonly durable: boolean;
-  /** Whether our programs run as `npm run build` made them, as in production; from their sources otherwise. */
+  /** True: our programs run from the output of `npm run build`, as in production. False: from their sources. */
   readonly built: boolean;
 }
 
@@ -23,7 +23,7 @@ function logFile(home: Home, name: string): string {
   return join(home.logs, `${name}.log`);
 }
 
-/** A program of ours: its source, or what was built of it. */
+/** The file of one of our programs: its source, or its built form. */
 function programFile(script: string, built: boolean): string {
   return built ? join(PROJECT_ROOT, 'dist', script.replace(/\.ts$/, '.js')) : join(PROJECT_ROOT, script);
 }
@@ -40,7 +40,7 @@ function nodeProgram(script: string, env: NodeJS.ProcessEnv, options: { ipc: boo
   };
 }
 
-/** The embedded Postgres; its data must be there already. */
+/** The embedded Postgres. Its data must exist. */
 export async function postgresService({ home, ports, addresses, durable }: Setting): Promise<Service> {
   return {
     name: 'postgres',
@@ -60,8 +60,8 @@ export async function temporalService({ home, ports, addresses }: Setting, cli: 
     mark: home.temporalData,
     logFile: logFile(home, 'temporal'),
     ready: (_child, signal) => waitForDevServer(temporalAddress, namespace, signal),
-    // It draws the ports of its inner services itself; another program may take one before it listens.
-    firstStarts: 3,
+    // It chooses the ports of its inner services. Another program may take one before it listens.
+    maxFirstStarts: 3,
   };
 }
 
@@ -76,7 +76,7 @@ export function sandboxService({ home, ports, environments }: Setting): Service 
   };
 }
 
-/** The Temporal worker with its queue intake and reconciler. It listens on nothing, and tells us itself when it is ready. */
+/** The Temporal worker with its queue intake and reconciler. It listens on no port, and sends a message when it is ready. */
 export function workerService({ home, environments, built }: Setting): Service {
   return {
     name: 'worker',
@@ -98,7 +98,7 @@ export function apiService({ home, addresses, environments, built }: Setting): S
   };
 }
 
-/** The program that brings the database up to date and ends. */
+/** The program that migrates the database and ends. */
 export function migration({ home, environments, built }: Setting): { name: string; command: Command; logFile: string } {
   return {
     name: 'migrate',

@@ -14,63 +14,63 @@ import { endLeftovers } from './pids.ts';
 import { checkPorts, freePorts, type Ports } from './ports.ts';
 import { ensureSecrets } from './secrets.ts';
 import * as services from './services.ts';
-import { describeExit, serviceError, type Patience } from './supervisor.ts';
+import { describeExit, serviceError, type Timings } from './supervisor.ts';
 
-/** What `.muster/stack.json` holds while the stack is ready (api.md, "The embedded stack"). */
+/** The content of `.muster/stack.json` while the stack is ready. */
 export interface StackInfo {
   readonly apiUrl: string;
   readonly adminApiKey: string;
   readonly temporalAddress: string;
-  /** Null where Temporal is not the stack's own. */
+  /** Null if Temporal is not the stack's own. */
   readonly temporalUiUrl: string | null;
   readonly temporalNamespace: string;
-  /** Path of the `temporal` program; null where Temporal is not the stack's own. */
+  /** Path of the `temporal` program; null if Temporal is not the stack's own. */
   readonly temporalCli: string | null;
   readonly awsEndpointUrl: string;
   readonly databaseUrl: string;
-  /** Process ids by name: launcher, api, worker, sandbox, postgres, and temporal where it is the stack's own. */
+  /** Process ids by name: launcher, api, worker, sandbox, postgres, and temporal if it is the stack's own. */
   readonly pids: Readonly<Record<string, number>>;
 }
 
-/** How a stack is started. */
+/** Options of a stack. */
 export interface StackOptions {
-  /** The folder that keeps everything, made if it is not there. */
+  /** The data folder; created if it does not exist. */
   readonly home: string;
-  /** Free ports, found at the start, unless given. */
+  /** Free ports by default. */
   readonly ports?: Ports;
   /** host:port of a Temporal server to use instead of starting one. */
   readonly temporalAddress?: string;
   readonly temporalNamespace?: string;
-  /** False for tests: faster, and a crash of the machine may lose data. True unless given. */
+  /** False, for tests: faster, but a crash of the machine may lose data. True by default. */
   readonly durable?: boolean;
-  /** True to run what `npm run build` made, as production does; false unless given. */
+  /** True to run the output of `npm run build`, as production does. False by default. */
   readonly built?: boolean;
-  /** Environment variables that are added, or replaced, for single programs. */
+  /** Environment variables to add or replace, by program. */
   readonly env?: Partial<Environments>;
-  readonly patience?: Partial<Patience>;
-  /** Hears, a line each, what goes on. Silent unless given. */
+  readonly timings?: Partial<Timings>;
+  /** Receives lines of progress. Silent by default. */
   readonly say?: Say;
-  /** Aborting it ends a start that is still under way, with nothing left running. */
+  /** Aborting it ends a start in progress and leaves nothing running. */
   readonly signal?: AbortSignal;
 }
 
 /** A running stack. */
 export interface Stack {
-  /** Its addresses, first admin key and present process ids. */
+  /** Its addresses, first admin key and current process ids. */
   info(): StackInfo;
-  /** Kills one of its programs, by the name in `pids`, as a power cut would; it stays down until the returned function is called. For tests. */
+  /** Kills a program, by its name in `pids`, as a power cut would. It stays down until the returned function is called. For tests. */
   hold(name: string): Promise<() => void>;
-  /** Stops everything in order: worker and API, sandbox, Temporal, Postgres. Calling it again waits for the same end. */
+  /** Stops everything in order: worker and API, sandbox, Temporal, Postgres. A second call waits for the same end. */
   stop(): Promise<void>;
 }
 
-const PATIENCE: Patience = { startMs: 60_000, stopMs: 15_000, restartMs: 500, maxRestartMs: 30_000 };
+const TIMINGS: Timings = { startMs: 60_000, stopMs: 15_000, restartMs: 500, maxRestartMs: 30_000 };
 
 async function lockHome(home: Home): Promise<() => Promise<void>> {
   const attempt = await tryLock(home.lockFile);
   if ('lock' in attempt) return attempt.lock.release;
   throw new Error(
-    `a stack runs already in ${home.folder} (launcher: process ${attempt.heldBy.pid}). Stop it, or set MUSTER_HOME to another folder`,
+    `a stack already runs in ${home.folder} (launcher: process ${attempt.heldBy.pid}). Stop it, or set MUSTER_HOME to another folder`,
   );
 }
 
@@ -86,7 +86,7 @@ async function migrate(setting: services.Setting): Promise<void> {
   if (exit.code !== 0) throw serviceError(program, `failed (${describeExit(exit)})`);
 }
 
-/** Starts what the product stands on: Postgres with an up-to-date database, Temporal, the sandbox. */
+/** Starts Postgres and migrates its database, and starts Temporal and the sandbox. */
 async function startGround(
   crew: Crew,
   giveUp: AbortController,
@@ -109,8 +109,8 @@ async function startGround(
 }
 
 /**
- * Starts the whole product in one folder: Postgres, Temporal, the AWS sandbox, worker and API, each a process group of its own that is
- * started again when it dies (requirement S1). Returns when all are ready. Throws, with nothing left running, if something is missing.
+ * Starts the whole product in one folder: Postgres, Temporal, the AWS sandbox, worker and API (S1). Each is a process group that the
+ * stack restarts when it dies. Returns when all are ready. Throws if something is missing, and leaves nothing running.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const say = options.say ?? (() => undefined);
@@ -126,7 +126,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   const crew = createCrew({
     pidsFile: home.pidsFile,
-    patience: { ...PATIENCE, ...options.patience },
+    timings: { ...TIMINGS, ...options.timings },
     signal,
     say,
     onChange: () => {
@@ -144,7 +144,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     await rm(home.stackFile, { force: true });
     const ended = await endLeftovers(home.pidsFile);
-    if (ended.length > 0) say(`ended what an earlier start had left running: ${ended.join(', ')}`);
+    if (ended.length > 0) say(`ended programs that an earlier start left running: ${ended.join(', ')}`);
     rotateLogs(home);
     const secrets = ensureSecrets(home.secretsFile);
     const ports = options.ports ?? (await freePorts());

@@ -7,31 +7,31 @@ import type { Say } from '../temporal/cache.ts';
 export interface Service {
   readonly name: string;
   readonly command: Command;
-  /** A part of the command line that tells the program from all others. */
+  /** A part of the command line that no other program has. */
   readonly mark: string;
   readonly logFile: string;
-  /** Returns when the program can be used; aborting the signal ends the waiting with its reason. */
+  /** Returns when the program is usable. Throws the signal's reason if it is aborted. */
   readonly ready: (child: Child, signal: AbortSignal) => Promise<void>;
-  /** How often it is started at first before its ending is an error; once unless given. */
-  readonly firstStarts?: number;
+  /** Maximum attempts at the first start; 1 by default. */
+  readonly maxFirstStarts?: number;
 }
 
-/** How patient the stack is with its programs, in milliseconds. */
-export interface Patience {
-  /** For a program to become ready. */
+/** Timeouts and pauses for the programs of a stack, in milliseconds. */
+export interface Timings {
+  /** Timeout for a program to become ready. */
   readonly startMs: number;
-  /** For a program to end when asked to; then it is killed. */
+  /** Timeout for a program to end after the signal. The stack then kills it. */
   readonly stopMs: number;
-  /** Before the first restart; doubled each time, up to `maxRestartMs`. */
+  /** Pause before the first restart. It doubles each time, up to `maxRestartMs`. */
   readonly restartMs: number;
   readonly maxRestartMs: number;
 }
 
-/** A program that is kept running until `stop`. */
+/** A program that is restarted until `stop`. */
 export interface Supervised {
   /**
-   * Kills the program, as a power cut would, and returns when it is dead. It stays down until the returned function is called, and is
-   * started again then without a pause.
+   * Kills the program, as a power cut would, and returns when it is dead. It stays down until the returned function is called, and
+   * then restarts without a pause.
    */
   hold(): Promise<() => void>;
   stop(): Promise<void>;
@@ -52,7 +52,7 @@ function logTail(file: string): string {
   }
 }
 
-/** How a program ended, in words. */
+/** Describes the end of a program. */
 export function describeExit({ code, signal, error }: Exit): string {
   return error?.message ?? (signal === null ? `exit code ${code}` : `signal ${signal}`);
 }
@@ -62,11 +62,11 @@ export function serviceError(service: Pick<Service, 'name' | 'logFile'>, what: s
   return new Error(`${service.name} ${what}. Its log is ${service.logFile}, and ends:\n${logTail(service.logFile)}`);
 }
 
-async function waitUntilReady(service: Service, child: Child, patience: Patience, signal: AbortSignal): Promise<void> {
+async function waitUntilReady(service: Service, child: Child, timings: Timings, signal: AbortSignal): Promise<void> {
   const ended = new AbortController();
   void child.exited.then((exit) => ended.abort(serviceError(service, `ended while it was starting (${describeExit(exit)})`)));
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(serviceError(service, `was not ready after ${patience.startMs / 1000} s`)), patience.startMs);
+  const timer = setTimeout(() => late.abort(serviceError(service, `was not ready after ${timings.startMs / 1000} s`)), timings.startMs);
   try {
     await service.ready(child, AbortSignal.any([ended.signal, late.signal, signal]));
   } finally {
@@ -76,7 +76,7 @@ async function waitUntilReady(service: Service, child: Child, patience: Patience
 
 async function firstStart(
   service: Service,
-  patience: Patience,
+  timings: Timings,
   signal: AbortSignal,
   onStart: (child: Child) => Promise<void>,
 ): Promise<Child> {
@@ -86,55 +86,55 @@ async function firstStart(
     void child.exited.then(() => (ended = true));
     try {
       await onStart(child);
-      await waitUntilReady(service, child, patience, signal);
+      await waitUntilReady(service, child, timings, signal);
       return child;
     } catch (error) {
-      const again = ended && starts < (service.firstStarts ?? 1) && !signal.aborted;
-      await child.stop(patience.stopMs);
+      const again = ended && starts < (service.maxFirstStarts ?? 1) && !signal.aborted;
+      await child.stop(timings.stopMs);
       if (!again) throw error;
     }
   }
 }
 
 /**
- * Starts a program, waits until it is ready, and starts it again, later each time, whenever it ends by itself. `onStart` hears of each
- * new process. Throws, with nothing left running, if it ends or does not become ready at the first start, or if `signal` is aborted before.
+ * Starts a program, waits until it is ready, and restarts it with growing pauses whenever it ends. Calls `onStart` for each new
+ * process. Throws if the first start fails or `signal` is aborted before it is ready, and leaves nothing running.
  */
 export async function supervise(
   service: Service,
-  patience: Patience,
+  timings: Timings,
   signal: AbortSignal,
   onStart: (child: Child) => Promise<void>,
   say: Say,
 ): Promise<Supervised> {
   const stopping = new AbortController();
   let held: Promise<void> | undefined;
-  let child = await firstStart(service, patience, signal, onStart);
-  const startAgain = async (): Promise<Exit> => {
+  let child = await firstStart(service, timings, signal, onStart);
+  const restart = async (): Promise<Exit> => {
     try {
       child = await startChild(service.command, service.logFile);
     } catch (error) {
       return { code: null, signal: null, error: error as Error };
     }
     await onStart(child);
-    if (stopping.signal.aborted) await child.stop(patience.stopMs);
+    if (stopping.signal.aborted) await child.stop(timings.stopMs);
     return child.exited;
   };
   const keepRunning = async (): Promise<void> => {
-    let pause = patience.restartMs;
+    let pause = timings.restartMs;
     let started = Date.now();
     let exit = await child.exited;
     while (!stopping.signal.aborted) {
       if (held === undefined) {
-        if (Date.now() - started > patience.maxRestartMs) pause = patience.restartMs;
-        say(`${service.name} ended (${describeExit(exit)}); it is started again in ${pause / 1000} s. Log: ${service.logFile}`);
+        if (Date.now() - started > timings.maxRestartMs) pause = timings.restartMs;
+        say(`${service.name} ended (${describeExit(exit)}); it restarts in ${pause / 1000} s. Log: ${service.logFile}`);
         await delay(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
-        pause = Math.min(pause * 2, patience.maxRestartMs);
+        pause = Math.min(pause * 2, timings.maxRestartMs);
       }
       await held;
       if (stopping.signal.aborted) return;
       started = Date.now();
-      exit = await startAgain();
+      exit = await restart();
     }
   };
   const kept = keepRunning();
@@ -155,7 +155,7 @@ export async function supervise(
     stop: async () => {
       stopping.abort();
       letGo();
-      await child.stop(patience.stopMs);
+      await child.stop(timings.stopMs);
       await kept;
     },
   };

@@ -20,24 +20,24 @@ afterEach(async () => {
 
 const silent = (): void => undefined;
 
-test('two that need a program at once make it once, or a bare machine builds for twice the minutes', async () => {
-  const said: string[] = [];
-  const somebodyWaits = gate();
+test('two processes that need a program at the same time build it once', async () => {
+  const lines: string[] = [];
+  const otherWaits = gate();
   const say = (line: string): void => {
-    said.push(line);
-    somebodyWaits.open();
+    lines.push(line);
+    otherWaits.open();
   };
   const make = vi.fn(async (staging: string) => {
-    await somebodyWaits.opened;
+    await otherWaits.opened;
     await writeFile(join(staging, 'program'), '');
   });
   const one = (): Promise<string> => makeOnce('a-1', 'program', say, make);
   expect(await Promise.all([one(), one()])).toEqual([join(folder, 'a-1/program'), join(folder, 'a-1/program')]);
   expect(make).toHaveBeenCalledOnce();
-  expect(said[0]).toContain('is making program already');
+  expect(lines[0]).toContain('already builds program');
 });
 
-test('a build that broke off leaves nothing behind that looks like a program', async () => {
+test('an interrupted build leaves nothing that looks like a program', async () => {
   const broken = makeOnce('a-1', 'program', silent, async (staging) => {
     await writeFile(join(staging, 'program'), 'half');
     throw new Error('no network');
@@ -46,7 +46,7 @@ test('a build that broke off leaves nothing behind that looks like a program', a
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('a named program that cannot be run is an error, not a reason to build another', async () => {
+test('a named program that is not executable is an error, not a reason to build another', async () => {
   vi.stubEnv('TEMPORAL_CLI_PATH', join(folder, 'nothing'));
   await expect(findTemporalCli(silent)).rejects.toThrow('TEMPORAL_CLI_PATH');
 });

@@ -2,14 +2,14 @@ import { makeOnce, type Say } from './cache.ts';
 import { findByVariable, findOnPath, runProgram } from './programs.ts';
 import { downloadBySdk } from './sdk-download.ts';
 
-/** The newest CLI that `go install` can build: the go.mod of later ones has a local `replace`. Server 1.29.1, UI 2.42.1. */
+/** The newest CLI that `go install` can build; the go.mod of later versions has a local `replace`. Server 1.29.1, UI 2.42.1. */
 const CLI_VERSION = 'v1.5.1';
 
-const HELP = `Temporal's server is not on this machine, and it could be neither downloaded nor built.
+const HELP = `Temporal's server is not on this machine. Download and build both failed.
 Do one of these:
-  - install Go (1.24 or later, on PATH) and start again: it is then built once, in about five minutes
-  - install the Temporal CLI (\`temporal\` on PATH), or name it by TEMPORAL_CLI_PATH
-  - name a running server by TEMPORAL_ADDRESS (npm start only)`;
+  - install Go (1.24 or later, on PATH) and start again: Muster builds the server once, in about five minutes
+  - install the Temporal CLI (\`temporal\` on PATH), or set TEMPORAL_CLI_PATH to its path
+  - set TEMPORAL_ADDRESS to a running server (npm start only)`;
 
 async function build(folder: string, say: Say, signal?: AbortSignal): Promise<void> {
   const go = await findOnPath('go');
@@ -33,8 +33,9 @@ async function build(folder: string, say: Say, signal?: AbortSignal): Promise<vo
 }
 
 /**
- * The path of a Temporal CLI, which holds the dev server and its UI. In this order: `TEMPORAL_CLI_PATH`, `temporal` on
- * PATH, our cache, the SDK's own download, a build with Go. `say` hears what takes long; aborting `signal` ends a build. Throws with what to do if none is to be had.
+ * Returns the path of a Temporal CLI, which contains the dev server and its UI. Tries in this order: `TEMPORAL_CLI_PATH`,
+ * `temporal` on PATH, our cache, the SDK's download, a build with Go. `say` receives progress; aborting `signal` ends a build.
+ * Throws with the next step if all fail.
  */
 export async function findTemporalCli(say: Say = console.error, signal?: AbortSignal): Promise<string> {
   const installed = (await findByVariable('TEMPORAL_CLI_PATH')) ?? (await findOnPath('temporal'));

@@ -7,19 +7,19 @@ import type { Command } from '../process/child.ts';
 import { missingSearchAttributes, searchAttributeNames } from '../../worker/temporal-setup/setup.ts';
 import { LOOPBACK } from '../process/ports.ts';
 
-/** What one Temporal dev server is started with. */
+/** Options of one Temporal dev server. */
 export interface DevServerOptions {
   /** The Temporal CLI's path. */
   readonly cli: string;
   readonly port: number;
-  /** Its UI's port; no UI without one. */
+  /** The port of its UI. No UI without it. */
   readonly uiPort?: number;
   readonly namespace: string;
-  /** The SQLite file that holds everything over restarts; nothing is kept without one. */
+  /** The SQLite file that keeps all data over restarts. Without it the server keeps nothing. */
   readonly dataFile?: string;
 }
 
-/** The command that runs a Temporal server, reachable on 127.0.0.1 alone. */
+/** The command that runs a Temporal server. It listens on 127.0.0.1 only. */
 export async function devServerCommand(options: DevServerOptions): Promise<Command> {
   const { dataFile, uiPort } = options;
   const folder = dataFile === undefined ? tmpdir() : dirname(dataFile);
@@ -47,7 +47,7 @@ async function missingAt(address: string, namespace: string): Promise<string[]> 
   }
 }
 
-/** Waits until the server answers and knows our search attributes. Aborting `signal` ends the waiting with its reason. */
+/** Waits until the server answers and has our search attributes. Throws the reason of `signal` if it is aborted. */
 export async function waitForDevServer(address: string, namespace: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
@@ -57,7 +57,7 @@ export async function waitForDevServer(address: string, namespace: string, signa
   }
 }
 
-/** Throws, with the commands that cure it, if a server that we did not start lacks one of our search attributes. */
+/** Throws if a server that we did not start lacks one of our search attributes. The error shows the command that adds them. */
 export async function checkExistingServer(address: string, namespace: string): Promise<void> {
   const missing = await missingAt(address, namespace).catch((error: unknown) => {
     throw new Error(

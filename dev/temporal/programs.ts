@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-/** Whether the file is there and may be run. */
+/** True if the file exists and is executable. */
 export async function isExecutable(path: string): Promise<boolean> {
   return access(path, constants.X_OK).then(
     () => true,
@@ -11,7 +11,7 @@ export async function isExecutable(path: string): Promise<boolean> {
   );
 }
 
-/** The path of a program on `PATH`; undefined if there is none. */
+/** The path of a program on `PATH`; undefined if `PATH` has none. */
 export async function findOnPath(program: string): Promise<string | undefined> {
   for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
     const path = join(folder, program);
@@ -20,22 +20,22 @@ export async function findOnPath(program: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** The program that an environment variable names; undefined if it is not set. Throws if it names none. */
+/** The program that an environment variable names; undefined if it is not set. Throws if the file is not executable. */
 export async function findByVariable(variable: string): Promise<string | undefined> {
   const path = process.env[variable];
   if (path === undefined || path === '') return undefined;
-  if (!(await isExecutable(path))) throw new Error(`${variable} is ${path}, and that is no program that can be run`);
+  if (!(await isExecutable(path))) throw new Error(`${variable} is ${path}, which is not an executable program`);
   return path;
 }
 
-/** Where and how a program runs; aborting `signal` ends it. */
+/** Options of a program. Aborting `signal` ends it. */
 export interface RunOptions {
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
 }
 
-/** Runs a program to its end. Throws with the last of its output if it fails. */
+/** Runs a program to its end. Throws with the end of its output if it fails. */
 export async function runProgram(program: string, args: readonly string[], options: RunOptions): Promise<void> {
   const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

@@ -16,8 +16,8 @@ async function startOnce(what: Download, downloadDir: string): Promise<void> {
 }
 
 /**
- * Has Temporal's SDK download a server into `folder`, under the name `program`. The SDK offers no download without a start, so the
- * server runs for a moment. Throws, at once where there is no network, if it cannot be had.
+ * Downloads a server with Temporal's SDK into `folder`, under the name `program`. The SDK downloads only when it starts a server, so
+ * the server runs for a moment. Throws if the download fails, without delay if there is no network.
  */
 export async function downloadBySdk(what: Download, folder: string, program: string): Promise<void> {
   await startOnce(what, folder);
@@ -27,5 +27,5 @@ export async function downloadBySdk(what: Download, folder: string, program: str
       return;
     }
   }
-  throw new Error(`the SDK left no program in ${folder}`);
+  throw new Error(`the SDK downloaded no program to ${folder}`);
 }

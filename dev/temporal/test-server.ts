@@ -7,8 +7,8 @@ import { downloadBySdk } from './sdk-download.ts';
 const TEST_SERVER_VERSION = '1.38.0';
 const PROGRAM = 'temporal-test-server';
 
-const HELP = `Temporal's time-skipping test server is not on this machine, and it could not be downloaded as a program.
-Install Java (17 or later) and Maven, both on PATH, or name the server by TEMPORAL_TEST_SERVER_PATH.`;
+const HELP = `Temporal's time-skipping test server is not on this machine, and its download failed.
+Install Java (17 or later) and Maven, both on PATH, or set TEMPORAL_TEST_SERVER_PATH to the path of the server.`;
 
 const POM = `<project>
   <modelVersion>4.0.0</modelVersion>
@@ -22,7 +22,7 @@ const POM = `<project>
 </project>
 `;
 
-/** Tests want a quick start, not a fast hour: the simple compiler and collector. */
+/** Tests need a quick start rather than throughput: the simple compiler and collector. */
 const WRAPPER = `#!/bin/sh
 exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$(dirname "$0")/jars/*" io.temporal.testserver.TestServer "$@"
 `;
@@ -42,8 +42,8 @@ async function assemble(folder: string, say: Say): Promise<void> {
 }
 
 /**
- * The path of Temporal's time-skipping test server. In this order: `TEMPORAL_TEST_SERVER_PATH`, our cache, the SDK's own
- * download, the official jar with Maven and Java. Throws with what to do if none is to be had.
+ * Returns the path of Temporal's time-skipping test server. Tries in this order: `TEMPORAL_TEST_SERVER_PATH`, our cache, the
+ * SDK's download, the official jar with Maven and Java. Throws with the next step if all fail.
  */
 export async function findTestServer(say: Say = console.error): Promise<string> {
   const named = await findByVariable('TEMPORAL_TEST_SERVER_PATH');

@@ -50,7 +50,7 @@ export function simulationContext(role: { arn: string; accountId: string }, plac
 const principalTag = 'aws:principaltag/';
 
 /** True if one of the keys is a tag of the role. */
-export function dependsOnTags(keys: readonly string[]): boolean {
+export function includesPrincipalTag(keys: readonly string[]): boolean {
   return keys.some((key) => key.toLowerCase().startsWith(principalTag));
 }
 

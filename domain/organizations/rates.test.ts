@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emptyBucket, fullBucket, minTimeMs, operationLimit, takeCall, usableBucket, type BucketLevel, type BucketSize } from './rates.ts';
+import { operationLimit, usableBucket } from './rates.ts';
+import { emptyBucket, fullBucket, minTimeMs, takeCall, type BucketLevel, type BucketSize } from './token-bucket.ts';
 
 describe('O9: AWS’s published rates', () => {
   it.each([

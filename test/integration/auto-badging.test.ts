@@ -16,7 +16,7 @@ type Badged = OrganizationResource & { autoBadging: { paused: boolean; lastRunAt
 let stack: TestStack;
 let organizations: StackOrganizations;
 beforeAll(async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.borrow();
   organizations = new StackOrganizations(stack);
 });
 afterAll(() => stack?.stop());

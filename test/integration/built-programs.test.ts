@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../dev/stack/home.ts';
@@ -6,7 +7,7 @@ import { TestStack } from '../support/stack.ts';
 
 let stack: TestStack;
 beforeAll(async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.borrow();
 });
 afterAll(() => stack?.stop());
 
@@ -49,11 +50,12 @@ it('S6: in production the worker refuses to start without its bundle', async () 
 });
 
 it('S5: a fresh Temporal namespace gets what operators look for, once, however often it is set up', async () => {
-  const env = { TEMPORAL_ADDRESS: stack.info.temporalAddress, TEMPORAL_NAMESPACE: 'fresh' };
+  const namespace = `fresh-${randomUUID()}`;
+  const env = { TEMPORAL_ADDRESS: stack.info.temporalAddress, TEMPORAL_NAMESPACE: namespace };
   const setUp = () => node(['dist/worker/temporal-setup/main.js'], env);
   const first = await setUp();
-  expect(first).toMatchObject({ code: 0, output: expect.stringContaining('made: namespace fresh') as unknown });
-  const { customAttributes } = await stack.temporal.connection.operatorService.listSearchAttributes({ namespace: 'fresh' });
+  expect(first).toMatchObject({ code: 0, output: expect.stringContaining(`made: namespace ${namespace}`) as unknown });
+  const { customAttributes } = await stack.temporal.connection.operatorService.listSearchAttributes({ namespace });
   expect(Object.keys(customAttributes ?? {})).toEqual(
     expect.arrayContaining(['MusterOrganizationId', 'MusterAccountId', 'MusterPhase', 'MusterNickname']),
   );

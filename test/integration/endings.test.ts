@@ -19,7 +19,7 @@ const pace = { iamPropagationMs: 500, stackStepMs: 50 };
 
 let stack: TestStack;
 beforeAll(async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.borrow();
 });
 afterAll(() => stack?.stop());
 afterEach(async () => {

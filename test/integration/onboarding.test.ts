@@ -7,7 +7,7 @@ import { waitFor } from '../support/wait-for.ts';
 
 let stack: TestStack;
 beforeAll(async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.borrow();
 });
 afterAll(() => stack?.stop());
 

@@ -27,7 +27,7 @@ let organizations: StackOrganizations;
 /** The organization of the first test, which operators look at in the end. */
 let watched: { id: string; made: MadeOrganization };
 beforeAll(async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.borrow();
   ({ organizations } = stack);
   await stack.control('PUT', '/limits', { mode: 'off', iamPropagationMs: 0 });
 });

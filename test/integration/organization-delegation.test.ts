@@ -15,7 +15,7 @@ const forGood = 3_600_000;
 let stack: TestStack;
 let organizations: StackOrganizations;
 beforeAll(async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.borrow();
   ({ organizations } = stack);
   await stack.control('PUT', '/limits', pace);
 });

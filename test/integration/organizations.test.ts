@@ -8,7 +8,7 @@ import { waitFor } from '../support/wait-for.ts';
 let stack: TestStack;
 let organizations: StackOrganizations;
 beforeAll(async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.borrow();
   ({ organizations } = stack);
   await stack.control('PUT', '/limits', { mode: 'off', iamPropagationMs: 0 });
 });

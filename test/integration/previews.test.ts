@@ -26,7 +26,7 @@ interface Account {
 let stack: TestStack;
 let organizations: StackOrganizations;
 beforeAll(async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.borrow();
   organizations = new StackOrganizations(stack);
 });
 afterAll(() => stack?.stop());
@@ -74,9 +74,12 @@ async function changeScope(id: string, scope: unknown): Promise<{ lastSync: Sync
 it('O16: what a preview tells of an add, and then of a scope edit, is what the add and the edit do', async () => {
   const made = await organizations.make({ accounts: 12, tagsPerAccount: 2, suspended: 1 });
   const fields = { nickname: 'Previewed', scope: { autoRemoveSuspended: true } };
+  const accountIds = [made.managementAccountId, ...(await organizations.members(made)).map(({ Id }) => Id!)];
   const ofAdd = await ready(await stack.api.post<Preview>('/v1/organizations/preview', formOf(made, fields)));
   expect(ofAdd.counts).toMatchObject({ listed: 12, added: 11, excluded: 1, removed: 0 });
-  const [left] = await stack.sql`select (select count(*)::int from credential_sets) as sets, (select count(*)::int from clouds) as clouds`;
+  const [left] = await stack.sql`
+    select (select count(*)::int from credential_sets where role_arn = ${made.organizationRole.roleArn}) as sets,
+      (select count(*)::int from clouds where account_id in ${stack.sql(accountIds)}) as clouds`;
   expect(left).toEqual({ sets: 0, clouds: 0 });
 
   const added = await organizations.add(made, fields);

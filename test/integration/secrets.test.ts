@@ -27,15 +27,16 @@ const temporaryKey = /ASIA[A-Z0-9]{12,}/;
 /** What opens with them: every key and token of the sandbox begins like this. */
 const ofAnySession = [secretKeyPrefix, sessionTokenPrefix];
 
-describe('D11: what nobody but AWS and us may know', () => {
-  let stack: TestStack;
-  let workerMetricsPort: number;
-  beforeAll(async () => {
-    workerMetricsPort = await findFreePort();
-    stack = await TestStack.start({}, { worker: { WORKER_METRICS_PORT: String(workerMetricsPort) } });
-  });
-  afterAll(() => stack?.stop());
+let stack: TestStack;
+let workerMetricsPort: number;
+beforeAll(async () => {
+  workerMetricsPort = await findFreePort();
+  // Its own: every history and file of it is searched.
+  stack = await TestStack.start({}, { worker: { WORKER_METRICS_PORT: String(workerMetricsPort) } });
+});
+afterAll(() => stack?.stop());
 
+describe('D11: what nobody but AWS and us may know', () => {
   it('the token, the delegated credentials, the external id and our own keys are in no history, log, answer, table, metric or store', async () => {
     const account = stack.newAccount();
     const token = await spyOnTokens(stack.info.awsEndpointUrl);
@@ -136,27 +137,9 @@ describe('D11: what nobody but AWS and us may know', () => {
     const adopted = await stack.sql`select id from credential_sets where role_arn = ${refused.roleArn}`;
     expect(adopted).toHaveLength(1);
   });
-
-  // The last one here: what it leaves behind, the others would find.
-  it('a session that was kept would be found, by its key as by its token', async () => {
-    const { temporal, sql } = stack;
-    await temporal.workflow.start('nothing', { workflowId: 'forgetful', taskQueue: 'nobody', args: [{ token: sessionToken() }] });
-    await sql`update clouds set nickname = ${secretKey()} where id = (select id from clouds limit 1)`;
-    const places = await waitFor('visibility to know the run', async () => {
-      const histories = await exportedHistories(stack);
-      return histories.some(({ where }) => where.endsWith('forgetful')) ? [...histories, ...(await databaseDump(stack))] : null;
-    });
-    expect(findSecrets(places, ofAnySession, temporaryKey)).toEqual(['history of forgetful', 'table clouds']);
-  });
 });
 
 describe('D5: an organization by delegation', () => {
-  let stack: TestStack;
-  beforeAll(async () => {
-    stack = await TestStack.start();
-  });
-  afterAll(() => stack?.stop());
-
   it('D11, D12: the token, both external ids and every session are in no history, log, answer, table or store', async () => {
     const { organizations } = stack;
     const made = await organizations.make({ accounts: 6, suspended: 1 });
@@ -198,6 +181,18 @@ describe('D5: an organization by delegation', () => {
 });
 
 describe('the search itself', () => {
+  // After the searches: what it leaves behind, they would find.
+  it('a session that was kept would be found, by its key as by its token', async () => {
+    const { temporal, sql } = stack;
+    await temporal.workflow.start('nothing', { workflowId: 'forgetful', taskQueue: 'nobody', args: [{ token: sessionToken() }] });
+    await sql`update clouds set nickname = ${secretKey()} where id = (select id from clouds limit 1)`;
+    const places = await waitFor('visibility to know the run', async () => {
+      const histories = await exportedHistories(stack);
+      return histories.some(({ where }) => where.endsWith('forgetful')) ? [...histories, ...(await databaseDump(stack))] : null;
+    });
+    expect(findSecrets(places, ofAnySession, temporaryKey)).toEqual(['history of forgetful', 'table clouds']);
+  });
+
   const secret = 'a-secret-of-some-length/with+signs';
   it.each([
     ['plain', `before ${secret} after`],

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as workflows from '../../workflows/index.ts';
+import { quietTemporal } from '../support/quiet-temporal.ts';
 import { testBundle } from '../support/workflow-bundle.ts';
 
 interface Recorded {
@@ -19,9 +20,7 @@ async function replay({ workflowId, history }: Recorded): Promise<void> {
 }
 
 describe('runs that were under way before a change go on after it', () => {
-  beforeAll(() => {
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
-  });
+  beforeAll(quietTemporal);
 
   it.each([
     'completed',

@@ -2,7 +2,8 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
-import { takeInventory } from '../../activities/organization-sync/inventory/take-inventory.ts';
+import { publishedPace, type Pace } from '../../activities/organization-sync/inventory/aws/pace.ts';
+import { takeInventory } from '../../activities/organization-sync/inventory/aws/take-inventory.ts';
 import {
   syncAccounts,
   syncAccountTags,
@@ -29,10 +30,14 @@ export interface RunningInventory {
   cancel(): void;
 }
 
+/** So fast that no test waits for its turn: for a sandbox without rates. */
+const quickPace: Pace = { speed: 1_000, backOff: { firstMs: 2, maxMs: 50 } };
+
 /** Organizations of the sandbox that are read into snapshots. */
 export class InventoryBench {
   readonly registry: TestRegistry;
   readonly cloud: SandboxAws;
+  pace: Pace = publishedPace;
 
   constructor(registry: TestRegistry, cloud: SandboxAws) {
     this.registry = registry;
@@ -46,6 +51,12 @@ export class InventoryBench {
     const made = await this.cloud.makeOrganization(request);
     const organization = await registerMade(this.registry, made, request.partition);
     return { made, organization, real: organizationsState.of(this.cloud.sandbox.world).organizations.get(made.organizationId)! };
+  }
+
+  /** Keeps the sandbox to AWS's published rates, and Muster with it; or neither. */
+  async keepRates(mode: 'aws' | 'off'): Promise<void> {
+    await this.cloud.control('PUT', '/limits', { mode });
+    this.pace = mode === 'aws' ? publishedPace : quickPace;
   }
 
   async sync(organization: TestOrganization, changes: Parameters<typeof insertSync>[2] = {}): Promise<string> {
@@ -67,7 +78,7 @@ export class InventoryBench {
       { logger: new DefaultLogger('ERROR'), client },
     );
     const dependencies = this.cloud.dependencies(this.registry);
-    const result = environment.run(() => takeInventory(dependencies, { syncId })) as Promise<InventoryResult>;
+    const result = environment.run(() => takeInventory(dependencies, { syncId }, this.pace)) as Promise<InventoryResult>;
     return { result, signals, cancel: () => environment.cancel('CANCELLED') };
   }
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import type { AwsDelegationState, DelegationScope } from '../../domain/delegation/states.ts';
 import {
   delegationStateChanged,
@@ -13,7 +12,7 @@ import {
   delegationOnboardingStart,
 } from '../../workflows/contracts/delegation-onboarding.ts';
 import type { FakeActivities } from './fake-activities.ts';
-import { testBundle } from './workflow-bundle.ts';
+import { createTestWorker } from './workflow-worker.ts';
 
 export const askedAccount = '111122223333';
 
@@ -43,11 +42,8 @@ export class OnboardingRun {
 
   /** Starts the run and lets `play` act while a worker with these activities serves it; answers the run's result. */
   async play(fake: FakeActivities, play: (run: this) => Promise<void> = async () => {}): Promise<DelegationOnboardingResult> {
-    const worker = await Worker.create({
-      connection: this.env.nativeConnection,
-      namespace: this.env.namespace ?? 'default',
+    const worker = await createTestWorker(this.env, {
       taskQueue: this.taskQueue,
-      workflowBundle: testBundle(),
       activities: { ...fake.activities },
       maxHeartbeatThrottleInterval: 100,
     });

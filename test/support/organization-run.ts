@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import {
-  keeperRequest,
   keeperStateQuery,
   organizationWorkflowId,
   type OrganizationKeeperState,
-  organizationKeeperStart,
+  wakeKeeperCall,
 } from '../../workflows/contracts/organization-keeper.ts';
 import {
   organizationSyncWorkflowId,
@@ -19,7 +17,7 @@ import {
 } from '../../workflows/contracts/organization-sync.ts';
 import { removalHoldWorkflowId, type RemovalHoldInput, removalHoldChild } from '../../workflows/contracts/removal-hold.ts';
 import type { FakeOrganization, FakeRow } from './fake-organization.ts';
-import { testBundle } from './workflow-bundle.ts';
+import { createTestWorker } from './workflow-worker.ts';
 
 /** An organization's workflows on a worker and a task queue of their own. */
 export class OrganizationRun {
@@ -44,11 +42,8 @@ export class OrganizationRun {
 
   /** Lets `play` act while a worker serves. */
   async serve<T>(play: () => Promise<T>): Promise<T> {
-    const worker = await Worker.create({
-      connection: this.env.nativeConnection,
-      namespace: this.env.namespace ?? 'default',
+    const worker = await createTestWorker(this.env, {
       taskQueue: this.taskQueue,
-      workflowBundle: testBundle(),
       activities: { ...this.fake.activities },
       // As Muster's own workers have it: a cancellation reaches an activity with a heartbeat.
       maxHeartbeatThrottleInterval: '2s',
@@ -95,16 +90,12 @@ export class OrganizationRun {
 
   /** Wakes the keeper for a row, as whoever wrote it does. */
   async wake({ kind, syncId, trigger }: FakeRow, continueAfter?: number): Promise<void> {
-    const { workflowType, ...start } = organizationKeeperStart(
+    const { workflowType, ...options } = wakeKeeperCall(
       this.fake.awsOrganizationId,
+      { kind, syncId, trigger, settingsGeneration: 1 },
       continueAfter === undefined ? {} : { continueAfter },
     );
-    await this.env.client.workflow.signalWithStart(workflowType, {
-      ...start,
-      taskQueue: this.taskQueue,
-      signal: keeperRequest,
-      signalArgs: [{ kind, syncId, trigger, settingsGeneration: 1 }],
-    });
+    await this.env.client.workflow.signalWithStart(workflowType, { ...options, taskQueue: this.taskQueue });
   }
 
   state(): Promise<OrganizationKeeperState> {

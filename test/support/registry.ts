@@ -3,7 +3,6 @@ import { eq } from 'drizzle-orm';
 import type postgres from 'postgres';
 import { openDatabase, type Database } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
-import { migrateDatabase } from '../../db/migrations.ts';
 import { credentialSets, delegationEvents, delegationRequests, nicknames } from '../../db/schema/index.ts';
 import { parseSealingKeys } from '../../config/sealing-keys.ts';
 import { createSealer, type Sealer } from '../../db/sealing/sealer.ts';
@@ -34,8 +33,7 @@ export interface TestRegistry {
 
 export async function startTestRegistry(): Promise<TestRegistry> {
   const server = await startTestPostgres();
-  const { url } = await server.createDatabase();
-  await migrateDatabase(url);
+  const { url } = await server.createMigratedDatabase();
   const client = openDatabase({ url, applicationName: 'registry-test' });
   const { db } = client;
   const sealer = createSealer(parseSealingKeys(`test:${randomBytes(32).toString('base64')}`));

@@ -1,14 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand, paginateListStackSets, type Stack as AwsStack } from '@aws-sdk/client-cloudformation';
 import { GetRoleCommand, IAMClient, ListRolesCommand, type Role } from '@aws-sdk/client-iam';
 import { Client, Connection } from '@temporalio/client';
 import postgres from 'postgres';
+import { inject } from 'vitest';
 import { connectApi, type Api } from '../../dev/demo/api.ts';
 import { createApprover, type Approver } from '../../dev/demo/approver.ts';
-import { freePorts } from '../../dev/stack/ports.ts';
-import { startStack, type Stack, type StackInfo } from '../../dev/stack/stack.ts';
+import type { Stack, StackInfo } from '../../dev/stack/stack.ts';
+import type { Loan } from '../setup/stack-pool.ts';
+import { runStack } from './run-stack.ts';
 import { StackOrganizations } from './stack-organizations.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -28,50 +27,79 @@ export interface RequestResource {
   timeline?: { id: number; type: string; message: string; detail: Record<string, unknown> }[];
 }
 
-let accounts = 0;
+/** A stack that runs, and what its user may do with it. */
+interface Source extends Pick<Stack, 'info' | 'hold'> {
+  /** 0, or that of the loan. */
+  readonly number: number;
+  readonly home: string;
+  end(): Promise<void>;
+}
 
-/** The whole product, as it is built for production, on free ports in a folder of its own. */
+async function callPool<T>(url: string, method: string): Promise<T> {
+  const response = await fetch(url, { method });
+  if (!response.ok) throw new Error(`the pool of stacks: ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+/** The account numbers that one stack's tests may use. */
+const accountsPerLoan = 10_000;
+
+/** The whole product, as it is built for production: on free ports in a folder of its own, or borrowed from the run's pool. */
 export class TestStack {
   readonly home: string;
   readonly api: Api;
   readonly sql: postgres.Sql;
   readonly temporal: Client;
   readonly organizations = new StackOrganizations(this);
-  private readonly stack: Stack;
+  private readonly source: Source;
   private readonly connection: Connection;
+  private accounts: number;
 
-  private constructor(home: string, stack: Stack, connection: Connection) {
-    this.home = home;
-    this.stack = stack;
+  private constructor(source: Source, connection: Connection) {
+    this.home = source.home;
+    this.source = source;
     this.connection = connection;
+    this.accounts = 300_000_000_000 + source.number * accountsPerLoan;
     this.api = connectApi(this.info.apiUrl, this.info.adminApiKey);
     this.sql = postgres(this.info.databaseUrl, { max: 2, onnotice: () => {} });
     this.temporal = new Client({ connection, namespace: this.info.temporalNamespace });
   }
 
-  static async start(sandboxEnvironment: NodeJS.ProcessEnv = {}, { worker = {} }: { worker?: NodeJS.ProcessEnv } = {}): Promise<TestStack> {
-    const home = await mkdtemp(join(tmpdir(), 'muster-test-'));
-    const stack = await startStack({
+  /** Starts a stack of this file's own: for tests that crash its programs or need it fresh, or otherwise set. */
+  static async start(sandbox: NodeJS.ProcessEnv = {}, { worker = {} }: { worker?: NodeJS.ProcessEnv } = {}): Promise<TestStack> {
+    const { home, stack, stop } = await runStack({ sandbox, worker });
+    return await TestStack.attach({ number: 0, home, info: stack.info, hold: stack.hold, end: stop });
+  }
+
+  /**
+   * Borrows a stack that other files have used before. No other file uses it at the same time. Accounts, organizations and
+   * requests of those files are still there; the sandbox's faults, limits and settings are as at the start.
+   */
+  static async borrow(): Promise<TestStack> {
+    const pool = inject('stackPool');
+    const { number, home, info } = await callPool<Loan>(pool, 'POST');
+    return await TestStack.attach({
+      number,
       home,
-      ports: await freePorts(),
-      durable: false,
-      // As in production, and in half the time.
-      built: true,
-      env: {
-        sandbox: { SANDBOX_STEP_MS: '50', SANDBOX_IAM_PROPAGATION_MS: '500', ...sandboxEnvironment },
-        worker: { MUSTER_RECONCILE_SECONDS: '3', ...worker },
+      info: () => info,
+      hold: async () => {
+        throw new Error('the programs of a borrowed stack are not killed');
       },
+      end: () => callPool<void>(`${pool}/${number}`, 'DELETE'),
     });
-    return new TestStack(home, stack, await Connection.connect({ address: stack.info().temporalAddress }));
+  }
+
+  private static async attach(source: Source): Promise<TestStack> {
+    return new TestStack(source, await Connection.connect({ address: source.info().temporalAddress }));
   }
 
   get info(): StackInfo {
-    return this.stack.info();
+    return this.source.info();
   }
 
   /** Kills programs, by their names in `pids`, as a power cut would; they stay down until the returned function is called. */
   async hold(...names: string[]): Promise<() => void> {
-    const held = await Promise.all(names.map((name) => this.stack.hold(name)));
+    const held = await Promise.all(names.map((name) => this.source.hold(name)));
     return () => {
       for (const letGo of held) letGo();
     };
@@ -91,17 +119,17 @@ export class TestStack {
     await waitFor('the API to be ready', async () => (await fetch(new URL('/health/ready', this.info.apiUrl))).ok);
   }
 
+  /** Stops a stack of the file's own; gives a borrowed one back. */
   async stop(): Promise<void> {
     await this.sql.end({ timeout: 1 });
     await this.connection.close();
-    await this.stack.stop();
-    await rm(this.home, { recursive: true, force: true });
+    await this.source.end();
   }
 
-  /** An account number that no other test of this run uses. */
+  /** An account number that no other test uses on this stack. */
   newAccount(): string {
-    accounts += 1;
-    return String(300_000_000_000 + accounts);
+    this.accounts += 1;
+    return String(this.accounts);
   }
 
   /** Asks for an account as a caller would. */

@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { startChild, type Child, type Command } from '../../dev/process/child.ts';
 import { findFreePort } from '../../dev/process/ports.ts';
+import { quietTemporal } from './quiet-temporal.ts';
 
 /** A Temporal server to be started, and how the SDK attaches to it. */
 export interface TestServer {
@@ -19,16 +19,13 @@ const patienceMs = 100_000;
 /** The dev server draws the ports of its inner services itself, and another program may take one before it listens. */
 const mostStarts = 3;
 
-let installed = false;
-
 /**
  * Starts a Temporal server as a process of its own and attaches to it once it answers; `teardown` ends both. The SDK would
  * start it, too, but gives it five seconds, which is too little while other test files keep the machine busy. Temporal's
  * runtime, of which a process has one, logs errors only.
  */
 export async function startServer(server: TestServer): Promise<TestWorkflowEnvironment> {
-  if (!installed) Runtime.install({ logger: new DefaultLogger('ERROR') });
-  installed = true;
+  quietTemporal();
   const folder = await mkdtemp(join(tmpdir(), 'muster-test-temporal-'));
   const log = join(folder, 'server.log');
   const late = AbortSignal.timeout(patienceMs);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 
@@ -12,12 +13,14 @@ export async function spyOnTokens(endpoint: string): Promise<() => Promise<strin
   const client = { endpoint, region: 'us-east-1', credentials: { accessKeyId: musterAccount, secretAccessKey: 'any' } };
   const sqs = new SQSClient(client);
   const sns = new SNSClient(client);
-  const queueArn = `arn:aws:sqs:us-east-1:${musterAccount}:token-spy`;
+  // A queue of its own: an earlier spy's queue still holds the token that it read.
+  const QueueName = `token-spy-${randomUUID()}`;
+  const queueArn = `arn:aws:sqs:us-east-1:${musterAccount}:${QueueName}`;
   const policy = {
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: queueArn }],
   };
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'token-spy', Attributes: { Policy: JSON.stringify(policy) } }));
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes: { Policy: JSON.stringify(policy) } }));
   await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: queueArn }));
   return async () => {
     for (let looks = 0; looks < 20; looks += 1) {

@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Asks again until there is an answer; fails with what was waited for. */
+/** Pauses grow with the wait: a long one costs the servers few requests, a short one is noticed at once. */
+const pause = { shortestMs: 50, longestMs: 250, share: 0.1 };
+
+/** Calls `ask` until it returns a value; a call that throws is repeated. Fails with `what` after `limitMs`. */
 export async function waitFor<T>(what: string, ask: () => Promise<T | null | undefined | false>, limitMs = 90_000): Promise<T> {
-  const giveUpAt = Date.now() + limitMs;
+  const startedAt = Date.now();
   let last: unknown;
   for (;;) {
     try {
@@ -11,7 +14,8 @@ export async function waitFor<T>(what: string, ask: () => Promise<T | null | und
     } catch (error) {
       last = error;
     }
-    if (Date.now() > giveUpAt) throw new Error(`Gave up waiting for ${what}`, { cause: last });
-    await delay(100);
+    const waitedMs = Date.now() - startedAt;
+    if (waitedMs > limitMs) throw new Error(`Gave up waiting for ${what}`, { cause: last });
+    await delay(Math.min(pause.longestMs, Math.max(pause.shortestMs, waitedMs * pause.share)));
   }
 }

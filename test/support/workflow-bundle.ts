@@ -1,7 +1,6 @@
-import { join } from 'node:path';
-import { dist } from '../../dev/build/build.ts';
+import { workflowBundle } from '../../dev/build/build.ts';
 
 /** The workflow code as workers run it, built by the run's global set-up. */
 export function testBundle(): { codePath: string } {
-  return { codePath: join(dist, 'workflow-bundle.js') };
+  return { codePath: workflowBundle };
 }

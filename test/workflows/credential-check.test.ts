@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failure } from '../../activities/failures.ts';
 import { organizationRoleActions } from '../../domain/organizations/actions.ts';
@@ -18,7 +17,7 @@ import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { gate } from '../support/gate.ts';
 import { startTimeSkipping } from '../support/time-skipping.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { testBundle } from '../support/workflow-bundle.ts';
+import { createTestWorker } from '../support/workflow-worker.ts';
 
 let env: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -60,11 +59,8 @@ async function run(
   ]);
   const credentialSetId = randomUUID();
   const taskQueue = `test-${credentialSetId}`;
-  const worker = await Worker.create({
-    connection: env.nativeConnection,
-    namespace: env.namespace ?? 'default',
+  const worker = await createTestWorker(env, {
     taskQueue,
-    workflowBundle: testBundle(),
     activities: Object.fromEntries(noted) as Checks & Record<string, (...args: never[]) => unknown>,
   });
   return await worker.runUntil(async () => {

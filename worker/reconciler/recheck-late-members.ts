@@ -3,6 +3,7 @@ import { wakeKeeper } from '../../activities/organization-keeper/wake-keeper.ts'
 import type { Database } from '../../db/client.ts';
 import { requestWork } from '../../db/organizations/request-work.ts';
 import { cloudOrganizations, clouds, syncs } from '../../db/schema/index.ts';
+import type { SyncRow } from '../../db/schema/rows.ts';
 import { statusCodes } from '../../domain/clouds/check.ts';
 import { openSyncPhases } from '../../domain/organizations/sync.ts';
 import type { ReconcilerJob } from './job.ts';
@@ -40,7 +41,7 @@ export const recheckLateMembers: ReconcilerJob = {
 };
 
 /** Null where another reconciler was faster. */
-async function requestRecheck(db: Database, organizationId: string): Promise<typeof syncs.$inferSelect | null> {
+async function requestRecheck(db: Database, organizationId: string): Promise<SyncRow | null> {
   return await db.transaction(async (tx) => {
     const [organization] = await tx
       .select()

@@ -2,6 +2,7 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { and, asc, inArray, isNotNull, lt, ne, or } from 'drizzle-orm';
 import { wakeKeeper } from '../../activities/organization-keeper/wake-keeper.ts';
 import { syncs } from '../../db/schema/index.ts';
+import type { SyncRow } from '../../db/schema/rows.ts';
 import { openSyncPhases } from '../../domain/organizations/sync.ts';
 import { organizationWorkflowId } from '../../workflows/contracts/organization-keeper.ts';
 import { claimRows } from './claim-rows.ts';
@@ -26,7 +27,7 @@ export const restartKeepers: ReconcilerJob = {
       claimMs,
     });
     const oneOfEach = new Map(rows.map((row) => [row.awsOrganizationId, row]));
-    const fields = ({ id, awsOrganizationId }: typeof syncs.$inferSelect) => ({ syncId: id, awsOrganizationId });
+    const fields = ({ id, awsOrganizationId }: SyncRow) => ({ syncId: id, awsOrganizationId });
     await handleEach([...oneOfEach.values()], fields, async (row) => {
       if (await isRunning(client, row.awsOrganizationId)) return;
       await wakeKeeper(client, db, row);

@@ -1,4 +1,4 @@
-import { sideBySide } from '../../activities/aws/side-by-side.ts';
+import { forEachAtMost } from '../../activities/side-by-side.ts';
 import { describeError } from '../describe-error.ts';
 import type { ReconcilerDependencies, ReconcilerJob } from './job.ts';
 
@@ -34,7 +34,8 @@ export async function runJob(
     job.run({
       ...dependencies,
       logger,
-      handleEach: (rows, fields, handle) => sideBySide(rows, maxRowsAtOnce, (row) => attempt(rowTimeoutMs, fields(row), () => handle(row))),
+      handleEach: (rows, fields, handle) =>
+        forEachAtMost(rows, maxRowsAtOnce, (row) => attempt(rowTimeoutMs, fields(row), () => handle(row))),
     }),
   );
 }

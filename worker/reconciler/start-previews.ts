@@ -1,6 +1,8 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { and, asc, eq, isNull, lt } from 'drizzle-orm';
+import { markSignalled } from '../../db/organizations/mark-signalled.ts';
 import { syncs } from '../../db/schema/index.ts';
+import type { SyncRow } from '../../db/schema/rows.ts';
 import { snapshotPreviewStart } from '../../workflows/contracts/organization-sync.ts';
 import { claimRows } from './claim-rows.ts';
 import type { ReconcilerJob } from './job.ts';
@@ -22,7 +24,7 @@ export const startPreviews: ReconcilerJob = {
       orderBy: asc(syncs.createdAt),
       claimMs,
     });
-    const fields = ({ id, awsOrganizationId }: typeof syncs.$inferSelect) => ({ syncId: id, awsOrganizationId });
+    const fields = ({ id, awsOrganizationId }: SyncRow) => ({ syncId: id, awsOrganizationId });
     await handleEach(rows, fields, async (row) => {
       const { workflowType, ...start } = snapshotPreviewStart(fields(row));
       try {
@@ -32,7 +34,7 @@ export const startPreviews: ReconcilerJob = {
         // It ran and ended already: there is nothing to start.
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       }
-      await db.update(syncs).set({ signalledAt: new Date() }).where(eq(syncs.id, row.id));
+      await markSignalled(db, row.id);
     });
   },
 };

@@ -2,12 +2,11 @@ import { ScheduleAlreadyRunning, ScheduleNotFoundError, type Client, type Schedu
 import { asc, eq } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import { cloudOrganizations } from '../../db/schema/index.ts';
+import type { OrganizationRow } from '../../db/schema/rows.ts';
 import { searchAttributes } from '../../workflows/contracts/search-attributes.ts';
 import { scheduleDefinition, scheduleId, scheduleInterval, type ScheduledKind } from '../../workflows/contracts/schedule-tick.ts';
 import { claimRows } from './claim-rows.ts';
 import type { ReconcilerJob } from './job.ts';
-
-type Organization = typeof cloudOrganizations.$inferSelect;
 
 const maxRows = 200;
 
@@ -31,7 +30,7 @@ export const updateSchedules: ReconcilerJob = {
 };
 
 /** Creates the schedule where there is none, and gives it the row's interval where it has another, and what it is found by. */
-async function ensure(client: Client, organization: Organization, kind: ScheduledKind): Promise<ScheduleDescription> {
+async function ensure(client: Client, organization: OrganizationRow, kind: ScheduledKind): Promise<ScheduleDescription> {
   const handle = client.schedule.getHandle(scheduleId(kind, organization.id));
   const found = await handle.describe().catch((error: unknown) => {
     if (error instanceof ScheduleNotFoundError) return null;
@@ -49,7 +48,7 @@ async function ensure(client: Client, organization: Organization, kind: Schedule
   return await handle.describe();
 }
 
-async function create(client: Client, organization: Organization, kind: ScheduledKind): Promise<void> {
+async function create(client: Client, organization: OrganizationRow, kind: ScheduledKind): Promise<void> {
   try {
     await client.schedule.create(scheduleDefinition(organization, kind));
   } catch (error) {
@@ -58,7 +57,7 @@ async function create(client: Client, organization: Organization, kind: Schedule
   }
 }
 
-async function copy(db: Database, organization: Organization, sync: ScheduleDescription, badging: ScheduleDescription): Promise<void> {
+async function copy(db: Database, organization: OrganizationRow, sync: ScheduleDescription, badging: ScheduleDescription): Promise<void> {
   const seen = {
     syncPaused: sync.state.paused,
     nextSyncAt: nextOf(sync),

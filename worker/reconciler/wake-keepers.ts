@@ -1,6 +1,7 @@
 import { and, asc, eq, isNull, lt } from 'drizzle-orm';
 import { wakeKeeper } from '../../activities/organization-keeper/wake-keeper.ts';
 import { syncs } from '../../db/schema/index.ts';
+import type { SyncRow } from '../../db/schema/rows.ts';
 import { claimRows } from './claim-rows.ts';
 import type { ReconcilerJob } from './job.ts';
 
@@ -13,7 +14,7 @@ export const wakeKeepers: ReconcilerJob = {
       orderBy: asc(syncs.createdAt),
       claimMs,
     });
-    const fields = ({ id, awsOrganizationId }: typeof syncs.$inferSelect) => ({ syncId: id, awsOrganizationId });
+    const fields = ({ id, awsOrganizationId }: SyncRow) => ({ syncId: id, awsOrganizationId });
     await handleEach(rows, fields, async (row) => {
       await wakeKeeper(client, db, row);
       logger.info(fields(row), 'woke the keeper of work that it had not been told of');

@@ -112,3 +112,22 @@ export function organizationKeeperStart(awsOrganizationId: string, options: Pick
     staticDetails: 'Runs all work on this organization, one piece at a time. To stop a piece of work, cancel its workflow, not this one.',
   };
 }
+
+/** The request that a committed row of `syncs` stands for. */
+export function keeperRequestOf({
+  id: syncId,
+  kind,
+  trigger,
+  settingsGeneration,
+}: Omit<KeeperRequest, 'syncId'> & { id: string }): KeeperRequest {
+  return { syncId, kind, trigger, settingsGeneration };
+}
+
+/** Signal-with-start that wakes an organization's keeper for a request. */
+export function wakeKeeperCall(
+  awsOrganizationId: string,
+  request: KeeperRequest,
+  options: Pick<OrganizationKeeperInput, 'continueAfter'> = {},
+) {
+  return { ...organizationKeeperStart(awsOrganizationId, options), signal: keeperRequest, signalArgs: [request] as [KeeperRequest] };
+}

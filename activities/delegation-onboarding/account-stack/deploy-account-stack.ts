@@ -5,11 +5,11 @@ import { failureTypes } from '../../../workflows/contracts/failures.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 import { failure } from '../../failures.ts';
 import { loadRequest } from '../load-request.ts';
-import { openDelegatedSession } from '../delegated-session.ts';
+import { startDelegatedSession } from '../start-delegated-session.ts';
 import { awsCodeOf } from '../../aws/errors.ts';
 import { followStack } from './follow-stack.ts';
-import { findNamedStack, requestTag } from './own-stack.ts';
-import { stackOf, type FilledTemplate } from './request-stack.ts';
+import { findNamedStack, requestTag } from './find-own-stack.ts';
+import { fillRequestTemplate, type FilledTemplate } from './fill-template.ts';
 import { sessionFailure } from '../../aws/session-failure.ts';
 import { isDenial } from './stack-events.ts';
 
@@ -21,8 +21,8 @@ export async function deployAccountStack(dependencies: ActivityDependencies, inp
   const { db, delegation } = dependencies;
   const { requestId } = input;
   const request = await loadRequest(db, requestId);
-  const template = await stackOf(dependencies, request);
-  const session = await openDelegatedSession(dependencies, input);
+  const template = await fillRequestTemplate(dependencies, request);
+  const session = await startDelegatedSession(dependencies, input);
   const client = session.cloudFormation;
   const stackName = accountStackName(requestId);
   try {

@@ -6,9 +6,9 @@ import type { LeftInAccount, RemoveStackResult, TokenInput } from '../../../work
 import type { ActivityDependencies } from '../../dependencies.ts';
 import { findSeenRemains } from '../find-seen-remains.ts';
 import { loadRequest } from '../load-request.ts';
-import { openDelegatedSession } from '../delegated-session.ts';
+import { startDelegatedSession } from '../start-delegated-session.ts';
 import { followStack } from './follow-stack.ts';
-import { findNamedStack } from './own-stack.ts';
+import { findNamedStack } from './find-own-stack.ts';
 import { sessionFailure } from '../../aws/session-failure.ts';
 
 const nothingLeft: RemoveStackResult = { removed: true, leftInAccount: [], reason: null };
@@ -30,7 +30,7 @@ async function remove(dependencies: ActivityDependencies, input: TokenInput): Pr
   const { db, delegation } = dependencies;
   const { requestId } = input;
   const request = await loadRequest(db, requestId);
-  const session = await openDelegatedSession(dependencies, input);
+  const session = await startDelegatedSession(dependencies, input);
   const client = session.cloudFormation;
   const stackName = accountStackName(requestId);
   try {

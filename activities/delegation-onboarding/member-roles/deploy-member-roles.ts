@@ -8,12 +8,12 @@ import { failure } from '../../failures.ts';
 import { loadRequest } from '../load-request.ts';
 import { loadRequestScope } from '../load-request-scope.ts';
 import { recordProgress } from '../record-progress.ts';
-import { openDelegatedSession } from '../delegated-session.ts';
+import { startDelegatedSession } from '../start-delegated-session.ts';
 import { awsCodeOf, isRefusal, meaningOf } from '../../aws/errors.ts';
-import { memberTargets } from './member-targets.ts';
-import { findStackSetOwner } from './own-stack-set.ts';
-import { requestTag } from '../account-stack/own-stack.ts';
-import { memberStackOf, type FilledTemplate } from '../account-stack/request-stack.ts';
+import { stackSetTargets } from './stack-set-targets.ts';
+import { findStackSetOwner } from './find-own-stack-set.ts';
+import { requestTag } from '../account-stack/find-own-stack.ts';
+import { fillMemberTemplate, type FilledTemplate } from '../account-stack/fill-template.ts';
 import { hasSessionEnded, sessionFailure } from '../../aws/session-failure.ts';
 import { createInstances } from './stack-set-operations.ts';
 
@@ -27,10 +27,10 @@ export async function deployMemberRoles(dependencies: ActivityDependencies, inpu
   const { requestId } = input;
   const request = await loadRequest(db, requestId);
   const { includeOuIds } = await loadRequestScope(db, requestId);
-  const template = await memberStackOf(dependencies, requestId);
+  const template = await fillMemberTemplate(dependencies, requestId);
   const stackSetName = memberStackSetName(requestId);
   const outcome = { stackSetName, operationId: createOperationId(requestId, 0) };
-  const session = await openDelegatedSession(dependencies, input);
+  const session = await startDelegatedSession(dependencies, input);
   try {
     await createOrFind(session.cloudFormation, stackSetName, requestId, template);
     await recordProgress(db, {
@@ -45,7 +45,7 @@ export async function deployMemberRoles(dependencies: ActivityDependencies, inpu
         },
       ],
     });
-    for (const [index, units] of (await memberTargets(session.organizations, includeOuIds)).entries()) {
+    for (const [index, units] of (await stackSetTargets(session.organizations, includeOuIds)).entries()) {
       const operationId = createOperationId(requestId, index);
       await createInstances(session.cloudFormation, { stackSetName, operationId, units, region: delegation.stackRegion });
       heartbeat();

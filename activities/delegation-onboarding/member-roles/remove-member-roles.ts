@@ -12,11 +12,11 @@ import type { ActivityDependencies } from '../../dependencies.ts';
 import { isOnTimeline } from '../is-on-timeline.ts';
 import { loadRequest } from '../load-request.ts';
 import { loadRequestScope } from '../load-request-scope.ts';
-import { openDelegatedSession } from '../delegated-session.ts';
+import { startDelegatedSession } from '../start-delegated-session.ts';
 import { createOperationId, stackSetCreated } from './deploy-member-roles.ts';
 import { awsCodeOf } from '../../aws/errors.ts';
-import { memberTargets } from './member-targets.ts';
-import { findStackSetOwner } from './own-stack-set.ts';
+import { stackSetTargets } from './stack-set-targets.ts';
+import { findStackSetOwner } from './find-own-stack-set.ts';
 import { sessionFailure } from '../../aws/session-failure.ts';
 import { deleteInstances, followOperation, stopOperation } from './stack-set-operations.ts';
 
@@ -47,11 +47,11 @@ async function remove(dependencies: ActivityDependencies, input: TokenInput): Pr
   const { accountId } = await loadRequest(db, requestId);
   const { includeOuIds } = await loadRequestScope(db, requestId);
   const stackSetName = memberStackSetName(requestId);
-  const session = await openDelegatedSession(dependencies, input);
+  const session = await startDelegatedSession(dependencies, input);
   const { cloudFormation } = session;
   try {
     if ((await findStackSetOwner(cloudFormation, stackSetName, requestId)) !== 'us') return nothingLeft;
-    const batches = [...(await memberTargets(session.organizations, includeOuIds)).entries()];
+    const batches = [...(await stackSetTargets(session.organizations, includeOuIds)).entries()];
     const follow = (operationId: string) => followOperation(cloudFormation, stackSetName, { operationId, pollMs: delegation.stackPollMs });
     // The session may be short: what has not begun in a member shall not be begun first and removed then.
     for (const [index] of batches) {

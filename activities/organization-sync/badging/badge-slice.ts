@@ -9,11 +9,11 @@ import { diffTagBadges } from '../../../domain/badges/tag-badges.ts';
 import { withReservedTags } from '../../../domain/clouds/listed-standing.ts';
 import type { AccountRange } from '../../../workflows/contracts/organization-sync.ts';
 import { addBadgingCounts } from '../../organization-keeper/add-counts.ts';
-import { openSync } from '../../organization-keeper/open-sync.ts';
-import { loadSlice, type SliceAccount } from '../plan/slice/load.ts';
-import { loadResourceTags, writeResourceTags } from './resource-tags.ts';
+import { loadSyncForWriting } from '../../organization-keeper/load-sync-for-writing.ts';
+import { loadSlice, type SliceAccount } from '../plan/slice/load-slice.ts';
+import { loadResourceTags, overwriteResourceTags } from './overwrite-resource-tags.ts';
 import { writeBadges } from '../plan/slice/write-badges.ts';
-import { joinBadgeChanges } from '../plan/slice/write-rows.ts';
+import { joinBadgeChanges } from '../plan/slice/write-planned-rows.ts';
 
 interface BadgedAccount extends SliceAccount {
   cloud: CloudRow;
@@ -28,7 +28,7 @@ interface BadgedAccount extends SliceAccount {
  */
 export async function badgeSlice(db: Database, range: AccountRange): Promise<BadgingCounts> {
   return await db.transaction(async (tx) => {
-    const { organization, ended } = await openSync(tx, range.syncId);
+    const { organization, ended } = await loadSyncForWriting(tx, range.syncId);
     const slice = (await loadSlice(tx, range, { lock: !ended })).filter(isOf(organization?.id));
     const stored = await loadResourceTags(
       tx,
@@ -39,7 +39,7 @@ export async function badgeSlice(db: Database, range: AccountRange): Promise<Bad
       .filter(({ row }) => row.badgedAt === null && !ended)
       .map((account): BadgedAccount => ({ ...account, ...diff(account.badges, tagsOf(account)) }));
     if (fresh.length > 0) {
-      await writeResourceTags(tx, stored, fresh);
+      await overwriteResourceTags(tx, stored, fresh);
       await writeBadges(
         tx,
         fresh.map(({ cloud, changes }) => ({ cloudId: cloud.id, changes })),

@@ -1,12 +1,12 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
 import { syncs } from '../../../db/schema/index.ts';
-import { openSync } from '../../organization-keeper/open-sync.ts';
+import { loadSyncForWriting } from '../../organization-keeper/load-sync-for-writing.ts';
 
 /** Fills a badging run's rows with the organization's clouds, once. */
 export async function prepareBadging(db: Database, { syncId }: { syncId: string }): Promise<{ lastNumber: number }> {
   return await db.transaction(async (tx) => {
-    const { organization, ended } = await openSync(tx, syncId);
+    const { organization, ended } = await loadSyncForWriting(tx, syncId);
     const [run] = await tx.select().from(syncs).where(eq(syncs.id, syncId)).for('no key update');
     if (ended || !organization || run!.lastAccountNumber > 0) return { lastNumber: run!.lastAccountNumber };
     const filled = await tx.execute(sql`

@@ -3,7 +3,7 @@ import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { cloudOrganizations, syncAccounts, syncOrganizationalUnits, syncs } from '../../../db/schema/index.ts';
+import { allPoliciesListing, cloudOrganizations, syncAccounts, syncOrganizationalUnits, syncs } from '../../../db/schema/index.ts';
 import { partitions } from '../../../domain/aws/arn.ts';
 import { wholeOrganization } from '../../../domain/organizations/scope.ts';
 import { administrator } from '../../../sandbox/auth/credentials.ts';
@@ -25,7 +25,7 @@ import {
 import { waitFor } from '../../../test/support/wait-for.ts';
 import type { CheckCounts } from '../../../workflows/contracts/organization-sync.ts';
 import { publishTree } from '../plan/publish-tree.ts';
-import { allPolicies, newListing, saveListing } from '../../organization-keeper/listings.ts';
+import { newListing, saveListing } from '../inventory/listings.ts';
 import { writeAttachments, writePolicies, writePolicyContent } from '../inventory/write-policies.ts';
 import { giveUpChecks } from './give-up-checks.ts';
 import { checkCloudRole } from '../../role-check/check-cloud-role.ts';
@@ -89,7 +89,7 @@ async function writeScps(syncId: string, tree: Tree, read: 'all' | 'targets' = '
       syncId,
       own.flatMap(([targetId, ids]) => ids.filter((id) => read === 'all' || isOwn(id)).map((policyId) => ({ policyId, targetId }))),
     );
-    if (read === 'all') await saveListing(tx, syncId, allPolicies, { ...newListing(), completed: true });
+    if (read === 'all') await saveListing(tx, syncId, allPoliciesListing, { ...newListing(), completed: true });
   });
 }
 

@@ -13,8 +13,8 @@ import { loadPathPolicies, PoliciesUnread } from '../../role-check/load-path-pol
 import { OutcomeRecorder, type AccountOutcome } from './outcome-recorder.ts';
 import { checkMember, freshRoleTries } from '../../role-check/check-member.ts';
 import { awsCodeOf, meaningOf, retryAfterOf } from '../../aws/errors.ts';
-import { MemberStackSetReader } from '../../role-check/member-stack-set.ts';
-import { sideBySide } from '../../aws/side-by-side.ts';
+import { MemberStackSetReader } from '../../role-check/member-stack-set-reader.ts';
+import { forEachAtMost } from '../../side-by-side.ts';
 
 /** Accounts that one batch asks at a time; a batch of the usual size asks all of its own. */
 const atOnce = 25;
@@ -57,7 +57,7 @@ export async function checkAccounts(dependencies: ActivityDependencies, range: A
   const beat = () => Context.current().heartbeat({ settled: recorder.added, of: accounts.length });
   const beating = setInterval(beat, heartbeatMs);
   try {
-    await sideBySide(accounts, atOnce, async (account) => recorder.add(await check(account)));
+    await forEachAtMost(accounts, atOnce, async (account) => recorder.add(await check(account)));
   } catch (error) {
     await recorder.close();
     // Rejects as cancelled.

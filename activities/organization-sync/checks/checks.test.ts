@@ -6,7 +6,7 @@ import { insertMember, insertSync, type TestOrganization } from '../../../test/s
 import { startTestRegistry, type TestRegistry } from '../../../test/support/registry.ts';
 import { recordCloudCheck } from '../../role-check/record-cloud-check.ts';
 import { divideUnchecked } from './divide-unchecked.ts';
-import { findPlace } from '../../role-check/find-place.ts';
+import { findCloudPlace } from '../../role-check/find-cloud-place.ts';
 import { giveUpChecks } from './give-up-checks.ts';
 import { prepareRecheck } from './prepare-recheck.ts';
 import { recordOutcomes } from './record-outcomes.ts';
@@ -256,7 +256,7 @@ describe('recordCloudCheck', () => {
   });
 });
 
-describe('findPlace', () => {
+describe('findCloudPlace', () => {
   it('reads where a managed cloud hangs; a cloud that nobody manages hangs nowhere', async () => {
     const organization = await registry.newOrganization();
     await registry.db.insert(organizationalUnits).values([
@@ -264,11 +264,11 @@ describe('findPlace', () => {
       { organizationId: organization.id, ouId: 'ou-9', parentId: 'r-9', name: 'Nine' },
     ]);
     const cloudId = await insertMember(registry.db, organization, { organizationParentId: 'ou-9' });
-    expect(await findPlace(registry.db, cloudId)).toEqual({
+    expect(await findCloudPlace(registry.db, cloudId)).toEqual({
       organizationId: organization.awsOrganizationId,
       ancestors: ['r-9', 'ou-9'],
     });
     await registry.db.update(clouds).set({ managed: false, organizationId: null }).where(eq(clouds.id, cloudId));
-    expect(await findPlace(registry.db, cloudId)).toBeNull();
+    expect(await findCloudPlace(registry.db, cloudId)).toBeNull();
   });
 });

@@ -17,7 +17,7 @@ const neverAnswered: StatusReason = {
 export async function giveUpChecks(db: Database, { syncId }: { syncId: string }): Promise<{ deferred: number }> {
   return await db.transaction(async (tx) => {
     const { statusReason } = syncAccounts;
-    const open = await tx
+    const unchecked = await tx
       .update(syncAccounts)
       .set({
         checkState: 'deferred',
@@ -26,7 +26,7 @@ export async function giveUpChecks(db: Database, { syncId }: { syncId: string })
         warnings: [],
       })
       .where(and(eq(syncAccounts.syncId, syncId), ...isUnchecked()));
-    if (open.count > 0) await addCounts(tx, syncId, { deferred: open.count });
+    if (unchecked.count > 0) await addCounts(tx, syncId, { deferred: unchecked.count });
     const [given] = await tx
       .select({ deferred: count() })
       .from(syncAccounts)

@@ -4,7 +4,7 @@ import { cloudOrganizations, previews, syncAccounts, syncs } from '../../../db/s
 import { wholeOrganization, type OrganizationScope, type ScopedAccount } from '../../../domain/organizations/scope.ts';
 import type { MemberStackSet } from '../../../db/schema/cloud-organizations.ts';
 import type { AccountRange } from '../../../workflows/contracts/organization-sync.ts';
-import { organizationRemoved } from '../../organization-keeper/organization-removed.ts';
+import { organizationRemovedFailure } from '../../organization-keeper/organization-removed-failure.ts';
 
 /** What a batch of checks needs to know. */
 export interface ChecksToMake {
@@ -35,7 +35,7 @@ export async function loadChecks(db: Database, { syncId, from, to }: AccountRang
     .leftJoin(previews, eq(previews.syncId, syncs.id))
     .where(eq(syncs.id, syncId));
   const credentialSetId = sync?.own ?? sync?.organizations;
-  if (!sync || !credentialSetId) throw organizationRemoved(syncId);
+  if (!sync || !credentialSetId) throw organizationRemovedFailure(syncId);
   const accounts = await db
     .select({
       accountId: syncAccounts.accountId,

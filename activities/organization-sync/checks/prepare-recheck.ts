@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
 import { clouds, organizationalUnits, syncAccounts, syncs } from '../../../db/schema/index.ts';
-import { organizationRemoved } from '../../organization-keeper/organization-removed.ts';
+import { organizationRemovedFailure } from '../../organization-keeper/organization-removed-failure.ts';
 
 /**
  * Fills a recheck's rows with the organization's clouds that are not ok; suspended ones are never checked (C2). Running
@@ -15,7 +15,7 @@ export async function prepareRecheck(db: Database, { syncId }: { syncId: string 
       .from(syncs)
       .where(eq(syncs.id, syncId))
       .for('update');
-    if (!sync?.organizationId) throw organizationRemoved(syncId);
+    if (!sync?.organizationId) throw organizationRemovedFailure(syncId);
     if (sync.lastNumber > 0) return { lastNumber: sync.lastNumber };
     const { organizationId } = sync;
     const rows = await tx.execute(sql`

@@ -1,16 +1,16 @@
 import { EventEmitter, once } from 'node:events';
-import type { OrganizationCaller } from './aws/call.ts';
+import type { Stop } from '../../side-by-side.ts';
 
 /** How far the accounts are listed, for those who work on them meanwhile. */
 export class AccountProgress {
-  private readonly caller: OrganizationCaller;
+  private readonly stop: Stop;
   private readonly changes = new EventEmitter();
   /** The highest account number in the snapshot. */
   upTo: number;
   complete: boolean;
 
-  constructor(caller: OrganizationCaller, { upTo, complete }: { upTo: number; complete: boolean }) {
-    this.caller = caller;
+  constructor(stop: Stop, { upTo, complete }: { upTo: number; complete: boolean }) {
+    this.stop = stop;
     this.upTo = upTo;
     this.complete = complete;
   }
@@ -28,7 +28,7 @@ export class AccountProgress {
   /** Waits until there is more than was seen, or the end. */
   async beyond(upTo: number): Promise<void> {
     while (!this.complete && this.upTo <= upTo) {
-      await this.caller.unlessStopped(once(this.changes, 'change', { signal: this.caller.signal }));
+      await this.stop.unlessStopped(once(this.changes, 'change', { signal: this.stop.signal }));
     }
   }
 

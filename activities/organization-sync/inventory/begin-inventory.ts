@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
 import { cloudOrganizations, syncs } from '../../../db/schema/index.ts';
 import type { SyncTrigger } from '../../../domain/organizations/sync.ts';
-import { organizationRemoved } from '../../organization-keeper/organization-removed.ts';
+import { organizationRemovedFailure } from '../../organization-keeper/organization-removed-failure.ts';
 
 /** What an attempt at an inventory goes by. */
 export interface InventoryFacts {
@@ -29,7 +29,7 @@ export async function beginInventory(db: Database, syncId: string): Promise<Inve
       .set({ inventoryAttempt: sql`${syncs.inventoryAttempt} + 1` })
       .where(eq(syncs.id, syncId))
       .returning();
-    if (!sync) throw organizationRemoved(syncId);
+    if (!sync) throw organizationRemovedFailure(syncId);
     const [organization] = sync.organizationId
       ? await tx
           .select({ credentialSetId: cloudOrganizations.credentialSetId })
@@ -37,7 +37,7 @@ export async function beginInventory(db: Database, syncId: string): Promise<Inve
           .where(eq(cloudOrganizations.id, sync.organizationId))
       : [];
     const credentialSetId = organization?.credentialSetId ?? sync.credentialSetId;
-    if (!credentialSetId) throw organizationRemoved(syncId);
+    if (!credentialSetId) throw organizationRemovedFailure(syncId);
     return {
       syncId,
       attempt: sync.inventoryAttempt,

@@ -2,12 +2,12 @@ import { eq } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
 import { syncOrganizationalUnits, syncPolicies, syncs } from '../../../db/schema/index.ts';
 import type { InventoryResult } from '../../../workflows/contracts/organization-sync.ts';
-import { organizationRemoved } from '../../organization-keeper/organization-removed.ts';
+import { organizationRemovedFailure } from '../../organization-keeper/organization-removed-failure.ts';
 
 /** Counts what is in a snapshot. The root is no organizational unit. */
 export async function countInventory(db: Database, syncId: string): Promise<Omit<InventoryResult, 'tagSource'>> {
   const [sync] = await db.select({ lastNumber: syncs.lastAccountNumber }).from(syncs).where(eq(syncs.id, syncId));
-  if (!sync) throw organizationRemoved(syncId);
+  if (!sync) throw organizationRemovedFailure(syncId);
   const units = await db
     .select({ parentId: syncOrganizationalUnits.parentId })
     .from(syncOrganizationalUnits)

@@ -3,7 +3,7 @@ import type { Database, Transaction } from '../../../db/client.ts';
 import { syncs } from '../../../db/schema/index.ts';
 import { failureTypes } from '../../../workflows/contracts/failures.ts';
 import { failure } from '../../failures.ts';
-import { organizationRemoved } from '../../organization-keeper/organization-removed.ts';
+import { organizationRemovedFailure } from '../../organization-keeper/organization-removed-failure.ts';
 
 /** The sync whose snapshot is written, and by which attempt. */
 export interface InventoryAttempt {
@@ -26,7 +26,7 @@ export async function inAttempt<T>(
       .from(syncs)
       .where(eq(syncs.id, syncId))
       .for('no key update');
-    if (!sync) throw organizationRemoved(syncId);
+    if (!sync) throw organizationRemovedFailure(syncId);
     if (sync.attempt !== attempt) {
       throw failure(failureTypes.conflict, `Attempt ${attempt} at the inventory ${syncId} was overtaken by attempt ${sync.attempt}`, {
         code: 'inventory_overtaken',

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { minTimeMs, usableBucket } from '../../../domain/organizations/rates.ts';
+import { usableBucket, type OrganizationsOperation } from '../../../domain/organizations/rates.ts';
+import { minTimeMs } from '../../../domain/organizations/token-bucket.ts';
+import { organizationsBuckets } from './aws/pace.ts';
 import { RateBudget, shareOf } from './rate-budget.ts';
 
 /** Takes so many calls at once; answers when the last may be made, in milliseconds from now. */
-function lastOf(budget: RateBudget, calls: number, operation: Parameters<RateBudget['take']>[0] = 'ListAccounts'): number {
+function lastOf(budget: RateBudget<OrganizationsOperation>, calls: number, operation: OrganizationsOperation = 'ListAccounts'): number {
   return Math.max(...Array.from({ length: calls }, () => budget.take(operation)));
 }
 
 describe('O9: the rate budget', () => {
   it('keeps to AWS’s published rate, and loses no more than one call to it', () => {
-    const last = lastOf(new RateBudget(1, { now: () => 0 }), 50);
+    const last = lastOf(new RateBudget(organizationsBuckets(1), { now: () => 0 }), 50);
     const floor = minTimeMs(usableBucket('ListAccounts'), 50);
     expect(last).toBeGreaterThanOrEqual(floor);
     expect(last).toBeLessThanOrEqual(floor + 1_000 / usableBucket('ListAccounts').rate);
@@ -17,27 +19,27 @@ describe('O9: the rate budget', () => {
 
   it('uses half of it on schedule, and all of it while a person waits', () => {
     expect([shareOf('schedule'), shareOf('requested'), shareOf('added')]).toEqual([0.5, 1, 1]);
-    const [half, whole] = [0.5, 1].map((share) => lastOf(new RateBudget(share, { now: () => 0 }), 500));
+    const [half, whole] = [0.5, 1].map((share) => lastOf(new RateBudget(organizationsBuckets(share), { now: () => 0 }), 500));
     expect(half! / whole!).toBeGreaterThan(1.95);
   });
 
   it('lets operations that AWS counts together share one bucket, and others not', () => {
-    const budget = new RateBudget(1, { now: () => 0 });
+    const budget = new RateBudget(organizationsBuckets(1), { now: () => 0 });
     lastOf(budget, 20, 'ListOrganizationalUnitsForParent');
     expect(budget.take('ListAccountsForParent')).toBeGreaterThan(2_000);
     expect(budget.take('ListAccounts')).toBe(0);
   });
 
   it('begins empty after a crash, and again when AWS throttles', () => {
-    expect(new RateBudget(1, { startsEmpty: true, now: () => 0 }).take('ListAccounts')).toBeCloseTo(125);
-    const budget = new RateBudget(1, { now: () => 0 });
+    expect(new RateBudget(organizationsBuckets(1), { startsEmpty: true, now: () => 0 }).take('ListAccounts')).toBeCloseTo(125);
+    const budget = new RateBudget(organizationsBuckets(1), { now: () => 0 });
     expect(budget.take('ListAccounts')).toBe(0);
     budget.empty('ListAccounts');
     expect(budget.take('ListAccounts')).toBeCloseTo(125);
   });
 
   it('forgives nothing that was taken ahead when AWS throttles', () => {
-    const budget = new RateBudget(1, { now: () => 0 });
+    const budget = new RateBudget(organizationsBuckets(1), { now: () => 0 });
     const ahead = lastOf(budget, 40);
     budget.empty('ListAccounts');
     expect(budget.take('ListAccounts')).toBeGreaterThan(ahead);

@@ -3,16 +3,16 @@ import type { Database, Transaction } from '../../../db/client.ts';
 import { clouds, previews, syncAccounts, syncs } from '../../../db/schema/index.ts';
 import { judgeScope, type OrganizationScope } from '../../../domain/organizations/scope.ts';
 import type { PlanningFacts } from '../../../workflows/contracts/organization-sync.ts';
-import { openSync, type OpenSync } from '../../organization-keeper/open-sync.ts';
+import { loadSyncForWriting, type SyncForWriting } from '../../organization-keeper/load-sync-for-writing.ts';
 
 /** Fixes the settings that a sync is planned under, once; what it answers can be asked again. */
 export async function beginPlanning(db: Database, { syncId }: { syncId: string }): Promise<PlanningFacts> {
   return await db.transaction(async (tx) => {
-    const open = await openSync(tx, syncId);
+    const loaded = await loadSyncForWriting(tx, syncId);
     // Locked, so that two runs of this do not number the same clouds.
     const [sync] = await tx.select().from(syncs).where(eq(syncs.id, syncId)).for('no key update');
-    const { organization } = open;
-    if (sync!.plannedScope === null && !open.ended) await begin(tx, { ...open, sync: sync! });
+    const { organization } = loaded;
+    if (sync!.plannedScope === null && !loaded.ended) await begin(tx, { ...loaded, sync: sync! });
     const [after] = await tx.select({ lastNumber: syncs.lastAccountNumber }).from(syncs).where(eq(syncs.id, syncId));
     return {
       lastNumber: after!.lastNumber,
@@ -23,7 +23,7 @@ export async function beginPlanning(db: Database, { syncId }: { syncId: string }
   });
 }
 
-async function begin(tx: Transaction, { sync, organization }: OpenSync): Promise<void> {
+async function begin(tx: Transaction, { sync, organization }: SyncForWriting): Promise<void> {
   const scope = sync.kind === 'preview' ? await previewedScope(tx, sync.id) : organization!.scope;
   await tx
     .update(syncs)

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
-import { openSync } from '../../organization-keeper/open-sync.ts';
+import { loadSyncForWriting } from '../../organization-keeper/load-sync-for-writing.ts';
 
 /**
  * Makes the snapshot's units, policies and attachments the organization's: what differs is written, what is not there any
@@ -8,7 +8,7 @@ import { openSync } from '../../organization-keeper/open-sync.ts';
  */
 export async function publishTree(db: Database, { syncId }: { syncId: string }): Promise<void> {
   await db.transaction(async (tx) => {
-    const { sync, organization, ended } = await openSync(tx, syncId, 'no key update');
+    const { sync, organization, ended } = await loadSyncForWriting(tx, syncId, 'no key update');
     if (!organization || sync.kind === 'preview' || ended) return;
     const organizationId = organization.id;
 

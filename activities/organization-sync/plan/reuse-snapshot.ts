@@ -2,7 +2,7 @@ import { and, desc, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
 import { syncs } from '../../../db/schema/index.ts';
 import { withCount } from '../../organization-keeper/add-counts.ts';
-import { organizationRemoved } from '../../organization-keeper/organization-removed.ts';
+import { organizationRemovedFailure } from '../../organization-keeper/organization-removed-failure.ts';
 
 /**
  * Takes the accounts, units, tags and policies of the organization's newest complete sync over into a preview's own
@@ -11,7 +11,7 @@ import { organizationRemoved } from '../../organization-keeper/organization-remo
 export async function reuseSnapshot(db: Database, { syncId }: { syncId: string }): Promise<{ lastNumber: number } | null> {
   return await db.transaction(async (tx) => {
     const [preview] = await tx.select().from(syncs).where(eq(syncs.id, syncId)).for('no key update');
-    if (!preview) throw organizationRemoved(syncId);
+    if (!preview) throw organizationRemovedFailure(syncId);
     if (preview.listingCompletedAt) return { lastNumber: preview.lastAccountNumber };
     if (preview.organizationId === null) return null;
     const [source] = await tx

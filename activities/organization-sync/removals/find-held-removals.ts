@@ -1,12 +1,12 @@
 import { and, asc, eq, lt } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
 import { syncs } from '../../../db/schema/index.ts';
-import { organizationRemoved } from '../../organization-keeper/organization-removed.ts';
+import { organizationRemovedFailure } from '../../organization-keeper/organization-removed-failure.ts';
 
 /** The earlier syncs of the same organization whose removals wait for an answer (O17), oldest first. */
 export async function findHeldRemovals(db: Database, { syncId }: { syncId: string }): Promise<{ syncIds: string[] }> {
   const [sync] = await db.select().from(syncs).where(eq(syncs.id, syncId));
-  if (!sync) throw organizationRemoved(syncId);
+  if (!sync) throw organizationRemovedFailure(syncId);
   if (sync.organizationId === null) return { syncIds: [] };
   const rows = await db
     .select({ id: syncs.id })

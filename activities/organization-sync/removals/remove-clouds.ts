@@ -7,10 +7,10 @@ import type { OrganizationRow, SyncRow } from '../../../db/schema/rows.ts';
 import type { Removal } from '../../../domain/organizations/plan.ts';
 import type { AccountRange } from '../../../workflows/contracts/organization-sync.ts';
 import { auditClouds } from '../../organization-keeper/audit-clouds.ts';
-import { openSync } from '../../organization-keeper/open-sync.ts';
+import { loadSyncForWriting } from '../../organization-keeper/load-sync-for-writing.ts';
 import { countRemoved } from '../../organization-keeper/add-counts.ts';
 import { isScopeReplaced } from '../../organization-keeper/is-scope-replaced.ts';
-import { inRange } from '../plan/slice/load.ts';
+import { inRange } from '../plan/slice/load-slice.ts';
 
 /**
  * Removes the clouds of a range whose plan says so, in one transaction. A removal may have been held for days (O17), so
@@ -20,7 +20,7 @@ import { inRange } from '../plan/slice/load.ts';
  */
 export async function removeClouds(db: Database, range: AccountRange): Promise<{ removed: number; released: number }> {
   return await db.transaction(async (tx) => {
-    const { sync, organization } = await openSync(tx, range.syncId);
+    const { sync, organization } = await loadSyncForWriting(tx, range.syncId);
     if (!organization || sync.kind !== 'sync') return { removed: 0, released: 0 };
     const due = await lockDue(tx, { sync, organization }, range);
     const go = async (effect: Removal['effect']) => {

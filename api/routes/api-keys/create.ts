@@ -7,11 +7,16 @@ import { createApiKey, revealApiKey, type IssuedApiKey } from '../../services/ap
 import { callOf } from '../call.ts';
 
 const newApiKey = z
-  .strictObject({ name: visibleText(100, 'A name is text of 1 to 100 characters without control characters.'), role: roleSchema })
+  .strictObject({ name: visibleText(100, 'name must be text of 1 to 100 characters, without control characters.'), role: roleSchema })
   .openapi('NewApiKey');
 
 const createdApiKey = z
-  .object({ id: z.guid(), name: z.string(), role: roleSchema, key: z.string().openapi({ description: 'Shown this once.' }) })
+  .object({
+    id: z.guid(),
+    name: z.string(),
+    role: roleSchema,
+    key: z.string().openapi({ description: 'The key itself. No other call shows it.' }),
+  })
   .openapi('CreatedApiKey');
 
 export const createRoute = defineRoute(
@@ -20,9 +25,9 @@ export const createRoute = defineRoute(
     path: '/v1/api-keys',
     operationId: 'createApiKey',
     tags: ['Access'],
-    summary: 'Make an API key',
+    summary: 'Create an API key',
     request: { headers: idempotencyHeaders, body: body(newApiKey) },
-    responses: { 201: json(createdApiKey, 'The key, this once.') },
+    responses: { 201: json(createdApiKey, 'The new API key.') },
   },
   ['key_not_replayable', 'idempotency_key_reused'],
   (c) => {

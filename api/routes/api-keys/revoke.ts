@@ -9,9 +9,9 @@ export const revokeRoute = defineRoute(
     path: '/v1/api-keys/{id}',
     operationId: 'revokeApiKey',
     tags: ['Access'],
-    summary: 'Revoke an API key, for good',
+    summary: 'Revoke an API key permanently',
     request: { params: idParameters },
-    responses: { 204: { description: 'Revoked.' } },
+    responses: { 204: { description: 'The API key is revoked.' } },
   },
   ['last_admin_key'],
   async (c) => {

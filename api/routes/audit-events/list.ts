@@ -11,7 +11,7 @@ export const listRoute = defineRoute(
     path: '/v1/audit-events',
     operationId: 'listAuditEvents',
     tags: ['Access'],
-    summary: 'Who changed what, newest first',
+    summary: 'List the audit trail, newest first',
     request: {
       query: z.strictObject({
         ...pageParameters,
@@ -20,7 +20,7 @@ export const listRoute = defineRoute(
         targetId: exactParameter('targetId'),
       }),
     },
-    responses: { 200: json(listOf(auditEventSchema), 'A page.') },
+    responses: { 200: json(listOf(auditEventSchema), 'One page of audit events.') },
   },
   [],
   async (c) => c.json(await listAuditEvents(callOf(c), c.req.valid('query')), 200),

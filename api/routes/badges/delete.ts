@@ -9,9 +9,9 @@ export const deleteRoute = defineRoute(
     path: '/v1/clouds/{id}/badges/{key}',
     operationId: 'deleteCloudBadge',
     tags: ['Clouds'],
-    summary: 'Take a badge off a cloud',
+    summary: 'Remove a badge from a cloud',
     request: { params: badgeParameters },
-    responses: { 204: { description: 'Gone.' } },
+    responses: { 204: { description: 'The badge is removed.' } },
   },
   ['badge_is_reserved'],
   async (c) => {

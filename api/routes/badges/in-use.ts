@@ -6,7 +6,7 @@ import { listBadgesInUse } from '../../services/badges/list-in-use.ts';
 import { callOf } from '../call.ts';
 
 const badgeInUse = z
-  .object({ key: z.string(), value: z.string(), count: z.int().openapi({ description: 'How many clouds carry it.' }) })
+  .object({ key: z.string(), value: z.string(), count: z.int().openapi({ description: 'Number of clouds with this badge.' }) })
   .openapi('BadgeInUse');
 
 export const inUseRoute = defineRoute(
@@ -15,9 +15,9 @@ export const inUseRoute = defineRoute(
     path: '/v1/badges',
     operationId: 'listBadges',
     tags: ['Clouds'],
-    summary: 'Badge keys and values in use, with counts',
+    summary: 'List the badges in use, with counts',
     request: { query: z.strictObject({ ...pageParameters, key: tagKey.optional() }) },
-    responses: { 200: json(listOf(badgeInUse), 'A page.') },
+    responses: { 200: json(listOf(badgeInUse), 'One page of badges in use.') },
   },
   [],
   async (c) => c.json(await listBadgesInUse(callOf(c), c.req.valid('query')), 200),

@@ -222,7 +222,7 @@ describe('replacing credentials', () => {
       durationSeconds: 899,
     });
     expect(problem.errors).toEqual([
-      { pointer: '/roleArn', message: expect.stringContaining('A role ARN reads') },
+      { pointer: '/roleArn', message: expect.stringContaining('A role ARN must have the form') },
       { pointer: '/externalId', message: expect.stringContaining('2 to 1,224') },
       { pointer: '/sessionName', message: expect.stringContaining('2 to 64') },
       { pointer: '/durationSeconds', message: expect.stringContaining('from 900 to 43200') },

@@ -7,7 +7,9 @@ import { callOf } from '../call.ts';
 
 const credentials = z
   .strictObject({ roleArn, externalId: externalId.optional(), sessionName, durationSeconds: assumeRoleDuration })
-  .openapi('RoleCredentials', { description: 'How the role is assumed. Sealed whole; only the role ARN is ever shown again.' });
+  .openapi('RoleCredentials', {
+    description: 'How Muster assumes the role. Muster encrypts all fields at rest; the API returns the role ARN only.',
+  });
 
 export const credentialsRoute = defineRoute(
   {
@@ -15,9 +17,9 @@ export const credentialsRoute = defineRoute(
     path: '/v1/clouds/{id}/credentials',
     operationId: 'replaceCloudCredentials',
     tags: ['Clouds'],
-    summary: "Replace how a cloud's role is assumed",
+    summary: "Replace a cloud's credentials",
     description:
-      'All fields at once; the cloud is pending until the check that this starts has ended. For the role that Muster deployed, leave externalId out: it stays as it is.',
+      'Replaces all fields and starts a check. The cloud is `pending` until the check ends. Leave out `externalId` for the role that Muster deployed: Muster keeps the external id of that role.',
     request: { params: idParameters, body: body(credentials) },
     responses: { 200: json(cloudSchema, 'The cloud.') },
   },

@@ -10,7 +10,7 @@ export const getRoute = defineRoute(
     path: '/v1/clouds/{id}',
     operationId: 'getCloud',
     tags: ['Clouds'],
-    summary: 'A cloud',
+    summary: 'Get a cloud',
     request: { params: idParameters },
     responses: { 200: json(cloudSchema, 'The cloud.') },
   },

@@ -14,23 +14,24 @@ export const listRoute = defineRoute(
     path: '/v1/clouds',
     operationId: 'listClouds',
     tags: ['Clouds'],
-    summary: 'The clouds listing, oldest first',
+    summary: 'List the clouds, oldest first',
     request: {
       query: z.strictObject({
         ...pageParameters,
-        search: searchParameter('Part of the nickname, account name or account id.'),
+        search: searchParameter('Part of the nickname, of the account name or of the account id.'),
         status: repeatable(cloudStatusSchema, {
           items: { type: 'string', enum: [...cloudStatuses] },
-          description: 'May repeat: any of them.',
+          description: 'May repeat. Matches any of the values.',
         }),
-        organizationId: givenId("organizationId is an organization's id here, a UUID.").optional(),
+        organizationId: givenId('organizationId must be the UUID of an organization in Muster.').optional(),
         badge: repeatable(badgeFilter, {
           items: { type: 'string' },
-          description: '`key:value`. May repeat: all must hold. A colon inside the key is written `\\:`.',
+          description:
+            'A badge as `key:value`. May repeat; a cloud must have all of the badges. A colon inside the key is written as `\\:`.',
         }),
       }),
     },
-    responses: { 200: json(listOf(cloudSchema), 'A page.') },
+    responses: { 200: json(listOf(cloudSchema), 'One page of clouds.') },
   },
   [],
   async (c) => c.json(await listClouds(callOf(c), c.req.valid('query')), 200),

@@ -8,7 +8,8 @@ import { callOf } from '../call.ts';
 const cloudPolicies = z
   .object({
     inEffect: z.boolean().openapi({
-      description: 'False for the management account, which service control policies do not restrict, and for clouds of no organization.',
+      description:
+        'False for the management account, which service control policies do not restrict, and for clouds without an organization.',
     }),
     items: z
       .array(
@@ -17,7 +18,7 @@ const cloudPolicies = z
           policies: z.array(z.object({ id: z.string(), name: z.string(), awsManaged: z.boolean() })),
         }),
       )
-      .openapi({ description: 'From the root down to the account itself.' }),
+      .openapi({ description: 'The targets from the root down to the account itself.' }),
   })
   .openapi('CloudPolicies');
 
@@ -27,8 +28,8 @@ export const policiesRoute = defineRoute(
     path: '/v1/clouds/{id}/policies',
     operationId: 'getCloudPolicies',
     tags: ['Clouds'],
-    summary: "The service control policies on a cloud's organization path",
-    description: "As of the organization's newest complete listing. Empty for a cloud that no organization manages.",
+    summary: "List the service control policies on a cloud's organization path",
+    description: "Shows the organization's newest complete listing. Empty for a cloud that no organization manages.",
     request: { params: idParameters },
     responses: { 200: json(cloudPolicies, 'Each target on the path with its policies.') },
   },

@@ -13,9 +13,9 @@ export const recheckRoute = defineRoute(
     tags: ['Clouds'],
     summary: "Check a cloud's role now",
     description:
-      'Starts a check, or joins the running one. lastCheckedAt moves when it has ended. A suspended account is not checked while an organization manages it.',
+      'Starts a check, or joins the check that is running. `lastCheckedAt` changes when the check ends. Muster does not check a suspended account that an organization manages.',
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
-    responses: { 202: json(cloudSchema, 'The cloud as it is before the check.', { Location: 'The cloud.' }) },
+    responses: { 202: json(cloudSchema, 'The cloud as it was before the check.', { Location: 'Path of the cloud.' }) },
   },
   ['cloud_is_suspended', 'temporal_unavailable'],
   async (c) => {

@@ -8,7 +8,7 @@ const removal = z
   .object({
     leftInAccount: z
       .array(z.object({ type: z.string().openapi({ example: 'AWS::CloudFormation::Stack' }), name: z.string() }))
-      .openapi({ description: "What stays in the customer's account; Muster no longer touches it." }),
+      .openapi({ description: "Resources that stay in the customer's account. Muster no longer uses them." }),
   })
   .openapi('CloudRemoval');
 
@@ -18,9 +18,9 @@ export const removeRoute = defineRoute(
     path: '/v1/clouds/{id}',
     operationId: 'removeCloud',
     tags: ['Clouds'],
-    summary: 'Remove a cloud from the listing',
+    summary: 'Remove a cloud',
     request: { params: idParameters },
-    responses: { 200: json(removal, 'Removed.') },
+    responses: { 200: json(removal, 'The cloud is removed.') },
   },
   ['cloud_is_managed'],
   async (c) => c.json({ leftInAccount: await removeCloud(callOf(c), c.req.valid('param').id) }, 200),

@@ -13,7 +13,7 @@ export const renameRoute = defineRoute(
     path: '/v1/clouds/{id}',
     operationId: 'renameCloud',
     tags: ['Clouds'],
-    summary: 'Give a cloud another nickname',
+    summary: "Change a cloud's nickname",
     request: { params: idParameters, body: body(cloudChange) },
     responses: { 200: json(cloudSchema, 'The cloud.') },
   },

@@ -11,11 +11,12 @@ export const cancelRoute = defineRoute(
     operationId: 'cancelDelegationRequest',
     tags: ['Delegation requests'],
     summary: 'Cancel a delegation request',
-    description: "AWS's own request cannot be withdrawn: it can still be answered in the AWS console, to no effect, until it expires.",
+    description:
+      'Muster cannot withdraw the request at AWS. Until it expires there, an approver can still answer it in the AWS console, without effect.',
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
     responses: {
-      200: json(delegationRequestSchema, 'Cancelled.'),
-      202: json(delegationRequestSchema, 'Being cancelled; what was begun in the account is cleaned up.'),
+      200: json(delegationRequestSchema, 'The request is cancelled.'),
+      202: json(delegationRequestSchema, 'The cancellation has started. The worker removes the resources that it created in the account.'),
     },
   },
   ['too_late', 'temporal_unavailable'],

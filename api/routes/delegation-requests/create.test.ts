@@ -152,12 +152,12 @@ describe('D5: asking for an organization by its management account', () => {
   });
 
   const wrongScopes: [string, unknown, string, RegExp][] = [
-    ['no object', 7, '', /The scope is a JSON object/],
+    ['no object', 7, '', /The scope must be a JSON object/],
     ['an unknown field', { depth: 3 }, '/depth', /no field "depth"/],
-    ['an empty prefix', { excludeNamePrefixes: [''] }, '/excludeNamePrefixes/0', /name prefix is text/],
-    ['no list', { includeOuIds: 'ou-ab12-cd34ef56' }, '/includeOuIds', /A list of at most/],
-    ['no unit', { includeOuIds: ['ou-1'] }, '/includeOuIds/0', /organizational unit id reads/],
-    ['the root left out', { excludeOuIds: ['r-ab12'] }, '/excludeOuIds/0', /organizational unit id reads/],
+    ['an empty prefix', { excludeNamePrefixes: [''] }, '/excludeNamePrefixes/0', /name prefix must be text/],
+    ['no list', { includeOuIds: 'ou-ab12-cd34ef56' }, '/includeOuIds', /must be a list of at most/],
+    ['no unit', { includeOuIds: ['ou-1'] }, '/includeOuIds/0', /organizational unit id must have the form/],
+    ['the root left out', { excludeOuIds: ['r-ab12'] }, '/excludeOuIds/0', /organizational unit id must have the form/],
     ['no account', { excludeAccountIds: ['1'] }, '/excludeAccountIds/0', /12 digits/],
     ['no yes or no', { autoRemoveSuspended: 'yes' }, '/autoRemoveSuspended', /true or false/],
   ];
@@ -217,8 +217,8 @@ describe('fields', () => {
     ['nickname', 'x'.repeat(101), /1 to 100 characters/],
     ['nickname', 'a\u0000b', /control characters/],
     ['nickname', ' \u200b ', /1 to 100 characters/],
-    ['nickname', 7, /A nickname is text/],
-    ['scope', 'galaxy', /scope is "account" or "organization"/],
+    ['nickname', 7, /nickname must be text/],
+    ['scope', 'galaxy', /scope must be "account" or "organization"/],
     ['accountId', '12345678901', /12 digits/],
     ['accountId', 123456789012, /12 digits/],
     ['roleName', 'role/name', /1 to 64 characters/],
@@ -228,7 +228,7 @@ describe('fields', () => {
     ['sessionDurationSeconds', 43_201, /from 300 to 43200/],
     ['sessionDurationSeconds', 3600.5, /whole number/],
     ['sessionDurationSeconds', '3600', /whole number/],
-    ['organizationScope', {}, /belongs to scope "organization"/],
+    ['organizationScope', {}, /only for scope "organization"/],
     ['colour', 'red', /no field "colour"/],
   ];
 
@@ -276,7 +276,7 @@ describe('fields', () => {
 
   it.each([[[]], ['text'], [null], [7]])('a body that is no object (%j) is refused as such', async (body) => {
     const { status, body: problem } = await api.call('POST', path, JSON.stringify(body));
-    expect([status, problem.errors]).toEqual([422, [{ pointer: '', message: 'The body is a JSON object.' }]]);
+    expect([status, problem.errors]).toEqual([422, [{ pointer: '', message: 'The body must be a JSON object.' }]]);
   });
 
   it.each([300, 43_200])('the outermost duration %i is taken', async (sessionDurationSeconds) => {

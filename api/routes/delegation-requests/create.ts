@@ -14,12 +14,14 @@ const newDelegationRequest = z
   .strictObject(
     {
       nickname,
-      scope: z.enum(['account', 'organization'], { error: 'scope is "account" or "organization".' }),
-      accountId: accountId.openapi({ description: 'The account; for an organization, its management account.' }),
-      roleName: roleName.openapi({ description: 'The harvesting role to create; for an organization, in every account.' }),
+      scope: z.enum(['account', 'organization'], { error: 'scope must be "account" or "organization".' }),
+      accountId: accountId.openapi({ description: 'The account. For an organization, its management account.' }),
+      roleName: roleName.openapi({
+        description: 'Name of the harvesting role to create. For an organization, Muster creates it in every account.',
+      }),
       acknowledged: z
-        .literal(true, { error: 'acknowledged must be true: a temporary role will be assumed in the account.' })
-        .openapi({ description: 'The caller knows that a temporary role will be assumed.' }),
+        .literal(true, { error: 'acknowledged must be true: Muster assumes a temporary role in the account.' })
+        .openapi({ description: 'The caller knows that Muster assumes a temporary role in the account.' }),
       sessionDurationSeconds: delegatedSessionDuration.default(delegatedSessionSeconds.default),
       organizationScope: scopeInput.optional(),
     },
@@ -27,8 +29,8 @@ const newDelegationRequest = z
   )
   .refine(({ scope, organizationScope }) => scope !== 'account' || organizationScope === undefined, {
     path: ['organizationScope'],
-    error: 'organizationScope belongs to scope "organization" only; leave it out.',
-    // All faults are told at once, so this looks at a body whose other fields may be wrong.
+    error: 'organizationScope is only for scope "organization". Leave it out.',
+    // The response reports all faults at once, so this check must run even if other fields are invalid.
     when: ({ value }) => typeof value === 'object' && value !== null,
   })
   .openapi('NewDelegationRequest');
@@ -39,15 +41,19 @@ export const createRoute = defineRoute(
     path: '/v1/delegation-requests',
     operationId: 'createDelegationRequest',
     tags: ['Delegation requests'],
-    summary: 'Ask for delegated access to an account, or to an organization by its management account',
+    summary: 'Request delegated access to an account, or to an organization through its management account',
     description:
-      'Creates the request at AWS and answers with the link to it. The request is recorded before AWS is asked, so a repeat with the same Idempotency-Key goes on with it.',
+      'Creates the request at AWS and returns the link for an approver. Muster records the request before it calls AWS, so a repeat with the same Idempotency-Key continues the recorded request.',
     request: { headers: idempotencyHeaders, body: body(newDelegationRequest) },
     responses: {
-      201: json(delegationRequestSchema, 'AWS has the request.', { Location: 'The request.' }),
-      202: json(delegationRequestSchema, 'Recorded; no worker answered within 10 s. The stream tells the rest.', {
-        Location: 'The request.',
-      }),
+      201: json(delegationRequestSchema, 'The request is created at AWS.', { Location: 'Path of the request.' }),
+      202: json(
+        delegationRequestSchema,
+        'The request is recorded, but no worker answered within 10 s. The event stream reports its progress.',
+        {
+          Location: 'Path of the request.',
+        },
+      ),
     },
   },
   [

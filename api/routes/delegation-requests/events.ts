@@ -13,19 +13,19 @@ export const eventsRoute = defineRoute(
     path: '/v1/delegation-requests/{id}/events',
     operationId: 'streamDelegationRequest',
     tags: ['Delegation requests'],
-    summary: 'Live updates of a delegation request',
+    summary: 'Stream the updates of a delegation request',
     description:
-      'Server-sent events: each timeline entry as event `timeline` with its number as id, the request as event `request` on connection and whenever it changes, a comment every 15 s. Ends after a final phase. Resumable by Last-Event-ID.',
+      'Sends server-sent events. An event `timeline` is one timeline entry, with its number as the event id. An event `request` is the request, on connection and after each change. A comment follows every 15 s. The stream ends after a final phase. A client resumes it with Last-Event-ID.',
     request: {
       params: idParameters,
       headers: z.object({
-        'Last-Event-ID': z.string().optional().openapi({ description: 'The number of the last entry that the client has.' }),
+        'Last-Event-ID': z.string().optional().openapi({ description: 'Number of the last timeline entry that the client received.' }),
       }),
       query: z.strictObject({
         lastEventId: z
-          .string({ error: 'Give lastEventId once.' })
+          .string({ error: 'Give lastEventId only once.' })
           .optional()
-          .openapi({ description: 'The same, for clients that cannot send the header.' }),
+          .openapi({ description: 'The same as Last-Event-ID, for clients that cannot send the header.' }),
       }),
     },
     responses: { 200: { description: 'A stream of server-sent events.', content: { 'text/event-stream': { schema: z.string() } } } },

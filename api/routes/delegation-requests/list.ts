@@ -12,18 +12,18 @@ export const listRoute = defineRoute(
     path: '/v1/delegation-requests',
     operationId: 'listDelegationRequests',
     tags: ['Delegation requests'],
-    summary: 'All delegation requests, newest first',
+    summary: 'List the delegation requests, newest first',
     request: {
       query: z.strictObject({
         ...pageParameters,
-        phase: repeatable(z.enum(delegationPhases, { error: `phase is one of ${delegationPhases.join(', ')}.` }), {
+        phase: repeatable(z.enum(delegationPhases, { error: `phase must be one of ${delegationPhases.join(', ')}.` }), {
           items: { type: 'string', enum: [...delegationPhases] },
-          description: 'May repeat: any of them.',
+          description: 'May repeat. Matches any of the values.',
         }),
-        search: searchParameter('Part of the nickname or account id.'),
+        search: searchParameter('Part of the nickname or of the account id.'),
       }),
     },
-    responses: { 200: json(listOf(delegationRequestSchema), 'A page.') },
+    responses: { 200: json(listOf(delegationRequestSchema), 'One page of delegation requests.') },
   },
   [],
   async (c) => c.json(await listDelegationRequests(callOf(c), c.req.valid('query')), 200),

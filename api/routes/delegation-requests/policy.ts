@@ -10,9 +10,11 @@ export const policyRoute = defineRoute(
     path: '/v1/delegation-requests/{id}/policy',
     operationId: 'getDelegationRequestPolicy',
     tags: ['Delegation requests'],
-    summary: 'The permission policy that AWS was sent',
+    summary: 'Get the permission policy that Muster sent to AWS',
     request: { params: idParameters },
-    responses: { 200: json(z.record(z.string(), z.unknown()).openapi({ description: 'An IAM policy document.' }), 'The rendered policy.') },
+    responses: {
+      200: json(z.record(z.string(), z.unknown()).openapi({ description: 'An IAM policy document.' }), 'The permission policy.'),
+    },
   },
   ['policy_not_ready'],
   async (c) => c.json(await getPermissionPolicy(callOf(c), c.req.valid('param').id), 200),

@@ -144,7 +144,7 @@ describe('the list of delegation requests', () => {
         /nextCursor/,
       ],
     ),
-    ['phase=sleeping', '/phase/0', /phase is one of/],
+    ['phase=sleeping', '/phase/0', /phase must be one of/],
     ['page=2', '/page', /no query parameter "page"/],
     ['search=a&search=b', '/search', /once/],
   ])('the query %s is refused with what is right', async (query, pointer, message) => {

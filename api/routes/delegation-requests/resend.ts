@@ -15,11 +15,15 @@ export const resendRoute = defineRoute(
     path: '/v1/delegation-requests/{id}/resend',
     operationId: 'resendDelegationRequest',
     tags: ['Delegation requests'],
-    summary: 'Send an ended request again with the same settings',
+    summary: 'Resend an ended request with the same settings',
     request: { params: idParameters, headers: idempotencyHeaders, body: { content: { 'application/json': { schema: resend } } } },
     responses: {
-      201: json(delegationRequestSchema, 'A new request; AWS has it.', { Location: 'The new request.' }),
-      202: json(delegationRequestSchema, 'Recorded; no worker answered within 10 s.', { Location: 'The new request.' }),
+      201: json(delegationRequestSchema, 'The new request is created at AWS.', { Location: 'Path of the new request.' }),
+      202: json(
+        delegationRequestSchema,
+        'The new request is recorded, but no worker answered within 10 s. The event stream reports its progress.',
+        { Location: 'Path of the new request.' },
+      ),
     },
   },
   [

@@ -10,10 +10,12 @@ export const readyRoute = defineRoute(
     path: '/health/ready',
     operationId: 'isReady',
     tags: ['Health'],
-    summary: 'Postgres and Temporal answer',
+    summary: 'Check that Postgres and Temporal answer',
     security: [],
     request: { query: z.looseObject({}) },
-    responses: { 200: json(z.object({ status: z.literal('ready'), checks: z.object({ postgres: check, temporal: check }) }), 'They do.') },
+    responses: {
+      200: json(z.object({ status: z.literal('ready'), checks: z.object({ postgres: check, temporal: check }) }), 'Both answer.'),
+    },
   },
   ['not_ready'],
   async (c) => {

@@ -7,12 +7,12 @@ const metricsRoute = defineRoute(
     path: '/metrics',
     operationId: 'readMetrics',
     tags: ['Health'],
-    summary: "The process's metrics, for Prometheus",
+    summary: 'Read the metrics of this process, for Prometheus',
     description:
-      'Calls by route and status with their durations, delegation requests by phase, the lag of notifications, and the process itself. Holds no name, id or secret; still, let only your own network reach it.',
+      'Call durations by route and status, delegation requests by phase, the lag of notifications, and figures of the process. The metrics hold no name, id or secret. Allow access from your own network only.',
     security: [],
     request: { query: z.looseObject({}) },
-    responses: { 200: { description: "Prometheus' text format.", content: { 'text/plain': { schema: z.string() } } } },
+    responses: { 200: { description: "The metrics in Prometheus' text format.", content: { 'text/plain': { schema: z.string() } } } },
   },
   [],
   async (c) => {

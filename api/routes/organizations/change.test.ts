@@ -128,7 +128,7 @@ describe('the intervals', () => {
     const { status, body: problem } = await change((await organization()).id, { [field]: value });
     expect([status, problem.errors]).toEqual([
       422,
-      [{ pointer: `/${field}`, message: expect.stringContaining(`${field} is a whole number`) }],
+      [{ pointer: `/${field}`, message: expect.stringContaining(`${field} must be a whole number`) }],
     ]);
   });
 });

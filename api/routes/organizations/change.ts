@@ -18,7 +18,7 @@ const organizationChange = z
       credentials: z
         .strictObject(organizationCredentialFields, bodyObject('credentials'))
         .optional()
-        .openapi({ description: 'All of them; they are proven before they replace what is there.' }),
+        .openapi({ description: 'All credentials. Muster checks them before they replace the current credentials.' }),
     },
     bodyObject('The body'),
   )
@@ -32,7 +32,7 @@ export const changeRoute = defineRoute(
     tags: ['Organizations'],
     summary: 'Change an organization',
     description:
-      'What is left out stays. `scope` replaces the whole scope. A new scope or new credentials start a sync at once: `lastSync` of the answer.',
+      'Fields that are left out keep their values. `scope` replaces the whole scope. A new scope or new credentials start a sync at once, which is `lastSync` in the response.',
     request: { params: idParameters, body: body(organizationChange) },
     responses: { 200: json(organizationSchema, 'The organization.') },
   },

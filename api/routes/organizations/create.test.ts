@@ -201,7 +201,7 @@ describe('refusals', () => {
 
   it.each([
     ['unanswered', 'temporal_unavailable', /worker runs/],
-    ['interrupted', 'check_interrupted', /Try again/],
+    ['interrupted', 'check_interrupted', /Retry the call/],
   ] as const)('a check that is %s is 503, says what to do, and leaves nothing', async (kind, code, words) => {
     const { body: input } = newOrganization();
     api.workflows.onCheck = () => ({ kind });
@@ -236,7 +236,12 @@ describe('fields', () => {
   const role = { roleArn: 'arn:aws:iam::123456789012:role/r', sessionName: 'muster', durationSeconds: 3_600 };
   const wrong: [string, Record<string, unknown>, string, RegExp][] = [
     ['nickname', { nickname: '' }, '/nickname', /1 to 100/],
-    ['role ARN', { organizationRole: { ...role, roleArn: 'arn:aws:iam::1:role/r' } }, '/organizationRole/roleArn', /role ARN reads/],
+    [
+      'role ARN',
+      { organizationRole: { ...role, roleArn: 'arn:aws:iam::1:role/r' } },
+      '/organizationRole/roleArn',
+      /role ARN must have the form/,
+    ],
     [
       'partition',
       { organizationRole: { ...role, roleArn: 'arn:aws-iso:iam::123456789012:role/r' } },
@@ -247,11 +252,11 @@ describe('fields', () => {
     ['session name', { organizationRole: { ...role, sessionName: 'a b' } }, '/organizationRole/sessionName', /2 to 64/],
     ['short duration', { organizationRole: { ...role, durationSeconds: 899 } }, '/organizationRole/durationSeconds', /900 to 43200/],
     ['long duration', { organizationRole: { ...role, durationSeconds: 43_201 } }, '/organizationRole/durationSeconds', /900 to 43200/],
-    ['organization role', { organizationRole: undefined }, '/organizationRole', /organizationRole is a JSON object/],
-    ['member role', { memberRole: 'MusterHarvesting' }, '/memberRole', /memberRole is a JSON object/],
+    ['organization role', { organizationRole: undefined }, '/organizationRole', /organizationRole must be a JSON object/],
+    ['member role', { memberRole: 'MusterHarvesting' }, '/memberRole', /memberRole must be a JSON object/],
     ['role name', { memberRole: { roleName: 'a/b', sessionName: 'muster', durationSeconds: 900 } }, '/memberRole/roleName', /1 to 64/],
-    ['half a key', { accessKey: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' } }, '/accessKey/secretAccessKey', /secret access key/],
-    ['key id', { accessKey: { accessKeyId: 'AKIA IOSFO', secretAccessKey: 'x' } }, '/accessKey/accessKeyId', /access key id/],
+    ['half a key', { accessKey: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' } }, '/accessKey/secretAccessKey', /secretAccessKey must be text/],
+    ['key id', { accessKey: { accessKeyId: 'AKIA IOSFO', secretAccessKey: 'x' } }, '/accessKey/accessKeyId', /accessKeyId must have/],
     ['prefix', { scope: { excludeNamePrefixes: ['ok', ''] } }, '/scope/excludeNamePrefixes/1', /1 to 50/],
     ['half character', { scope: { excludeNamePrefixes: ['\ud800'] } }, '/scope/excludeNamePrefixes/0', /1 to 50/],
     ['unit', { scope: { includeOuIds: ['ou-1'] } }, '/scope/includeOuIds/0', /ou-xxxx-xxxxxxxx/],

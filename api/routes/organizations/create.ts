@@ -9,7 +9,7 @@ import { organizationSchema, scopeInput, type Organization } from '../../schemas
 import { createOrganization } from '../../services/organizations/create.ts';
 import { callOf } from '../call.ts';
 
-/** What an organization is added with; its preview takes the same. */
+/** The body that adds an organization, and that previews the addition. */
 export const newOrganization = z
   .strictObject({ nickname, ...organizationCredentialFields, scope: scopeInput.optional() }, bodyObject('The body'))
   .openapi('NewOrganization');
@@ -22,9 +22,13 @@ export const createRoute = defineRoute(
     tags: ['Organizations'],
     summary: 'Add an AWS Organization',
     description:
-      'Proves the organization role, with every action that it needs, before anything is registered; then answers, and the first sync begins. Member roles are checked by the sync. Takes as long as the checks: at most about 35 seconds.',
+      'Checks the organization role, and each action that it needs, before Muster registers the organization. The first sync then starts, and checks the member roles. The call takes about 35 s at most.',
     request: { headers: idempotencyHeaders, body: body(newOrganization) },
-    responses: { 201: json(organizationSchema, 'Added; `lastSync` is its first sync.', { Location: 'The organization.' }) },
+    responses: {
+      201: json(organizationSchema, 'The organization is registered. `lastSync` is its first sync.', {
+        Location: 'Path of the organization.',
+      }),
+    },
   },
   [
     'nickname_taken',

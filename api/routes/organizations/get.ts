@@ -10,7 +10,7 @@ export const getRoute = defineRoute(
     path: '/v1/organizations/{id}',
     operationId: 'getOrganization',
     tags: ['Organizations'],
-    summary: 'An organization',
+    summary: 'Get an organization',
     request: { params: idParameters },
     responses: { 200: json(organizationSchema, 'The organization.') },
   },

@@ -12,19 +12,19 @@ export const listSyncsRoute = defineRoute(
     path: '/v1/organizations/{id}/syncs',
     operationId: 'listSyncs',
     tags: ['Organizations'],
-    summary: "An organization's syncs, newest first",
-    description: 'The last ten are kept.',
+    summary: "List an organization's syncs, newest first",
+    description: 'Muster keeps the last ten.',
     request: {
       params: idParameters,
       query: z.strictObject({
         ...pageParameters,
-        kind: repeatable(z.enum(shownSyncKinds, { error: `kind is one of ${shownSyncKinds.join(', ')}.` }), {
+        kind: repeatable(z.enum(shownSyncKinds, { error: `kind must be one of ${shownSyncKinds.join(', ')}.` }), {
           items: { type: 'string', enum: [...shownSyncKinds] },
-          description: 'May repeat: any of them. Syncs only unless given.',
+          description: 'May repeat. Matches any of the values. The default is `sync`.',
         }),
       }),
     },
-    responses: { 200: json(listOf(syncSchema), 'A page.') },
+    responses: { 200: json(listOf(syncSchema), 'One page of syncs.') },
   },
   [],
   async (c) => c.json(await listSyncs(callOf(c), c.req.valid('param').id, c.req.valid('query')), 200),

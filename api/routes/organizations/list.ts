@@ -11,14 +11,14 @@ export const listRoute = defineRoute(
     path: '/v1/organizations',
     operationId: 'listOrganizations',
     tags: ['Organizations'],
-    summary: 'All organizations, oldest first',
+    summary: 'List the organizations, oldest first',
     request: {
       query: z.strictObject({
         ...pageParameters,
-        search: searchParameter("Part of the nickname, AWS's id or the management account's id."),
+        search: searchParameter("Part of the nickname, of AWS's organization id or of the management account's id."),
       }),
     },
-    responses: { 200: json(listOf(organizationSchema), 'A page.') },
+    responses: { 200: json(listOf(organizationSchema), 'One page of organizations.') },
   },
   [],
   async (c) => c.json(await listOrganizations(callOf(c), c.req.valid('query')), 200),

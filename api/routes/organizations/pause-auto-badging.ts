@@ -11,7 +11,8 @@ export const pauseAutoBadgingRoute = defineRoute(
     operationId: 'pauseAutoBadging',
     tags: ['Organizations'],
     summary: 'Pause auto-badging',
-    description: 'By its schedule in Temporal; one that an operator paused in the Temporal UI stays paused. A run that has begun goes on.',
+    description:
+      'Pauses the schedule in Temporal. A schedule that an operator paused in the Temporal UI stays paused. A run that has started continues.',
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
     responses: { 200: json(organizationSchema, 'The organization.') },
   },

@@ -14,13 +14,13 @@ export const previewNewRoute = defineRoute(
     path: '/v1/organizations/preview',
     operationId: 'previewNewOrganization',
     tags: ['Organizations'],
-    summary: 'See what adding an AWS Organization would do',
+    summary: 'Preview the addition of an AWS Organization',
     description:
-      'Proves the organization role as the add does and lists the organization. Registers nothing; the credentials are erased once the preview is there. Takes as long as the checks, and up to 20 seconds more.',
+      'Checks the organization role in the same way as `POST /v1/organizations`, and lists the organization. Registers nothing. Muster erases the credentials when the preview ends. The call takes as long as the checks, and up to 20 s more.',
     request: { headers: idempotencyHeaders, body: body(newOrganization) },
     responses: {
-      200: json(previewSchema, 'It is ready, or has failed.', { Location: 'The preview.' }),
-      202: json(previewSchema, 'Not ready within 20 seconds.', { Location: 'The preview.' }),
+      200: json(previewSchema, 'The preview is ready or has failed.', { Location: 'Path of the preview.' }),
+      202: json(previewSchema, 'The preview is not ready after 20 s. Get it later at its Location.', { Location: 'Path of the preview.' }),
     },
   },
   [

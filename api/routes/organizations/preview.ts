@@ -17,17 +17,17 @@ export const previewRoute = defineRoute(
     path: '/v1/organizations/{id}/preview',
     operationId: 'previewOrganization',
     tags: ['Organizations'],
-    summary: 'See what a scope, or a sync, would do',
+    summary: 'Preview a new scope or a sync',
     description:
-      'Changes nothing. With `scope`, which replaces the whole scope, by the newest complete listing (`asOf` tells its age); without, or before there is one, by a listing of its own, which waits for its turn.',
+      'Changes nothing. `scope` replaces the whole scope; Muster plans it with the newest complete listing, whose time is `asOf`. Without `scope`, or before the first complete listing, Muster queues a listing for the preview.',
     request: {
       headers: idempotencyHeaders,
       params: idParameters,
       body: { content: { 'application/json': { schema: previewInput } } },
     },
     responses: {
-      200: json(previewSchema, 'It is ready, or has failed.', { Location: 'The preview.' }),
-      202: json(previewSchema, 'Not ready within 20 seconds.', { Location: 'The preview.' }),
+      200: json(previewSchema, 'The preview is ready or has failed.', { Location: 'Path of the preview.' }),
+      202: json(previewSchema, 'The preview is not ready after 20 s. Get it later at its Location.', { Location: 'Path of the preview.' }),
     },
   },
   ['idempotency_key_reused', 'temporal_unavailable'],

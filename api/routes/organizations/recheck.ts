@@ -11,10 +11,10 @@ export const recheckRoute = defineRoute(
     path: '/v1/organizations/{id}/recheck',
     operationId: 'recheckOrganization',
     tags: ['Organizations'],
-    summary: 'Check all of its clouds that are not ok',
-    description: 'Without a listing. Joins a recheck or a sync that waits already.',
+    summary: "Check all of an organization's clouds that are not ok",
+    description: 'Does not list the organization. Joins a queued recheck or sync if there is one.',
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
-    responses: { 202: json(syncSchema, 'The work that does it.', { Location: 'That work.' }) },
+    responses: { 202: json(syncSchema, 'The sync that performs the checks.', { Location: 'Path of the sync.' }) },
   },
   ['temporal_unavailable'],
   async (c) => {

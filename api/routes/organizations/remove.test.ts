@@ -143,7 +143,7 @@ describe('refusals', () => {
   it('another word than remove or keep changes nothing', async () => {
     const { organization } = await populated();
     const { status, body: problem } = await api.call('DELETE', `${path}/${organization.id}?clouds=forget`);
-    expect([status, problem.errors]).toEqual([422, [{ pointer: '/clouds', message: 'clouds is "remove" or "keep".' }]]);
+    expect([status, problem.errors]).toEqual([422, [{ pointer: '/clouds', message: 'clouds must be "remove" or "keep".' }]]);
     expect((await api.call('GET', `${path}/${organization.id}`)).status).toBe(200);
   });
 

@@ -9,7 +9,7 @@ const removal = z
     clouds: z.object({ removed: z.int(), kept: z.int() }),
     leftInAccounts: z
       .array(z.object({ type: z.string().openapi({ example: 'AWS::IAM::Role' }), name: z.string(), where: z.string() }))
-      .openapi({ description: "What stays in the customer's accounts; Muster no longer touches it." }),
+      .openapi({ description: "Resources that stay in the customer's accounts. Muster no longer uses them." }),
   })
   .openapi('OrganizationRemoval');
 
@@ -23,13 +23,12 @@ export const removeRoute = defineRoute(
     request: {
       params: idParameters,
       query: z.strictObject({
-        clouds: z
-          .enum(['remove', 'keep'], { error: 'clouds is "remove" or "keep".' })
-          .default('remove')
-          .openapi({ description: '`keep`: they stay, unmanaged; those that had credentials of their own get them back.' }),
+        clouds: z.enum(['remove', 'keep'], { error: 'clouds must be "remove" or "keep".' }).default('remove').openapi({
+          description: '`remove` removes the clouds. `keep` keeps them, unmanaged; clouds that had their own credentials get them back.',
+        }),
       }),
     },
-    responses: { 200: json(removal, 'Removed.') },
+    responses: { 200: json(removal, 'The organization is removed.') },
   },
   [],
   async (c) => c.json(await removeOrganization(callOf(c), c.req.valid('param').id, c.req.valid('query').clouds), 200),

@@ -11,7 +11,7 @@ export const resumeAutoBadgingRoute = defineRoute(
     operationId: 'resumeAutoBadging',
     tags: ['Organizations'],
     summary: 'Resume auto-badging',
-    description: 'Whoever paused it.',
+    description: 'Resumes the schedule in Temporal, including a schedule that an operator paused in the Temporal UI.',
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
     responses: { 200: json(organizationSchema, 'The organization.') },
   },

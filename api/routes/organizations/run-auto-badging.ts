@@ -11,10 +11,10 @@ export const runAutoBadgingRoute = defineRoute(
     path: '/v1/organizations/{id}/auto-badging/run',
     operationId: 'runAutoBadging',
     tags: ['Organizations'],
-    summary: 'Read the tags of its accounts and make badges of them now',
-    description: 'Without a listing. Joins a run that waits already. Also while the schedule is paused.',
+    summary: "Read the tags of an organization's accounts and update their badges now",
+    description: 'Does not list the organization. Joins a queued run if there is one. The schedule may be paused.',
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
-    responses: { 202: json(syncSchema, 'The work that does it.', { Location: 'That work.' }) },
+    responses: { 202: json(syncSchema, 'The sync that performs the run.', { Location: 'Path of the sync.' }) },
   },
   ['temporal_unavailable'],
   async (c) => {

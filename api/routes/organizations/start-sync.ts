@@ -12,9 +12,10 @@ export const startSyncRoute = defineRoute(
     operationId: 'startSync',
     tags: ['Organizations'],
     summary: 'Sync an organization now',
-    description: 'One runs at a time. Joins the sync that waits, or that has not begun planning; else it waits for its turn.',
+    description:
+      'An organization runs one sync at a time. The call joins a queued sync, or a running sync that has not started planning. Otherwise, it queues a new sync.',
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
-    responses: { 202: json(syncSchema, 'The sync, or the one that it joins.', { Location: 'The sync.' }) },
+    responses: { 202: json(syncSchema, 'The new sync, or the sync that the call joined.', { Location: 'Path of the sync.' }) },
   },
   ['temporal_unavailable'],
   async (c) => {

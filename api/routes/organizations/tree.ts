@@ -12,12 +12,12 @@ const organizationTree = z
           id: z.string().openapi({ example: 'ou-ab12-cd34ef56' }),
           parentId: z.string().nullable().openapi({ description: 'Null for the root.' }),
           name: z.string(),
-          path: z.string().nullable().openapi({ description: 'As `organizationPath` of a cloud; empty for the root.' }),
-          accountCount: z.int().openapi({ description: 'Clouds that hang from it directly.' }),
-          totalAccountCount: z.int().openapi({ description: 'The same with all units below.' }),
+          path: z.string().nullable().openapi({ description: 'Has the form of `organizationPath` of a cloud. Empty for the root.' }),
+          accountCount: z.int().openapi({ description: 'Number of clouds directly under the unit.' }),
+          totalAccountCount: z.int().openapi({ description: 'Number of clouds under the unit at any depth.' }),
         }),
       )
-      .openapi({ description: 'The whole tree; each unit comes after its parent.' }),
+      .openapi({ description: 'The whole tree. Each unit comes after its parent.' }),
   })
   .openapi('OrganizationTree');
 
@@ -27,8 +27,8 @@ export const treeRoute = defineRoute(
     path: '/v1/organizations/{id}/tree',
     operationId: 'getOrganizationTree',
     tags: ['Organizations'],
-    summary: 'Its organizational units, with account counts',
-    description: 'As of the newest complete listing.',
+    summary: "List an organization's units with their account counts",
+    description: 'Shows the newest complete listing.',
     request: { params: idParameters },
     responses: { 200: json(organizationTree, 'The tree.') },
   },

@@ -13,18 +13,18 @@ export const changesRoute = defineRoute(
     path: '/v1/previews/{id}/changes',
     operationId: 'listPreviewChanges',
     tags: ['Organizations'],
-    summary: 'What would become of each account, in the order of its listing',
+    summary: 'List the changes of a preview, in the order in which AWS listed the accounts',
     request: {
       params: idParameters,
       query: z.strictObject({
         ...pageParameters,
-        change: repeatable(z.enum(changeKinds, { error: `change is one of ${changeKinds.join(', ')}.` }), {
+        change: repeatable(z.enum(changeKinds, { error: `change must be one of ${changeKinds.join(', ')}.` }), {
           items: { type: 'string', enum: [...changeKinds] },
-          description: 'May repeat: any of them.',
+          description: 'May repeat. Matches any of the values.',
         }),
       }),
     },
-    responses: { 200: json(previewChangesSchema, 'A page.') },
+    responses: { 200: json(previewChangesSchema, 'One page of changes.') },
   },
   [],
   async (c) => c.json(await listPreviewChanges(callOf(c), c.req.valid('param').id, c.req.valid('query')), 200),

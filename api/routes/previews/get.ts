@@ -10,7 +10,7 @@ export const getRoute = defineRoute(
     path: '/v1/previews/{id}',
     operationId: 'getPreview',
     tags: ['Organizations'],
-    summary: 'A preview',
+    summary: 'Get a preview',
     request: { params: idParameters },
     responses: { 200: json(previewSchema, 'The preview.') },
   },

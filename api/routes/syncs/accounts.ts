@@ -15,23 +15,23 @@ export const accountsRoute = defineRoute(
     path: '/v1/syncs/{id}/accounts',
     operationId: 'listSyncAccounts',
     tags: ['Organizations'],
-    summary: 'What a sync made of each account, in the order of its listing',
+    summary: 'List the accounts of a sync with their results, in the order in which AWS listed them',
     request: {
       params: idParameters,
       query: z.strictObject({
         ...pageParameters,
-        change: repeatable(z.enum(changeKinds, { error: `change is one of ${changeKinds.join(', ')}.` }), {
+        change: repeatable(z.enum(changeKinds, { error: `change must be one of ${changeKinds.join(', ')}.` }), {
           items: { type: 'string', enum: [...changeKinds] },
-          description: 'May repeat: any of them.',
+          description: 'May repeat. Matches any of the values.',
         }),
         status: repeatable(cloudStatusSchema, {
           items: { type: 'string', enum: [...cloudStatuses] },
-          description: 'How the check ended. May repeat: any of them.',
+          description: 'Result of the check. May repeat. Matches any of the values.',
         }),
         search: searchParameter("Part of the account's name or id."),
       }),
     },
-    responses: { 200: json(listOf(syncAccountSchema), 'A page.') },
+    responses: { 200: json(listOf(syncAccountSchema), 'One page of accounts.') },
   },
   [],
   async (c) => c.json(await listSyncAccounts(callOf(c), c.req.valid('param').id, c.req.valid('query')), 200),

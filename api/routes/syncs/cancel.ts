@@ -11,11 +11,11 @@ export const cancelRoute = defineRoute(
     path: '/v1/syncs/{id}/cancel',
     operationId: 'cancelSync',
     tags: ['Organizations'],
-    summary: 'Cancel a sync that waits or runs',
+    summary: 'Cancel a queued or running sync',
     description:
-      'One that waits is `cancelled` at once. One that runs is so once it has stopped, and the stream tells; what it has done so far stays.',
+      'A queued sync is `cancelled` at once. A running sync is `cancelled` once it has stopped, which the event stream reports. Changes that it has already made stay.',
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
-    responses: { 202: json(syncSchema, 'The sync; it is cancelled, or is being stopped.', { Location: 'The sync.' }) },
+    responses: { 202: json(syncSchema, 'The sync, which is cancelled or about to stop.', { Location: 'Path of the sync.' }) },
   },
   ['too_late', 'temporal_unavailable'],
   async (c) => {

@@ -7,7 +7,7 @@ import { confirmRemovals } from '../../services/syncs/confirm-removals.ts';
 import { callOf } from '../call.ts';
 
 const answer = z
-  .strictObject({ confirm: z.boolean({ error: 'confirm is true (remove them) or false (keep them).' }) })
+  .strictObject({ confirm: z.boolean({ error: 'confirm must be true (remove the clouds) or false (keep them).' }) })
   .openapi('RemovalsAnswer');
 
 export const confirmRemovalsRoute = defineRoute(
@@ -16,11 +16,11 @@ export const confirmRemovalsRoute = defineRoute(
     path: '/v1/syncs/{id}/confirm-removals',
     operationId: 'confirmRemovals',
     tags: ['Organizations'],
-    summary: 'Answer for the removals that a sync holds back',
+    summary: 'Confirm or refuse the held removals of a sync',
     description:
-      'A yes removes the clouds that were shown as removed, each only while it still stands as it was planned; it goes on after the answer. A no keeps them. The 409 says what became of them.',
+      '`true` removes the clouds that the sync planned to remove, except clouds that have changed since. The removal continues after the response. `false` keeps all of them. A 409 shows the state of the removals.',
     request: { params: idParameters, body: { required: true, content: { 'application/json': { schema: answer } } } },
-    responses: { 202: json(syncSchema, 'The sync.', { Location: 'The sync.' }) },
+    responses: { 202: json(syncSchema, 'The sync.', { Location: 'Path of the sync.' }) },
   },
   ['no_removals_held', 'too_late', 'temporal_unavailable'],
   async (c) => {

@@ -12,9 +12,9 @@ export const eventsRoute = defineRoute(
     path: '/v1/syncs/{id}/events',
     operationId: 'streamSync',
     tags: ['Organizations'],
-    summary: 'Live updates of a sync',
+    summary: 'Stream the updates of a sync',
     description:
-      'Server-sent events: the sync as event `sync` on connection and whenever it changes, a comment every 15 s. Ends after a final phase.',
+      'Sends server-sent events. An event `sync` is the sync, on connection and after each change. A comment follows every 15 s. The stream ends after a final phase.',
     request: { params: idParameters },
     responses: { 200: { description: 'A stream of server-sent events.', content: { 'text/event-stream': { schema: z.string() } } } },
   },

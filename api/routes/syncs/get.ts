@@ -10,7 +10,7 @@ export const getRoute = defineRoute(
     path: '/v1/syncs/{id}',
     operationId: 'getSync',
     tags: ['Organizations'],
-    summary: 'A sync',
+    summary: 'Get a sync',
     request: { params: idParameters },
     responses: { 200: json(syncSchema, 'The sync.') },
   },

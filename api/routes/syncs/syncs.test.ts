@@ -229,7 +229,7 @@ describe('cancelling a sync', () => {
       phase: 'cancelled',
       startedAt: null,
       finishedAt: expect.stringMatching(/Z$/),
-      failure: { code: 'cancelled', message: 'Cancelled by Ada Admin before it began. Start another to have it done.' },
+      failure: { code: 'cancelled', message: 'Cancelled by Ada Admin before it started. Request it again if it is still needed.' },
     });
     expect([second!.status, second!.body.code]).toEqual([409, 'too_late']);
     expect((await api.call('GET', `/v1/syncs/${waiting.id}`)).body).toEqual(first!.body);

@@ -10,7 +10,7 @@ export const getRoute = defineRoute(
     path: '/v1/clouds/{id}/tags',
     operationId: 'getCloudTags',
     tags: ['Clouds'],
-    summary: "The tags of a cloud's account as they are stored here",
+    summary: "Get the stored tags of a cloud's account",
     request: { params: idParameters },
     responses: { 200: json(tagsSchema, 'The tags.') },
   },

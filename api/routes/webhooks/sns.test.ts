@@ -45,7 +45,7 @@ beforeAll(async () => {
       return await send();
     },
   };
-  api = await startApi({ trust, signals });
+  api = await startApi({ webhook: { trust, signals } });
 });
 afterAll(async () => {
   await api.close();
@@ -146,7 +146,7 @@ describe('S4: a genuine message', () => {
 
   it('that the database cannot store is asked for again', async () => {
     const requestId = await liveRequest();
-    const lost = api.anotherInstance('postgres://nobody:nothing@127.0.0.1:1/none');
+    const lost = api.anotherInstance({ databaseUrl: 'postgres://nobody:nothing@127.0.0.1:1/none' });
     const answer = await postTo(lost, signer.notification({ Message: inner(requestId) }));
     expect(problem(answer)).toEqual([503, 'database_unavailable']);
   });
@@ -308,17 +308,16 @@ describe('subscriptions', () => {
 });
 
 describe('the limits', () => {
+  const limitedBy = (perClient: number, trustedProxies = 0) =>
+    api.anotherInstance({ webhook: { trust: null, limits: createWebhookLimits({ perClient, total: 100 }), trustedProxies } });
+
   it('S4: what is over them gets 429 and a time to come back, before its body is read', async () => {
-    const limited = await startApi({ limits: createWebhookLimits({ perClient: 2, total: 100 }) });
-    try {
-      for (let calls = 0; calls < 2; calls += 1) expect(problem(await postTo(limited, 'x'))).toEqual([503, 'webhook_not_configured']);
-      const refused = await postTo(limited, 'x');
-      expect(problem(refused)).toEqual([429, 'rate_limited']);
-      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-      expect((await limited.call('GET', '/v1/clouds')).status).toBe(200);
-    } finally {
-      await limited.close();
-    }
+    const limited = limitedBy(2);
+    for (let calls = 0; calls < 2; calls += 1) expect(problem(await postTo(limited, 'x'))).toEqual([503, 'webhook_not_configured']);
+    const refused = await postTo(limited, 'x');
+    expect(problem(refused)).toEqual([429, 'rate_limited']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await limited.call('GET', '/v1/clouds')).status).toBe(200);
   });
 
   it.each([
@@ -328,8 +327,7 @@ describe('the limits', () => {
     ['two proxies: what the outer one saw counts', 2, '192.0.2.1, 10.0.0.1', '192.0.2.2, 10.0.0.1', 503],
     ['two proxies, and one was gone around: the connection counts', 2, '192.0.2.1', '192.0.2.2', 429],
   ])('count by client; %s', async (_what, trustedProxies, first, second, status) => {
-    const limited = await startApi({ limits: createWebhookLimits({ perClient: 1, total: 100 }), trustedProxies });
-    const server = await serveOverHttp(limited);
+    const server = await serveOverHttp(limitedBy(1, trustedProxies));
     try {
       const from = (forwarded: string) =>
         fetch(`${server.url}/v1/webhooks/sns`, { method: 'POST', body: 'x', headers: { 'x-forwarded-for': forwarded } });
@@ -337,7 +335,6 @@ describe('the limits', () => {
       expect((await from(second)).status).toBe(status);
     } finally {
       await server.close();
-      await limited.close();
     }
   });
 });

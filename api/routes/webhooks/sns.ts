@@ -2,13 +2,13 @@ import { z } from '@hono/zod-openapi';
 import { defineRoute, json } from '../../openapi/define-route.ts';
 import { receiveSnsMessage } from '../../services/webhooks/receive-sns-message.ts';
 
-/** The only path under /v1 that takes no API key: the message's signature stands for it (S4). */
+/** The only path under /v1 without an API key: the signature of the message takes its place (S4). */
 export const snsWebhookPath = '/v1/webhooks/sns';
 
 const received = z.object({
   outcome: z
     .enum(['signalled', 'ignored', 'waiting', 'subscribed', 'unsubscribed'])
-    .openapi({ description: '`waiting`: stored, and delivered to its request as soon as that can be reached.' }),
+    .openapi({ description: '`waiting`: Muster has stored the message, and delivers it to its delegation request when Temporal answers.' }),
 });
 
 export const snsRoute = defineRoute(
@@ -17,15 +17,15 @@ export const snsRoute = defineRoute(
     path: snsWebhookPath,
     operationId: 'receiveSnsMessage',
     tags: ['Webhooks'],
-    summary: 'Take in a message that Amazon SNS posts',
+    summary: 'Receive a message from Amazon SNS',
     description:
-      "For installations without the queue: subscribe this URL to the notification topic. Needs no API key; believed is what carries SNS's signature, is from the configured topic and no older than 75 minutes. A subscription to that topic is confirmed by itself.",
+      'For installations without the queue: subscribe this URL to the notification topic. The call needs no API key. Muster accepts a message that SNS has signed, from the configured topic, and at most 75 minutes old. It confirms a subscription to that topic automatically.',
     security: [],
     request: {
       query: z.looseObject({}),
       body: { required: true, content: { 'text/plain': { schema: z.string().openapi({ description: 'The JSON that SNS posts.' }) } } },
     },
-    responses: { 200: json(received, 'It is safe here; SNS need not send it again.') },
+    responses: { 200: json(received, 'Muster has received the message. SNS need not send it again.') },
   },
   [
     'not_an_sns_message',

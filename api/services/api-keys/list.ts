@@ -5,7 +5,7 @@ import { toApiKey, type ApiKey } from '../../schemas/api-key.ts';
 import { afterTimeCursor, timePosition } from '../lists/by-time.ts';
 import { toPage, type Page, type PageRequest } from '../lists/page.ts';
 
-/** The API keys that are valid, oldest first; never the keys themselves (S3). */
+/** The valid API keys, oldest first, without the keys themselves (S3). */
 export async function listApiKeys(call: Call, page: PageRequest): Promise<Page<ApiKey>> {
   const { db } = call.deps.database;
   const list = 'api-keys';

@@ -5,19 +5,19 @@ import type { Call } from '../../context.ts';
 import { conflict, notFound } from '../../problems/errors.ts';
 import { recordAudit } from '../audit/record.ts';
 
-/** Revokes an API key, at once and for good (S3). Throws 404, 409 last_admin_key. */
+/** Revokes an API key immediately and permanently (S3). Throws not_found, last_admin_key. */
 export async function revokeApiKey(call: Call, id: string): Promise<void> {
   await call.deps.database.db.transaction(async (tx) => {
     const admins = await lockAdminKeys(tx);
     if (admins.length === 1 && admins[0] === id) {
-      throw conflict('last_admin_key', 'It is the last admin key: nobody could make another one. Make a new admin key first.');
+      throw conflict('last_admin_key', 'This is the last API key with the role admin. Create another one before you revoke it.');
     }
     const [revoked] = await tx
       .update(apiKeys)
       .set({ revokedAt: new Date() })
       .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
       .returning();
-    if (!revoked) throw notFound('API key');
+    if (!revoked) throw notFound('There is no valid API key with this id. It may already be revoked.');
     await recordAudit(tx, call, {
       action: 'api_key.revoked',
       target: { type: 'api_key', id },
@@ -26,7 +26,7 @@ export async function revokeApiKey(call: Call, id: string): Promise<void> {
   });
 }
 
-/** Locks the valid admin keys in one order, so that two revocations cannot each leave the other's key as the last. */
+/** Locks the valid admin keys in a fixed order. Two parallel revocations can then not revoke the last two keys. */
 async function lockAdminKeys(tx: Transaction): Promise<string[]> {
   const rows = await tx
     .select({ id: apiKeys.id })

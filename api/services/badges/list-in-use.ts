@@ -3,11 +3,11 @@ import { badges } from '../../../db/schema/index.ts';
 import type { Call } from '../../context.ts';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../lists/page.ts';
 
-/** A key and value that some clouds carry. */
+/** A badge that at least one cloud has. */
 export interface BadgeInUse {
   key: string;
   value: string;
-  /** How many clouds carry it. */
+  /** Number of clouds with this badge. */
   count: number;
 }
 
@@ -15,7 +15,7 @@ export interface BadgesInUseFilter extends PageRequest {
   key?: string | undefined;
 }
 
-/** The keys and values in use, by key and value (B1): what a filter of the clouds listing can choose from. */
+/** The badges in use, sorted by key and value (B1): the choices for a filter of clouds. */
 export async function listBadgesInUse(call: Call, filter: BadgesInUseFilter): Promise<Page<BadgeInUse>> {
   const { db } = call.deps.database;
   const list = 'badges-in-use';

@@ -5,7 +5,7 @@ import { toBadge, type Badge } from '../../schemas/badge.ts';
 import { findCloud } from '../clouds/find.ts';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../lists/page.ts';
 
-/** A cloud's badges by key (B1, B8). Throws 404. */
+/** A cloud's badges, sorted by key (B1, B8). Throws not_found. */
 export async function listBadges(call: Call, cloudId: string, page: PageRequest): Promise<Page<Badge>> {
   const { db } = call.deps.database;
   await findCloud(db, cloudId);

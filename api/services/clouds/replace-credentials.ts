@@ -15,9 +15,9 @@ import { findCloud, lockCloud, refuseManaged } from './find.ts';
 import { startRecheck } from './recheck.ts';
 
 /**
- * Replaces how a cloud's role is assumed, erases what was before, and starts a check in place of one that runs. The
- * external id of a role that Muster deployed is Muster's: it stays, and giving one is refused (D12). Throws 404, 409
- * cloud_is_managed, 422, 503.
+ * Replaces a cloud's credentials, erases the old credentials and starts a check, which replaces a running check. Muster
+ * keeps the external id of a role that it deployed, and refuses another one (D12). Throws not_found, cloud_is_managed,
+ * invalid_input, credentials_changed, temporal_unavailable.
  */
 export async function replaceCredentials(call: Call, id: string, input: RoleCredentials): Promise<Cloud> {
   const { database, sealer } = call.deps;
@@ -40,7 +40,7 @@ export async function replaceCredentials(call: Call, id: string, input: RoleCred
     });
     return updated;
   });
-  await startRecheck(call, after, 'replace', 'The credentials were saved, but their check could not be started. Repeat the call.');
+  await startRecheck(call, after, 'replace', 'The credentials are saved, but Temporal did not start their check. Repeat the call.');
   return toCloud(after);
 }
 
@@ -50,7 +50,7 @@ function refuseForeignRole(cloud: CloudRow, roleArn: string): void {
   throw invalid([
     {
       pointer: '/roleArn',
-      message: `The role must be one of this cloud's account: arn:${cloud.partition}:iam::${cloud.accountId}:role/NAME.`,
+      message: `The role must be in this cloud's account: arn:${cloud.partition}:iam::${cloud.accountId}:role/NAME.`,
     },
   ]);
 }
@@ -60,12 +60,15 @@ async function withDeployedExternalId(call: Call, cloud: CloudRow, input: RoleCr
   if (!isDeployedRole) return input;
   if (input.externalId !== undefined) {
     throw invalid([
-      { pointer: '/externalId', message: 'Muster made the external id of the role that it deployed, and keeps it; leave it out.' },
+      {
+        pointer: '/externalId',
+        message: 'Muster generated the external id of this role when it deployed the role, and keeps it. Leave it out.',
+      },
     ]);
   }
   const { db } = call.deps.database;
   const [set] = await db.select({ sealed: credentialSets.sealed }).from(credentialSets).where(eq(credentialSets.id, cloud.credentialSetId));
-  if (!set) throw conflict('credentials_changed', 'The credentials were replaced by somebody else at the same moment. Try again.');
+  if (!set) throw conflict('credentials_changed', 'Another call replaced the credentials at the same moment. Retry the call.');
   const { externalId } = await call.deps.sealer.open<RoleCredentials>(set.sealed, { table: 'credential_sets', id: cloud.credentialSetId });
   return externalId === undefined ? input : { ...input, externalId };
 }

@@ -7,8 +7,8 @@ import { openRequest, type OpenedRequest } from './open.ts';
 import { insertRequest, prepareRequest, recordingRequest, type RequestSettings } from './record.ts';
 
 /**
- * Creates a delegation request with AWS's link (D1, D2). Throws nickname_taken, account_exists, organization_exists,
- * request_running, aws_refused, aws_unavailable, temporal_unavailable.
+ * Records a delegation request and creates it at AWS (D1, D2). Throws nickname_taken, account_exists, organization_exists,
+ * request_running, temporal_unavailable, and the errors of openRequest.
  */
 export async function createDelegationRequest(call: Call, settings: RequestSettings, once: KeyClaim): Promise<OpenedRequest> {
   await requireTemporal(call);

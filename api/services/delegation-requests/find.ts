@@ -4,71 +4,80 @@ import { findOrganizationOf } from '../../../db/organizations/find-organization-
 import { clouds, delegationRequests } from '../../../db/schema/index.ts';
 import type { DelegationRequestRow } from '../../../db/schema/rows.ts';
 import { delegationPhases, isFinalPhase, type DelegationScope } from '../../../domain/delegation/states.ts';
-import { conflict, notFound } from '../../problems/errors.ts';
+import { conflict, noneWithId } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
 
-/** The constraint that holds one live request an account (D13). */
+/** The constraint that allows one live request per account (D13). */
 export const liveAccountConstraint = 'delegation_requests_live_account_key';
 
 const livePhases = delegationPhases.filter((phase) => !isFinalPhase(phase));
 
-/** A request by id; 404 when there is none. */
+/** A request by id. Throws not_found. */
 export async function findDelegationRequest(db: Queryable, id: string): Promise<DelegationRequestRow> {
   const [row] = await db.select().from(delegationRequests).where(eq(delegationRequests.id, id));
-  if (!row) throw notFound('delegation request');
+  if (!row) throw noneWithId('delegation request');
   return row;
 }
 
-/** The request that runs for an account, as a conflict; null when none does. */
+/** The conflict with a running request for the account. Null if there is none. */
 export async function runningConflict(db: Queryable, accountId: string): Promise<ServiceError | null> {
   const [live] = await db
     .select({ id: delegationRequests.id, phase: delegationRequests.phase })
     .from(delegationRequests)
     .where(and(eq(delegationRequests.accountId, accountId), inArray(delegationRequests.phase, livePhases)));
   if (!live) return null;
-  return conflict('request_running', `A delegation request for account ${accountId} is running; its phase is ${live.phase}.`, {
-    type: 'delegation_request',
-    id: live.id,
-  });
+  return conflict(
+    'request_running',
+    `A delegation request for account ${accountId} is already running, in phase ${live.phase}. Cancel it, or wait until it ends.`,
+    {
+      type: 'delegation_request',
+      id: live.id,
+    },
+  );
 }
 
-/** What a request asks for. */
+/** The account or organization that a request is for. */
 export interface AskedFor {
   scope: DelegationScope;
   accountId: string;
 }
 
-/** What stands already for what a request asks for, as a conflict with a link to it; null when nothing does. */
+/** The conflict with a registered cloud or organization. Null if there is none. */
 export async function standingConflict(db: Queryable, { scope, accountId }: AskedFor): Promise<ServiceError | null> {
   return scope === 'account' ? await listedConflict(db, accountId) : await registeredConflict(db, accountId);
 }
 
-/** The cloud that an account is listed as. */
+/** The conflict with the cloud of the account. */
 async function listedConflict(db: Queryable, accountId: string): Promise<ServiceError | null> {
   const [cloud] = await db
     .select({ id: clouds.id })
     .from(clouds)
     .where(and(eq(clouds.provider, 'aws'), eq(clouds.accountId, accountId)));
-  return cloud ? conflict('account_exists', `Account ${accountId} is already listed.`, { type: 'cloud', id: cloud.id }) : null;
+  return cloud
+    ? conflict('account_exists', `Account ${accountId} is already listed as a cloud. Use that cloud, or remove it first.`, {
+        type: 'cloud',
+        id: cloud.id,
+      })
+    : null;
 }
 
 /**
- * The organization that an account manages or is a member of (O6). A cloud of the account's own is no obstacle: the
- * organization will take it over (O11).
+ * The conflict with the organization that the account manages or is a member of (O6). A cloud of the account itself is no
+ * conflict, because the organization takes it over (O11).
  */
 async function registeredConflict(db: Queryable, accountId: string): Promise<ServiceError | null> {
   const organization = await findOrganizationOf(db, accountId);
   if (!organization) return null;
   return conflict(
     'organization_exists',
-    `Account ${accountId} is in organization ${organization.awsOrganizationId}, which is already there as "${organization.nickname}".`,
+    `Account ${accountId} belongs to organization ${organization.awsOrganizationId}, which is already registered as "${organization.nickname}". Use that organization, or remove it first.`,
     { type: 'organization', id: organization.id },
   );
 }
 
 /**
- * Refuses what is registered or being requested (D13). The running request is looked for first: it turns into a cloud
- * or an organization in one transaction, so an account in transit is seen by one of the two looks.
+ * Throws the conflict with a running request, a cloud or an organization (D13). The query for the running request comes
+ * first: the request becomes a cloud or an organization in one transaction, so one of the two queries finds it.
  */
 export async function refuseTaken(db: Queryable, asked: AskedFor): Promise<void> {
   const taken = (await runningConflict(db, asked.accountId)) ?? (await standingConflict(db, asked));

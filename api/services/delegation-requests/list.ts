@@ -9,11 +9,11 @@ import { contains } from '../lists/search.ts';
 
 export interface DelegationRequestFilter extends PageRequest {
   phase?: DelegationPhase[] | undefined;
-  /** Part of the nickname or account id. */
+  /** Part of the nickname or of the account id. */
   search?: string | undefined;
 }
 
-/** All delegation requests, newest first (D8). */
+/** The delegation requests, newest first (D8). */
 export async function listDelegationRequests(call: Call, filter: DelegationRequestFilter): Promise<Page<DelegationRequest>> {
   const { db } = call.deps.database;
   const list = 'delegation-requests';

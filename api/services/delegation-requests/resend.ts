@@ -5,7 +5,7 @@ import type { DelegationRequestRow } from '../../../db/schema/rows.ts';
 import { isFinalPhase } from '../../../domain/delegation/states.ts';
 import type { Call } from '../../context.ts';
 import type { KeyClaim } from '../../idempotency/once.ts';
-import { conflict, notFound } from '../../problems/errors.ts';
+import { conflict, noneWithId } from '../../problems/errors.ts';
 import { recordAudit } from '../audit/record.ts';
 import { requireTemporal } from '../temporal.ts';
 import { findDelegationRequest, refuseTaken, standingConflict } from './find.ts';
@@ -13,8 +13,8 @@ import { openRequest, type OpenedRequest } from './open.ts';
 import { insertRequest, prepareRequest, recordingRequest, type RequestSettings } from './record.ts';
 
 /**
- * Sends an ended request again with the same settings, under a new id (D9). Throws request_running,
- * request_completed, already_resent, and what a create throws.
+ * Sends an ended request again with the same settings and a new id (D9). Throws not_found, request_running,
+ * request_completed, already_resent, and the errors of createDelegationRequest.
  */
 export async function resendDelegationRequest(
   call: Call,
@@ -50,21 +50,31 @@ export async function resendDelegationRequest(
   return await openRequest(call, id, once);
 }
 
-/** Two resends of one request come one after the other. */
+/** Serializes parallel resends of one request. */
 async function lockRequest(tx: Transaction, id: string): Promise<DelegationRequestRow> {
   const [row] = await tx.select().from(delegationRequests).where(eq(delegationRequests.id, id)).for('update');
-  if (!row) throw notFound('delegation request');
+  if (!row) throw noneWithId('delegation request');
   return row;
 }
 
 async function refuseResend(tx: Transaction, old: DelegationRequestRow): Promise<void> {
   if (!isFinalPhase(old.phase)) {
-    throw conflict('request_running', `The request still runs; its phase is ${old.phase}.`, { type: 'delegation_request', id: old.id });
+    throw conflict(
+      'request_running',
+      `The request is still running, in phase ${old.phase}. Cancel it, or wait until it ends, before you resend it.`,
+      { type: 'delegation_request', id: old.id },
+    );
   }
   if (old.resentAs !== null) {
-    throw conflict('already_resent', 'The request was already sent again.', { type: 'delegation_request', id: old.resentAs });
+    throw conflict('already_resent', 'The request was already resent. Continue with the newer request.', {
+      type: 'delegation_request',
+      id: old.resentAs,
+    });
   }
   if (old.phase === 'completed') {
-    throw (await standingConflict(tx, old)) ?? conflict('request_completed', 'The request completed. Make a new one instead.');
+    throw (
+      (await standingConflict(tx, old)) ??
+      conflict('request_completed', 'The request is completed, so it cannot be resent. Create a new request.')
+    );
   }
 }

@@ -2,14 +2,14 @@ import { answers } from '../../../config/answers.ts';
 import type { ApiDependencies } from '../../context.ts';
 import { ServiceError } from '../../problems/service-error.ts';
 
-/** Throws 503 not_ready, naming what does not answer, or that the process is about to stop (S6). */
+/** Throws not_ready if Postgres or Temporal does not answer, or if the process is about to stop (S6). */
 export async function checkReadiness(deps: ApiDependencies): Promise<void> {
   const [postgres, temporal] = await Promise.all([answers(deps.database.sql`select 1`), answers(deps.workflows.ping())]);
   if (postgres && temporal && !deps.draining.aborted) return;
   const word = (isOk: boolean): string => (isOk ? 'ok' : 'unavailable');
   throw new ServiceError({
     code: 'not_ready',
-    detail: deps.draining.aborted ? 'The process is about to stop.' : 'Something that Muster stands on does not answer.',
+    detail: deps.draining.aborted ? 'The process is about to stop.' : 'Postgres or Temporal does not answer. "checks" shows which.',
     retryAfterSeconds: 5,
     extra: { checks: { postgres: word(postgres), temporal: word(temporal) } },
   });

@@ -17,7 +17,7 @@ import { adoptCredentials, checkCredentials, eraseUnadopted } from './credential
 import { describeOrganizations } from './describe.ts';
 import { organizationExists } from './find.ts';
 
-/** What an organization is made of, once its fields are known to be right. */
+/** The validated fields of an organization. */
 export interface NewOrganization {
   nickname: string;
   credentials: OrganizationCredentials;
@@ -25,10 +25,10 @@ export interface NewOrganization {
 }
 
 /**
- * Adds an organization once its credentials are proven, and begins its first sync (O5, O6, O9). Until then nothing is
- * written but the sealed credentials, for a worker to check; a refusal erases them. A repeat under the same
- * Idempotency-Key joins the check. Throws nickname_taken, organization_exists, organization_checks_failed, aws_unavailable,
- * temporal_unavailable, check_interrupted.
+ * Registers an organization after a worker has checked its credentials, and starts its first sync (O5, O6, O9). Until the
+ * check passes, the database holds only the sealed credentials; a refusal erases them. A repeat with the same
+ * Idempotency-Key joins the check. Throws nickname_taken, organization_exists, organization_checks_failed,
+ * aws_unavailable, temporal_unavailable, check_interrupted.
  */
 export async function createOrganization(call: Call, input: NewOrganization, once: Once<Organization>): Promise<Organization> {
   const checked = { id: await claimUnchecked(call, input, once), roleArn: input.credentials.organizationRole.roleArn };
@@ -52,7 +52,8 @@ async function register(
   const { organization, sync } = await withConflicts(
     () =>
       db.transaction(async (tx) => {
-        // Two calls with one key come here with one credential set: the second waits, and gets the first one's answer.
+        // Two parallel calls with one key have the same credential set. The second call waits here, and gets the answer of
+        // the first.
         await adoptCredentials(tx, credentialSetId);
         await once.refuseAnswered(tx);
         return await insertOrganization(tx, call, input, credentialSetId, described, once);

@@ -8,11 +8,11 @@ import { contains } from '../lists/search.ts';
 import { describeOrganizations } from './describe.ts';
 
 export interface OrganizationFilter extends PageRequest {
-  /** Part of the nickname, AWS's id or the management account's id. */
+  /** Part of the nickname, of AWS's organization id or of the management account's id. */
   search?: string | undefined;
 }
 
-/** All organizations, oldest first. */
+/** The organizations, oldest first. */
 export async function listOrganizations(call: Call, filter: OrganizationFilter): Promise<Page<Organization>> {
   const { db } = call.deps.database;
   const list = 'organizations';

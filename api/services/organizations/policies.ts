@@ -6,7 +6,10 @@ import { toPolicy, type Policy } from '../../schemas/policy.ts';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../lists/page.ts';
 import { findOrganization } from './find.ts';
 
-/** An organization's service control policies by name, each with its targets, as of the newest complete listing. Throws 404. */
+/**
+ * An organization's service control policies with their targets, sorted by name, from the newest complete listing. Throws
+ * not_found.
+ */
 export async function listPolicies(call: Call, id: string, page: PageRequest): Promise<Page<Policy>> {
   const { db } = call.deps.database;
   await findOrganization(db, id);

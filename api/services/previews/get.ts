@@ -5,12 +5,11 @@ import { formatRoleArn, parseRoleArn, type Partition } from '../../../domain/aws
 import { completeScope } from '../../../domain/organizations/scope.ts';
 import { noCounts } from '../../../domain/organizations/sync.ts';
 import type { Call } from '../../context.ts';
-import { notFound } from '../../problems/errors.ts';
 import type { Preview } from '../../schemas/preview.ts';
-import { findPreview } from './find.ts';
+import { findPreview, noPreview } from './find.ts';
 import { listChanges } from './list-changes.ts';
 
-/** Changes in the resource itself; the others are in its list. */
+/** Number of changes in the resource itself. GET /v1/previews/{id}/changes lists all changes. */
 const firstPage = 50;
 
 /** A preview with the first page of its changes. Throws not_found. */
@@ -27,7 +26,7 @@ export async function getPreview(call: Call, id: string): Promise<Preview> {
     .from(syncs)
     .leftJoin(cloudOrganizations, eq(cloudOrganizations.id, syncs.organizationId))
     .where(eq(syncs.id, row.syncId));
-  if (!work) throw notFound('preview');
+  if (!work) throw noPreview();
   const { inScope, excluded, added, takenOver, moved, renamed, suspended, removed } = { ...noCounts, ...work.counts };
   const listed = await db.$count(syncAccounts, and(eq(syncAccounts.syncId, row.syncId), isNotNull(syncAccounts.pass)));
   return {

@@ -8,17 +8,17 @@ import { decodeCursor, toPage, type Page, type PageRequest } from '../lists/page
 import { findPreview } from './find.ts';
 
 export interface PreviewChangeFilter extends PageRequest {
-  /** Any of them. */
+  /** Matches any of the values. */
   change?: ChangeKind[] | undefined;
 }
 
-/** A page of a preview's changes. Throws not_found, and invalid_input for another list's cursor. */
+/** One page of a preview's changes. Throws not_found, invalid_input. */
 export async function listPreviewChanges(call: Call, id: string, filter: PreviewChangeFilter): Promise<Page<PreviewChange>> {
   const { db } = call.deps.database;
   return await listChanges(db, await findPreview(db, id), filter);
 }
 
-/** The changes of a preview, in the order in which AWS listed the accounts; none until it is ready. */
+/** The changes of a preview, in the order in which AWS listed the accounts. Empty until the preview is ready. */
 export async function listChanges(db: Queryable, preview: PreviewRow, filter: PreviewChangeFilter): Promise<Page<PreviewChange>> {
   const list = 'preview-changes';
   const behind = decodeCursor(list, filter.cursor, (position) => position.length === 2 && position.every((part) => /^\d{1,9}$/.test(part)));

@@ -1,6 +1,7 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import type { Transaction } from '../../../db/client.ts';
 import { newId } from '../../../db/ids.ts';
+import { markSignalled } from '../../../db/organizations/mark-signalled.ts';
 import { previews, syncs } from '../../../db/schema/index.ts';
 import type { SyncRow } from '../../../db/schema/rows.ts';
 import type { OrganizationScope } from '../../../domain/organizations/scope.ts';
@@ -14,8 +15,9 @@ import { insertPreview } from './insert.ts';
 import { waitForPreview } from './wait-for.ts';
 
 /**
- * Previews an organization (O16): a scope edit by the newest complete listing, at once; a re-sync, or an edit before
- * there is a listing, by one of its own, which waits for its turn with the keeper. Throws not_found, temporal_unavailable.
+ * Previews a new scope or a sync of an organization (O16). A new scope is planned at once on the newest complete listing.
+ * Otherwise, the preview lists the organization, and waits for its turn with the keeper. Throws not_found,
+ * temporal_unavailable.
  */
 export async function previewOrganization(call: Call, id: string, scope: OrganizationScope | undefined, once: KeyClaim): Promise<Preview> {
   await requireTemporal(call);
@@ -55,14 +57,14 @@ async function hasSnapshot(tx: Transaction, organizationId: string): Promise<boo
   return (await tx.$count(syncs, complete)) > 0;
 }
 
-/** Does not throw: the row is what counts, and the reconciler starts what has no mark. */
+/** Does not throw: the row is committed, and the reconciler starts the work of rows without `signalledAt`. */
 async function startByItself(call: Call, { id: syncId, awsOrganizationId }: SyncRow): Promise<void> {
   const { database, workflows, log } = call.deps;
   try {
     await workflows.startSnapshotPreview({ syncId, awsOrganizationId });
   } catch {
-    log.warn({ syncId, requestId: call.requestId }, 'the preview could not be started; the reconciler will');
+    log.warn({ syncId, requestId: call.requestId }, 'could not start the preview; the reconciler will start it');
     return;
   }
-  await database.db.update(syncs).set({ signalledAt: new Date() }).where(eq(syncs.id, syncId));
+  await markSignalled(database.db, syncId);
 }

@@ -4,21 +4,17 @@ import type { Preview } from '../../schemas/preview.ts';
 import { findPreview } from './find.ts';
 import { getPreview } from './get.ts';
 
-/** How long a call waits for its preview (api.md), in milliseconds. */
-const patienceMs = 20_000;
-/** Looked at so often even if the database's notice of the change does not come. */
-const lookEveryMs = 1_000;
-
-/** Waits until a preview is ready, or has failed; answers it as it runs where it is not in time. */
+/** Waits until a preview is ready or has failed. After the timeout, returns the preview while it still runs. */
 export async function waitForPreview(call: Call, id: string): Promise<Preview> {
-  const { db } = call.deps.database;
-  const giveUp = AbortSignal.any([AbortSignal.timeout(patienceMs), call.deps.stopping]);
+  const { database, hub, stopping, intervals } = call.deps;
+  const { db } = database;
+  const giveUp = AbortSignal.any([AbortSignal.timeout(intervals.previewTimeoutMs), stopping]);
   let wake = new AbortController();
-  const unsubscribe = call.deps.hub.subscribe(`preview:${id}`, () => wake.abort());
+  const unsubscribe = hub.subscribe(`preview:${id}`, () => wake.abort());
   try {
     while ((await findPreview(db, id)).state === 'running' && !giveUp.aborted) {
-      // What changed since it was read woke this controller, so nothing is missed.
-      await delay(lookEveryMs, undefined, { signal: AbortSignal.any([wake.signal, giveUp]) }).catch(() => {});
+      // A change after the read has already aborted `wake`, so no change is missed.
+      await delay(intervals.previewLookMs, undefined, { signal: AbortSignal.any([wake.signal, giveUp]) }).catch(() => {});
       wake = new AbortController();
     }
   } finally {

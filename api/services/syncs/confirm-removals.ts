@@ -5,13 +5,13 @@ import { recordAudit } from '../audit/record.ts';
 import { findSync } from './find.ts';
 
 /**
- * Answers for the removals that a sync holds back (O17): the hold takes the answer, writes it and acts. The trail says who
- * asked before the hold is told. Throws 404, 409 no_removals_held or too_late, 503.
+ * Confirms or refuses the held removals of a sync (O17). The removal hold records the answer and carries it out. The audit
+ * entry is written before the hold gets the answer. Throws not_found, no_removals_held, too_late, temporal_unavailable.
  */
 export async function confirmRemovals(call: Call, id: string, confirm: boolean): Promise<Sync> {
   const { database, workflows } = call.deps;
   const row = await findSync(database.db, id);
-  if (row.heldRemovalsState === null) throw conflict('no_removals_held', 'This sync holds no removals back.');
+  if (row.heldRemovalsState === null) throw conflict('no_removals_held', 'This sync holds no removals, so there is nothing to confirm.');
   if (row.heldRemovalsState !== 'waiting') throw tooLate(row.heldRemovalsState);
   await recordAudit(database.db, call, { action: 'sync.removals_answered', target: { type: 'sync', id }, detail: { confirm } });
   const outcome = await workflows.confirmRemovals(id, { confirm, by: call.actor.name });
@@ -21,14 +21,17 @@ export async function confirmRemovals(call: Call, id: string, confirm: boolean):
     case 'ended':
       throw tooLate(outcome.state ?? (await findSync(database.db, id)).heldRemovalsState);
     case 'unanswered':
-      throw temporalUnavailable('No worker took the answer in time. Look at the sync, and answer again if its removals still wait.');
+      throw temporalUnavailable('No worker accepted the answer in time. Get the sync, and retry if its removals are still waiting.');
   }
 }
 
 function tooLate(state: string | null) {
-  // A hold that was terminated by hand leaves its row behind.
+  // If an operator terminates the hold in Temporal, its row stays in `waiting`.
   if (state === 'waiting') {
-    return conflict('too_late', 'What held the removals runs no more. Start another sync; it decides anew. Their state is waiting.');
+    return conflict(
+      'too_late',
+      'The run that held these removals has ended, so their state stays waiting. Start another sync, which plans the removals again.',
+    );
   }
-  return conflict('too_late', `The removals no longer wait for an answer; their state is ${state}.`);
+  return conflict('too_late', `These removals no longer need an answer, because their state is ${state}.`);
 }

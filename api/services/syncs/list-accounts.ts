@@ -9,14 +9,14 @@ import { contains } from '../lists/search.ts';
 import { findSync } from './find.ts';
 
 export interface SyncAccountFilter extends PageRequest {
-  /** Any of them. */
+  /** Matches any of the values. */
   change?: ChangeKind[] | undefined;
   status?: CloudStatus[] | undefined;
   /** Part of the account's name or id. */
   search?: string | undefined;
 }
 
-/** What a piece of work made of each account, in the order in which AWS listed them (O9, O10). Throws 404. */
+/** The results of a sync by account, in the order in which AWS listed the accounts (O9, O10). Throws not_found. */
 export async function listSyncAccounts(call: Call, syncId: string, filter: SyncAccountFilter): Promise<Page<SyncAccount>> {
   const { db } = call.deps.database;
   await findSync(db, syncId);

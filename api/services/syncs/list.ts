@@ -7,11 +7,11 @@ import { toPage, type Page, type PageRequest } from '../lists/page.ts';
 import { findOrganization } from '../organizations/find.ts';
 
 export interface SyncFilter extends PageRequest {
-  /** Syncs proper unless given. */
+  /** The default is `sync`. */
   kind?: Sync['kind'][] | undefined;
 }
 
-/** An organization's syncs, newest first; the last ten are kept. Throws 404. */
+/** An organization's syncs, newest first. Muster keeps the last ten. Throws not_found. */
 export async function listSyncs(call: Call, organizationId: string, filter: SyncFilter): Promise<Page<Sync>> {
   const { db } = call.deps.database;
   await findOrganization(db, organizationId);

@@ -1,20 +1,19 @@
-import { eq } from 'drizzle-orm';
-import { syncs } from '../../../db/schema/index.ts';
+import { markSignalled } from '../../../db/organizations/mark-signalled.ts';
 import type { SyncRow } from '../../../db/schema/rows.ts';
+import { keeperRequestOf } from '../../../workflows/contracts/organization-keeper.ts';
 import type { Call } from '../../context.ts';
 
 /**
- * Wakes an organization's keeper for a row that is committed. Does not throw: the row is what counts, and the reconciler
- * wakes the keeper for what has no mark.
+ * Wakes an organization's keeper for a committed row. Does not throw: the reconciler wakes the keeper for rows without
+ * `signalledAt`.
  */
 export async function wakeKeeper(call: Call, row: SyncRow): Promise<void> {
   const { database, workflows, log } = call.deps;
-  const { id: syncId, kind, trigger, settingsGeneration } = row;
   try {
-    await workflows.wakeKeeper(row.awsOrganizationId, { kind, syncId, trigger, settingsGeneration });
+    await workflows.wakeKeeper(row.awsOrganizationId, keeperRequestOf(row));
   } catch {
-    log.warn({ syncId, requestId: call.requestId }, 'the keeper could not be woken; the reconciler will');
+    log.warn({ syncId: row.id, requestId: call.requestId }, 'could not wake the keeper; the reconciler will wake it');
     return;
   }
-  await database.db.update(syncs).set({ signalledAt: new Date() }).where(eq(syncs.id, syncId));
+  await markSignalled(database.db, row.id);
 }

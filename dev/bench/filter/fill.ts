@@ -1,17 +1,17 @@
 import type postgres from 'postgres';
 
-/** How many clouds there are, and how many badges each has: three of its organization, the rest of its tags. */
+/** Number of clouds, and badges per cloud: three from its organization, the others from its tags. */
 export const clouds = 50_000;
 export const badgesOfEach = 20;
 
-/** Of how many values each tag has one: from what nearly all clouds share to what hardly two have. */
+/** Number of distinct values of each tag: some values are on nearly all clouds, others on hardly two. */
 const values = [2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 50, 100, 200, 500, 1_000, 5_000];
 const units = 2_000;
 
-/** The tag that has so many values. */
+/** The tag with this number of distinct values. */
 export const tagOf = (count: (typeof values)[number]): string => `tag-${count}`;
 
-/** Fills an empty, migrated database with one organization: by SQL, in the order in which a sync writes it. */
+/** Fills an empty, migrated database with one organization by SQL, in the order in which a sync writes. */
 export async function fillClouds(sql: postgres.Sql): Promise<void> {
   await sql`
     insert into credential_sets (id, kind, role_arn, sealed, key_id)
@@ -35,6 +35,6 @@ export async function fillClouds(sql: postgres.Sql): Promise<void> {
       select 'tag-' || count, 'value-' || abs(hashtextextended(c.account_id, count)) % count, 'tag' from unnest(${values}::int[]) count
     ) b (key, value, source)
     order by c.id`;
-  // As autovacuum leaves them.
+  // Leaves the tables as autovacuum does.
   await sql`vacuum (analyze) clouds, badges`;
 }

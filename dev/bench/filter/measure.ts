@@ -11,7 +11,7 @@ import { organizationBadgeKeys } from '../../../domain/badges/organization-badge
 import { badgesOfEach, clouds, fillClouds, tagOf } from './fill.ts';
 import { explain, type Plan, type Statement } from './plan.ts';
 
-/** How long the clouds listing took for one filter by badges, of which all must hold: a page and its total. */
+/** Duration of one page of the clouds listing and its total, for a filter whose badges a cloud must all have. */
 export interface FilterFigures {
   filter: string;
   clouds: number;
@@ -19,10 +19,10 @@ export interface FilterFigures {
   badges: number;
   found: number;
   runs: number;
-  leastMs: number;
+  minMs: number;
   medianMs: number;
   p95Ms: number;
-  /** Of each statement: the page, then the count, unless the page has all. */
+  /** One per statement: the page, then the count unless the page is the whole result. */
   plans: Plan[];
 }
 
@@ -39,7 +39,7 @@ const filters: Record<string, string[]> = {
 const runs = 50;
 const pageSize = 50;
 
-/** Measures the query of the clouds listing, the very code of the API, in a database of its own on that server. */
+/** Measures the API's own query of the clouds listing, in a separate database on that server. */
 export async function measureFilter(databaseUrl: string): Promise<FilterFigures[]> {
   const name = 'bench_filter';
   const target = new URL(databaseUrl);
@@ -67,9 +67,9 @@ async function measureAll(sql: postgres.Sql): Promise<FilterFigures[]> {
   return all;
 }
 
-type Measured = Pick<FilterFigures, 'found' | 'leastMs' | 'medianMs' | 'p95Ms' | 'plans'>;
+type Measured = Pick<FilterFigures, 'found' | 'minMs' | 'medianMs' | 'p95Ms' | 'plans'>;
 
-/** Throws when nothing is found: one cloud has all the badges. */
+/** Throws if it finds nothing: at least one cloud has all the badges. */
 async function measureOne(sql: postgres.Sql, badge: BadgeFilter[]): Promise<Measured> {
   const sent: Statement[] = [];
   const call = callTo(sql, (statement) => sent.push(statement));
@@ -81,17 +81,17 @@ async function measureOne(sql: postgres.Sql, badge: BadgeFilter[]): Promise<Meas
     ({ total: found } = await listClouds(call, { badge, limit: pageSize }));
     times.push(performance.now() - began);
   }
-  if (found === 0) throw new Error(`no cloud has the badges ${JSON.stringify(badge)}, and one should`);
+  if (found === 0) throw new Error(`no cloud has the badges ${JSON.stringify(badge)}, but one must`);
   const plans: Plan[] = [];
   for (const statement of sent) plans.push(await explain(sql, statement));
   const sorted = times.toSorted((a, b) => a - b);
   const ofRuns = (share: number) => sorted[Math.ceil(runs * share) - 1]!;
-  return { found, leastMs: sorted[0]!, medianMs: ofRuns(0.5), p95Ms: ofRuns(0.95), plans };
+  return { found, minMs: sorted[0]!, medianMs: ofRuns(0.5), p95Ms: ofRuns(0.95), plans };
 }
 
-/** A call as the API's service gets it, whose statements are heard. Listing asks for nothing else of what the API is made of. */
-function callTo(sql: postgres.Sql, hear: (statement: Statement) => void): Call {
-  const db = drizzle(sql, { schema, logger: { logQuery: (text, parameters) => hear({ text, parameters }) } });
+/** A call as the API's service gets it, which reports its statements. The listing needs no other dependency of the API. */
+function callTo(sql: postgres.Sql, onStatement: (statement: Statement) => void): Call {
+  const db = drizzle(sql, { schema, logger: { logQuery: (text, parameters) => onStatement({ text, parameters }) } });
   const database: DatabaseClient = { db, sql, close: () => sql.end() };
   return {
     deps: { database } as ApiDependencies,

@@ -1,17 +1,17 @@
 import type postgres from 'postgres';
 
-/** A statement as the product sent it. */
+/** A statement that the product sent. */
 export interface Statement {
   text: string;
   parameters: unknown[];
 }
 
-/** How Postgres carried a statement out. */
+/** Postgres's plan of a statement that it executed. */
 export interface Plan {
-  /** A line for each step, as deep as it is indented. */
+  /** One line per step, indented by its depth. */
   steps: string[];
   indexes: string[];
-  /** Tables that were read from one end to the other. */
+  /** Tables that Postgres scanned sequentially. */
   scannedWhole: string[];
   executionMs: number;
 }
@@ -26,7 +26,7 @@ interface Node {
   Plans?: Node[];
 }
 
-/** Runs a statement once more and asks for its plan. */
+/** Runs a statement once more and returns its plan. */
 export async function explain(sql: postgres.Sql, { text, parameters }: Statement): Promise<Plan> {
   const [row] = await sql.unsafe<{ 'QUERY PLAN': { Plan: Node; 'Execution Time': number }[] }[]>(
     `explain (analyze, format json) ${text}`,

@@ -8,24 +8,24 @@ import { callsOf, setRates, type Calls } from '../sandbox.ts';
 import type { KeptOrganization } from './organization.ts';
 import { countWrites, type Writes } from './writes.ts';
 
-/** What one run of auto-badging took, at AWS's published rates with tags in bulk. */
+/** The figures of one run of auto-badging, at AWS's published rates with tags in bulk. */
 export interface BadgingFigures {
   accounts: number;
-  /** Accounts of which one tag had another value. */
+  /** Accounts with one changed tag. */
   changed: number;
   totalMs: number;
-  /** What a call for each account would take at the least; the bulk calls have no published rate. */
+  /** The floor of one call per account; AWS publishes no rate for the bulk calls. */
   floorByAccount: Floor;
   calls: Calls;
   writes: Writes;
-  /** The worker's resident memory at its highest, in MiB; null where the machine does not tell. */
+  /** Peak resident memory of the worker in MiB; null if the machine has no /proc. */
   workerPeakMiB: number | null;
 }
 
-/** One account of so many has a changed tag. */
+/** One account in this number has a changed tag. */
 const oneOf = 100;
 
-/** Changes a tag of every hundredth account, and runs auto-badging on request. Throws unless just these became badges. */
+/** Changes a tag of every hundredth account and runs auto-badging. Throws unless exactly these tags became badges. */
 export async function measureBadging(stack: StackInfo, organization: KeptOrganization): Promise<BadgingFigures> {
   const { id, api, accounts } = organization;
   const value = `bench-${Date.now()}`;
@@ -56,7 +56,7 @@ export async function measureBadging(stack: StackInfo, organization: KeptOrganiz
   }
 }
 
-/** Without rates, which would let four calls through in a second; they hold again afterwards. */
+/** Changes the tags without rates, which would allow four calls a second, and applies the rates again afterwards. */
 async function changeTags(stack: StackInfo, { accounts, administrator }: KeptOrganization, team: string): Promise<number> {
   await setRates(stack.awsEndpointUrl, 'off');
   const chosen = accounts.filter((_, index) => index % oneOf === 0);

@@ -6,19 +6,19 @@ import { importOrganization } from '../import.ts';
 import type { Case } from '../options.ts';
 import { prepareSandbox, setRates } from '../sandbox.ts';
 
-/** An organization that is in already, and that is now kept up. */
+/** An imported organization. */
 export interface KeptOrganization {
   /** Muster's id. */
   id: string;
-  /** How it is read from now on. */
+  /** The way to read it from now on. */
   case: Case;
   api: Api;
-  /** The accounts as AWS lists them. */
+  /** The accounts that AWS lists. */
   accounts: Account[];
   administrator: Administrator;
 }
 
-/** Imports an organization without any rates, then puts AWS's into force. */
+/** Imports an organization without rates, then applies AWS's rates. */
 export async function importForUpkeep(stack: StackInfo, size: Pick<Case, 'accounts' | 'organizationalUnits'>): Promise<KeptOrganization> {
   const made = await prepareSandbox(stack.awsEndpointUrl, { ...size, way: 'unlimited' });
   const api = connectApi(stack.apiUrl, stack.adminApiKey);

@@ -6,16 +6,16 @@ import { readPeakMemory, resetPeakMemory } from '../processes.ts';
 import { callsOf, type Calls } from '../sandbox.ts';
 import type { KeptOrganization } from './organization.ts';
 
-/** What one preview took, from the call until it could be read. */
+/** The figures of one preview, from the call until it is ready. */
 export interface PreviewFigures {
-  /** `re-sync`: by a listing of its own, at AWS's published rates. `scope edit`: by the listing that is there. */
+  /** `re-sync`: lists the organization at AWS's published rates. `scope edit`: uses the existing listing. */
   of: 're-sync' | 'scope edit';
   accounts: number;
   totalMs: number;
   floor: Floor;
   ratio: number | null;
   calls: Calls;
-  /** The worker's resident memory at its highest, in MiB; null where the machine does not tell. */
+  /** Peak resident memory of the worker in MiB; null if the machine has no /proc. */
   workerPeakMiB: number | null;
 }
 
@@ -29,10 +29,10 @@ interface Preview {
 
 const pollMs = 50;
 const noFloor: Floor = { ms: 0, bucket: 'none', calls: 0 };
-/** Names of one account of 26 begin so in the sandbox. */
+/** In the sandbox, one account name in 26 begins with this prefix. */
 const prefix = 'quartz-';
 
-/** A re-sync, which changes nothing, and a scope edit. Throws unless each says what would become of the accounts. */
+/** Previews a re-sync, which changes nothing, and a scope edit. Throws unless each shows the expected changes. */
 export async function measurePreviews(stack: StackInfo, organization: KeptOrganization): Promise<PreviewFigures[]> {
   const { accounts } = organization;
   const excluded = accounts.filter(({ Name }) => Name!.startsWith(prefix)).length;
@@ -41,27 +41,27 @@ export async function measurePreviews(stack: StackInfo, organization: KeptOrgani
   return [await measure(stack, organization, resync), await measure(stack, organization, edit)];
 }
 
-interface Asked {
+interface Case {
   of: PreviewFigures['of'];
   body: object;
   floor: Floor;
-  /** Clouds that are to go. */
+  /** Clouds that the preview must remove. */
   excluded: number;
 }
 
-async function measure(stack: StackInfo, { id, api, accounts }: KeptOrganization, asked: Asked): Promise<PreviewFigures> {
+async function measure(stack: StackInfo, { id, api, accounts }: KeptOrganization, wanted: Case): Promise<PreviewFigures> {
   const worker = stack.pids['worker']!;
   resetPeakMemory(worker);
   let totalMs = 0;
   const calls = await callsOf(stack.awsEndpointUrl, async () => {
     const began = performance.now();
-    const { complete, counts } = await preview(api, id, asked.body);
+    const { complete, counts } = await preview(api, id, wanted.body);
     totalMs = performance.now() - began;
     const { listed, added, removed } = counts;
-    if (!complete || listed !== accounts.length || added !== 0 || removed !== asked.excluded)
-      throw new Error(`the preview of a ${asked.of} says ${JSON.stringify({ complete, ...counts })}`);
+    if (!complete || listed !== accounts.length || added !== 0 || removed !== wanted.excluded)
+      throw new Error(`the preview of a ${wanted.of} says ${JSON.stringify({ complete, ...counts })}`);
   });
-  const { of, floor } = asked;
+  const { of, floor } = wanted;
   const ratio = floor.ms > 0 ? totalMs / floor.ms : null;
   return { of, accounts: accounts.length, totalMs, floor, ratio, calls, workerPeakMiB: readPeakMemory(worker) };
 }

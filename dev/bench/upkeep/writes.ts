@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type postgres from 'postgres';
 
-/** Rows inserted, updated and deleted, by table; and what the log of the whole server grew by. */
+/** Rows inserted, updated and deleted by table, and the growth of the server's write-ahead log. */
 export interface Writes {
   rows: Record<string, number>;
   logMiB: number;
 }
 
-/** A connection that does nothing tells what it wrote after ten seconds (PGSTAT_IDLE_INTERVAL of Postgres). */
+/** An idle connection reports its writes after ten seconds (PGSTAT_IDLE_INTERVAL of Postgres). */
 const untilToldMs = 11_000;
 
 interface Counters {
@@ -15,7 +15,7 @@ interface Counters {
   position: string;
 }
 
-/** What is written to the database while something runs, by whomever; the reconciler's rows are among them. */
+/** Counts the database writes of all programs while `run` runs, the reconciler's included. */
 export async function countWrites(sql: postgres.Sql, run: () => Promise<void>): Promise<Writes> {
   await delay(untilToldMs);
   const before = await read(sql);

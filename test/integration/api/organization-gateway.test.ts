@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectTemporal } from '../../../api/temporal/connect.ts';
 import { createTemporalGateway } from '../../../api/temporal/temporal-gateway.ts';
@@ -14,6 +14,7 @@ import { removalHoldChild } from '../../../workflows/contracts/removal-hold.ts';
 import { FakeOrganization } from '../../support/fake-organization.ts';
 import { gate } from '../../support/gate.ts';
 import { startLocalServer } from '../../support/local-server.ts';
+import { createTestWorker } from '../../support/workflow-worker.ts';
 
 const patience = { accept: 4_000, result: 10_000, ping: 2_000 };
 let env: TestWorkflowEnvironment;
@@ -40,8 +41,7 @@ const request = (syncId: string): KeeperRequest => ({ kind: 'sync', syncId, trig
 
 /** Serves Muster's own queue until the test ends, with the workflows of organization-workflows.ts. */
 async function startWorker(fake = new FakeOrganization()): Promise<void> {
-  const worker = await Worker.create({
-    connection: env.nativeConnection,
+  const worker = await createTestWorker(env, {
     taskQueue,
     workflowBundle: bundle,
     activities: { ...fake.activities },

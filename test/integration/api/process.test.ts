@@ -2,11 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../db/client.ts';
 import { newId } from '../../../db/ids.ts';
-import { migrateDatabase } from '../../../db/migrations.ts';
 import { delegationRequests } from '../../../db/schema/index.ts';
+import { dist } from '../../../dev/build/build.ts';
 import { startTestPostgres, type TestPostgres } from '../../../dev/postgres/test-postgres.ts';
 import { findFreePort } from '../../../dev/process/ports.ts';
 import { EventReader } from '../../support/api/event-stream.ts';
@@ -20,8 +21,7 @@ let running: ChildProcess | null = null;
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
-  databaseUrl = (await postgres.createDatabase()).url;
-  await migrateDatabase(databaseUrl);
+  databaseUrl = (await postgres.createMigratedDatabase()).url;
 });
 afterEach(async () => {
   if (running && running.exitCode === null && running.signalCode === null) {
@@ -40,7 +40,7 @@ interface StartedApi {
 }
 
 function spawnApi(environment: Record<string, string>): { child: ChildProcess; output(): string } {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], {
+  const child = spawn(process.execPath, [join(dist, 'api/main.js')], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

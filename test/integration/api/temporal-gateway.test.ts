@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { activityInfo } from '@temporalio/activity';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failures.ts';
 import type { OpenableRequest } from '../../../api/temporal/gateway.ts';
@@ -17,7 +16,7 @@ import { taskQueue } from '../../../workflows/contracts/queues.ts';
 import { FakeActivities } from '../../support/fake-activities.ts';
 import { gate } from '../../support/gate.ts';
 import { startLocalServer } from '../../support/local-server.ts';
-import { testBundle } from '../../support/workflow-bundle.ts';
+import { createTestWorker } from '../../support/workflow-worker.ts';
 
 /** Long enough for the first task of a worker that has just started, however busy the machine is. */
 const patience = { accept: 10_000, result: 10_000, ping: 2_000 };
@@ -48,10 +47,8 @@ const handleOf = ({ id }: OpenableRequest) => env.client.workflow.getHandle(dele
 /** Serves Muster's own queue until the test ends. */
 async function startWorker(overrides: Partial<Activities> = {}): Promise<FakeActivities> {
   const fake = new FakeActivities(overrides);
-  const worker = await Worker.create({
-    connection: env.nativeConnection,
+  const worker = await createTestWorker(env, {
     taskQueue,
-    workflowBundle: testBundle(),
     activities: { ...fake.activities },
   });
   const running = worker.run();

@@ -6,13 +6,13 @@ import type { WebhookDependencies } from '../../../api/context.ts';
 import { Registry } from 'prom-client';
 import { createApp } from '../../../api/app.ts';
 import { startChangeHub, type ChangeHub } from '../../../api/events/hub.ts';
+import { defaultIntervals, type ApiIntervals } from '../../../api/intervals.ts';
 import { createApiMetrics } from '../../../api/metrics/metrics.ts';
 import { createFigureReader } from '../../../api/metrics/registry-figures.ts';
 import { createApiKeyIssuer, hashApiKey } from '../../../api/services/api-keys/issuer.ts';
 import { createWebhookLimits } from '../../../api/services/webhooks/limits.ts';
 import { openDatabase, type DatabaseClient } from '../../../db/client.ts';
 import { newId } from '../../../db/ids.ts';
-import { migrateDatabase } from '../../../db/migrations.ts';
 import { apiKeys } from '../../../db/schema/index.ts';
 import { parseSealingKeys } from '../../../config/sealing-keys.ts';
 import { createSealer, type Sealer } from '../../../db/sealing/sealer.ts';
@@ -58,8 +58,8 @@ export interface ApiHarness extends ApiInstance {
   viewerKey: string;
   /** Everything that was logged. */
   logged(): string;
-  /** Another process, on the same database unless told otherwise. */
-  anotherInstance(databaseUrl?: string): ApiInstance;
+  /** Another process: on the same database and with the same settings, unless given. */
+  anotherInstance(options?: ApiOptions & { databaseUrl?: string }): ApiInstance;
   close(): Promise<void>;
 }
 
@@ -71,10 +71,14 @@ const quietWebhook: WebhookDependencies = {
   trustedProxies: 0,
 };
 
-export async function startApi(webhook: Partial<WebhookDependencies> = {}): Promise<ApiHarness> {
+export interface ApiOptions {
+  webhook?: Partial<WebhookDependencies>;
+  intervals?: Partial<ApiIntervals>;
+}
+
+export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
   const server = await startTestPostgres();
-  const testDatabase = await server.createDatabase();
-  await migrateDatabase(testDatabase.url);
+  const testDatabase = await server.createMigratedDatabase();
   const keys = parseSealingKeys(`test:${randomBytes(32).toString('base64')}`);
   const database = openDatabase({ url: testDatabase.url, applicationName: 'api-test', poolSize: 30 });
   const sealer = createSealer(keys);
@@ -95,7 +99,7 @@ export async function startApi(webhook: Partial<WebhookDependencies> = {}): Prom
     { id: newId(), name: 'Vera Viewer', role: 'viewer', keyHash: hashApiKey(viewerKey) },
   ]);
 
-  const instanceOn = (client: DatabaseClient): ApiInstance => {
+  const instanceOn = (client: DatabaseClient, { webhook, intervals }: ApiOptions = {}): ApiInstance => {
     const stopping = new AbortController();
     const logger = pino({ level: 'debug' }, sink);
     const { hub, listeners } = counted(startChangeHub(client.sql, logger));
@@ -105,7 +109,8 @@ export async function startApi(webhook: Partial<WebhookDependencies> = {}): Prom
       sealer,
       apiKeyIssuer: createApiKeyIssuer(keys),
       hub,
-      webhook: { ...quietWebhook, ...webhook },
+      webhook: { ...quietWebhook, ...options.webhook, ...webhook },
+      intervals: { ...defaultIntervals, ...options.intervals, ...intervals },
       log: logger,
       metrics: createApiMetrics(new Registry(), createFigureReader(client.db)),
       draining: stopping.signal,
@@ -146,10 +151,10 @@ export async function startApi(webhook: Partial<WebhookDependencies> = {}): Prom
     adminKeyId,
     viewerKey,
     logged: () => log,
-    anotherInstance(databaseUrl = testDatabase.url) {
+    anotherInstance({ databaseUrl = testDatabase.url, ...changes } = {}) {
       const client = openDatabase({ url: databaseUrl, applicationName: 'api-test-other', poolSize: 30 });
       pools.push(client);
-      return instanceOn(client);
+      return instanceOn(client, changes);
     },
     async close() {
       first.stop();

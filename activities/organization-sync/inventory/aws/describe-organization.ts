@@ -1,7 +1,7 @@
 import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
 import { failureTypes } from '../../../../workflows/contracts/failures.ts';
 import { failure } from '../../../failures.ts';
-import type { Sweep } from './sweep.ts';
+import type { Sweep } from './begin-sweep.ts';
 
 /** Makes sure that the role is still in the organization that is to be read: an account can leave for another one. */
 export async function describeOrganization({ caller, organizations, awsOrganizationId }: Sweep): Promise<void> {

@@ -4,7 +4,8 @@ import { parseAccountPath } from '../../../../domain/organizations/tree.ts';
 import { completeAccounts, writeAccounts, type SnapshotAccount } from '../write-accounts.ts';
 import type { AccountProgress } from '../account-progress.ts';
 import { runListing } from '../run-listing.ts';
-import type { Sweep } from './sweep.ts';
+import type { Sweep } from './begin-sweep.ts';
+import type { InventoryOperation } from './organization-caller.ts';
 
 /** The most that AWS gives on a page. */
 export const pageSize = 20;
@@ -13,7 +14,7 @@ export const pageSize = 20;
 export async function listAccounts(sweep: Sweep, progress: AccountProgress, seen: (places: string[][]) => void): Promise<void> {
   const { organizations, syncId } = sweep;
   let upTo = progress.upTo;
-  await runListing<SnapshotAccount>(sweep, {
+  await runListing<InventoryOperation, SnapshotAccount>(sweep, {
     name: 'accounts',
     operation: 'ListAccounts',
     attempted: 'The accounts of the organization could not be listed',

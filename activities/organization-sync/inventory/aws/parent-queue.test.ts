@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { inActivity } from '../../../../test/support/sandbox-aws.ts';
-import { OrganizationCaller } from './call.ts';
+import { Stop } from '../../../side-by-side.ts';
 import { ParentQueue } from './parent-queue.ts';
-import { RateBudget } from '../rate-budget.ts';
 
 /** The order in which a queue's parents are asked, one at a time, over this tree. */
 async function orderOf(tree: Record<string, string[]>, places: string[][], { named = [] as string[], asked = [] as string[] } = {}) {
   return await inActivity(async () => {
-    const queue = new ParentQueue(new OrganizationCaller(new RateBudget(1)), { named, asked, sources: 1 });
+    const queue = new ParentQueue(new Stop(), { named, asked, sources: 1 });
     queue.add('r');
     queue.addPlaces(places);
     queue.close();
@@ -46,7 +45,7 @@ describe('O9: which parents are asked for their units, and when', () => {
 
   it('leaves are found beside, by a call of their own; what has units below it is listed all the same, and each is asked once by each', async () => {
     await inActivity(async () => {
-      const queue = new ParentQueue(new OrganizationCaller(new RateBudget(1)), { named: ['a'], asked: [], sources: 1 });
+      const queue = new ParentQueue(new Stop(), { named: ['a'], asked: [], sources: 1 });
       const [listed, asked] = [[] as string[], [] as string[]];
       const isParent = (id: string) => (tree[id as keyof typeof tree] ?? []).length > 0;
       queue.addRoot('r');
@@ -75,7 +74,7 @@ describe('O9: which parents are asked for their units, and when', () => {
 
   it('who may not ask for leaves leaves them to the listing', async () => {
     await inActivity(async () => {
-      const queue = new ParentQueue(new OrganizationCaller(new RateBudget(1)), { named: [], asked: [], sources: 1 });
+      const queue = new ParentQueue(new Stop(), { named: [], asked: [], sources: 1 });
       const listed: string[] = [];
       queue.add('a');
       queue.add('b');
@@ -88,5 +87,28 @@ describe('O9: which parents are asked for their units, and when', () => {
       });
       expect(listed.toSorted()).toEqual(['a', 'b']);
     });
+  });
+
+  it('a root is never asked whether it has units below it, also when an account names it before ListRoots does', async () => {
+    const queue = new ParentQueue(new Stop(), { named: [], asked: [], sources: 2 });
+    const [listed, asked] = [[] as string[], [] as string[]];
+    queue.addPlaces([['r']]);
+    const draining = Promise.all([
+      queue.drainLeaves(1, async (id) => {
+        asked.push(id);
+        return 'leaf';
+      }),
+      queue.drain(1, async (id) => {
+        listed.push(id);
+        return tree[id as keyof typeof tree] ?? [];
+      }),
+    ]);
+    await expect.poll(() => listed).toContain('r');
+    queue.close();
+    queue.addRoot('r');
+    queue.close();
+    await draining;
+    expect(asked).not.toContain('r');
+    expect(listed.filter((id) => id === 'r')).toEqual(['r']);
   });
 });

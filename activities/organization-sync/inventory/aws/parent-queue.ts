@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import type { OrganizationCaller } from './call.ts';
+import { forEachAtMost, type Stop } from '../../../side-by-side.ts';
 
 /** Whether a parent has units below it; `unknown` when AWS does not let us ask. */
 export type LeafAnswer = 'leaf' | 'parent' | 'unknown';
@@ -10,24 +10,21 @@ export type LeafAnswer = 'leaf' | 'parent' | 'unknown';
  * are known to have units below them, then those of which nothing is known: most of these are leaves.
  */
 export class ParentQueue {
-  private readonly caller: OrganizationCaller;
+  private readonly stop: Stop;
   private readonly named: Set<string>;
   private readonly urgent = new Set<string>();
   private readonly parents = new Set<string>();
-  private readonly open = new Set<string>();
+  private readonly unknown = new Set<string>();
   /** All that wait, in the order in which they are listed. */
-  private readonly queues = [this.urgent, this.parents, this.open];
+  private readonly queues = [this.urgent, this.parents, this.unknown];
   private readonly taken: Set<string>;
   private readonly changes = new EventEmitter();
   private sources: number;
   private busy = 0;
 
   /** `asked`: parents whose children are known; `sources`: how many will call `close`. */
-  constructor(
-    caller: OrganizationCaller,
-    { named, asked, sources }: { named: Iterable<string>; asked: Iterable<string>; sources: number },
-  ) {
-    this.caller = caller;
+  constructor(stop: Stop, { named, asked, sources }: { named: Iterable<string>; asked: Iterable<string>; sources: number }) {
+    this.stop = stop;
     this.named = new Set(named);
     this.taken = new Set(asked);
     this.sources = sources;
@@ -41,7 +38,7 @@ export class ParentQueue {
 
   /** Takes note of a unit. */
   add(id: string): void {
-    this.put(id, this.open);
+    this.put(id, this.unknown);
     this.changes.emit('change');
   }
 
@@ -50,7 +47,8 @@ export class ParentQueue {
     for (const place of places) {
       for (const [depth, id] of place.entries()) {
         const child = place[depth + 1];
-        if (child === undefined) this.put(id, this.open);
+        // A place begins with a root, whichever tells of it first: ListRoots or an account that hangs from it.
+        if (child === undefined) this.put(id, depth === 0 ? this.parents : this.unknown);
         else this.put(id, this.named.has(child) ? this.parents : this.urgent);
       }
     }
@@ -65,45 +63,50 @@ export class ParentQueue {
 
   /** Lists the children of all parents, several at a time, and of those that turn up meanwhile. */
   async drain(lanes: number, listChildren: (parentId: string) => Promise<readonly string[]>): Promise<void> {
-    await this.work(lanes, this.queues, async (parentId) => {
+    const list = async (parentId: string) => {
       for (const child of await listChildren(parentId)) this.add(child);
-      return true;
-    });
+      this.settle();
+    };
+    await forEachAtMost(this.takeFrom(this.queues), lanes, list, this.stop);
   }
 
   /**
    * Beside `drain`, by a call with a rate of its own: settles which of the parents of which nothing is known are leaves.
-   * The others go back, to be listed. A lane that is not let ask ends.
+   * The others go back, to be listed. Once AWS does not let us ask, nothing more is asked.
    */
   async drainLeaves(lanes: number, ask: (parentId: string) => Promise<LeafAnswer>): Promise<void> {
-    await this.work(lanes, [this.open], async (parentId) => {
+    let mayAsk = true;
+    const settleOne = async (parentId: string) => {
       const answer = await ask(parentId);
+      if (answer === 'unknown') mayAsk = false;
       if (answer !== 'leaf') {
         this.taken.delete(parentId);
         this.put(parentId, this.parents);
       }
-      return answer !== 'unknown';
-    });
+      this.settle();
+    };
+    const waiting = this.takeFrom([this.unknown], () => mayAsk);
+    await forEachAtMost(waiting, lanes, settleOne, this.stop);
   }
 
-  /** Has `lanes` take from `queues` until all is done, or until their `handle` says that they may not go on. */
-  private async work(lanes: number, queues: readonly Set<string>[], handle: (parentId: string) => Promise<boolean>): Promise<void> {
-    const lane = async () => {
-      for (let goesOn = true; goesOn;) {
-        const parentId = this.take(queues);
-        if (parentId !== undefined) {
-          this.busy += 1;
-          goesOn = await handle(parentId);
-          this.busy -= 1;
-          this.changes.emit('change');
-        } else if (this.isDone()) {
-          return;
-        } else {
-          await this.caller.unlessStopped(once(this.changes, 'change', { signal: this.caller.signal }));
-        }
+  /** Gives what waits in `queues`, and what turns up there, until all is done or `goesOn` says no. Each is to be settled. */
+  private async *takeFrom(queues: readonly Set<string>[], goesOn: () => boolean = () => true): AsyncGenerator<string, void> {
+    while (goesOn()) {
+      const parentId = this.take(queues);
+      if (parentId !== undefined) {
+        this.busy += 1;
+        yield parentId;
+      } else if (this.isDone()) {
+        return;
+      } else {
+        await this.stop.unlessStopped(once(this.changes, 'change', { signal: this.stop.signal }));
       }
-    };
-    await this.caller.together(...Array.from({ length: lanes }, () => lane));
+    }
+  }
+
+  private settle(): void {
+    this.busy -= 1;
+    this.changes.emit('change');
   }
 
   private isDone(): boolean {

@@ -1,6 +1,6 @@
 import { ListTagsForResourceCommand, type ListTagsForResourceCommandOutput } from '@aws-sdk/client-organizations';
-import { gone, isGone } from './refusals.ts';
-import type { Sweep } from './sweep.ts';
+import { gone, goneOf } from './refusals.ts';
+import type { Sweep } from './begin-sweep.ts';
 
 /** Reads all tags of one account, page by page; null when the account is not there any more. */
 export async function readAccountTags({ caller, organizations }: Sweep, accountId: string): Promise<Record<string, string> | null> {
@@ -13,7 +13,7 @@ export async function readAccountTags({ caller, organizations }: Sweep, accountI
       attempted: `The tags of the account ${accountId} could not be read`,
       send: (abortSignal) =>
         organizations.send(new ListTagsForResourceCommand({ ResourceId: accountId, NextToken: token }), { abortSignal }),
-      answerOf: isGone,
+      answerOf: goneOf,
     });
     if (page === gone) return null;
     for (const { Key, Value } of page.Tags ?? []) if (Key !== undefined) tags[Key] = Value ?? '';

@@ -1,7 +1,8 @@
 import { GetResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api';
 import { writeTags, type AccountTags } from '../write-tags.ts';
 import { runListing } from '../run-listing.ts';
-import type { Sweep } from './sweep.ts';
+import type { Sweep } from './begin-sweep.ts';
+import type { InventoryOperation } from './organization-caller.ts';
 
 /** The most that the tagging API gives on a page. */
 const pageSize = 100;
@@ -9,7 +10,7 @@ const pageSize = 100;
 /** Reads the tags of all accounts that the tagging API knows: those that have, or once had, any. */
 export async function readTagsInBulk(sweep: Sweep): Promise<void> {
   const { tagging, syncId, awsOrganizationId } = sweep;
-  await runListing<AccountTags>(sweep, {
+  await runListing<InventoryOperation, AccountTags>(sweep, {
     name: 'tagging_resources',
     operation: 'GetResources',
     attempted: 'The tags of the accounts could not be read in bulk',

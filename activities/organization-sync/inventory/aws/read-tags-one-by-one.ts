@@ -1,9 +1,10 @@
+import { forEachAtMost } from '../../../side-by-side.ts';
 import { inAttempt } from '../in-attempt.ts';
 import { loadUntagged } from '../load-snapshot.ts';
 import { writeTags } from '../write-tags.ts';
 import type { AccountProgress } from '../account-progress.ts';
 import { readAccountTags } from './read-account-tags.ts';
-import type { Sweep } from './sweep.ts';
+import type { Sweep } from './begin-sweep.ts';
 
 /** Calls at a time: enough to use up the rate although answers take their time. */
 const lanes = 8;
@@ -18,11 +19,12 @@ export async function readTagsOneByOne(sweep: Sweep, progress: AccountProgress):
     // Looked at before the snapshot: what comes in meanwhile is met the next time round.
     const { upTo, complete } = progress;
     const accounts = await loadUntagged(db, { syncId, after, most: portion });
-    await sweep.caller.each(accounts, lanes, async ({ accountId }) => {
+    const readOne = async ({ accountId }: { accountId: string }) => {
       // An account that has left meanwhile has no tags, as far as anybody can tell.
       const tags = (await readAccountTags(sweep, accountId)) ?? {};
       await inAttempt(db, sweep, (tx) => writeTags(tx, syncId, [{ accountId, tags }]));
-    });
+    };
+    await forEachAtMost(accounts, lanes, readOne, sweep.stop);
     const last = accounts.at(-1);
     if (last) after = last.number;
     else if (complete) return;

@@ -7,7 +7,6 @@ import {
   type PolicySummary,
 } from '@aws-sdk/client-organizations';
 import { inAttempt } from '../in-attempt.ts';
-import { allPolicies } from '../../../organization-keeper/listings.ts';
 import {
   dropAttachments,
   dropPolicies,
@@ -21,9 +20,13 @@ import {
   type SnapshotPolicy,
 } from '../write-policies.ts';
 import { pageSize } from './list-accounts.ts';
-import { gone, isGone } from './refusals.ts';
+import { gone, goneOf } from './refusals.ts';
 import { runListing } from '../run-listing.ts';
-import { completePart, type Sweep } from './sweep.ts';
+import type { Sweep } from './begin-sweep.ts';
+import { completePart } from '../complete-part.ts';
+import type { InventoryOperation } from './organization-caller.ts';
+import { forEachAtMost, together } from '../../../side-by-side.ts';
+import { allPoliciesListing } from '../../../../db/schema/index.ts';
 
 const Filter = 'SERVICE_CONTROL_POLICY';
 /** Calls at a time. */
@@ -36,21 +39,24 @@ const lanes = 4;
  * Its end is written: what was read before tells a denial's reason wrongly.
  */
 export async function sweepPolicies(sweep: Sweep): Promise<void> {
-  const { caller, db, syncId, listings } = sweep;
-  if (listings.get(allPolicies)?.completed) return;
+  const { db, syncId, listings, stop } = sweep;
+  if (listings.get(allPoliciesListing)?.completed) return;
+  const each = (ids: readonly string[], read: (sweep: Sweep, id: string) => Promise<void>) =>
+    forEachAtMost(ids, lanes, (id) => read(sweep, id), stop);
   await listPolicies(sweep);
-  await caller.each(await loadCustomerPolicies(db, syncId), lanes, (policyId) => listTargets(sweep, policyId));
-  await caller.together(
-    async () => caller.each(await loadTargets(db, syncId), lanes, (targetId) => listPoliciesOf(sweep, targetId)),
+  await each(await loadCustomerPolicies(db, syncId), listTargets);
+  const works = [
+    async () => each(await loadTargets(db, syncId), listPoliciesOf),
     // A policy that is attached nowhere denies nothing, and reading one is among the slowest of calls.
-    async () => caller.each(await loadCustomerPolicies(db, syncId, 'unread'), lanes, (policyId) => readContent(sweep, policyId)),
-  );
-  await completePart(sweep, allPolicies);
+    async () => each(await loadCustomerPolicies(db, syncId, 'unread'), readContent),
+  ];
+  await together(works, stop);
+  await completePart(sweep, allPoliciesListing);
 }
 
 async function listPolicies(sweep: Sweep): Promise<void> {
   const { organizations, syncId } = sweep;
-  await runListing<SnapshotPolicy>(sweep, {
+  await runListing<InventoryOperation, SnapshotPolicy>(sweep, {
     name: 'policies',
     operation: 'ListPolicies',
     attempted: 'The service control policies could not be listed',
@@ -65,7 +71,7 @@ async function listPolicies(sweep: Sweep): Promise<void> {
 
 async function listTargets(sweep: Sweep, policyId: string): Promise<void> {
   const { organizations, syncId } = sweep;
-  await runListing<Attachment>(sweep, {
+  await runListing<InventoryOperation, Attachment>(sweep, {
     name: `targets_for_policy/${policyId}`,
     operation: 'ListTargetsForPolicy',
     attempted: `The targets of the policy ${policyId} could not be listed`,
@@ -83,7 +89,7 @@ async function listTargets(sweep: Sweep, policyId: string): Promise<void> {
 
 async function listPoliciesOf(sweep: Sweep, targetId: string): Promise<void> {
   const { organizations, syncId } = sweep;
-  await runListing<SnapshotPolicy>(sweep, {
+  await runListing<InventoryOperation, SnapshotPolicy>(sweep, {
     name: `policies_for_target/${targetId}`,
     operation: 'ListPoliciesForTarget',
     attempted: `The policies of ${targetId} could not be listed`,
@@ -112,7 +118,7 @@ async function readContent(sweep: Sweep, policyId: string): Promise<void> {
     operation: 'DescribePolicy',
     attempted: `The policy ${policyId} could not be read`,
     send: (abortSignal) => organizations.send(new DescribePolicyCommand({ PolicyId: policyId }), { abortSignal }),
-    answerOf: isGone,
+    answerOf: goneOf,
   });
   await inAttempt(sweep.db, sweep, async (tx) => {
     if (answer === gone) await dropPolicy(tx, syncId, policyId);

@@ -1,12 +1,13 @@
 import { CancelledFailure } from '@temporalio/common';
 import { inAttempt } from '../in-attempt.ts';
-import { newListing, saveListing } from '../../../organization-keeper/listings.ts';
+import { newListing, saveListing } from '../listings.ts';
 import { drawTagSamples, dropTags, writeNoTags } from '../write-tags.ts';
 import type { AccountProgress } from '../account-progress.ts';
 import { readAccountTags } from './read-account-tags.ts';
 import { readTagsInBulk } from './read-tags-in-bulk.ts';
 import { readTagsOneByOne } from './read-tags-one-by-one.ts';
-import { completePart, type Sweep } from './sweep.ts';
+import type { Sweep } from './begin-sweep.ts';
+import { completePart } from '../complete-part.ts';
 
 /** Names among the sync's listings: that all tags are read, and that they are read account by account. */
 const allTags = 'tags';
@@ -41,7 +42,7 @@ async function areBulkTagsRight(sweep: Sweep, progress: AccountProgress): Promis
   try {
     await readTagsInBulk(sweep);
   } catch (error) {
-    if (error instanceof CancelledFailure || sweep.caller.signal.aborted) throw error;
+    if (error instanceof CancelledFailure || sweep.stop.signal.aborted) throw error;
     return false;
   }
   await progress.completion();

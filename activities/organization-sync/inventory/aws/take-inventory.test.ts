@@ -1,0 +1,455 @@
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { gate } from '../../../../test/support/gate.ts';
+import { allPoliciesListing, cloudOrganizations, syncAccounts, syncListings, syncs } from '../../../../db/schema/index.ts';
+import { partitions } from '../../../../domain/aws/arn.ts';
+import { prepareRoles } from '../../../../sandbox/iam/prepared.ts';
+import { callerIn } from '../../../../sandbox/organizations/generate/caller.ts';
+import { organizationRole } from '../../../../sandbox/organizations/generate/roles.ts';
+import { treeChanged } from '../../../../sandbox/organizations/listing.ts';
+import { organizationsState } from '../../../../sandbox/organizations/state.ts';
+import { attachScp } from '../../../../sandbox/testing/organization.ts';
+import { expectedSnapshot, InventoryBench, type RunningInventory } from '../../../../test/support/inventory.ts';
+import { startTestRegistry } from '../../../../test/support/registry.ts';
+import { reseal, SandboxAws, credentialsOf } from '../../../../test/support/sandbox-aws.ts';
+import { waitFor } from '../../../../test/support/wait-for.ts';
+
+let bench: InventoryBench;
+const usual = {
+  paths: 'parent',
+  state: true,
+  status: true,
+  emptyPageEvery: 25,
+  tokenSeconds: 600,
+  tagging: { lagSeconds: 0, missingAccountIds: [] },
+};
+const settings = (changes: object) => bench.cloud.control('PUT', '/organizations/settings', changes);
+const fault = (body: object) => bench.cloud.control('POST', '/faults', body);
+
+/** What a run fails with; null when it does not. */
+const endOf = (run: RunningInventory) =>
+  run.result.then(
+    () => null,
+    (error: unknown) => error,
+  );
+
+/** Waits until so many pages of accounts are in the snapshot. */
+const pagesListed = (syncId: string, pages: number) =>
+  waitFor(`${pages} pages of accounts`, async () => ((await bench.listing(syncId, 'accounts'))?.pages ?? 0) >= pages, 20_000);
+
+/** Which parents are asked for the units below them, by each call, while ListRoots waits for `mayListRoots`. */
+function hearParents(mayListRoots: Promise<void>): { children: string[]; units: string[] } {
+  const asked = { children: [] as string[], units: [] as string[] };
+  const { organizationsAs } = bench.cloud.aws;
+  vi.spyOn(bench.cloud.aws, 'organizationsAs').mockImplementation((...how) => {
+    const client = organizationsAs(...how);
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (call) => {
+          const { ParentId } = call.input as { ParentId?: string };
+          if (commandName === 'ListRootsCommand') await mayListRoots;
+          if (commandName === 'ListChildrenCommand') asked.children.push(ParentId!);
+          if (commandName === 'ListOrganizationalUnitsForParentCommand') asked.units.push(ParentId!);
+          return await next(call);
+        },
+      { step: 'initialize' },
+    );
+    return client;
+  });
+  return asked;
+}
+
+beforeAll(async () => {
+  const [registry, cloud] = await Promise.all([startTestRegistry(), SandboxAws.start()]);
+  bench = new InventoryBench(registry, cloud);
+  await bench.keepRates('off');
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await bench.keepRates('off');
+  await bench.cloud.control('DELETE', '/faults');
+  await bench.cloud.control('DELETE', '/calls');
+  await settings(usual);
+});
+afterAll(async () => {
+  await bench?.cloud.close();
+  await bench?.registry.close();
+});
+
+describe('the snapshot', { timeout: 60_000 }, () => {
+  it('O9: holds every account once, with its place and tags, every unit, and the policies; the run is told as it goes', async () => {
+    await bench.keepRates('aws');
+    const { organization, real } = await bench.make({ accounts: 127, ous: 20, depth: 5, suspended: 5 });
+    const syncId = await bench.sync(organization);
+    const run = bench.start(syncId);
+    expect(await run.result).toEqual({ lastNumber: 127, organizationalUnits: 20, policies: 1, tagSource: 'tagging' });
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+    expect(run.signals[0]).toBeLessThanOrEqual(20);
+    expect(run.signals.at(-1)).toBe(127);
+    expect(run.signals).toEqual([...run.signals].sort((a, b) => a - b));
+    const [sync] = await bench.registry.db.select().from(syncs).where(eq(syncs.id, syncId));
+    expect(sync!.listingCompletedAt).toBeInstanceOf(Date);
+    expect(sync!.counts.listed).toBe(127);
+  });
+
+  it('O9: costs no call that is not needed', async () => {
+    await bench.keepRates('aws');
+    const { organization, real } = await bench.make({ accounts: 127, ous: 20, tagsPerAccount: 3 });
+    await settings({ emptyPageEvery: 0 });
+    const roots = gate();
+    const asked = hearParents(roots.opened);
+    const syncId = await bench.sync(organization);
+    const run = bench.start(syncId);
+    // The places of the first accounts show which units have others below them.
+    await pagesListed(syncId, 1);
+    roots.open();
+    await run.result;
+    const { ListOrganizationalUnitsForParent = 0, ListChildren = 0, ...others } = await bench.calls();
+    const parents = new Set([...real.units.values()].map(({ parentId }) => parentId));
+    const both = asked.children.filter((id) => asked.units.includes(id));
+    // Each root and unit is asked once, by whichever of the two has its turn first; only one of them tells names, so a unit
+    // that proves to have others below it is asked by that one too.
+    expect(ListOrganizationalUnitsForParent + ListChildren).toBe(21 + both.length);
+    expect(both.filter((id) => !parents.has(id) || id === real.rootId)).toEqual([]);
+    expect(new Set([...asked.children, ...asked.units])).toEqual(new Set([real.rootId, ...real.units.keys()]));
+    expect(ListOrganizationalUnitsForParent).toBeGreaterThan(0);
+    expect(ListChildren).toBeGreaterThan(0);
+    expect(others).toEqual({
+      DescribeOrganization: 1,
+      ListRoots: 1,
+      ListAccounts: 7,
+      ListPolicies: 1,
+      GetResources: 2,
+      // One account that the tagging API knows; there is none that it does not know.
+      ListTagsForResource: 1,
+    });
+  });
+
+  it('O9: the root is asked once, however late ListRoots answers', async () => {
+    const { organization, real } = await bench.make({ accounts: 60, ous: 8 });
+    // The first page knows of nothing but the root.
+    for (const account of real.accounts.values()) account.parentId = real.rootId;
+    treeChanged(real);
+    const roots = gate();
+    const asked = hearParents(roots.opened);
+    const syncId = await bench.sync(organization);
+    const run = bench.start(syncId);
+    await waitFor('the accounts, and the tree below the root', async () => {
+      const { completedAt } = (await bench.listing(syncId, 'accounts')) ?? { completedAt: null };
+      return completedAt !== null && new Set([...asked.children, ...asked.units]).size === 9;
+    });
+    roots.open();
+    await run.result;
+    expect([...asked.children, ...asked.units].filter((id) => id === real.rootId)).toEqual([real.rootId]);
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+  });
+
+  it('O9: a role that may not ask for leaves reads the same tree, call by call', async () => {
+    const { organization, real } = await bench.make({ accounts: 60, ous: 20, depth: 3, withoutActions: ['organizations:ListChildren'] });
+    const syncId = await bench.sync(organization);
+    await bench.take(syncId);
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+    expect((await bench.calls())['ListOrganizationalUnitsForParent']).toBe(21);
+  });
+
+  it('O9: numbers have no gaps, and empty pages with a token end nothing', async () => {
+    await settings({ emptyPageEvery: 2 });
+    const { organization, real } = await bench.make({ accounts: 90, ous: 4 });
+    const syncId = await bench.sync(organization);
+    await bench.take(syncId);
+    const rows = await bench.registry.db.select({ number: syncAccounts.number }).from(syncAccounts).where(eq(syncAccounts.syncId, syncId));
+    expect(rows.map(({ number }) => number).sort((a, b) => a - b)).toEqual(Array.from({ length: 90 }, (_unused, index) => index + 1));
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+  });
+
+  it('O15: two units of one name, and units five deep, stay apart', async () => {
+    const { organization, real } = await bench.make({ accounts: 12, ous: 5, depth: 5 });
+    const ids = ['ou-test-aaaaaaaa', 'ou-test-bbbbbbbb', 'ou-test-cccccccc', 'ou-test-dddddddd', 'ou-test-eeeeeeee'];
+    for (const [depth, id] of ids.entries()) real.units.set(id, { id, name: 'Same', parentId: ids[depth - 1] ?? real.rootId });
+    real.units.set('ou-test-ffffffff', { id: 'ou-test-ffffffff', name: 'Same', parentId: real.rootId });
+    const [first] = [...real.accounts.values()].slice(-1);
+    first!.parentId = ids[4]!;
+    treeChanged(real);
+    const syncId = await bench.sync(organization);
+    await bench.take(syncId);
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+  });
+
+  it('O15: policies are read with their contents where they are attached, and FullAWSAccess is not asked for its targets', async () => {
+    const { organization, real } = await bench.make({ accounts: 50, ous: 6 });
+    const deny = { Effect: 'Deny', Action: 's3:*', Resource: '*' };
+    const [account] = [...real.accounts.keys()].slice(-1);
+    attachScp(real, [...real.units.keys()][2]!, deny, 'p-onunit00');
+    attachScp(real, account!, deny, 'p-onaccount');
+    real.policies.set('p-nowhere0', { ...real.policies.get('p-onunit00')!, id: 'p-nowhere0', name: 'nowhere' });
+    treeChanged(real);
+    const syncId = await bench.sync(organization);
+    expect(await bench.take(syncId)).toMatchObject({ policies: 4 });
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+    expect(await bench.calls()).toMatchObject({ ListTargetsForPolicy: 3, ListPoliciesForTarget: 2, DescribePolicy: 2 });
+  });
+
+  it.each(partitions)('O4: %s is read at its own endpoint', async (partition) => {
+    const { organization, real } = await bench.make({ accounts: 25, ous: 3, partition });
+    const syncId = await bench.sync(organization);
+    expect(await bench.take(syncId)).toMatchObject({ lastNumber: 25, tagSource: 'tagging' });
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+  });
+
+  it('O3: a delegated administrator’s role reads the same, without the tagging API, which it shows nothing', async () => {
+    const { made, organization, real } = await bench.make({ accounts: 30, ous: 3 });
+    const [delegate] = [...real.accounts.keys()].slice(-1);
+    real.delegatedAdministrators.set(delegate!, new Map([['account.amazonaws.com', Date.now()]]));
+    const { world } = bench.cloud.sandbox;
+    const [, roleName] = made.organizationRole.roleArn.split('/') as [string, string];
+    const { externalId } = made.organizationRole;
+    const caller = await callerIn(world, 'aws');
+    prepareRoles(world, delegate!, [organizationRole({ partition: 'aws', roleName, externalId, callerArn: caller.arn }, [])]);
+    const roleArn = made.organizationRole.roleArn.replace(made.managementAccountId, delegate!);
+    const credentials = credentialsOf({ ...made, organizationRole: { roleArn, externalId } });
+    await reseal(bench.registry, organization.credentialSetId, credentials);
+    const syncId = await bench.sync(organization);
+    expect(await bench.take(syncId)).toMatchObject({ lastNumber: 30, tagSource: 'organizations' });
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+  });
+});
+
+describe('what AWS may leave out', { timeout: 60_000 }, () => {
+  it('O9: without Paths, places come from the tree', async () => {
+    await settings({ paths: 'off' });
+    const { organization, real } = await bench.make({ accounts: 60, ous: 6 });
+    const syncId = await bench.sync(organization);
+    await bench.take(syncId);
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+    expect(await bench.calls()).toMatchObject({ ListAccountsForParent: 7 });
+    expect((await bench.calls()).ListParents).toBeUndefined();
+  });
+
+  it('O9: without Paths, fewer accounts than units are asked for their parents', async () => {
+    await settings({ paths: 'off' });
+    const { organization, real } = await bench.make({ accounts: 4, ous: 6 });
+    const syncId = await bench.sync(organization);
+    await bench.take(syncId);
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+    expect(await bench.calls()).toMatchObject({ ListParents: 4 });
+  });
+
+  it.each([
+    ['State', { state: false }],
+    ['Status', { status: false }],
+    ['the account’s own id being in Paths', { paths: 'account' }],
+  ])('C2: %s makes no difference', async (_what, change) => {
+    await settings(change);
+    const { organization, real } = await bench.make({ accounts: 30, ous: 3, suspended: 4 });
+    const syncId = await bench.sync(organization);
+    await bench.take(syncId);
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+  });
+});
+
+describe('tags', { timeout: 60_000 }, () => {
+  it('B4: the tagging API denied: each account is asked, all pages of its tags', async () => {
+    const { organization, real } = await bench.make({ accounts: 30, ous: 2, tagsPerAccount: 45, withoutActions: ['tag:GetResources'] });
+    const syncId = await bench.sync(organization);
+    expect(await bench.take(syncId)).toMatchObject({ tagSource: 'organizations' });
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+  });
+
+  it('B4: accounts without tags, which the tagging API does not know, have none', async () => {
+    const { organization, real } = await bench.make({ accounts: 30, ous: 2, tagsPerAccount: 0 });
+    const [tagged] = [...real.accounts.values()].slice(-1);
+    tagged!.tags = new Map([['team', 'blue']]);
+    const syncId = await bench.sync(organization);
+    expect(await bench.take(syncId)).toMatchObject({ tagSource: 'tagging' });
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+    expect(await bench.calls()).toMatchObject({ ListTagsForResource: 2 });
+  });
+
+  it('B4: an index that lacks accounts is found out and not believed', async () => {
+    const { organization, real } = await bench.make({ accounts: 30, ous: 2 });
+    await settings({ tagging: { missingAccountIds: [...real.accounts.keys()].slice(0, 20) } });
+    const syncId = await bench.sync(organization);
+    expect(await bench.take(syncId)).toMatchObject({ tagSource: 'organizations' });
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+  });
+
+  it('B4: an index that lags is found out and not believed', async () => {
+    const { organization, real } = await bench.make({ accounts: 30, ous: 2 });
+    const { formerTags } = organizationsState.of(bench.cloud.sandbox.world);
+    for (const { id, tags } of real.accounts.values()) {
+      formerTags.set(id, { changedAt: Date.now(), tags: tags! });
+      real.accounts.get(id)!.tags = new Map([['changed', 'just now']]);
+    }
+    await settings({ tagging: { lagSeconds: 600 } });
+    const syncId = await bench.sync(organization);
+    expect(await bench.take(syncId)).toMatchObject({ tagSource: 'organizations' });
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+  });
+
+  it('B4: the tagging API failing for good fails no sync', async () => {
+    const { organization, real } = await bench.make({ accounts: 10, ous: 2 });
+    await fault({ service: 'tagging', kind: 'access_denied' });
+    const syncId = await bench.sync(organization);
+    expect(await bench.take(syncId)).toMatchObject({ tagSource: 'organizations' });
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+  });
+});
+
+describe('refusals and faults', { timeout: 120_000 }, () => {
+  it('O17: the listing denied on page 3 is AccessDenied, and nothing counts as complete', async () => {
+    const { organization } = await bench.make({ accounts: 127, ous: 3 });
+    const syncId = await bench.sync(organization);
+    await fault({ operation: 'ListAccounts', kind: 'delay', ms: 300 });
+    const run = bench.start(syncId);
+    const ended = endOf(run);
+    await pagesListed(syncId, 2);
+    await fault({ operation: 'ListAccounts', kind: 'access_denied' });
+    expect(await ended).toMatchObject({ type: 'AccessDenied', details: [{ awsCode: 'AccessDeniedException' }] });
+    const [sync] = await bench.registry.db.select().from(syncs).where(eq(syncs.id, syncId));
+    expect(sync!.listingCompletedAt).toBeNull();
+    expect((await bench.listing(syncId, 'accounts'))!.completedAt).toBeNull();
+  });
+
+  it('O9: throttles, server errors and dropped connections leave the same snapshot', async () => {
+    const { organization, real } = await bench.make({ accounts: 300, ous: 25, depth: 4, withoutActions: ['tag:GetResources'] });
+    attachScp(real, [...real.units.keys()][1]!, { Effect: 'Deny', Action: 's3:*', Resource: '*' }, 'p-faulty00');
+    treeChanged(real);
+    for (const [kind, rate] of [
+      ['throttle', 0.05],
+      ['error', 0.02],
+      ['drop', 0.01],
+    ] as const) {
+      await fault({ service: 'organizations', kind, rate });
+    }
+    const syncId = await bench.sync(organization);
+    await bench.take(syncId);
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+  });
+
+  it('O18: that the policies are read is written when the last of their texts is, and not before', async () => {
+    const { organization, real } = await bench.make({ accounts: 5, ous: 1 });
+    attachScp(real, real.rootId, { Effect: 'Deny', Action: 's3:*', Resource: '*' }, 'p-onroot000');
+    const syncId = await bench.sync(organization);
+    await fault({ operation: 'DescribePolicy', kind: 'access_denied' });
+    await expect(bench.take(syncId)).rejects.toMatchObject({ type: 'AccessDenied' });
+    expect(await bench.listing(syncId, allPoliciesListing)).toBeUndefined();
+    await bench.cloud.control('DELETE', '/faults');
+    await bench.take(syncId);
+    expect((await bench.listing(syncId, allPoliciesListing))!.completedAt).toBeInstanceOf(Date);
+  });
+
+  it('the role refused is told as such', async () => {
+    const { made, organization } = await bench.make({ accounts: 2, ous: 1 });
+    const credentials = credentialsOf(made);
+    credentials.organizationRole.externalId = 'another-one';
+    await reseal(bench.registry, organization.credentialSetId, credentials);
+    await expect(bench.take(await bench.sync(organization))).rejects.toMatchObject({
+      type: 'AccessDenied',
+      message: expect.stringContaining(made.organizationRole.roleArn),
+      details: [{ code: 'organization_role_refused' }],
+    });
+  });
+
+  it('O6: a role that is in another organization by now reads nothing into this one', async () => {
+    const { organization } = await bench.make({ accounts: 2, ous: 1 });
+    const { made: other } = await bench.make({ accounts: 3, ous: 1 });
+    await reseal(bench.registry, organization.credentialSetId, credentialsOf(other));
+    const syncId = await bench.sync(organization);
+    await expect(bench.take(syncId)).rejects.toMatchObject({ type: 'Precondition', details: [{ code: 'organization_differs' }] });
+    expect((await bench.snapshot(syncId)).accounts).toEqual([]);
+  });
+
+  it('O13: an organization that was removed meanwhile', async () => {
+    const { organization } = await bench.make({ accounts: 2, ous: 1 });
+    const syncId = await bench.sync(organization);
+    await bench.registry.db.delete(cloudOrganizations).where(eq(cloudOrganizations.id, organization.id));
+    await expect(bench.take(syncId)).rejects.toMatchObject({ type: 'Precondition', details: [{ code: 'organization_removed' }] });
+  });
+});
+
+describe('going on after an end', { timeout: 60_000 }, () => {
+  /** Cancels an inventory once its accounts' listing has so many pages. */
+  async function interrupt(syncId: string, pages: number): Promise<void> {
+    await fault({ operation: 'ListAccounts', kind: 'delay', ms: 300 });
+    const run = bench.start(syncId);
+    const ended = endOf(run);
+    await pagesListed(syncId, pages);
+    run.cancel();
+    expect(await ended).toMatchObject({ name: 'CancelledFailure' });
+    await bench.cloud.control('DELETE', '/faults');
+    await bench.cloud.control('DELETE', '/calls');
+  }
+
+  it('O9: a retry asks for the pages that are missing, tells the run what is there, and the snapshot is whole', async () => {
+    const { organization, real } = await bench.make({ accounts: 127, ous: 8 });
+    const syncId = await bench.sync(organization);
+    await interrupt(syncId, 3);
+    const { pages } = (await bench.listing(syncId, 'accounts'))!;
+    const run = bench.start(syncId);
+    expect(await run.result).toMatchObject({ lastNumber: 127, organizationalUnits: 8 });
+    expect(run.signals[0]).toBeGreaterThanOrEqual(60);
+    // The call that was in flight when the attempt ended may be counted with these.
+    expect((await bench.calls()).ListAccounts).toBeLessThanOrEqual(8 - pages);
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+    expect(await bench.listing(syncId, 'accounts')).toMatchObject({ pass: 1, pages: 7, nextToken: null });
+  });
+
+  it('O9: a retry after all was read reads nothing again', async () => {
+    const { organization, real } = await bench.make({ accounts: 30, ous: 3, withoutActions: ['tag:GetResources'] });
+    const syncId = await bench.sync(organization);
+    const first = await bench.take(syncId);
+    await bench.cloud.control('DELETE', '/calls');
+    expect(await bench.take(syncId)).toEqual(first);
+    expect(await bench.calls()).toEqual({ DescribeOrganization: 1 });
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+  });
+
+  it.each([
+    ['a token that AWS refuses', { nextToken: 'bm90IG91cnM=' }],
+    ['a gap of more than ten minutes', { updatedAt: sql`now() - interval '11 minutes'` }],
+  ])('O17: %s lets the listing begin again, and who left meanwhile is out', async (_what, update) => {
+    const { organization, real } = await bench.make({ accounts: 127, ous: 4 });
+    const syncId = await bench.sync(organization);
+    await interrupt(syncId, 3);
+    await bench.registry.db.update(syncListings).set(update).where(eq(syncListings.syncId, syncId));
+    const listedFirst = await bench.registry.db.select().from(syncAccounts).where(eq(syncAccounts.syncId, syncId));
+    const left = listedFirst.find(({ accountId }) => accountId !== organization.managementAccountId)!.accountId;
+    real.accounts.delete(left);
+    treeChanged(real);
+    expect(await bench.take(syncId)).toMatchObject({ lastNumber: 127 });
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+    expect(await bench.listing(syncId, 'accounts')).toMatchObject({ pass: 2 });
+    const rows = await bench.registry.db.select().from(syncAccounts).where(eq(syncAccounts.syncId, syncId));
+    expect(rows.find(({ accountId }) => accountId === left)!.pass).toBeNull();
+  });
+
+  it('O9: an account that is moved during the sweep is counted once, and is where it is last seen', async () => {
+    await settings({ paths: 'off' });
+    const { organization, real } = await bench.make({ accounts: 60, ous: 3 });
+    const syncId = await bench.sync(organization);
+    await fault({ operation: 'ListAccountsForParent', kind: 'delay', ms: 300 });
+    const run = bench.start(syncId);
+    await waitFor('the walk', async () => ((await bench.calls()).ListAccountsForParent ?? 0) > 0, 20_000);
+    const [first, second] = [...real.units.keys()];
+    for (const account of real.accounts.values()) {
+      if (account.parentId === first) account.parentId = second!;
+    }
+    treeChanged(real);
+    expect(await run.result).toMatchObject({ lastNumber: 60 });
+    const rows = await bench.registry.db.select().from(syncAccounts).where(eq(syncAccounts.syncId, syncId));
+    expect(rows).toHaveLength(60);
+    expect(rows.every(({ ancestors }) => ancestors !== null)).toBe(true);
+  });
+
+  it('O9: a worker that lost its attempt writes nothing between the pages of the next', async () => {
+    const { organization, real } = await bench.make({ accounts: 127, ous: 4 });
+    const syncId = await bench.sync(organization);
+    await fault({ operation: 'ListAccounts', kind: 'delay', ms: 300 });
+    const lost = bench.start(syncId);
+    const ended = endOf(lost);
+    await pagesListed(syncId, 2);
+    expect(await bench.take(syncId)).toMatchObject({ lastNumber: 127 });
+    expect(await ended).toMatchObject({ type: 'Conflict', details: [{ code: 'inventory_overtaken' }] });
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+  });
+});

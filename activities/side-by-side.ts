@@ -1,0 +1,73 @@
+/** Stops works that run side by side, at the first failure among them. */
+export class Stop {
+  private readonly failing = new AbortController();
+  /** Aborted by the first failure, and by the signals that the stop was made with. */
+  readonly signal: AbortSignal;
+
+  constructor(...others: AbortSignal[]) {
+    this.signal = others.length === 0 ? this.failing.signal : AbortSignal.any([...others, this.failing.signal]);
+  }
+
+  get hasFailed(): boolean {
+    return this.failing.signal.aborted;
+  }
+
+  /** Only the first failure counts. */
+  fail(error: unknown): void {
+    this.failing.abort(error);
+  }
+
+  /** Throws the first failure. */
+  async throwIfStopped(): Promise<void> {
+    if (this.hasFailed) throw this.failing.signal.reason;
+  }
+
+  /** Waits for something that ends early when the works are stopped. */
+  async unlessStopped<T>(wait: Promise<T>): Promise<T> {
+    try {
+      return await wait;
+    } catch (error) {
+      await this.throwIfStopped();
+      throw error;
+    }
+  }
+}
+
+/**
+ * Runs works side by side. The first failure stops the others through `stop`; it is thrown once all have ended, so that
+ * nothing runs on behind.
+ */
+export async function together(works: readonly (() => Promise<unknown>)[], stop = new Stop()): Promise<void> {
+  await Promise.all(
+    works.map(async (work) => {
+      try {
+        await work();
+      } catch (error) {
+        stop.fail(error);
+      }
+    }),
+  );
+  if (stop.hasFailed) await stop.throwIfStopped();
+}
+
+/**
+ * Works on items, at most `max` at a time. After a failure no further item is begun; the first failure is thrown once the
+ * items that were begun have ended.
+ */
+export async function forEachAtMost<Item>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  max: number,
+  work: (item: Item) => Promise<unknown>,
+  stop = new Stop(),
+): Promise<void> {
+  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  const lane = async () => {
+    while (!stop.hasFailed) {
+      const next = await iterator.next();
+      if (next.done) return;
+      await work(next.value);
+    }
+  };
+  const lanes = Array.from({ length: max }, () => lane);
+  await together(lanes, stop);
+}

@@ -19,10 +19,10 @@ import { onInvalid } from './problems/validation.ts';
 import { routes } from './routes/index.ts';
 import { snsWebhookPath } from './routes/webhooks/sns.ts';
 
-/** The HTTP API as one fetch handler. It holds no state of its own, so any number of them serve one database (S7). */
+/** The HTTP API as one fetch handler. It keeps no state, so several API processes can serve one database (S7). */
 export function createApp(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: onInvalid });
-  // Every open stream of events listens to it, and there may be any number of them.
+  // Every open event stream adds a listener, and the number of streams has no limit.
   setMaxListeners(0, deps.stopping);
   app.onError(onError);
   app.notFound((c) => respondProblem(c, notFound('There is no such path. /docs lists the paths of this API.')));

@@ -10,17 +10,17 @@ import type { ApiKeyIssuer } from './services/api-keys/issuer.ts';
 import type { WebhookLimits } from './services/webhooks/limits.ts';
 import type { WorkflowGateway } from './temporal/gateway.ts';
 
-/** What the webhook for SNS stands on. */
+/** Dependencies of the SNS webhook. */
 export interface WebhookDependencies {
-  /** Null where no topic is configured; the webhook says so then. */
+  /** Null if no topic is configured. The webhook then answers webhook_not_configured. */
   trust: WebhookTrust | null;
   signals: OnboardingSignals;
   limits: WebhookLimits;
-  /** How many proxies before the API append to X-Forwarded-For. */
+  /** Number of proxies in front of the API that append to X-Forwarded-For. */
   trustedProxies: number;
 }
 
-/** What the API is made of; `createApp` gets it once. */
+/** The dependencies of the API; `createApp` takes them once. */
 export interface ApiDependencies {
   database: DatabaseClient;
   workflows: WorkflowGateway;
@@ -31,20 +31,20 @@ export interface ApiDependencies {
   intervals: ApiIntervals;
   log: Logger;
   metrics: ApiMetrics;
-  /** Aborted when the process is asked to stop: it is no longer ready then, and still serves. */
+  /** Aborted on the signal to stop: the process is no longer ready, but still serves. */
   draining: AbortSignal;
-  /** Aborted when the process stops: streams end themselves then. */
+  /** Aborted when the process stops serving: event streams end. */
   stopping: AbortSignal;
 }
 
-/** Who calls (S3). */
+/** The caller, known by its API key (S3). */
 export interface Actor {
   apiKeyId: string;
   name: string;
   role: 'admin' | 'viewer';
 }
 
-/** What a service gets of the call that it serves. */
+/** The part of an HTTP call that services need. */
 export interface Call {
   deps: ApiDependencies;
   actor: Actor;

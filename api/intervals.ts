@@ -1,12 +1,12 @@
-/** How often, and how long, the API looks at what it waits for, in milliseconds. */
+/** Intervals and timeouts of the API's polling, in milliseconds. */
 export interface ApiIntervals {
-  /** Between two looks of an event stream at its reader's API key; each writes a comment that keeps proxies from closing it. */
-  streamLookMs: number;
-  /** How long a call waits for its preview. */
+  /** How often an event stream checks its reader's API key, and sends a comment that keeps proxies from closing it. */
+  streamHeartbeatMs: number;
+  /** How long a call waits for its preview to become ready. */
   previewTimeoutMs: number;
-  /** Between two looks at a preview that a call waits for, should the database's notice of its change not come. */
-  previewLookMs: number;
+  /** How often a call polls its preview, in case the notification of a change is lost. */
+  previewPollMs: number;
 }
 
-/** The intervals of the API's contract. Tests give shorter ones. */
-export const defaultIntervals: ApiIntervals = { streamLookMs: 15_000, previewTimeoutMs: 20_000, previewLookMs: 1_000 };
+/** The values of the API's contract. Tests use shorter values. */
+export const defaultIntervals: ApiIntervals = { streamHeartbeatMs: 15_000, previewTimeoutMs: 20_000, previewPollMs: 1_000 };

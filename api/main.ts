@@ -80,19 +80,19 @@ await runProgram(async () => {
     port: config.PORT,
     onStopping: () => stopping.abort(),
   });
-  const hurry = new AbortController();
+  const skipDrain = new AbortController();
   const stop = async (signal: string): Promise<void> => {
-    // Told again: the waiting is over.
-    if (draining.signal.aborted) return hurry.abort();
+    // The second signal ends the drain.
+    if (draining.signal.aborted) return skipDrain.abort();
     log.info({ signal, drainSeconds: config.DRAIN_SECONDS }, 'stopping');
-    // Not ready any more, but still serving: load balancers need a moment to send their calls elsewhere.
+    // The process still serves while load balancers notice that it is not ready.
     draining.abort();
-    await delay(config.DRAIN_SECONDS * 1_000, undefined, { signal: hurry.signal }).catch(() => {});
+    await delay(config.DRAIN_SECONDS * 1_000, undefined, { signal: skipDrain.signal }).catch(() => {});
     await server.close();
     await database.close();
     log.info('stopped');
-    // Calls may still wait for a Temporal that does not answer. Closing their connection would make the SDK's retries
-    // throw; what they ask for is recorded, so nothing is lost with them.
+    // Calls may still wait for a Temporal that does not answer, and closing its connection makes the SDK's retries throw.
+    // The requests of those calls are recorded, so an exit loses nothing.
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));

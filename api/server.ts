@@ -4,29 +4,29 @@ import { createServer } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 
 /**
- * How long calls that are under way may take to end, in milliseconds. Shorter than what supervisors give a process: a
- * create call that still waits for AWS then loses nothing, since its request is recorded and its workflow runs.
+ * How long running calls may take to end after the server stops accepting. It is shorter than the timeouts of supervisors.
+ * A create call that still waits for AWS loses nothing: its request is recorded and its workflow runs.
  */
-const grace = 8_000;
+const graceMs = 8_000;
 
 export interface ApiServer {
-  /** Where it listens, such as http://127.0.0.1:8080. */
+  /** The URL of the server, such as http://127.0.0.1:8080. */
   url: string;
-  /** Accepts no more calls, waits for those under way, and then closes what is left. */
+  /** Stops accepting calls, waits for running calls, and then closes the remaining connections. */
   close(): Promise<void>;
 }
 
 export interface ServerOptions {
-  /** Gets the connection as well: who calls is known from it alone. */
+  /** Serves one call. The connection carries the address of the client. */
   fetch: (request: Request, connection: HttpBindings) => Response | Promise<Response>;
   host: string;
-  /** 0 for any free one. */
+  /** 0 for any free port. */
   port: number;
-  /** Called when the server stops accepting; streams shall end then. */
+  /** Called when the server stops accepting calls. Event streams must end then. */
   onStopping: () => void;
 }
 
-/** Serves the application over HTTP/1.1. Rejects when the port is taken. */
+/** Serves the application over HTTP/1.1. Rejects if the port is taken. */
 export async function startServer(options: ServerOptions): Promise<ApiServer> {
   const listener = getRequestListener((request, connection) => options.fetch(request, connection as HttpBindings));
   const server = createServer((request, response) => void listener(request, response));
@@ -40,7 +40,7 @@ export async function startServer(options: ServerOptions): Promise<ApiServer> {
       server.close();
       options.onStopping();
       const idle = setInterval(() => server.closeIdleConnections(), 250);
-      const force = setTimeout(() => server.closeAllConnections(), grace);
+      const force = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
       clearInterval(idle);
       clearTimeout(force);

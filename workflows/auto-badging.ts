@@ -9,7 +9,7 @@ import { rangesUpTo } from './lib/ranges.ts';
 import { ProgressTracker } from './lib/progress-tracker.ts';
 import * as outcomes from './lib/sync-outcomes.ts';
 
-/** Both stages of auto-badging for an organization's clouds: their tags are read, then badges made of them (B4, B5). */
+/** Runs both stages of auto-badging for an organization's clouds: reads their tags, then makes badges from them (B4, B5). */
 export async function autoBadging(input: AutoBadgingInput): Promise<AutoBadgingResult> {
   const { runId: syncId, sliceSize = syncTimings.sliceSize } = input;
   const progress = new ProgressTracker(syncId, 'badging');
@@ -24,7 +24,7 @@ export async function autoBadging(input: AutoBadgingInput): Promise<AutoBadgingR
     progress.show(`Reading the tags of ${lastNumber} accounts`);
     await sweep(syncTimings.inventory).readTags({ syncId });
     for (const range of rangesUpTo(lastNumber, sliceSize)) {
-      progress.show(`Making badges of the tags of accounts ${range.from} to ${range.to} of ${lastNumber}`);
+      progress.show(`Making badges from the tags of accounts ${range.from} to ${range.to} of ${lastNumber}`);
       const made = await bulk.badgeSlice({ syncId, ...range });
       for (const [name, number] of Object.entries(made)) counts[name as keyof BadgingCounts] += number;
     }
@@ -35,7 +35,7 @@ export async function autoBadging(input: AutoBadgingInput): Promise<AutoBadgingR
   const outcome = await work().catch((error: unknown) =>
     isCancellation(error)
       ? outcomes.cancelled
-      : outcomes.failed('The tags could not be read or made badges of', readActivityProblem(error)),
+      : outcomes.failed('The tags could not be read or turned into badges', readActivityProblem(error)),
   );
   return await CancellationScope.nonCancellable(async () => {
     await bulk.finishSync({ syncId, ...outcome });

@@ -1,4 +1,4 @@
-/** Rings between a producer that must never wait and one consumer. Any number of rings before an answer count as one. */
+/** Lets a producer that must never block wake one consumer. Several rings before the consumer waits count as one. */
 export class Bell {
   private rung = false;
   private wake: (() => void) | null = null;
@@ -8,8 +8,8 @@ export class Bell {
     this.wake?.();
   }
 
-  /** Waits for a ring, at most so many milliseconds. False when nobody rang. */
-  async answer(milliseconds: number): Promise<boolean> {
+  /** Waits for a ring. Returns false if none comes within the given milliseconds. */
+  async wait(milliseconds: number): Promise<boolean> {
     if (!this.rung) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, milliseconds);

@@ -7,12 +7,12 @@ import type { Call } from '../context.ts';
 import { toDelegationRequest, toTimelineEntry } from '../schemas/delegation-request.ts';
 import { followTopic } from './follow-topic.ts';
 
-/** The most timeline entries that are held in memory for one reader. */
+/** Maximum number of timeline entries held in memory for one reader. */
 const pageSize = 100;
 
 /**
- * Writes a request's timeline entries behind `after`, and the request whenever it changed, until a final phase was shown
- * (D8). Every entry is read from the database by its number, so none is missed and none comes twice.
+ * Streams the timeline entries after the number `after`, and the request after each change, until a final phase (D8).
+ * Entries are read from the database by number, so the reader gets each entry exactly once.
  */
 export async function streamDelegationRequest(stream: SSEStreamingApi, call: Call, id: string, after: number): Promise<void> {
   const { db } = call.deps.database;
@@ -22,7 +22,7 @@ export async function streamDelegationRequest(stream: SSEStreamingApi, call: Cal
     const [row] = await db.select().from(delegationRequests).where(eq(delegationRequests.id, id));
     if (!row) return 'ended';
     for (let complete = false; !complete && !isOver();) {
-      const entries = await entriesBehind(db, id, sent);
+      const entries = await entriesAfter(db, id, sent);
       for (const entry of entries) {
         await stream.writeSSE({ event: 'timeline', id: String(entry.number), data: JSON.stringify(toTimelineEntry(entry)) });
         sent = entry.number;
@@ -36,7 +36,7 @@ export async function streamDelegationRequest(stream: SSEStreamingApi, call: Cal
   });
 }
 
-function entriesBehind(db: Database, requestId: string, number: number) {
+function entriesAfter(db: Database, requestId: string, number: number) {
   return db
     .select()
     .from(delegationEvents)

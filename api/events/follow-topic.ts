@@ -5,15 +5,15 @@ import { apiKeys } from '../../db/schema/index.ts';
 import type { Call } from '../context.ts';
 import { Bell } from './bell.ts';
 
-/** When a client shall come back after we ended its stream, in milliseconds. */
-const retryAfter = 1_000;
-/** How much later, at most, when the process stops, in milliseconds. */
-const retrySpread = 4_000;
+/** Delay after which clients reconnect to a stream that the API ended. */
+const reconnectMs = 1_000;
+/** Maximum random addition to that delay when the process stops. */
+const maxReconnectSpreadMs = 4_000;
 
 /**
- * Lets `show` write what is new, at the beginning and after every change of the topic, until it answers that nothing
- * more will come, the reader left, its API key was revoked, or the process stops (D8). `show` reads the database itself,
- * so a slow reader holds back its own reading and nothing else; it stops in between when `isOver` says so.
+ * Calls `show` at the start and after each change of the topic (D8). The stream ends when `show` returns 'ended', the
+ * reader disconnects, its API key is revoked or the process stops. `show` reads the database itself, so a slow reader
+ * delays only its own stream. A long `show` checks `isOver` and returns early.
  */
 export async function followTopic(
   stream: SSEStreamingApi,
@@ -29,19 +29,19 @@ export async function followTopic(
   stream.onAbort(ring);
   const isOver = (): boolean => stopping.aborted || stream.aborted;
   try {
-    await stream.write(`retry: ${retryAfter}\n\n`);
-    let nextLook = performance.now() + intervals.streamLookMs;
+    await stream.write(`retry: ${reconnectMs}\n\n`);
+    let nextHeartbeat = performance.now() + intervals.streamHeartbeatMs;
     while (!isOver()) {
       if ((await show(isOver)) === 'ended') return;
-      const hasRung = await bell.answer(Math.max(nextLook - performance.now(), 0));
-      // However often it rings, the look comes: whoever revokes a key wants its streams to end.
-      if (hasRung && performance.now() < nextLook) continue;
+      const hasRung = await bell.wait(Math.max(nextHeartbeat - performance.now(), 0));
+      // Frequent changes must not delay the check of the API key: the streams of a revoked key must end.
+      if (hasRung && performance.now() < nextHeartbeat) continue;
       if (!(await isStillValid(database.db, call.actor.apiKeyId))) return;
       await stream.write(': still here\n\n');
-      nextLook = performance.now() + intervals.streamLookMs;
+      nextHeartbeat = performance.now() + intervals.streamHeartbeatMs;
     }
-    // Spread out, so that the readers of a process that stops do not all come at once to the ones that are left.
-    if (!stream.aborted) await stream.write(`retry: ${retryAfter + Math.floor(Math.random() * retrySpread)}\n\n`);
+    // A random delay keeps the readers of a stopping process from reconnecting to the other processes all at once.
+    if (!stream.aborted) await stream.write(`retry: ${reconnectMs + Math.floor(Math.random() * maxReconnectSpreadMs)}\n\n`);
   } finally {
     unsubscribe();
     stopping.removeEventListener('abort', ring);

@@ -2,18 +2,21 @@ import type postgres from 'postgres';
 import type { Logger } from 'pino';
 import { describeDatabaseError } from '../../db/errors.ts';
 
-/** The channel of db/migrations' triggers; a payload reads `delegation_request:<id>`. */
+/** The channel on which the triggers in db/migrations notify. A payload is a topic, such as `delegation_request:<id>`. */
 const channel = 'muster_changes';
 
-/** Tells streams that what they show may have changed. It carries no data: a listener reads the database itself. */
+/** Notifies listeners that rows of a topic may have changed. It carries no data: listeners read the database themselves. */
 export interface ChangeHub {
-  /** Calls back after every change of the topic, and whenever changes may have been missed. Returns the unsubscriber. */
+  /**
+   * Calls `onChange` after each change of the topic, and when changes may have been missed. Returns the function to
+   * unsubscribe.
+   */
   subscribe(topic: string, onChange: () => void): () => void;
 }
 
 /**
- * Listens on one connection for the whole process. The driver reconnects by itself; after each reconnection everybody
- * is called, so that nothing told in between is missed. The connection ends with its pool.
+ * Listens on one connection for the whole process. The driver reconnects automatically. After each reconnect, the hub
+ * calls all listeners, because notifications may have been lost. The connection ends with its pool.
  */
 export function startChangeHub(sql: postgres.Sql, log: Logger): ChangeHub {
   const listeners = new Map<string, Set<() => void>>();
@@ -22,7 +25,7 @@ export function startChangeHub(sql: postgres.Sql, log: Logger): ChangeHub {
   };
   sql
     .listen(channel, (topic) => listeners.get(topic)?.forEach((onChange) => onChange()), callAll)
-    // The driver goes on trying by itself.
+    // The driver keeps retrying.
     .catch((error: unknown) => log.warn({ reason: describeDatabaseError(error) }, 'cannot listen for changes yet'));
   return {
     subscribe(topic, onChange) {

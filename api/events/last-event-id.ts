@@ -1,6 +1,6 @@
 /**
- * The number of the last timeline entry that a client has, from its Last-Event-ID header or query parameter; 0 when it
- * has none, or sent what is no number of ours.
+ * The number of the last timeline entry that the client received, from the Last-Event-ID header or the query parameter. 0
+ * if neither is a valid number.
  */
 export function lastEventNumber(header: string | undefined, parameter: string | undefined): number {
   const text = header ?? parameter ?? '';

@@ -3,10 +3,10 @@ import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import { describeDatabaseError } from '../../db/errors.ts';
 import type { ApiEnv } from '../context.ts';
 
-/** Answers with a stream of server-sent events. One that breaks off just ends: the client comes back by itself. */
+/** Responds with a stream of server-sent events. After an error the stream ends, and the client reconnects. */
 export function streamEvents(c: Context<ApiEnv>, write: (stream: SSEStreamingApi) => Promise<void>): Response {
   c.header('X-Accel-Buffering', 'no');
-  // Hono answers a HEAD by the handler of GET and drops the body: nobody would read that stream, and nobody leave it.
+  // Hono serves HEAD with the handler of GET and drops the body. A stream without a reader would never end.
   if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
   return streamSSE(c, async (stream) => {
     try {

@@ -7,8 +7,8 @@ import { toSync } from '../schemas/sync.ts';
 import { followTopic } from './follow-topic.ts';
 
 /**
- * Writes a piece of work whenever it changed, until a final phase was shown (O9), or until it goes with its organization.
- * Each event is the whole resource, so whoever comes back has missed nothing with the first one.
+ * Streams a sync after each change (O9), until a final phase or until its organization is removed. Each event is the whole
+ * resource, so the first event after a reconnect is enough.
  */
 export async function streamSync(stream: SSEStreamingApi, call: Call, id: string): Promise<void> {
   const { db } = call.deps.database;

@@ -8,7 +8,7 @@ import { AnsweredEarlier, fingerprintOf, Once } from './once.ts';
 
 const rule = 'Idempotency-Key must have 1 to 255 printable ASCII characters.';
 
-/** The header that every create takes. */
+/** The header that every create call takes. */
 export const idempotencyHeaders = z.object({
   'Idempotency-Key': z
     .string()
@@ -19,19 +19,19 @@ export const idempotencyHeaders = z.object({
     }),
 });
 
-/** How a create call becomes an answer. */
+/** A create call: its work, and the answer made of the result. */
 export interface CreateCall<Result> {
-  /** The validated body, by which a repeat is known. */
+  /** The validated body. A repeat must have the same body. */
   body: unknown;
   work: (once: Once<Result>) => Promise<Result>;
   toAnswer: (result: Result) => Answer;
-  /** Makes the body that the caller gets of the one that is kept, where that may not be kept as it is. */
+  /** Turns the stored body into the body for the caller, if the latter must not be stored. */
   reveal?: (kept: unknown) => unknown;
 }
 
 /**
- * Serves a create call under its Idempotency-Key. Final answers are kept, refusals by AWS among them; 202 and 5xx are
- * not, so that a repeat goes on where the first call was left.
+ * Serves a create call under its Idempotency-Key. Final answers are stored for repeats, including refusals by AWS. Answers
+ * 202 and 5xx are not stored: a repeat continues the first call.
  */
 export async function answerOnce<Result>(c: Context<ApiEnv>, call: CreateCall<Result>): Promise<Response> {
   const { database } = c.var.deps;

@@ -7,7 +7,7 @@ import type { Answer } from './answer.ts';
 
 const keptHours = 24;
 
-/** SHA-256 over method, path and the validated body, whatever the order of its fields. */
+/** SHA-256 over the method, the path and the validated body. The order of fields does not matter. */
 export function fingerprintOf(method: string, path: string, body: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify([method, path, sortedKeys(body)]))
@@ -22,14 +22,14 @@ function sortedKeys(value: unknown): unknown {
     .map(([name, inner]) => [name, sortedKeys(inner)]);
 }
 
-/** A create call's Idempotency-Key, with the key's owner and the fingerprint of the call. */
+/** The Idempotency-Key of a create call, with the caller's API key and the fingerprint of the call. */
 export interface OnceIdentity {
   apiKeyId: string;
   key: string;
   fingerprint: string;
 }
 
-/** Ends the work on a call whose twin, under the same key, was answered in between: that answer stands. */
+/** Ends the work on a call, because a parallel call with the same key already has an answer. That answer is used. */
 export class AnsweredEarlier extends Error {
   override readonly name = 'AnsweredEarlier';
   readonly answer: Answer;
@@ -40,10 +40,10 @@ export class AnsweredEarlier extends Error {
   }
 }
 
-/** What a service needs of its call's Idempotency-Key: to claim it, and to give it free. */
-export type KeyClaim = Pick<Once<unknown>, 'claim' | 'forget'>;
+/** The operations of services on the call's Idempotency-Key. */
+export type KeyClaim = Pick<Once<unknown>, 'claim' | 'release'>;
 
-/** One create call and its repeats (S2). Without an Idempotency-Key each call stands alone. */
+/** A create call and its repeats (S2). Without an Idempotency-Key, each call is independent. */
 export class Once<Result> {
   private readonly identity: OnceIdentity | null;
   private readonly toAnswer: (result: Result) => Answer;
@@ -55,15 +55,15 @@ export class Once<Result> {
     this.toAnswer = toAnswer;
   }
 
-  /** The answer of an earlier call under the key; null when there is none yet. 422 when the key was for another call. */
+  /** The answer to an earlier call with this key, or null. Throws idempotency_key_reused if the key belongs to another call. */
   async earlierAnswer(db: Queryable): Promise<Answer | null> {
     return (await this.read(db))?.answer ?? null;
   }
 
   /**
-   * Claims the key for a new resource, in the transaction that makes it. Answers the id of the resource to go on with: of
-   * the new one, or of the one that an earlier call began. A parallel call with the same key waits here for the first
-   * one's commit. Throws AnsweredEarlier where that one has its answer.
+   * Claims the key for a new resource, in the transaction that inserts the resource. Returns the id of the resource to
+   * continue with: the new id, or the id that an earlier call claimed. A parallel call with the same key waits here for
+   * the commit of the first call. Throws AnsweredEarlier if the earlier call has an answer.
    */
   async claim(tx: Transaction, newResourceId: string): Promise<string> {
     if (!this.identity) return newResourceId;
@@ -92,18 +92,18 @@ export class Once<Result> {
     return this.resourceId;
   }
 
-  /** Throws AnsweredEarlier where a parallel call that claimed the same resource has its answer by now. */
+  /** Throws AnsweredEarlier if a parallel call that claimed the same resource has an answer by now. */
   async refuseAnswered(db: Queryable): Promise<void> {
     const answer = await this.earlierAnswer(db);
     if (answer) this.end(answer);
   }
 
-  /** Keeps a result for repeats, in the transaction that makes it: a parallel call finds both or neither. */
+  /** Stores the answer of a result, in the transaction that creates the result. A parallel call finds both or neither. */
   async keep(tx: Transaction, result: Result): Promise<void> {
     await this.remember(tx, this.toAnswer(result));
   }
 
-  /** Keeps a final answer for repeats. The first one stays. */
+  /** Stores a final answer for repeats. The first stored answer stays. */
   async remember(db: Queryable, answer: Answer): Promise<void> {
     if (!this.identity || !this.resourceId || this.isRemembered) return;
     this.isRemembered = true;
@@ -113,8 +113,8 @@ export class Once<Result> {
       .where(and(this.ownRow(), sql`${idempotencyKeys.responseStatus} is null`));
   }
 
-  /** Gives the key free: what it made came to nothing, and a repeat shall begin anew. An answer that is kept stays. */
-  async forget(db: Queryable): Promise<void> {
+  /** Releases the key after a failure, so that a repeat starts from the beginning. A stored answer stays. */
+  async release(db: Queryable): Promise<void> {
     if (!this.identity || !this.resourceId) return;
     await db.delete(idempotencyKeys).where(and(this.ownRow(), sql`${idempotencyKeys.responseStatus} is null`));
   }
@@ -144,7 +144,7 @@ export class Once<Result> {
       });
     }
     if (row.responseStatus === null) return { resourceId: row.resourceId!, answer: null };
-    // jsonb does not keep the order of fields; text inside it does, and the same answer shall be the same to the byte.
+    // A repeat must get the same bytes. jsonb does not keep the order of fields, but a text inside it does.
     const { json } = row.responseBody as { json: string };
     const answer = { status: row.responseStatus, headers: row.responseHeaders ?? {}, body: JSON.parse(json) as unknown };
     return { resourceId: row.resourceId!, answer };

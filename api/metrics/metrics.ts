@@ -2,23 +2,23 @@ import { Gauge, Histogram, type Registry } from 'prom-client';
 import { delegationPhases } from '../../domain/delegation/states.ts';
 import type { RegistryFigures } from './registry-figures.ts';
 
-/** One answered call. Every label has few values: a route is its pattern, never a path with ids in it. */
+/** A call that the API answered. Labels must have few values, so `route` is the pattern and not the path. */
 export interface AnsweredCall {
   method: string;
   route: string;
   status: number;
 }
 
-/** What the API measures, in Prometheus' text format (S6). */
+/** The API's metrics, in Prometheus' text format (S6). */
 export interface ApiMetrics {
   answered(call: AnsweredCall, seconds: number): void;
-  /** The figures of now. Those of the database are left out while it does not answer. */
+  /** The current values. Values from the database are left out while it does not answer. */
   read(): Promise<{ contentType: string; text: string }>;
 }
 
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Registers the API's metrics; `readFigures` is asked at each reading, and answers null when it cannot. */
+/** Registers the API's metrics. Each read calls `readFigures`, which returns null if the database does not answer. */
 export function createApiMetrics(register: Registry, readFigures: () => Promise<RegistryFigures | null>): ApiMetrics {
   const durations = new Histogram({
     name: 'muster_http_request_duration_seconds',
@@ -48,7 +48,7 @@ export function createApiMetrics(register: Registry, readFigures: () => Promise<
   const show = (figures: RegistryFigures | null): void => {
     for (const gauge of [requests, waiting, lag]) gauge.reset();
     if (!figures) {
-      // A gauge without labels would say 0, which is a figure too.
+      // A gauge without labels would otherwise report 0, which looks like a value.
       for (const gauge of [waiting, lag]) gauge.remove();
       return;
     }

@@ -4,28 +4,28 @@ import { firstIdAt } from '../../db/ids.ts';
 import { delegationRequests, notificationInbox } from '../../db/schema/index.ts';
 import type { DelegationPhase } from '../../domain/delegation/states.ts';
 
-/** What the database tells about the work in hand. */
+/** Figures about open work, from the database. */
 export interface RegistryFigures {
   requestsByPhase: ReadonlyMap<DelegationPhase, number>;
   notificationsWaiting: number;
   notificationLagSeconds: number;
 }
 
-/** How far back handled notifications count, in milliseconds. */
-const lookBack = 600_000;
-/** The metrics route has no key: however often it is called, the database is asked only this often, in milliseconds. */
-const keptFor = 5_000;
+/** Handled notifications count for this long. */
+const lookBackMs = 600_000;
+/** The metrics route needs no API key. The cache bounds the load that its callers put on the database. */
+const cacheMs = 5_000;
 
 /**
- * Makes the reader of the database's figures. Answers of the last seconds are given again, and calls at one time share
- * one query. Null when the database does not answer.
+ * Creates the reader of the database's figures. It caches results, and parallel reads share one query. Returns null if the
+ * database does not answer.
  */
 export function createFigureReader(db: Database): () => Promise<RegistryFigures | null> {
   let reading: Promise<RegistryFigures | null> | undefined;
   let staleAt = 0;
   return () => {
     if (reading === undefined || Date.now() >= staleAt) {
-      staleAt = Date.now() + keptFor;
+      staleAt = Date.now() + cacheMs;
       reading = readFigures(db).catch(() => null);
     }
     return reading;
@@ -46,7 +46,7 @@ async function readFigures(db: Database): Promise<RegistryFigures> {
       ),
     })
     .from(notificationInbox)
-    .where(or(isWaiting, gte(notificationInbox.id, firstIdAt(Date.now() - lookBack))));
+    .where(or(isWaiting, gte(notificationInbox.id, firstIdAt(Date.now() - lookBackMs))));
   return {
     requestsByPhase: new Map(phases.map(({ phase, requests }) => [phase, requests])),
     notificationsWaiting: notifications!.waiting,

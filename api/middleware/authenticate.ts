@@ -15,7 +15,7 @@ async function findActor(db: Database, key: string): Promise<Actor | null> {
   return found ?? null;
 }
 
-/** Lets nobody through without a valid API key: 401 (S3). */
+/** Requires a valid API key; answers 401 otherwise (S3). */
 export const authenticate = createMiddleware<ApiEnv>(async (c, next) => {
   const key = /^Bearer +(\S{1,200})$/i.exec(c.req.header('authorization') ?? '')?.[1];
   const actor = key === undefined ? null : await findActor(c.var.deps.database.db, key);
@@ -30,7 +30,7 @@ export const authenticate = createMiddleware<ApiEnv>(async (c, next) => {
   return await next();
 });
 
-/** Viewers only read: anything else answers 403 (S3). */
+/** Answers 403 to any call of a viewer that does not read (S3). */
 export const authorize = createMiddleware<ApiEnv>(async (c, next) => {
   const reads = c.req.method === 'GET' || c.req.method === 'HEAD';
   if (!reads && c.var.actor.role !== 'admin') {

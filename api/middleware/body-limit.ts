@@ -4,7 +4,7 @@ import { ServiceError } from '../problems/service-error.ts';
 
 const mebibyte = 1_048_576;
 
-/** Refuses bodies over 1 MiB with 413, without reading them to the end; the connection that brought one is of no further use. */
+/** Refuses bodies over 1 MiB with 413 without reading the rest. The connection is closed, because the rest stays unread. */
 export const limitBody = bodyLimit({
   maxSize: mebibyte,
   onError: (c) => {

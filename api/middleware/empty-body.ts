@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory';
 import type { ApiEnv } from '../context.ts';
 
-/** Takes an empty body for none: many clients declare JSON with every call, also where they send nothing. */
+/** Treats an empty body as no body, because many clients declare JSON in every call. */
 export const allowEmptyBody = createMiddleware<ApiEnv>(async (c, next) => {
   if (c.req.header('content-type') !== undefined && (await c.req.arrayBuffer()).byteLength === 0) {
     const headers = new Headers(c.req.raw.headers);

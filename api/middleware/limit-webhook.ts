@@ -5,7 +5,7 @@ import type { ApiEnv } from '../context.ts';
 import { respondProblem } from '../problems/respond.ts';
 import { ServiceError } from '../problems/service-error.ts';
 
-/** Refuses what is over the webhook's limits with 429, before its body is read. SNS tries again after a 429. */
+/** Refuses calls over the webhook's limits with 429 before reading their bodies. SNS retries after a 429. */
 export const limitWebhook = createMiddleware<ApiEnv>(async (c, next) => {
   const { limits, trustedProxies } = c.var.deps.webhook;
   const retryAfterSeconds = await limits.take(clientAddress(c, trustedProxies));
@@ -20,7 +20,7 @@ export const limitWebhook = createMiddleware<ApiEnv>(async (c, next) => {
   );
 });
 
-/** Who calls: the address that the outermost trusted proxy saw, or, without proxies, the connection's own. */
+/** The address that the outermost trusted proxy saw. Without proxies, the address of the connection. */
 function clientAddress(c: Context<ApiEnv>, trustedProxies: number): string {
   const forwarded = trustedProxies === 0 ? undefined : c.req.header('x-forwarded-for')?.split(',').at(-trustedProxies)?.trim();
   const bindings = c.env as Partial<HttpBindings> | undefined;

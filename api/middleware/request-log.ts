@@ -2,8 +2,8 @@ import { createMiddleware } from 'hono/factory';
 import type { ApiDependencies, ApiEnv } from '../context.ts';
 
 /**
- * Gives the call its dependencies and a logger that names its request id, and writes one line when it was answered.
- * Bodies, query strings and headers are never logged: they may hold what nobody should read (S6, D11).
+ * Gives the call its dependencies and a logger with its request id, and logs one line after the answer. Bodies, query
+ * strings and headers are never logged, because they may hold secrets (S6, D11).
  */
 export function requestLog(deps: ApiDependencies) {
   return createMiddleware<ApiEnv>(async (c, next) => {

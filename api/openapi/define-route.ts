@@ -5,7 +5,7 @@ import { problems, type ProblemCode } from '../problems/codes.ts';
 import { problemMediaType, problemSchema } from '../problems/problem.ts';
 import { noQuery } from '../schemas/fields.ts';
 
-/** A route with its handler, as the application and the OpenAPI document take it. */
+/** A route with its handler, for the application and the OpenAPI document. */
 export interface DefinedRoute {
   route: RouteConfig;
   handler: RouteHandler<RouteConfig, ApiEnv>;
@@ -53,9 +53,9 @@ function problemResponses(route: RouteConfig, own: readonly ProblemCode[]): Rout
 type HandlerAnswer<Route extends RouteConfig> = RouteConfigToTypedResponse<Route> | Response;
 
 /**
- * Schema, route, document and typed handler, once. Handlers answer successes; whatever they throw becomes a problem
- * document. `codes` are those of the route itself; every route also has those of `commonProblems`. Unknown query parameters
- * are refused unless the route's own schema says otherwise.
+ * Defines the schema, the OpenAPI operation and the typed handler of a route in one place. Handlers return successes;
+ * errors that they throw become problem documents. `codes` lists the route's own problem codes; `commonProblems` adds the
+ * codes that many routes share. Unknown query parameters are refused unless the route's schema allows them.
  */
 export function defineRoute<const Route extends RouteConfig>(
   route: Route,

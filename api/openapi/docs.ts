@@ -29,7 +29,7 @@ const page = `<!doctype html>
 
 const script = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true });\n`;
 
-/** The documentation page, served from this machine alone: an installation may have no way out (S2). */
+/** The documentation page. It loads nothing from the internet, which an installation may not reach (S2). */
 export function documentationPages(): Hono<ApiEnv> {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   const pages = new Hono<ApiEnv>();

@@ -1,7 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { routes } from '../routes/index.ts';
 
-/** The OpenAPI 3.1 document of all routes; the same routes always give the same document (S2). */
+/** The OpenAPI 3.1 document of all routes. The same routes always give the same document (S2). */
 export function openApiDocument() {
   const registry = new OpenAPIHono();
   for (const { route, handler } of routes) registry.openapi(route, handler as never);

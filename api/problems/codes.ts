@@ -1,12 +1,12 @@
-/** What a code of the API answers with; the `detail` of the problem says what happened this time. */
+/** The constant part of a problem. Its `detail` says what happened in the call. */
 interface ProblemKind {
   /** HTTP status. */
   status: number;
-  /** Short, stable words. */
+  /** A short text that is the same for each problem of the code. */
   title: string;
 }
 
-/** Every code that the API makes up, by name. Codes are part of its contract. */
+/** The API's own problem codes, by name. Codes are part of the API's contract. */
 export const problems = {
   account_exists: { status: 409, title: 'The account is already listed' },
   already_resent: { status: 409, title: 'The request was already resent' },
@@ -56,12 +56,12 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
-/** The codes that answer with this status. */
+/** The codes with the given status. */
 export type CodeWithStatus<Status extends number> = {
   [Code in ProblemCode]: (typeof problems)[Code]['status'] extends Status ? Code : never;
 }[ProblemCode];
 
-/** The title of a code; codes that the workflow makes up are told as they are. */
+/** The title of a code. Codes of workflows have no title of their own. */
 export function titleOf(code: string): string {
   return code in problems ? problems[code as ProblemCode].title : code.replaceAll('_', ' ');
 }

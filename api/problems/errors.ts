@@ -6,17 +6,17 @@ export function notFound(detail: string): ServiceError {
   return new ServiceError({ code: 'not_found', detail });
 }
 
-/** A resource that does not exist, or that the caller may not see. */
+/** No resource has the id that the caller gave. */
 export function noneWithId(what: string): ServiceError {
   return notFound(`There is no ${what} with this id. It may have been removed.`);
 }
 
-/** A conflict under a code of its own and, where there is one, the resource that is in the way. */
+/** A conflict, with the resource that is in the way if there is one. */
 export function conflict(code: CodeWithStatus<409>, detail: string, resource?: Resource): ServiceError {
   return new ServiceError({ code, detail, ...(resource ? { resource } : {}) });
 }
 
-/** Every bad field. */
+/** Reports all invalid fields. */
 export function invalid(errors: FieldFault[]): ServiceError {
   return new ServiceError({
     code: 'invalid_input',
@@ -25,7 +25,7 @@ export function invalid(errors: FieldFault[]): ServiceError {
   });
 }
 
-/** Something that Muster stands on does not answer; the same call may succeed later. */
+/** Postgres, Temporal or AWS does not answer. The same call may succeed later. */
 export function unavailable(code: CodeWithStatus<503>, detail: string, cause?: unknown): ServiceError {
   return new ServiceError({ code, detail, retryAfterSeconds: 5 }, cause);
 }

@@ -6,7 +6,7 @@ import { RunFailedError, type ServiceError } from './service-error.ts';
 
 export const problemMediaType = 'application/problem+json';
 
-/** RFC 9457, with our code, the request's id and the bad fields. */
+/** A problem document (RFC 9457) with Muster's code, the request id and the invalid fields. */
 export const problemSchema = z
   .object({
     type: z.string().openapi({ description: 'URI of the kind of problem.', example: 'urn:muster:problem:nickname_taken' }),
@@ -29,7 +29,7 @@ export const problemSchema = z
 
 export type Problem = z.infer<typeof problemSchema>;
 
-/** The problem document of a refused call. */
+/** The problem document of a failed call. */
 export function toProblem(error: ServiceError, call: { path: string; requestId: string }): Problem {
   return {
     type: `urn:muster:problem:${error.code}`,
@@ -48,7 +48,7 @@ function statusOf(error: ServiceError): number {
   return error instanceof RunFailedError ? 422 : problems[error.code as ProblemCode].status;
 }
 
-/** Headers that a refusal carries besides its body. */
+/** Headers of the answer to a failed call. */
 export function problemHeaders(error: ServiceError): Record<string, string> {
   return {
     ...(error.resource ? { Location: resourcePath(error.resource) } : {}),

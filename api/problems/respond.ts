@@ -6,13 +6,16 @@ import { unavailable } from './errors.ts';
 import { problemHeaders, problemMediaType, toProblem } from './problem.ts';
 import { ServiceError } from './service-error.ts';
 
-/** Answers a refusal as a problem document. */
+/** Responds with the problem document of an error. */
 export function respondProblem(c: Context<ApiEnv>, error: ServiceError): Response {
   const problem = toProblem(error, { path: c.req.path, requestId: c.var.requestId });
   return c.body(JSON.stringify(problem), problem.status as 400, { ...problemHeaders(error), 'Content-Type': problemMediaType });
 }
 
-/** Turns whatever a route threw into a problem document. What nobody foresaw is logged and told as 500, without its text. */
+/**
+ * Responds with the problem document of any error from a route. Unexpected errors are logged, and answered with 500
+ * without their text.
+ */
 export function onError(error: Error, c: Context<ApiEnv>): Response {
   return respondProblem(c, toServiceError(error, c));
 }
@@ -29,7 +32,7 @@ function toServiceError(error: Error, c: Context<ApiEnv>): ServiceError {
     c.var.log.warn({ reason: describeDatabaseError(error) }, 'the database could not serve a call');
     return unavailable('database_unavailable', 'The database could not serve the call. Retry in a few seconds.');
   }
-  // A query error's message and fields carry the query's parameters; only its stack's frames are safe to log.
+  // The message and the fields of a query error hold the query's parameters. Only the stack frames are safe to log.
   const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
   c.var.log.error({ error: describeDatabaseError(error), frames }, 'unexpected error');
   return new ServiceError({

@@ -1,30 +1,30 @@
 import type { Resource } from '../schemas/resource.ts';
 import type { ProblemCode } from './codes.ts';
 
-/** A fault in one field; the pointer is a JSON pointer into the body, or names a query parameter or header. */
+/** A fault in one field. The pointer is a JSON pointer into the body, or names a query parameter or a header. */
 export interface FieldFault {
   pointer: string;
-  /** A sentence that says what is right. */
+  /** A sentence that states the rule. */
   message: string;
 }
 
 export interface ServiceErrorOptions<Code extends string = ProblemCode> {
-  /** Stable, part of the API's contract. */
+  /** Stable: part of the API's contract. */
   code: Code;
-  /** What happened this time, in a sentence for people. */
+  /** For people: what happened, to which thing, and what the caller does next. */
   detail: string;
   errors?: FieldFault[];
-  /** The resource that is in the way, or that the call was about. */
+  /** The resource that is in the way, or that the call was for. */
   resource?: Resource;
-  /** When the same call may succeed, in seconds. */
+  /** Seconds after which the same call may succeed. */
   retryAfterSeconds?: number;
-  /** Further members of the problem document. */
+  /** Additional facts, shown as members of the problem document. */
   extra?: Record<string, unknown>;
 }
 
 /**
- * What a service throws when it refuses or cannot serve a call. It knows nothing of HTTP: api/problems turns it into a
- * problem document (RFC 9457), with the status of its code.
+ * Thrown by a service that refuses or cannot serve a call. It is independent of HTTP: api/problems looks up the status of
+ * the code and makes a problem document (RFC 9457).
  */
 export class ServiceError extends Error {
   override readonly name: string = 'ServiceError';
@@ -45,8 +45,8 @@ export class ServiceError extends Error {
 }
 
 /**
- * A delegation request's run failed before AWS had the request. The code is the run's own (README), and may be one that
- * the API answers with in another sense, so its status is not looked up.
+ * The workflow run of a delegation request failed before AWS had the request. The code is the run's failure code. Some of
+ * those codes are also API codes with another meaning, so the status is not looked up.
  */
 export class RunFailedError extends ServiceError {
   override readonly name = 'RunFailedError';

@@ -7,7 +7,7 @@ import type { FieldFault } from './service-error.ts';
 
 type Issue = ZodError['issues'][number];
 
-/** A JSON pointer (RFC 6901) of a path. */
+/** The JSON pointer (RFC 6901) of a path. */
 export function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
@@ -23,7 +23,7 @@ function faultsOf(issue: Issue, target: string): FieldFault[] {
   return [{ pointer: pointerOf(issue.path), message: issue.message }];
 }
 
-/** Every bad field once, with the first sentence that says what is right. */
+/** The invalid fields, each with its first message. */
 export function fieldFaults(error: ZodError, target: string): FieldFault[] {
   const faults = new Map<string, FieldFault>();
   for (const fault of error.issues.flatMap((issue) => faultsOf(issue, target))) {
@@ -32,7 +32,7 @@ export function fieldFaults(error: ZodError, target: string): FieldFault[] {
   return [...faults.values()];
 }
 
-/** Answers what does not fit its schema: 404 where the id in the path cannot be anybody's, 422 for all else. */
+/** Responds to input that does not match its schema: 404 for an id in the path that is no UUID, 422 otherwise. */
 export function onInvalid(
   result: { target: string; success: true } | { target: string; success: false; error: ZodError },
   c: Context<ApiEnv>,

@@ -12,7 +12,7 @@ import { syncRoutes } from './syncs/index.ts';
 import { tagRoutes } from './tags/index.ts';
 import { webhookRoutes } from './webhooks/index.ts';
 
-/** Every route of the API, in the order of the document. */
+/** All routes of the API, in the order of the OpenAPI document. */
 export const routes: readonly DefinedRoute[] = [
   ...delegationRequestRoutes,
   ...cloudRoutes,

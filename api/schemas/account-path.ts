@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 
-/** Where an account hangs in its organization (O15), as domain/organizations/tree.ts joins it. */
+/** The path of an account in its organization (O15), as domain/organizations/tree.ts joins it. */
 export const accountPathSchema = z
   .string()
   .nullable()

@@ -4,7 +4,7 @@ import { timestamp } from './fields.ts';
 
 export const roleSchema = z.enum(['admin', 'viewer'], { error: 'role must be "admin" or "viewer".' });
 
-/** An API key without the key. */
+/** An API key without the key itself. */
 export const apiKeySchema = z.object({ id: z.guid(), name: z.string(), role: roleSchema, createdAt: timestamp }).openapi('ApiKey');
 
 export type ApiKey = z.infer<typeof apiKeySchema>;

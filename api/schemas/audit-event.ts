@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { AuditEventRow } from '../../db/schema/rows.ts';
 import { timestamp } from './fields.ts';
 
-/** Who did what, when (S3). */
+/** An entry of the audit trail: who did what, and when (S3). */
 export const auditEventSchema = z
   .object({
     id: z.guid(),

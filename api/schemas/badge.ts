@@ -4,15 +4,15 @@ import { isStorableText } from '../../db/storable-text.ts';
 import { maxBadgeKeyLength, maxBadgeValueLength, parseBadgeFilter } from '../../domain/badges/badge.ts';
 import { idParameters, timestamp } from './fields.ts';
 
-/** Text of so many characters that the database can hold. */
-function text(least: number, most: number, error: string) {
-  return z.string({ error }).refine((value) => [...value].length >= least && [...value].length <= most && isStorableText(value), { error });
+/** Text that the database can store, with bounds on its number of characters. */
+function text(min: number, max: number, error: string) {
+  return z.string({ error }).refine((value) => [...value].length >= min && [...value].length <= max && isStorableText(value), { error });
 }
 
 export const tagKey = text(1, maxBadgeKeyLength, `A key must be text of 1 to ${maxBadgeKeyLength} characters.`);
 export const tagValue = text(0, maxBadgeValueLength, `A value must be text of at most ${maxBadgeValueLength} characters.`);
 
-/** The path of one badge; the key is percent-encoded. */
+/** The path parameters of one badge. The key is percent-encoded. */
 export const badgeParameters = idParameters.extend({ key: tagKey.openapi({ description: 'Percent-encoded; `/` is written as `%2F`.' }) });
 
 /** A badge of a cloud (B1, B8). */
@@ -38,7 +38,7 @@ export function toBadge(row: BadgeRow): Badge {
   };
 }
 
-/** A badge in a query: `key:value`. */
+/** A badge in a query, as `key:value`. */
 export const badgeFilter = z
   .string()
   .transform((value, context) => {

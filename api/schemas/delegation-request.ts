@@ -13,7 +13,7 @@ export const delegationRequestSchema = z
     scope: z.enum(['account', 'organization']),
     accountId: z.string(),
     roleName: z.string(),
-    // Not `nullable()`: it would make the schema nullable that organizations share.
+    // `nullable()` would make the shared schema nullable for organizations, too.
     organizationScope: z
       .union([scopeSchema, z.null()])
       .openapi({ description: 'The accounts of the organization to import. Null for a single account.' }),
@@ -43,7 +43,7 @@ export const delegationRequestSchema = z
 
 export type DelegationRequest = z.infer<typeof delegationRequestSchema>;
 
-/** One entry of a request's timeline; ids count up from 1 (D8). */
+/** One entry of a request's timeline. Ids count up from 1 (D8). */
 export const timelineEntrySchema = z
   .object({
     id: z.int(),

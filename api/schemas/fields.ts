@@ -10,7 +10,7 @@ import {
 import { parseRoleArn } from '../../domain/aws/arn.ts';
 import { maxNicknameLength } from '../../domain/nicknames/normalize.ts';
 
-/** A string of a pattern, refused with one sentence whatever is wrong with it. */
+/** A string that must match a pattern, with one message for all faults. */
 export function patterned(pattern: RegExp, error: string) {
   return z.string({ error }).regex(pattern, { error });
 }
@@ -20,16 +20,16 @@ function seconds(bounds: { min: number; max: number }, what: string) {
   return z.int({ error }).min(bounds.min, { error }).max(bounds.max, { error });
 }
 
-/** Text for people. Surrounding white space is dropped; something has to be visible. */
-export function visibleText(most: number, error: string) {
+/** Text for people. Surrounding white space is removed. At least one character must be visible. */
+export function visibleText(max: number, error: string) {
   return z
     .string({ error })
     .trim()
-    .refine((text) => [...text].length <= most && /[\p{L}\p{N}\p{P}\p{S}]/u.test(text) && !/[\p{Cc}\p{Cs}]/u.test(text), { error })
-    .openapi({ minLength: 1, maxLength: most });
+    .refine((text) => [...text].length <= max && /[\p{L}\p{N}\p{P}\p{S}]/u.test(text) && !/[\p{Cc}\p{Cs}]/u.test(text), { error })
+    .openapi({ minLength: 1, maxLength: max });
 }
 
-/** D1. */
+/** The nickname of a request, a cloud or an organization (D1). */
 export const nickname = visibleText(
   maxNicknameLength,
   `nickname must be text of 1 to ${maxNicknameLength} characters, without control characters.`,
@@ -60,30 +60,30 @@ export const externalId = patterned(
 export const sessionName = patterned(sessionNamePattern, 'A session name must have 2 to 64 characters: letters, digits and _ + = , . @ -.');
 export const assumeRoleDuration = seconds(assumeRoleSeconds, 'durationSeconds');
 
-/** A whole number of minutes between two runs. */
+/** An interval between runs, in whole minutes. */
 export function minutes(bounds: { min: number; max: number }, what: string) {
   const error = `${what} must be a whole number of minutes from ${bounds.min} to ${bounds.max}.`;
   return z.int({ error }).min(bounds.min, { error }).max(bounds.max, { error });
 }
 
-/** Says of a field that is no object that it has to be one; unknown fields inside keep their own sentence. */
+/** The message for a value that is not an object. Unknown fields inside the object keep their own messages. */
 export function bodyObject(what: string) {
   return {
     error: (issue: { code?: string | undefined }) => (issue.code === 'invalid_type' ? `${what} must be a JSON object.` : undefined),
   };
 }
 
-/** An id of ours from outside, in any case, and from here on as the database writes it: ids are compared as text, too. */
+/** An id from a caller. It is converted to lower case, as the database writes ids, because some code compares ids as text. */
 export function givenId(error?: string) {
   return z.guid(error === undefined ? {} : { error }).toLowerCase();
 }
 
-/** An id in a path. What is not a UUID is nobody's id and answers 404. */
+/** An id in a path. An id that is not a UUID is answered with 404. */
 export const idParameters = z.object({ id: givenId().openapi({ description: 'The id of the resource.' }) });
 
-/** The path and query parts that take no parameters. */
+/** The query of a route without query parameters. */
 export const noQuery = z.strictObject({});
-/** The body of a POST that takes none. */
+/** The body of a POST without fields. */
 export const emptyBody = z.strictObject({}, { error: 'This call takes no fields. Send an empty JSON object or no body.' });
 
 export const timestamp = z.iso.datetime().openapi({ description: 'ISO 8601, UTC.' });

@@ -3,7 +3,7 @@ import { isStorableText } from '../../db/storable-text.ts';
 
 const limitRule = 'limit must be a whole number from 1 to 200.';
 
-/** The query parameters that every list has. */
+/** The query parameters of every list. */
 export const pageParameters = {
   limit: z
     .string({ error: limitRule })
@@ -15,7 +15,7 @@ export const pageParameters = {
   cursor: z.string({ error: 'Give cursor only once.' }).optional().openapi({ description: 'The `nextCursor` of the previous page.' }),
 };
 
-/** A text to search for. */
+/** A query parameter with a text to search for. */
 export function searchParameter(description: string) {
   return z
     .string({ error: 'Give search only once.' })
@@ -25,7 +25,7 @@ export function searchParameter(description: string) {
     .openapi({ description });
 }
 
-/** A query parameter whose value is compared as it is. */
+/** A query parameter whose value must match exactly. */
 export function exactParameter(name: string) {
   return z
     .string({ error: `Give ${name} only once.` })
@@ -34,14 +34,14 @@ export function exactParameter(name: string) {
     .optional();
 }
 
-/** A query parameter that may be given several times. */
+/** A query parameter that may repeat. */
 export function repeatable<Schema extends z.ZodType>(item: Schema, openapi: Record<string, unknown>) {
   return z
     .preprocess((value) => (value === undefined || Array.isArray(value) ? value : [value]), z.array(item).optional())
     .openapi({ type: 'array', ...openapi });
 }
 
-/** A page of a list. */
+/** One page of a list. */
 export function listOf<Item extends z.ZodType>(item: Item) {
   return z.object({
     items: z.array(item),

@@ -27,7 +27,7 @@ const unitOrRootId = patterned(
   'An organizational unit id must have the form ou-xxxx-xxxxxxxx; a root id must have the form r-xxxx.',
 );
 
-/** Which accounts are wanted (O8). Given, it is the whole scope: what it leaves out is empty. */
+/** The accounts that an organization includes (O8). It is always the whole scope: fields that are left out are empty. */
 export const scopeInput = z
   .strictObject(
     {
@@ -54,7 +54,7 @@ export const scopeSchema = z
   })
   .openapi('OrganizationScope');
 
-/** A cloud organization as the API shows it. Of its credentials, only the name of the member role. */
+/** An organization as the API shows it, with only the member role's name of its credentials. */
 export const organizationSchema = z
   .object({
     id: z.guid(),

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { PolicyRow } from '../../db/schema/rows.ts';
 
-/** A root, a unit or an account that a policy is attached to. */
+/** A root, an organizational unit or an account with a policy attached. */
 export const policyTargetSchema = z.object({
   id: z.string().openapi({ example: 'ou-ab12-cd34ef56' }),
   type: z.enum(['root', 'organizational_unit', 'account']),

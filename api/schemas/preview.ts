@@ -9,7 +9,7 @@ import { listOf } from './lists.ts';
 import { exclusionSchema } from './sync.ts';
 import { scopeSchema } from './organization.ts';
 
-/** One change that would be made to, or told of, one account. */
+/** One planned change of one account. */
 export const previewChangeSchema = z
   .object({
     accountId: z.string(),
@@ -29,7 +29,7 @@ export const previewChangesSchema = listOf(previewChangeSchema);
 const countNames = ['listed', 'inScope', 'excluded', 'added', 'takenOver', 'moved', 'renamed', 'suspended', 'removed'] as const;
 export type PreviewCounts = Record<(typeof countNames)[number], number>;
 
-/** What an add, a scope edit or a re-sync would do (O16). */
+/** The planned result of adding an organization, of a new scope or of a sync (O16). */
 export const previewSchema = z
   .object({
     id: z.guid(),
@@ -55,7 +55,7 @@ export const previewSchema = z
 
 export type Preview = z.infer<typeof previewSchema>;
 
-/** A change as the database has it. */
+/** A change as the query returns it. */
 export interface PreviewChangeRow {
   number: number;
   ordinal: number;

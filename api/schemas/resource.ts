@@ -6,13 +6,13 @@ const collections = {
   sync: 'syncs',
 } as const;
 
-/** One resource of the API. */
+/** A resource of the API. */
 export interface Resource {
   type: keyof typeof collections;
   id: string;
 }
 
-/** The path at which a resource is found. */
+/** The URL path of a resource. */
 export function resourcePath({ type, id }: Resource): string {
   return `/v1/${collections[type]}/${id}`;
 }

@@ -7,7 +7,7 @@ import { accountPathSchema } from './account-path.ts';
 import { cloudStatusSchema } from './cloud.ts';
 import { timestamp } from './fields.ts';
 
-/** The kinds of work that the API shows as syncs; a preview is shown as what it is. */
+/** The kinds of work that the API shows as syncs. Previews have a resource of their own. */
 export const shownSyncKinds = ['sync', 'recheck', 'badging'] as const;
 
 const countNames = Object.keys(noCounts) as (keyof SyncCounts)[];
@@ -15,7 +15,7 @@ const counts = z
   .object(Object.fromEntries(countNames.map((name) => [name, z.int()])) as Record<keyof SyncCounts, z.ZodInt>)
   .openapi('SyncCounts', { description: 'Numbers of accounts. `checked` is `ok` + `warning` + `accessDenied`.' });
 
-/** A piece of work on an organization (O9). */
+/** A sync, a recheck or a badging run of an organization (O9). */
 export const syncSchema = z
   .object({
     id: z.guid(),
@@ -58,10 +58,10 @@ export function toSync(row: SyncRow): Sync {
   };
 }
 
-/** The rule of a scope that leaves an account out, in words too. */
+/** The rule of a scope that excludes an account, with a message. */
 export const exclusionSchema = z.object({ rule: z.string(), value: z.string().optional(), message: z.string() });
 
-/** What a piece of work made of one account. */
+/** The result of a sync for one account. */
 export const syncAccountSchema = z
   .object({
     accountId: z.string(),

@@ -2,8 +2,8 @@ import { violatedUnique } from '../../db/errors.ts';
 import type { ServiceError } from '../problems/service-error.ts';
 
 /**
- * Runs a transaction and turns the unique constraint that it ran into, by name, into its conflict. Uniqueness is the
- * database's job, so that of any number of parallel calls exactly one wins.
+ * Runs a transaction and turns the violation of a unique constraint into the conflict for that constraint. The database
+ * enforces uniqueness, so exactly one of several parallel calls succeeds.
  */
 export async function withConflicts<Result>(
   work: () => Promise<Result>,

@@ -5,7 +5,7 @@ import { normalizeNickname } from '../../domain/nicknames/normalize.ts';
 import { conflict } from '../problems/errors.ts';
 import type { ServiceError } from '../problems/service-error.ts';
 
-/** The constraint that says that a nickname is somebody else's. */
+/** The constraint that a taken nickname violates. */
 export const nicknameConstraint = 'nicknames_pkey';
 
 export interface NicknameOwner {
@@ -17,7 +17,7 @@ export function nicknameTaken(nickname: string): ServiceError {
   return conflict('nickname_taken', `The nickname "${nickname}" is in use. Choose another one.`);
 }
 
-/** Refuses a nickname that somebody else has by now, before work is done in vain; claiming it is what decides. */
+/** Throws nickname_taken early, before expensive work. Only claimNickname decides. */
 export async function refuseTakenNickname(db: Queryable, nickname: string, ownId?: string): Promise<void> {
   const [owner] = await db
     .select({ id: nicknames.ownerId })
@@ -26,7 +26,7 @@ export async function refuseTakenNickname(db: Queryable, nickname: string, ownId
   if (owner && owner.id !== ownId) throw nicknameTaken(nickname);
 }
 
-/** Claims a nickname; runs into `nicknameConstraint` when somebody has it (D1). */
+/** Claims a nickname. Violates `nicknameConstraint` if it is taken (D1). */
 export async function claimNickname(tx: Transaction, nickname: string, owner: NicknameOwner): Promise<void> {
   await tx.insert(nicknames).values({ normalized: normalizeNickname(nickname), nickname, ownerType: owner.type, ownerId: owner.id });
 }

@@ -1,7 +1,7 @@
 import type { Call } from '../context.ts';
 import { temporalUnavailable } from '../problems/errors.ts';
 
-/** Throws 503 when Temporal does not answer, before anything is written that only Temporal can carry on. */
+/** Throws temporal_unavailable if Temporal does not answer. Called before writes that only a workflow can complete. */
 export async function requireTemporal(call: Call): Promise<void> {
   try {
     await call.deps.workflows.ping();

@@ -6,7 +6,7 @@ import type { ScheduledKind, ScheduledOrganization } from '../../workflows/contr
 import type { RemovalsAnswer } from '../../workflows/contracts/removal-hold.ts';
 import type { RunningRecheck } from '../../workflows/contracts/cloud-recheck.ts';
 
-/** The facts of a delegation request that its workflow starts with. */
+/** The fields of a delegation request that its workflow starts with. */
 export interface OpenableRequest {
   id: string;
   nickname: string;
@@ -15,73 +15,73 @@ export interface OpenableRequest {
   roleName: string;
 }
 
-/** How asking for a delegation request's link went. */
+/** The result of creating a delegation request at AWS. */
 export type OpenOutcome =
   | { kind: 'opened'; awsRequestId: string | null; consoleUrl: string | null }
-  /** The workflow could not create the request; its run ends or has ended. */
+  /** The workflow could not create the request. Its run ends, or has ended. */
   | { kind: 'refused'; code: string; message: string; awsCode: string | null }
-  /** No answer in time. `started` is true once a worker took the workflow up. */
+  /** No answer in time. `started` is true if a worker has started the workflow. */
   | { kind: 'unanswered'; started: boolean }
-  /** The run is over and answers nobody; the row tells how it ended. */
+  /** The run has ended and does not answer. The row shows how it ended. */
   | { kind: 'ended' };
 
 export type CancelOutcome =
   | { kind: 'cancelled' }
-  /** The workflow took it up and is still cleaning up. */
+  /** The workflow accepted the cancellation and still cleans up. */
   | { kind: 'cancelling' }
-  /** The workflow refused, in this phase. */
+  /** The workflow refused the cancellation in this phase. */
   | { kind: 'too_late'; phase: string }
   | { kind: 'ended' }
   /** No worker answered in time, or Temporal is unreachable. */
   | { kind: 'unanswered' };
 
-/** How the check of an organization's credentials went. Unless it has ended by itself, its run was stopped. */
+/** The result of a check of an organization's credentials. Without a verdict, the gateway terminates the run. */
 export type CredentialCheckOutcome =
   | ({ kind: 'checked' } & CredentialCheckResult)
-  /** No worker took it up in time, or Temporal is unreachable. */
+  /** No worker started the check in time, or Temporal is unreachable. */
   | { kind: 'unanswered' }
-  /** A worker took it up and came to no verdict. */
+  /** A worker started the check, but reached no verdict. */
   | { kind: 'interrupted' };
 
-/** How answering for held removals went. */
+/** The result of an answer to held removals. */
 export type RemovalsOutcome =
   | { kind: 'answered' }
-  /** The hold takes no answer any more; null where it could not say how it ended. */
+  /** The hold accepts no answer any more. `state` is null if the hold did not return it. */
   | { kind: 'ended'; state: HeldRemovalsState | null }
   /** No worker answered in time, or Temporal is unreachable. */
   | { kind: 'unanswered' };
 
-/** All that the API asks of Temporal. Methods throw only what nobody foresaw, except where they say otherwise. */
+/** The API's operations on Temporal. Methods throw only unexpected errors, unless their comment says otherwise. */
 export interface WorkflowGateway {
-  /** Starts the request's workflow unless it runs, and waits for AWS's answer, at most about 35 seconds. */
+  /** Starts the request's workflow unless it runs, and waits at most about 35 s for AWS's answer. */
   open(request: OpenableRequest): Promise<OpenOutcome>;
-  /** Cancels the request's workflow; starts it first if nobody has, so that it ends in an orderly way. */
+  /** Cancels the request's workflow. Starts the workflow first if it never started, so that it can clean up. */
   cancel(request: OpenableRequest, by: string): Promise<CancelOutcome>;
-  /** Starts a recheck; joins the running one, or replaces it. Throws when Temporal does not answer. */
+  /** Starts a recheck, and joins or replaces a running recheck. Throws if Temporal does not answer. */
   recheck(cloud: { id: string; accountId: string }, running: RunningRecheck): Promise<void>;
-  /** Starts the check of a sealed credential set, or joins the one that runs or has ended; at most about 35 seconds. */
+  /** Starts the check of a sealed credential set, or joins its earlier run. Waits at most about 35 s. */
   checkCredentials(set: { id: string; roleArn: string }): Promise<CredentialCheckOutcome>;
-  /** Wakes the keeper of an organization (AWS's id), starting it where there is none. Throws when Temporal does not answer. */
+  /** Wakes the keeper of an organization (by AWS's id), or starts it. Throws if Temporal does not answer. */
   wakeKeeper(awsOrganizationId: string, request: KeeperRequest): Promise<void>;
-  /** Starts a preview that goes by an older snapshot, beside the keeper, or joins it. Throws when Temporal does not answer. */
+  /** Starts a preview from a snapshot, independently of the keeper, or joins it. Throws if Temporal does not answer. */
   startSnapshotPreview(preview: { syncId: string; awsOrganizationId: string }): Promise<void>;
-  /** Tells the keeper that somebody wants a piece of work to end. Throws when Temporal does not answer. */
+  /** Sends the keeper the cancellation of a sync. Throws if Temporal does not answer. */
   cancelSync(awsOrganizationId: string, request: { syncId: string; by: string }): Promise<void>;
-  /** Answers for the removals that a sync holds back. */
+  /** Sends the answer to the removal hold of a sync. */
   confirmRemovals(syncId: string, answer: RemovalsAnswer): Promise<RemovalsOutcome>;
-  /** Ends the hold on a sync's removals, if it runs, because its organization is gone. Throws when Temporal does not answer. */
+  /** Ends the removal hold of a sync, if it runs, because the organization is removed. Throws if Temporal does not answer. */
   supersedeHold(syncId: string): Promise<void>;
-  /** Tells the keeper, if there is one, that its organization is gone. Throws when Temporal does not answer. */
+  /** Notifies the keeper, if it runs, that its organization is removed. Throws if Temporal does not answer. */
   organizationRemoved(awsOrganizationId: string, organizationId: string): Promise<void>;
   /**
-   * Pauses or resumes an organization's schedule; makes it first where the reconciler has not yet. `by` tells operators
-   * who did. Answers when it is due next, null while it is paused. Throws when Temporal does not answer.
+   * Pauses or resumes an organization's schedule, and creates it first if the reconciler has not yet. The schedule's note
+   * shows `by` to operators. Returns the time of the next run, null while paused. Throws if Temporal does not answer.
    */
   pauseSchedule(
     organization: ScheduledOrganization,
     kind: ScheduledKind,
     change: { paused: boolean; by: string },
   ): Promise<{ nextRunAt: Date | null }>;
-  /** Throws when Temporal does not answer within two seconds. */
+  /** Throws if Temporal does not answer within 2 s. */
   ping(): Promise<void>;
 }

@@ -44,7 +44,7 @@ export function withReservedTags(warnings: readonly CloudWarning[], reservedKeys
   const others = warnings.filter(({ code }) => code !== warningCodes.reservedTagKey);
   const told = reservedKeys.toSorted().map((key) => ({
     code: warningCodes.reservedTagKey,
-    message: `The account's tag "${key}" makes no badge: keys of this form belong to the system.`,
+    message: `The account's tag "${key}" makes no badge: keys of this form are reserved for the system.`,
   }));
   return [...others, ...told];
 }

@@ -53,7 +53,7 @@ describe('O18: which SCP denies', () => {
     const warnings = explain(path([regions], [buckets]));
     expect(warnings).toMatchObject([
       { code: 'denied_by_scp_unverified', policy: 'regions', message: expect.stringContaining('depends on aws:RequestedRegion,') },
-      { code: 'denied_by_scp_unverified', policy: 'buckets', message: expect.stringContaining('the resource that is asked for') },
+      { code: 'denied_by_scp_unverified', policy: 'buckets', message: expect.stringContaining('the requested resource') },
     ]);
     // What is sure makes what may be uninteresting.
     expect(told(path([regions], [policy('sure', deny())]))).toEqual([['denied_by_scp', 'sure']]);
@@ -70,8 +70,7 @@ describe('O18: which SCP denies', () => {
         code: 'denied_by_scp',
         action: 'ec2:DescribeInstances',
         policy: 'only-s3, only-iam',
-        message:
-          'What the service control policies attached to the organizational unit Prod (ou-a-b) allow does not include ec2:DescribeInstances.',
+        message: 'The service control policies attached to the organizational unit Prod (ou-a-b) do not allow ec2:DescribeInstances.',
       },
     ]);
     const somewhere = { ...everything, Condition: { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } } };

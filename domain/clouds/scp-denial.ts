@@ -46,7 +46,7 @@ export function explainScpDenial(action: string, levels: readonly PathLevel[], k
       code: warningCodes.deniedByScp,
       action,
       policy,
-      message: `${subject} ${denies} ${action}.`,
+      message: `${subject} ${denies.surely} ${action}.`,
     }));
   }
   if (possible.length === 0) return [unexplained(action)];
@@ -54,7 +54,7 @@ export function explainScpDenial(action: string, levels: readonly PathLevel[], k
     code: warningCodes.deniedByScpUnverified,
     action,
     policy,
-    message: `${subject} ${denies === 'denies' ? 'may deny' : 'may not include'} ${action}: that depends on ${judged.unknown.join(', ')}, which cannot be known before the call. The real call may be allowed.`,
+    message: `${subject} ${denies.possibly} ${action}: that depends on ${judged.unknown.join(', ')}, which cannot be known before the call. The real call may be allowed.`,
   }));
 }
 
@@ -70,13 +70,13 @@ function findDeniers(action: string, levels: readonly PathLevel[], known: KnownC
     ...level.policies.map((policy) => ({
       policy: policy.name,
       subject: `The service control policy ${policy.name}, attached to ${nameOf(level)},`,
-      denies: 'denies',
+      denies: { surely: 'denies', possibly: 'may deny' },
       judged: judgePolicy(policy, 'Deny', action, known),
     })),
     {
       policy: level.policies.map(({ name }) => name).join(', '),
-      subject: `What the service control policies attached to ${nameOf(level)} allow`,
-      denies: 'does not include',
+      subject: `The service control policies attached to ${nameOf(level)}`,
+      denies: { surely: 'do not allow', possibly: 'might not allow' },
       judged: not(anyOf(level.policies.map((policy) => judgePolicy(policy, 'Allow', action, known)))),
     },
   ]);
@@ -88,7 +88,7 @@ function unexplained(action: string): CloudWarning {
   return {
     code: warningCodes.deniedByScpUnverified,
     action,
-    message: `A service control policy seems to deny ${action}, but none that Muster has read on the account's path does. The next sync reads them anew.`,
+    message: `A service control policy seems to deny ${action}, but no policy that Muster has read on the account's path does. The next sync reads them again.`,
   };
 }
 
@@ -112,7 +112,7 @@ function judgeStatement({ Resource, Condition = {} }: Statement, known: KnownCon
   const { holds, unknown } = judgeCondition(Condition, known);
   if (holds === false) return { is: false, unknown };
   const isEverything = listOf(Resource).includes('*');
-  const open = isEverything ? unknown : [...unknown, 'the resource that is asked for'];
+  const open = isEverything ? unknown : [...unknown, 'the requested resource'];
   return { is: open.length === 0 ? true : null, unknown: open };
 }
 

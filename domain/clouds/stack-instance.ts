@@ -30,7 +30,7 @@ export function judgeStackInstance(stackSetName: string, instance: StackInstance
       stage: 'late',
       reason: {
         code: statusCodes.stackInstancePending,
-        message: `The stack set ${stackSetName} has not brought the role into this account yet. Muster looks again by itself.`,
+        message: `The stack set ${stackSetName} has not brought the role into this account yet. Muster checks again automatically.`,
       },
     };
   }

@@ -2,13 +2,13 @@ import type { Effect } from './progress.ts';
 import type { AwsDelegationState } from './states.ts';
 
 const stateSentences: Record<AwsDelegationState, string> = {
-  unassigned: 'The request is at AWS; nobody has opened it yet.',
-  assigned: 'Somebody in the account has taken the request up.',
+  unassigned: 'The request is at AWS and has not been opened yet.',
+  assigned: 'A person in the account has opened the request.',
   pending_approval: 'The request was forwarded to an administrator of the account.',
   accepted: 'The request was approved; access has not been released yet.',
   finalized: 'Access was released.',
-  rejected: 'The request was rejected in the AWS console. AWS does not tell the reason to the requester.',
-  expired: 'AWS ended the request because its time was up.',
+  rejected: 'The request was rejected in the AWS console. AWS does not report the reason to the requester.',
+  expired: 'The request expired at AWS.',
 };
 
 /** What AWS's word for a state means, for the timeline. */
@@ -18,8 +18,8 @@ export function describeState(state: AwsDelegationState): string {
 
 const effectSentences: Record<Exclude<Effect, 'applied'>, string> = {
   stale: 'A later message had already arrived, so this one changed nothing.',
-  other_account: 'The message is about another account than the one that was asked, so it was not believed.',
-  orphan: 'It concerns an earlier attempt to create the request, which no longer counts.',
+  other_account: 'The message names another account than the request, so it was ignored.',
+  orphan: 'The message concerns an earlier attempt to create the request, which no longer counts.',
   after_end: 'The outcome was already known, so this changed nothing.',
 };
 
@@ -29,7 +29,7 @@ export function describeEffect(effect: Exclude<Effect, 'applied'>): string {
 }
 
 const waits: Record<AwsDelegationState, string> = {
-  unassigned: 'Waiting for somebody in the account to open the request in the AWS console',
+  unassigned: 'Waiting for a person in the account to open the request in the AWS console',
   assigned: 'Waiting for the person who opened the request in the AWS console to approve or forward it',
   pending_approval: "Waiting for the account's administrator to approve the request in the AWS console",
   accepted: 'Waiting for the approved access to be released in the AWS console',

@@ -102,11 +102,11 @@ export function describeExclusion(by: ExclusionRule): string {
     case 'exclude_account_id':
       return 'The scope excludes this account.';
     case 'exclude_ou_id':
-      return `The scope excludes ${by.value}, and the account is below it.`;
+      return `The scope excludes ${by.value}, and the account is under it.`;
     case 'exclude_name_prefix':
       return `The account's name begins with "${by.value}", which the scope excludes.`;
     case 'not_in_included_ous':
-      return 'The scope is limited to organizational units that the account is not below.';
+      return 'The scope is limited to organizational units that the account is not under.';
     case 'auto_remove_suspended':
       return 'The account is suspended, and the scope leaves suspended accounts out.';
   }

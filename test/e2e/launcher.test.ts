@@ -100,7 +100,7 @@ describe('S1: npm start', () => {
   test('a second start in the same folder says so and does no harm', async () => {
     const second = launch(place);
     expect(await end(second.process)).toBe(1);
-    expect(second.output()).toContain(`a stack runs already in ${place.home}`);
+    expect(second.output()).toContain(`a stack already runs in ${place.home}`);
     expect(await runningOf(info.pids)).toHaveLength(ALL.length);
   });
 

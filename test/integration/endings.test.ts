@@ -142,7 +142,7 @@ describe('D6: the stack', () => {
     expect(await expectNothingLeft(stack, done, account)).toEqual([]);
   });
 
-  it('D12: a role that lets us in without its external id is not registered, and goes', async () => {
+  it('D12: a role that accepts Muster without its external id is not registered, and goes', async () => {
     const account = stack.newAccount();
     const request = await askUntilVerifying(account);
     const role = await stack.role(account, 'MusterHarvesting');

@@ -66,7 +66,7 @@ describe('an account by temporary delegation, through real Postgres, Temporal an
       const metadata = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
       return metadata.currentDetails?.includes('until') ? metadata.currentDetails : null;
     });
-    expect(details).toMatch(/Waiting for somebody in the account to open the request .* until \d{4}-\d\d-\d\dT/);
+    expect(details).toMatch(/Waiting for a person in the account to open the request .* until \d{4}-\d\d-\d\dT/);
     const found = await waitFor('the run in visibility', async () => {
       for await (const run of stack.temporal.workflow.list({ query: `MusterAccountId = "${account}" AND MusterPhase = "requested"` }))
         return run;

@@ -116,9 +116,11 @@ describe('O17: removals that are held', () => {
     expect(await shown(workflowId)).toEqual({
       status: 'RUNNING',
       phase: 'held',
-      summary: `Hold 6 removals of ${made.organizationId} for an answer`,
+      summary: `Hold 6 removals of ${made.organizationId} until a person answers`,
       details: expect.stringContaining('{"confirm": true or false, "by": "your name"}'),
-      current: expect.stringMatching(/^\*\*waiting\*\*: 6 removals wait for a yes or a no until \d{4}-.*: send the update confirmRemovals/),
+      current: expect.stringMatching(
+        /^\*\*waiting\*\*: 6 removals wait for a confirmation or a refusal until \d{4}-.*: send the update confirmRemovals/,
+      ),
     });
 
     expect((await answer(syncId, true)).heldRemovals).toEqual({ count: 6, state: 'confirmed' });
@@ -218,7 +220,7 @@ describe('S5: by Temporal alone', () => {
     await run(workflowId).cancel();
     expect(await organizations.ended(syncId)).toMatchObject({
       phase: 'cancelled',
-      failure: { code: 'cancelled', message: expect.stringContaining('start another to do the rest') },
+      failure: { code: 'cancelled', message: expect.stringContaining('start a new one to do the rest') },
     });
     // The row knows of the end before the run has ended.
     await run(workflowId).result();

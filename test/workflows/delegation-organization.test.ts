@@ -121,7 +121,7 @@ describe('D5: what is found before anything is deployed ends it, and says what t
       'the account is in no organization',
       { checkOrganizationAccess: async () => ({ outcome: 'not_management_account', managementAccountId: null }) },
       'not_management_account',
-      /111122223333 is in no organization/,
+      /111122223333 is not in an organization/,
     ],
     [
       'O6: the organization is registered',
@@ -208,7 +208,7 @@ describe('D6: what fails after the deployment began leaves nothing half-register
       'D12: a role accepts anybody',
       { proveRefusal: async () => ({ refused: false }) },
       'external_id_not_enforced',
-      /MusterHarvest or muster-organization-.{8} lets us in without its external id/,
+      /MusterHarvest or muster-organization-.{8} accepts Muster without its external id/,
     ],
     [
       'O5: the organization role may not do all that it must',
@@ -234,7 +234,7 @@ describe('D6: what fails after the deployment began leaves nothing half-register
       'O5: the check comes to no verdict',
       { checkAssumeRole: refused('credentials_erased') },
       'credentials_erased',
-      /came to no verdict: It ended as credentials_erased/,
+      /ended without a verdict: It ended as credentials_erased/,
     ],
     [
       'O6: the organization was registered meanwhile',

@@ -6,14 +6,14 @@ import { registry } from '../lib/activity-options.ts';
 import * as endings from './endings.ts';
 import type { Onboarding } from './onboarding.ts';
 
-/** Waits for people, as long as AWS lets them answer and a little longer (D7). */
+/** Waits until people have approved the request, or until AWS's limits and the grace are over (D7). */
 export async function awaitApproval(onboarding: Onboarding): Promise<void> {
   const { mailbox, status } = onboarding;
   while (!isSettled(mailbox.progress)) {
     const seen = mailbox.progress;
     const state = currentState(seen);
     const deadline = mailbox.deadline();
-    if (!state || !deadline) throw ApplicationFailure.nonRetryable('A request without a state waits for nothing', failureTypes.defect);
+    if (!state || !deadline) throw ApplicationFailure.nonRetryable('The request has no state to wait in', failureTypes.defect);
     status.show(describeWait(state), deadline.awsEnds);
     const heard = await condition(() => mailbox.progress !== seen, Math.max(0, deadline.weEnd - Date.now()));
     if (heard || (await hearsLate(onboarding, seen))) continue;
@@ -24,11 +24,11 @@ export async function awaitApproval(onboarding: Onboarding): Promise<void> {
   if (ended === 'expired') throw endings.expired();
 }
 
-/** True when a message reaches the run after its deadline that was in our inbox: the approval may be among them (D7, D10). */
+/** Waits after the deadline for messages that are still in the inbox, because one may be the approval (D7, D10). True if one arrives. */
 async function hearsLate({ request, timings, mailbox, status }: Onboarding, seen: DelegationProgress): Promise<boolean> {
   if (!patched('looks-into-inbox')) return false;
   if (await registry.hasUndeliveredMessages({ requestId: request.id })) {
-    status.show('AWS has told something that is on its way to this run', Date.now() + timings.delivery);
+    status.show('Waiting for notifications from AWS that have not reached this run yet', Date.now() + timings.delivery);
     return await condition(() => mailbox.progress !== seen, timings.delivery);
   }
   return mailbox.progress !== seen;

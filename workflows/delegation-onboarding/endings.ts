@@ -2,11 +2,11 @@ import type { MemberRolesOutcome, StackOutcome } from '../contracts/delegation-o
 import type { CredentialCheckItem } from '../contracts/credential-check.ts';
 import type { ActivityProblem } from '../lib/activity-problem.ts';
 
-/** Ends a request without a cloud: a step throws it, and the workflow closes the request with its phase, code and message. */
+/** Ends a request without a cloud. A step throws it; the workflow closes the request with its phase, code and message. */
 export class RequestEnded extends Error {
   readonly phase: 'rejected' | 'expired' | 'failed' | 'cancelled';
   readonly code: string;
-  /** AWS's own error code, where AWS refused. */
+  /** AWS's error code, if AWS refused. */
   readonly awsCode: string | null;
 
   constructor(phase: RequestEnded['phase'], code: string, message: string, awsCode: string | null = null) {
@@ -32,13 +32,13 @@ interface KnownOrganization {
 export const organizationRegistered = ({ organizationId, awsOrganizationId }: KnownOrganization): RequestEnded =>
   failed('organization_exists', `Organization ${awsOrganizationId} is already registered, as ${organizationId}.`);
 
-/** AWS refused the create call; its own words are the message (D2). */
+/** AWS refused the create call. The message is AWS's (D2). */
 export const refusedByAws = (problem: ActivityProblem): RequestEnded => failed(problem.code ?? 'aws_refused', problem.message, problem);
 
 export const awsUnavailable = (afterMs: number, problem: ActivityProblem): RequestEnded =>
   failed(
     'aws_unavailable',
-    `AWS did not take the request within ${Math.round(afterMs / 1_000)} seconds. Last answer: ${problem.message}`,
+    `AWS did not create the request within ${Math.round(afterMs / 1_000)} seconds. Last answer: ${problem.message}`,
     problem,
   );
 
@@ -46,20 +46,20 @@ export const rejected = (): RequestEnded =>
   new RequestEnded(
     'rejected',
     'rejected',
-    "The request was rejected in the AWS console. AWS does not tell the reason to the requester: ask the account's administrator.",
+    "The request was rejected in the AWS console. AWS does not report the reason to the requester: ask the account's administrator.",
   );
 
 export const expired = (): RequestEnded =>
   new RequestEnded(
     'expired',
     'expired',
-    'Nobody finished answering the request in the time that AWS gives. Send it again when somebody can.',
+    "The request was not approved within the time that AWS allows. Send it again when the account's administrator can approve it.",
   );
 
 export const tokenNotReceived = (): RequestEnded =>
   failed(
     'token_not_received',
-    'Access was released, but the exchange token did not reach Muster before that access ended. Send the request again.',
+    'Access was released, but the exchange token did not reach Muster before the access ended. Send the request again.',
   );
 
 export const stackFailed = (stack: StackOutcome): RequestEnded =>
@@ -75,21 +75,21 @@ export const notManagementAccount = (accountId: string, managementAccountId: str
   failed(
     'not_management_account',
     managementAccountId === null
-      ? `Account ${accountId} is in no organization. Nothing was deployed. Ask for it as a single account, or for an organization by its management account.`
-      : `Account ${accountId} is a member of an organization whose management account is ${managementAccountId}. Nothing was deployed. Make a new request for that account.`,
+      ? `Account ${accountId} is not in an organization. Nothing was deployed. Request it as a single account, or request an organization with its management account.`
+      : `Account ${accountId} is a member of an organization whose management account is ${managementAccountId}. Nothing was deployed. Create a new request for that account.`,
   );
 
 export const trustedAccessOff = (accountId: string, awsOrganizationId: string): RequestEnded =>
   failed(
     'trusted_access_off',
-    `CloudFormation StackSets have no trusted access to organization ${awsOrganizationId}, and delegated access cannot switch it on. Nothing was deployed. ` +
-      `In account ${accountId}, run "aws cloudformation activate-organizations-access", or activate trusted access on the StackSets page of the CloudFormation console; then send the request again.`,
+    `CloudFormation StackSets have no trusted access to organization ${awsOrganizationId}, and delegated access cannot activate it. Nothing was deployed. ` +
+      `In account ${accountId}, run "aws cloudformation activate-organizations-access", or activate trusted access on the StackSets page of the CloudFormation console. Then send the request again.`,
   );
 
 export const organizationNotAsked = (problem: ActivityProblem): RequestEnded =>
   failed(
     problem.code ?? 'deployment_failed',
-    `AWS could not be asked about the organization, so nothing was deployed: ${problem.message}`,
+    `Muster could not read the organization from AWS, so nothing was deployed: ${problem.message}`,
     problem,
   );
 
@@ -102,9 +102,9 @@ export const stackSetFailed = (outcome: MemberRolesOutcome): RequestEnded =>
 export const memberRolesNotDeployed = (problem: ActivityProblem): RequestEnded =>
   failed(problem.code ?? 'deployment_failed', `The stack set of the member roles could not be deployed: ${problem.message}`, problem);
 
-/** `roles` by name, one or several. */
+/** `roles` are the names of one or several roles. */
 export const externalIdNotEnforced = (roles: string): RequestEnded =>
-  failed('external_id_not_enforced', `The role ${roles} lets us in without its external id, so it would let others in as well.`);
+  failed('external_id_not_enforced', `The role ${roles} accepts Muster without its external id, so it would accept other callers, too.`);
 
 export const roleProofFailed = (roles: string, problem: ActivityProblem): RequestEnded =>
   failed('role_proof_failed', `The role ${roles} could not be proven: ${problem.message}`, problem);
@@ -113,20 +113,20 @@ export function organizationChecksFailed(checks: readonly CredentialCheckItem[])
   const open = checks.filter(({ passed }) => !passed);
   return failed(
     'organization_checks_failed',
-    `${open.length} of ${checks.length} checks of the organization role did not pass. ${tellChecks(open)}`,
+    `${open.length} of ${checks.length} checks of the organization role did not pass. ${describeChecks(open)}`,
   );
 }
 
 export const organizationNotChecked = (checks: readonly CredentialCheckItem[]): RequestEnded =>
   failed(
     'aws_unavailable',
-    `AWS gave no usable answer about the organization role. ${tellChecks(checks.filter(({ passed }) => !passed))}`.trimEnd(),
+    `AWS gave no usable answer about the organization role. ${describeChecks(checks.filter(({ passed }) => !passed))}`.trimEnd(),
   );
 
 export const organizationCheckInterrupted = (problem: ActivityProblem): RequestEnded =>
-  failed(problem.code ?? 'role_proof_failed', `The check of the organization role came to no verdict: ${problem.message}`, problem);
+  failed(problem.code ?? 'role_proof_failed', `The check of the organization role ended without a verdict: ${problem.message}`, problem);
 
-function tellChecks(checks: readonly CredentialCheckItem[]): string {
+function describeChecks(checks: readonly CredentialCheckItem[]): string {
   return checks.map(({ name, action, message }) => `${action ?? name}: ${message}`).join(' ');
 }
 
@@ -134,11 +134,11 @@ export const registrationFailed = (problem: ActivityProblem): RequestEnded =>
   failed(problem.code ?? 'registration_failed', problem.message);
 
 export const internalError = (problem: ActivityProblem): RequestEnded =>
-  failed('internal_error', `Muster could not go on: ${problem.message}`);
+  failed('internal_error', `Muster could not continue: ${problem.message}`);
 
 export const cancelled = (by: string): RequestEnded =>
   new RequestEnded(
     'cancelled',
     'cancelled',
-    `Cancelled by ${by}. AWS's own request cannot be withdrawn: until it expires it can still be answered in the AWS console, to no effect.`,
+    `Cancelled by ${by}. The request at AWS cannot be withdrawn. Until it expires, it can still be answered in the AWS console, without effect.`,
   );

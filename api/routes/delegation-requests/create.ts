@@ -30,7 +30,7 @@ const newDelegationRequest = z
   .refine(({ scope, organizationScope }) => scope !== 'account' || organizationScope === undefined, {
     path: ['organizationScope'],
     error: 'organizationScope is only for scope "organization". Leave it out.',
-    // All faults are told at once, so this looks at a body whose other fields may be wrong.
+    // The response reports all faults at once, so this check must run even if other fields are invalid.
     when: ({ value }) => typeof value === 'object' && value !== null,
   })
   .openapi('NewDelegationRequest');
@@ -69,7 +69,7 @@ export const createRoute = defineRoute(
   ],
   (c) => {
     const input = c.req.valid('json');
-    const { acknowledged: _said, organizationScope, ...fields } = input;
+    const { acknowledged: _acknowledged, organizationScope, ...fields } = input;
     const settings = { ...fields, organizationScope: input.scope === 'organization' ? completeScope(organizationScope ?? {}) : null };
     return answerOnce(c, { body: input, work: (once) => createDelegationRequest(callOf(c), settings, once), toAnswer: openedAnswer });
   },

@@ -9,7 +9,7 @@ import { organizationSchema, scopeInput, type Organization } from '../../schemas
 import { createOrganization } from '../../services/organizations/create.ts';
 import { callOf } from '../call.ts';
 
-/** What an organization is added with; its preview takes the same. */
+/** The body that adds an organization, and that previews the addition. */
 export const newOrganization = z
   .strictObject({ nickname, ...organizationCredentialFields, scope: scopeInput.optional() }, bodyObject('The body'))
   .openapi('NewOrganization');

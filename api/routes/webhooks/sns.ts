@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { defineRoute, json } from '../../openapi/define-route.ts';
 import { receiveSnsMessage } from '../../services/webhooks/receive-sns-message.ts';
 
-/** The only path under /v1 that takes no API key: the message's signature stands for it (S4). */
+/** The only path under /v1 without an API key: the signature of the message takes its place (S4). */
 export const snsWebhookPath = '/v1/webhooks/sns';
 
 const received = z.object({

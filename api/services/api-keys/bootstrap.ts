@@ -6,8 +6,8 @@ import { apiKeys } from '../../../db/schema/index.ts';
 import { hashApiKey } from './issuer.ts';
 
 /**
- * Makes sure that there is an admin key of this value: an installation's first one. False when it was revoked, and then
- * it stays so: a restart must not undo what an administrator did.
+ * Creates the installation's first admin key with the given value, unless it exists. Returns false if the key was revoked.
+ * It then stays revoked, because a restart must not undo the decision of an administrator.
  */
 export async function ensureBootstrapAdminKey(db: Database, key: string): Promise<boolean> {
   const keyHash = hashApiKey(key);

@@ -11,13 +11,13 @@ interface NewApiKey {
   role: 'admin' | 'viewer';
 }
 
-/** A new API key as it may be kept: by its recipe, never as the key. */
+/** A new API key in the form that may be stored: with its recipe, without the key. */
 export interface IssuedApiKey extends NewApiKey {
   id: string;
   recipe: ApiKeyRecipe;
 }
 
-/** Makes an API key and stores its hash (S3). */
+/** Creates an API key and stores its hash (S3). */
 export async function createApiKey(call: Call, input: NewApiKey, once: Once<IssuedApiKey>): Promise<IssuedApiKey> {
   const { key, recipe } = call.deps.apiKeyIssuer.issue();
   const described = { id: newId(), ...input };
@@ -31,7 +31,7 @@ export async function createApiKey(call: Call, input: NewApiKey, once: Once<Issu
   return issued;
 }
 
-/** The key itself, once more out of its recipe. Throws key_not_replayable once its sealing key is gone. */
+/** Derives the key from its recipe. Throws key_not_replayable if the sealing key was removed. */
 export function revealApiKey(deps: Pick<ApiDependencies, 'apiKeyIssuer'>, { recipe, ...described }: IssuedApiKey) {
   const key = deps.apiKeyIssuer.reissue(recipe);
   if (key === null)

@@ -1,7 +1,7 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import type { SealingKey, SealingKeys } from '../../../config/sealing-keys.ts';
 
-/** How an API key was made. Worth nothing without the sealing key of that id. */
+/** The input from which an API key was derived. It is useless without the sealing key. */
 export interface ApiKeyRecipe {
   /** 32 random bytes, base64url. */
   seed: string;
@@ -9,12 +9,12 @@ export interface ApiKeyRecipe {
 }
 
 /**
- * Makes API keys: `muster_` and 256 bits derived from a sealing key and a random seed. Only the hash of a key is
- * stored; the recipe lets a repeated create call answer the same key again without the key lying anywhere (S2, S3).
+ * Creates API keys: `muster_` and 256 bits, derived from a sealing key and a random seed. Only the hash of a key is
+ * stored. With the recipe, a repeated create call returns the same key, although no key is stored (S2, S3).
  */
 export interface ApiKeyIssuer {
   issue(): { key: string; recipe: ApiKeyRecipe };
-  /** The key of a recipe; null when its sealing key is gone. */
+  /** The key of a recipe. Null if its sealing key was removed. */
   reissue(recipe: ApiKeyRecipe): string | null;
 }
 
@@ -36,7 +36,7 @@ export function createApiKeyIssuer(keys: SealingKeys): ApiKeyIssuer {
   };
 }
 
-/** The form in which a key is stored and looked up; a plain hash is enough for 256 random bits. */
+/** The form in which a key is stored and looked up. A plain hash is enough for 256 random bits. */
 export function hashApiKey(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }

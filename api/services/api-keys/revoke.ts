@@ -5,7 +5,7 @@ import type { Call } from '../../context.ts';
 import { conflict, notFound } from '../../problems/errors.ts';
 import { recordAudit } from '../audit/record.ts';
 
-/** Revokes an API key, at once and for good (S3). Throws 404, 409 last_admin_key. */
+/** Revokes an API key immediately and permanently (S3). Throws not_found, last_admin_key. */
 export async function revokeApiKey(call: Call, id: string): Promise<void> {
   await call.deps.database.db.transaction(async (tx) => {
     const admins = await lockAdminKeys(tx);
@@ -26,7 +26,7 @@ export async function revokeApiKey(call: Call, id: string): Promise<void> {
   });
 }
 
-/** Locks the valid admin keys in one order, so that two revocations cannot each leave the other's key as the last. */
+/** Locks the valid admin keys in a fixed order. Two parallel revocations can then not revoke the last two keys. */
 async function lockAdminKeys(tx: Transaction): Promise<string[]> {
   const rows = await tx
     .select({ id: apiKeys.id })

@@ -6,7 +6,7 @@ import { recordAudit } from '../audit/record.ts';
 import { lockCloud } from '../clouds/find.ts';
 import { refuseReserved } from './reserved.ts';
 
-/** Takes a badge off a cloud (B3). Throws 404, 409 badge_is_reserved. */
+/** Removes a badge from a cloud (B3). Throws not_found, badge_is_reserved. */
 export async function deleteBadge(call: Call, cloudId: string, key: string): Promise<void> {
   await call.deps.database.db.transaction(async (tx) => {
     await lockCloud(tx, cloudId);

@@ -3,11 +3,11 @@ import { badges } from '../../../db/schema/index.ts';
 import type { Call } from '../../context.ts';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../lists/page.ts';
 
-/** A key and value that some clouds carry. */
+/** A badge that at least one cloud has. */
 export interface BadgeInUse {
   key: string;
   value: string;
-  /** How many clouds carry it. */
+  /** Number of clouds with this badge. */
   count: number;
 }
 
@@ -15,11 +15,11 @@ export interface BadgesInUseFilter extends PageRequest {
   key?: string | undefined;
 }
 
-/** The keys and values in use, by key and value (B1): what a filter of the clouds listing can choose from. */
+/** The badges in use, sorted by key and value (B1): the choices for a filter of clouds. */
 export async function listBadgesInUse(call: Call, filter: BadgesInUseFilter): Promise<Page<BadgeInUse>> {
   const { db } = call.deps.database;
   const list = 'badges-in-use';
-  const behind = decodeCursor(list, filter.cursor, (position) => position.length === 2);
+  const after = decodeCursor(list, filter.cursor, (position) => position.length === 2);
   const inUse = db
     .select({ key: badges.key, value: badges.value, count: count().as('count') })
     .from(badges)
@@ -29,7 +29,7 @@ export async function listBadgesInUse(call: Call, filter: BadgesInUseFilter): Pr
   const rows = await db
     .select()
     .from(inUse)
-    .where(behind ? sql`(${inUse.key}, ${inUse.value}) > (${behind[0]}, ${behind[1]})` : undefined)
+    .where(after ? sql`(${inUse.key}, ${inUse.value}) > (${after[0]}, ${after[1]})` : undefined)
     .orderBy(asc(inUse.key), asc(inUse.value))
     .limit(filter.limit + 1);
   return toPage(

@@ -4,7 +4,7 @@ import { badges } from '../../../db/schema/index.ts';
 import { isReservedBadgeKey } from '../../../domain/badges/badge.ts';
 import { conflict } from '../../problems/errors.ts';
 
-/** Refuses badges of the system: by their key, or because the system made the one that is there (B3). */
+/** Throws badge_is_reserved for a reserved key, and for a badge that the system created (B3). */
 export async function refuseReserved(tx: Transaction, cloudId: string, key: string): Promise<void> {
   const [present] = await tx
     .select({ source: badges.source })

@@ -5,7 +5,7 @@ import { recordAudit } from '../audit/record.ts';
 import { lockCloud } from '../clouds/find.ts';
 import { refuseReserved } from './reserved.ts';
 
-/** Adds a badge or changes its value; from then on it is a person's (B3, B8). Throws 404, 409 badge_is_reserved. */
+/** Adds a badge or changes its value. Its source is then `person` (B3, B8). Throws not_found, badge_is_reserved. */
 export async function setBadge(call: Call, cloudId: string, key: string, value: string): Promise<Badge> {
   return await call.deps.database.db.transaction(async (tx) => {
     await lockCloud(tx, cloudId);

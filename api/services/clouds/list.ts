@@ -11,19 +11,19 @@ import { toPage, type Page, type PageRequest } from '../lists/page.ts';
 import { contains } from '../lists/search.ts';
 
 export interface CloudFilter extends PageRequest {
-  /** Part of the nickname, account name or account id. */
+  /** Part of the nickname, of the account name or of the account id. */
   search?: string | undefined;
   status?: CloudStatus[] | undefined;
   organizationId?: string | undefined;
-  /** All must hold (B1). */
+  /** A cloud must have all of these badges (B1). */
   badge?: BadgeFilter[] | undefined;
 }
 
 const inner = alias(badges, 'badge');
 
 /**
- * The clouds listing, oldest first (C1). By id, because an index of badges has the clouds of each in that order: a page
- * of a badge that most clouds carry is read from it without looking at, or sorting, the others.
+ * The clouds, oldest first (C1). The order is by id, like the order within a badge in the badges' index. A page of a
+ * common badge then comes from the index, without a sort and without reading other clouds.
  */
 export async function listClouds(call: Call, filter: CloudFilter): Promise<Page<Cloud>> {
   const { db } = call.deps.database;
@@ -35,7 +35,7 @@ export async function listClouds(call: Call, filter: CloudFilter): Promise<Page<
     .where(and(matching, afterIdCursor(list, filter.cursor, clouds.id)))
     .orderBy(asc(clouds.id))
     .limit(filter.limit + 1);
-  // Rare badges take as long to look for as to count.
+  // For a rare badge, the count takes as long as the page. A complete first page makes it unnecessary.
   const isAll = filter.cursor === undefined && rows.length <= filter.limit;
   const total = isAll ? rows.length : await (countByBadges(db, filter) ?? db.$count(clouds, matching));
   return toPage(rows, filter, total, list, ({ id }) => [id], toCloud);
@@ -50,7 +50,7 @@ function matchingClouds(db: Database, { search, status, organizationId, badge = 
   );
 }
 
-/** How many clouds have all the badges, out of the badges' index alone; null where the filter asks for more than badges. */
+/** The number of clouds with all the badges, from the badges' index alone. Null if the filter contains more than badges. */
 function countByBadges(db: Database, { search, status, organizationId, badge: [first, ...others] = [] }: CloudFilter) {
   if (!first || search || status || organizationId) return null;
   return db.$count(

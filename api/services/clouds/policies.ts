@@ -4,10 +4,10 @@ import { OrganizationTree } from '../../../domain/organizations/tree.ts';
 import type { Call } from '../../context.ts';
 import { findCloud } from './find.ts';
 
-/** AWS's policy that is attached wherever no customer's policy is, so that such targets are not kept. */
+/** AWS attaches this policy to targets without other policies. Muster does not store those targets. */
 const fullAccessPolicyId = 'p-FullAWSAccess';
 
-/** One link of the path from the root to an account, with the service control policies that are attached to it. */
+/** One target on the path from the root to an account, with its attached service control policies. */
 export interface PathPolicies {
   target: { id: string; type: 'root' | 'organizational_unit' | 'account'; name: string | null };
   policies: { id: string; name: string; awsManaged: boolean }[];
@@ -15,12 +15,12 @@ export interface PathPolicies {
 
 /** The service control policies on a cloud's path. */
 export interface CloudPolicies {
-  /** False for the management account, which AWS exempts, and for clouds that no organization manages. */
+  /** False for the management account, which AWS exempts, and for clouds without an organization. */
   inEffect: boolean;
   items: PathPolicies[];
 }
 
-/** The policies on the path of a cloud, from the root down (O15), as of the newest complete listing. Throws 404. */
+/** The policies on a cloud's path from the root down (O15), from the newest complete listing. Throws not_found. */
 export async function readCloudPolicies(call: Call, id: string): Promise<CloudPolicies> {
   const { db } = call.deps.database;
   const cloud = await findCloud(db, id);

@@ -7,9 +7,9 @@ import { requireTemporal } from '../temporal.ts';
 import { findCloud } from './find.ts';
 
 /**
- * Starts a check of a cloud's role, or joins the running one (C3). A cloud that an organization released while it was
- * suspended is checked like any other: no sync would ever tell that it is active again. Throws 404, 409
- * cloud_is_suspended, 503.
+ * Starts a check of a cloud's role, or joins the running check (C3). A suspended cloud that its organization released is
+ * checked, because no sync would notice that it is active again. Throws not_found, cloud_is_suspended,
+ * temporal_unavailable.
  */
 export async function recheckCloud(call: Call, id: string): Promise<Cloud> {
   const { db } = call.deps.database;
@@ -26,7 +26,7 @@ export async function recheckCloud(call: Call, id: string): Promise<Cloud> {
   return toCloud(cloud);
 }
 
-/** Starts the check itself; 503 with these words when Temporal does not take it. */
+/** Starts the check. Throws temporal_unavailable with the given detail if Temporal does not accept it. */
 export async function startRecheck(
   call: Call,
   cloud: { id: string; accountId: string },

@@ -10,8 +10,8 @@ import { freeNickname } from '../nicknames.ts';
 import { lockCloud, refuseManaged } from './find.ts';
 
 /**
- * Removes a cloud from the listing: its nickname is free again and its credentials are erased. Answers what stays in
- * the customer's account (C3). Throws 404, 409 cloud_is_managed.
+ * Removes a cloud, frees its nickname and erases its credentials. Returns the resources that stay in the customer's
+ * account (C3). Throws not_found, cloud_is_managed.
  */
 export async function removeCloud(call: Call, id: string): Promise<LeftInAccount[]> {
   return await call.deps.database.db.transaction(async (tx) => {

@@ -7,7 +7,7 @@ import { withConflicts } from '../conflicts.ts';
 import { claimNickname, freeNickname, nicknameConstraint, nicknameTaken } from '../nicknames.ts';
 import { lockCloud } from './find.ts';
 
-/** Gives a cloud another nickname and frees its old one (C3). Throws 404, 409 nickname_taken. */
+/** Changes a cloud's nickname and frees the old nickname (C3). Throws not_found, nickname_taken. */
 export async function renameCloud(call: Call, id: string, nickname: string): Promise<Cloud> {
   return await withConflicts(
     () =>

@@ -15,9 +15,9 @@ import { findCloud, lockCloud, refuseManaged } from './find.ts';
 import { startRecheck } from './recheck.ts';
 
 /**
- * Replaces how a cloud's role is assumed, erases what was before, and starts a check in place of one that runs. The
- * external id of a role that Muster deployed is Muster's: it stays, and giving one is refused (D12). Throws 404, 409
- * cloud_is_managed, 422, 503.
+ * Replaces a cloud's credentials, erases the old credentials and starts a check, which replaces a running check. Muster
+ * keeps the external id of a role that it deployed, and refuses another one (D12). Throws not_found, cloud_is_managed,
+ * invalid_input, credentials_changed, temporal_unavailable.
  */
 export async function replaceCredentials(call: Call, id: string, input: RoleCredentials): Promise<Cloud> {
   const { database, sealer } = call.deps;

@@ -7,8 +7,8 @@ import { recordAudit } from '../audit/record.ts';
 import { findDelegationRequest } from './find.ts';
 
 /**
- * Cancels a request (D9). `done` is false while the workflow still cleans up. Throws 404, 409 too_late, and 503 when
- * no worker answered. The trail says who asked before the workflow is told, since the change itself is the workflow's.
+ * Cancels a request (D9). `done` is false while the workflow still cleans up. The audit entry is written before the
+ * workflow gets the cancellation, because the workflow makes the change. Throws not_found, too_late, temporal_unavailable.
  */
 export async function cancelDelegationRequest(call: Call, id: string): Promise<{ done: boolean; request: DelegationRequest }> {
   const { database, workflows } = call.deps;

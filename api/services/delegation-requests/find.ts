@@ -7,19 +7,19 @@ import { delegationPhases, isFinalPhase, type DelegationScope } from '../../../d
 import { conflict, noneWithId } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
 
-/** The constraint that holds one live request an account (D13). */
+/** The constraint that allows one live request per account (D13). */
 export const liveAccountConstraint = 'delegation_requests_live_account_key';
 
 const livePhases = delegationPhases.filter((phase) => !isFinalPhase(phase));
 
-/** A request by id; 404 when there is none. */
+/** A request by id. Throws not_found. */
 export async function findDelegationRequest(db: Queryable, id: string): Promise<DelegationRequestRow> {
   const [row] = await db.select().from(delegationRequests).where(eq(delegationRequests.id, id));
   if (!row) throw noneWithId('delegation request');
   return row;
 }
 
-/** The request that runs for an account, as a conflict; null when none does. */
+/** The conflict with a running request for the account. Null if there is none. */
 export async function runningConflict(db: Queryable, accountId: string): Promise<ServiceError | null> {
   const [live] = await db
     .select({ id: delegationRequests.id, phase: delegationRequests.phase })
@@ -36,19 +36,19 @@ export async function runningConflict(db: Queryable, accountId: string): Promise
   );
 }
 
-/** What a request asks for. */
-export interface AskedFor {
+/** The account or organization that a request is for. */
+export interface RequestedAccess {
   scope: DelegationScope;
   accountId: string;
 }
 
-/** What stands already for what a request asks for, as a conflict with a link to it; null when nothing does. */
-export async function standingConflict(db: Queryable, { scope, accountId }: AskedFor): Promise<ServiceError | null> {
-  return scope === 'account' ? await listedConflict(db, accountId) : await registeredConflict(db, accountId);
+/** The conflict with a registered cloud or organization. Null if there is none. */
+export async function existingConflict(db: Queryable, { scope, accountId }: RequestedAccess): Promise<ServiceError | null> {
+  return scope === 'account' ? await cloudConflict(db, accountId) : await organizationConflict(db, accountId);
 }
 
-/** The cloud that an account is listed as. */
-async function listedConflict(db: Queryable, accountId: string): Promise<ServiceError | null> {
+/** The conflict with the cloud of the account. */
+async function cloudConflict(db: Queryable, accountId: string): Promise<ServiceError | null> {
   const [cloud] = await db
     .select({ id: clouds.id })
     .from(clouds)
@@ -62,10 +62,10 @@ async function listedConflict(db: Queryable, accountId: string): Promise<Service
 }
 
 /**
- * The organization that an account manages or is a member of (O6). A cloud of the account's own is no obstacle: the
- * organization will take it over (O11).
+ * The conflict with the organization that the account manages or is a member of (O6). A cloud of the account itself is no
+ * conflict, because the organization takes it over (O11).
  */
-async function registeredConflict(db: Queryable, accountId: string): Promise<ServiceError | null> {
+async function organizationConflict(db: Queryable, accountId: string): Promise<ServiceError | null> {
   const organization = await findOrganizationOf(db, accountId);
   if (!organization) return null;
   return conflict(
@@ -76,10 +76,10 @@ async function registeredConflict(db: Queryable, accountId: string): Promise<Ser
 }
 
 /**
- * Refuses what is registered or being requested (D13). The running request is looked for first: it turns into a cloud
- * or an organization in one transaction, so an account in transit is seen by one of the two looks.
+ * Throws the conflict with a running request, a cloud or an organization (D13). The query for the running request comes
+ * first. A request becomes a cloud or an organization in one transaction, so one of the two queries finds it.
  */
-export async function refuseTaken(db: Queryable, asked: AskedFor): Promise<void> {
-  const taken = (await runningConflict(db, asked.accountId)) ?? (await standingConflict(db, asked));
+export async function refuseExisting(db: Queryable, requested: RequestedAccess): Promise<void> {
+  const taken = (await runningConflict(db, requested.accountId)) ?? (await existingConflict(db, requested));
   if (taken) throw taken;
 }

@@ -4,7 +4,7 @@ import { delegationEvents } from '../../../db/schema/index.ts';
 import { toDelegationRequest, toTimelineEntry, type DelegationRequestWithTimeline } from '../../schemas/delegation-request.ts';
 import { findDelegationRequest } from './find.ts';
 
-/** A request with its timeline, oldest entry first (D8). Throws 404. */
+/** A request with its timeline, oldest entry first (D8). Throws not_found. */
 export async function getDelegationRequest(call: Call, id: string): Promise<DelegationRequestWithTimeline> {
   const { db } = call.deps.database;
   const row = await findDelegationRequest(db, id);

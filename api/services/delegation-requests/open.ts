@@ -7,15 +7,15 @@ import { conflict } from '../../problems/errors.ts';
 import { RunFailedError, ServiceError } from '../../problems/service-error.ts';
 import { toDelegationRequest, type DelegationRequest } from '../../schemas/delegation-request.ts';
 import type { Resource } from '../../schemas/resource.ts';
-import { findDelegationRequest, standingConflict } from './find.ts';
+import { findDelegationRequest, existingConflict } from './find.ts';
 
-/** A recorded request: opened once AWS has it, recorded while no worker has answered. */
+/** A request that is created at AWS (`opened`), or still only recorded because no worker has answered (`recorded`). */
 export interface OpenedRequest {
   state: 'opened' | 'recorded';
   request: DelegationRequest;
 }
 
-/** Why a request could not be opened. */
+/** The reason why the worker could not create a request at AWS. */
 interface Refusal {
   code: string;
   message: string;
@@ -23,8 +23,9 @@ interface Refusal {
 }
 
 /**
- * Starts a recorded request's workflow, or joins the one that runs, and waits for AWS's answer. Throws account_exists,
- * organization_exists, cancelled, aws_refused, aws_unavailable, and RunFailedError under the run's own code.
+ * Starts the workflow of a recorded request, or joins its running workflow, and waits for AWS's answer. Throws
+ * account_exists, organization_exists, cancelled, aws_unavailable, and RunFailedError with the failure code of the run
+ * (aws_refused).
  */
 export async function openRequest(call: Call, id: string, once: KeyClaim): Promise<OpenedRequest> {
   const { database, workflows } = call.deps;
@@ -54,7 +55,7 @@ export async function openRequest(call: Call, id: string, once: KeyClaim): Promi
   }
 }
 
-/** The reconciler starts what has no mark. */
+/** The reconciler starts the workflows of rows without this mark. */
 async function markStarted(call: Call, id: string): Promise<void> {
   await call.deps.database.db
     .update(delegationRequests)
@@ -70,7 +71,7 @@ async function refuse(call: Call, request: DelegationRequest, refusal: Refusal, 
       return new ServiceError({ code: 'aws_unavailable', detail: refusal.message, resource, retryAfterSeconds: 10 });
     case 'account_exists':
     case 'organization_exists':
-      return (await standingConflict(call.deps.database.db, request)) ?? conflict(refusal.code, refusal.message);
+      return (await existingConflict(call.deps.database.db, request)) ?? conflict(refusal.code, refusal.message);
     case 'cancelled':
       return conflict('cancelled', refusal.message, resource);
     default:
@@ -83,10 +84,10 @@ async function refuse(call: Call, request: DelegationRequest, refusal: Refusal, 
   }
 }
 
-/** The request never reached AWS: a repeat under the same key, or another resend, shall begin anew. */
+/** The request never reached AWS, so a repeat with the same key or another resend may start from the beginning. */
 async function discard(call: Call, id: string, once: KeyClaim): Promise<void> {
   await call.deps.database.db.transaction(async (tx) => {
-    await once.forget(tx);
+    await once.release(tx);
     await tx.update(delegationRequests).set({ resentAs: null }).where(eq(delegationRequests.resentAs, id));
   });
 }

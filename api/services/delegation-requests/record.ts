@@ -15,25 +15,28 @@ import { claimNickname, nicknameConstraint, nicknameTaken } from '../nicknames.t
 import { sealCredentials, type SealedCredentials } from '../organizations/credentials.ts';
 import { liveAccountConstraint, runningConflict } from './find.ts';
 
-/** What a request is made of, once its fields are known to be right. */
+/** The validated fields of a request. */
 export interface RequestSettings {
   nickname: string;
   scope: DelegationScope;
   accountId: string;
   roleName: string;
   sessionDurationSeconds: number;
-  /** Null for one account. */
+  /** Null for a single account. */
   organizationScope: OrganizationScope | null;
 }
 
-/** A request before it is written: ids, and the external ids sealed (D12). Sealing is slow work that no transaction waits for. */
+/**
+ * A request before the transaction that inserts it, with its sealed external ids (D12). Sealing is too slow for a
+ * transaction.
+ */
 export interface PreparedRequest {
   id: string;
   settings: RequestSettings;
   credentials: SealedCredentials;
 }
 
-/** Makes the request's external ids and seals what will prove its roles. */
+/** Generates the external ids of the request's roles and seals the credentials. */
 export async function prepareRequest(sealer: Sealer, settings: RequestSettings): Promise<PreparedRequest> {
   const id = newId();
   const credentials = settings.scope === 'account' ? accountCredentials(settings) : organizationCredentials(id, settings);
@@ -46,7 +49,7 @@ function accountCredentials({ accountId, roleName }: RequestSettings): RoleCrede
   return { roleArn: formatRoleArn('aws', accountId, roleName), externalId: newExternalId(), ...session };
 }
 
-/** The organization role's external id is not the members': whoever reads one of them there knows nothing of the other. */
+/** The roles have different external ids, so that reading one of them in an account does not reveal the other. */
 function organizationCredentials(requestId: string, { accountId, roleName }: RequestSettings): OrganizationCredentials {
   const roleArn = formatRoleArn('aws', accountId, organizationRoleName(requestId));
   return {
@@ -55,7 +58,7 @@ function organizationCredentials(requestId: string, { accountId, roleName }: Req
   };
 }
 
-/** Writes a request with its nickname, its sealed external ids and the first entry of its timeline. */
+/** Inserts a request with its nickname, its sealed credentials and the first entry of its timeline. */
 export async function insertRequest(tx: Transaction, call: Call, prepared: PreparedRequest, resendOf?: string): Promise<void> {
   const { id, settings, credentials } = prepared;
   await claimNickname(tx, settings.nickname, { type: 'request', id });
@@ -78,8 +81,8 @@ export async function insertRequest(tx: Transaction, call: Call, prepared: Prepa
   ]);
 }
 
-/** Runs the transaction that writes a request, with the conflicts that parallel calls run into. */
-export async function recordingRequest<Result>(
+/** Runs the transaction that inserts a request, and throws the conflicts with parallel calls. */
+export async function inRequestTransaction<Result>(
   call: Call,
   settings: RequestSettings,
   work: (tx: Transaction) => Promise<Result>,

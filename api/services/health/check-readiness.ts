@@ -2,7 +2,7 @@ import { answers } from '../../../config/answers.ts';
 import type { ApiDependencies } from '../../context.ts';
 import { ServiceError } from '../../problems/service-error.ts';
 
-/** Throws 503 not_ready, naming what does not answer, or that the process is about to stop (S6). */
+/** Throws not_ready if Postgres or Temporal does not answer, or if the process is about to stop (S6). */
 export async function checkReadiness(deps: ApiDependencies): Promise<void> {
   const [postgres, temporal] = await Promise.all([answers(deps.database.sql`select 1`), answers(deps.workflows.ping())]);
   if (postgres && temporal && !deps.draining.aborted) return;

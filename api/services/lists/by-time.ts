@@ -3,7 +3,7 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import { isId } from './by-id.ts';
 import { decodeCursor } from './page.ts';
 
-/** A time as timePosition writes it; Postgres reads no year of JavaScript's with a sign, nor the year 0. */
+/** A time as timePosition writes it. Postgres cannot read JavaScript's years with a sign, or the year 0. */
 const timePattern = /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 function isTimePosition(position: readonly string[]): boolean {
@@ -11,12 +11,12 @@ function isTimePosition(position: readonly string[]): boolean {
   return position.length === 2 && timePattern.test(time!) && !Number.isNaN(Date.parse(time!)) && isId(id!);
 }
 
-/** The position of a row in a list that is sorted by a time and then the id. */
+/** The position of a row in a list that is sorted by time and id. */
 export function timePosition(time: Date, id: string): readonly [string, string] {
   return [time.toISOString(), id];
 }
 
-/** The condition for rows behind a cursor, in a list sorted by a time and then the id. */
+/** The condition for rows after a cursor, in a list that is sorted by time and id. */
 export function afterTimeCursor(
   list: string,
   cursor: string | undefined,

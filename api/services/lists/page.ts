@@ -9,19 +9,19 @@ export interface PageRequest {
 export interface Page<Item> {
   items: Item[];
   nextCursor: string | null;
-  /** How many there are in all, under the same filters. */
+  /** Number of items that match the filters, on all pages. */
   total: number;
 }
 
-/** Where a page ended: the list's name and the sort key of its last item. */
+/** The sort key of the last item of a page. */
 type Position = readonly string[];
 
-/** An opaque cursor that only the same list reads back. */
+/** An opaque cursor, which only the same list accepts. */
 export function encodeCursor(list: string, position: Position): string {
   return Buffer.from(JSON.stringify([list, ...position])).toString('base64url');
 }
 
-/** The position in a cursor; null without one. A cursor that this list did not make is refused (422). */
+/** The position in a cursor. Null without a cursor. Throws invalid_input for a cursor of another list. */
 export function decodeCursor(list: string, cursor: string | undefined, isPosition: (position: Position) => boolean): Position | null {
   if (cursor === undefined) return null;
   const position = parsePosition(list, cursor);
@@ -40,7 +40,7 @@ function parsePosition(list: string, cursor: string): Position | null {
   }
 }
 
-/** Cuts rows that were read one beyond the limit into a page. */
+/** Makes a page of rows that were read with one row more than the limit. */
 export function toPage<Row, Item>(
   rows: Row[],
   request: PageRequest,

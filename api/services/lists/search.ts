@@ -1,7 +1,7 @@
 import { ilike, or, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 
-/** Rows in which one of the columns contains the text, whatever its case. LIKE's own wildcards count as text. */
+/** The condition for rows with the text in one of the columns, ignoring case. LIKE's wildcards in the text are escaped. */
 export function contains(text: string | undefined, columns: PgColumn[]): SQL | undefined {
   if (text === undefined || text === '') return undefined;
   const pattern = `%${text.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;

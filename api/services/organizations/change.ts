@@ -21,21 +21,22 @@ import { describeOrganizations } from './describe.ts';
 import { withDeployedExternalIds } from './deployed.ts';
 import { findOrganization, lockOrganization } from './find.ts';
 
-/** What may change; what is not given stays. */
+/** The changes of an organization. Fields that are not given keep their values. */
 export interface OrganizationChange {
   nickname?: string | undefined;
-  /** The whole scope. */
+  /** Replaces the whole scope. */
   scope?: OrganizationScope | undefined;
   syncEveryMinutes?: number | undefined;
   autoBadgingEveryMinutes?: number | undefined;
-  /** All of them, proven before they replace what is there. */
+  /** All credentials. They are checked before they replace the current credentials. */
   credentials?: OrganizationCredentials | undefined;
 }
 
 /**
- * Changes an organization, all of it or nothing. A new scope and new credentials start a sync at once (O13); a new
- * nickname is on the badge of every cloud with the commit (O7); intervals reach Temporal's schedules by the reconciler.
- * Throws 404, 409 nickname_taken, 422 organization_checks_failed, 503.
+ * Changes an organization in one transaction. A new scope or new credentials start a sync at once (O13). A new nickname
+ * updates the badge of every cloud in the transaction (O7). The reconciler applies new intervals to the schedules in
+ * Temporal. Throws not_found, nickname_taken, invalid_input, organization_checks_failed, temporal_unavailable,
+ * aws_unavailable, check_interrupted.
  */
 export async function changeOrganization(call: Call, id: string, change: OrganizationChange): Promise<Organization> {
   const { db } = call.deps.database;
@@ -111,7 +112,7 @@ async function rename(tx: Transaction, id: string, nickname: string): Promise<vo
     .where(and(eq(badges.key, organizationBadgeKeys.nickname), inArray(badges.cloudId, members)));
 }
 
-/** Every managed cloud refers to the organization's set, and shows the ARN that is made of its member role. */
+/** Managed clouds use the organization's credential set, and show the ARN of the member role. */
 async function replaceCredentials(
   tx: Transaction,
   before: OrganizationRow,
@@ -119,7 +120,7 @@ async function replaceCredentials(
   { memberRole }: OrganizationCredentials,
 ): Promise<OrganizationRow> {
   await adoptCredentials(tx, credentialSetId);
-  // Muster's stack set says nothing of another role (D5).
+  // The stack set deploys only the role that Muster created (D5).
   const memberStackSet = memberRole.roleName === before.memberRoleName ? before.memberStackSet : null;
   const [after] = await tx
     .update(cloudOrganizations)
@@ -135,7 +136,7 @@ async function replaceCredentials(
   return after!;
 }
 
-/** What the trail tells of a change; of credentials nothing but the roles. */
+/** The audit detail of a change, with only the roles of new credentials. */
 function describeChange(before: OrganizationRow, change: OrganizationChange, syncId: string | undefined): Record<string, unknown> {
   const { credentials, ...settings } = change;
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);

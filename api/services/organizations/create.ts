@@ -12,12 +12,12 @@ import { recordAudit } from '../audit/record.ts';
 import { withConflicts } from '../conflicts.ts';
 import { claimNickname, nicknameConstraint, nicknameTaken } from '../nicknames.ts';
 import { wakeKeeper } from '../syncs/wake-keeper.ts';
-import { claimUnchecked, giveUpUnchecked } from './claim-unchecked.ts';
+import { claimUncheckedCredentials, discardUncheckedCredentials } from './unchecked-credentials.ts';
 import { adoptCredentials, checkCredentials, eraseUnadopted } from './credentials.ts';
 import { describeOrganizations } from './describe.ts';
 import { organizationExists } from './find.ts';
 
-/** What an organization is made of, once its fields are known to be right. */
+/** The validated fields of an organization. */
 export interface NewOrganization {
   nickname: string;
   credentials: OrganizationCredentials;
@@ -25,17 +25,17 @@ export interface NewOrganization {
 }
 
 /**
- * Adds an organization once its credentials are proven, and begins its first sync (O5, O6, O9). Until then nothing is
- * written but the sealed credentials, for a worker to check; a refusal erases them. A repeat under the same
- * Idempotency-Key joins the check. Throws nickname_taken, organization_exists, organization_checks_failed, aws_unavailable,
- * temporal_unavailable, check_interrupted.
+ * Registers an organization after a worker has checked its credentials, and starts its first sync (O5, O6, O9). Until the
+ * check passes, the database holds only the sealed credentials; a refusal erases them. A repeat with the same
+ * Idempotency-Key joins the check. Throws nickname_taken, organization_exists, organization_checks_failed,
+ * aws_unavailable, temporal_unavailable, check_interrupted.
  */
 export async function createOrganization(call: Call, input: NewOrganization, once: Once<Organization>): Promise<Organization> {
-  const checked = { id: await claimUnchecked(call, input, once), roleArn: input.credentials.organizationRole.roleArn };
+  const checked = { id: await claimUncheckedCredentials(call, input, once), roleArn: input.credentials.organizationRole.roleArn };
   try {
     return await register(call, input, checked.id, await checkCredentials(call, checked), once);
   } catch (error) {
-    await giveUpUnchecked(call, once, error, (tx) => eraseUnadopted(tx, checked.id));
+    await discardUncheckedCredentials(call, once, error, (tx) => eraseUnadopted(tx, checked.id));
     throw error;
   }
 }
@@ -52,7 +52,8 @@ async function register(
   const { organization, sync } = await withConflicts(
     () =>
       db.transaction(async (tx) => {
-        // Two calls with one key come here with one credential set: the second waits, and gets the first one's answer.
+        // Two parallel calls with one key have the same credential set. The second call waits here, and gets the answer of
+        // the first.
         await adoptCredentials(tx, credentialSetId);
         await once.refuseAnswered(tx);
         return await insertOrganization(tx, call, input, credentialSetId, described, once);

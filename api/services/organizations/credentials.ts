@@ -9,18 +9,18 @@ import type { Call } from '../../context.ts';
 import { temporalUnavailable, unavailable } from '../../problems/errors.ts';
 import { ServiceError } from '../../problems/service-error.ts';
 
-/** How long credentials that nobody adopted are kept if whoever had them checked died, in minutes. */
+/** Credentials expire after this time if the process that had them checked died. */
 const uncheckedMinutes = 15;
 
-/** A cloud's role, or an organization's two roles and its access key, sealed whole. */
+/** The sealed credentials of a cloud (its role) or of an organization (two roles and an access key). */
 export interface SealedCredentials {
   id: string;
-  /** In clear: the cloud's role, or the organization role. */
+  /** The cloud's role or the organization role. Not sealed. */
   roleArn: string;
   sealed: Sealed;
 }
 
-/** Seals credentials; slow work that no transaction waits for. */
+/** Seals credentials. This is too slow for a transaction. */
 export async function sealCredentials(sealer: Sealer, credentials: RoleCredentials | OrganizationCredentials): Promise<SealedCredentials> {
   const id = newId();
   const sealed = await sealer.seal(credentials, { table: 'credential_sets', id });
@@ -28,13 +28,13 @@ export async function sealCredentials(sealer: Sealer, credentials: RoleCredentia
   return { id, roleArn, sealed };
 }
 
-/** Writes credentials for their check: a worker reads them from there, and they are erased unless somebody adopts them. */
+/** Inserts credentials for a worker to check. They expire unless they are adopted. */
 export async function insertUnchecked(db: Queryable, { id, roleArn, sealed }: SealedCredentials): Promise<void> {
   const expiresAt = sql`now() + make_interval(mins => ${uncheckedMinutes})`;
   await db.insert(credentialSets).values({ id, kind: 'organization', roleArn, sealed: sealed.bytes, keyId: sealed.keyId, expiresAt });
 }
 
-/** Makes checked credentials an organization's. Throws 503 when they were erased meanwhile. */
+/** Keeps checked credentials for an organization. Throws check_interrupted if they have expired. */
 export async function adoptCredentials(tx: Transaction, id: string): Promise<void> {
   const adopted = await tx
     .update(credentialSets)
@@ -50,8 +50,9 @@ export async function eraseUnadopted(db: Queryable, id: string): Promise<void> {
 }
 
 /**
- * Lets a worker prove credentials and waits for its verdict (O5). Answers the organization that they open. Throws 422
- * organization_checks_failed with all checks, and 503 when there is no verdict.
+ * Has a worker check credentials and waits for the verdict (O5). Returns the organization of the credentials. Throws
+ * organization_checks_failed with all checks, and aws_unavailable, temporal_unavailable or check_interrupted without a
+ * verdict.
  */
 export async function checkCredentials(call: Call, set: { id: string; roleArn: string }): Promise<DescribedOrganization> {
   const outcome = await call.deps.workflows.checkCredentials(set);
@@ -70,7 +71,7 @@ export async function checkCredentials(call: Call, set: { id: string; roleArn: s
   }
 }
 
-/** 503: the credentials were erased before a verdict, or there is none. */
+/** The credentials expired before the verdict, or the check ended without a verdict. */
 export function checkInterrupted(): ServiceError {
   return unavailable('check_interrupted', 'The check of the credentials ended without a verdict, so nothing was changed. Retry the call.');
 }

@@ -8,7 +8,7 @@ import { accountStackName, memberStackSetName, organizationRoleName } from '../.
 import type { Call } from '../../context.ts';
 import { invalid } from '../../problems/errors.ts';
 
-/** What Muster deployed for an organization by delegation (D5). */
+/** The resources that Muster deployed for an organization by delegation (D5). */
 export interface Deployed {
   organizationRoleArn: string;
   memberRoleName: string;
@@ -16,7 +16,7 @@ export interface Deployed {
   stackSetName: string;
 }
 
-/** Null for an organization whose roles the customer deployed. */
+/** The deployed resources. Null if the customer deployed the roles. */
 export async function findDeployed(db: Queryable, organization: OrganizationRow): Promise<Deployed | null> {
   const [request] = await db
     .select({ id: delegationRequests.id, roleName: delegationRequests.roleName })
@@ -33,9 +33,9 @@ export async function findDeployed(db: Queryable, organization: OrganizationRow)
 }
 
 /**
- * New credentials of an organization, with the external ids of the roles that Muster deployed: it made them, and keeps
- * them (D12). Throws 422 where one is given for such a role. A role that was replaced by another has lost its external id
- * here, and takes the one that is given.
+ * Adds the external ids of the roles that Muster deployed to new credentials, because Muster generated and keeps them
+ * (D12). Throws invalid_input if the caller gives an external id for such a role. A role that was replaced before needs
+ * its external id from the caller, because Muster no longer has it.
  */
 export async function withDeployedExternalIds(
   call: Call,

@@ -7,7 +7,7 @@ import { toOrganization, type Organization } from '../../schemas/organization.ts
 import { toSync } from '../../schemas/sync.ts';
 import { findOrganization } from './find.ts';
 
-/** Organizations as the API shows them, each with its clouds counted (O14) and its newest sync. */
+/** Organizations as the API shows them, with the number of clouds (O14) and the newest sync. */
 export async function describeOrganizations(db: Queryable, rows: OrganizationRow[]): Promise<Organization[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
@@ -26,7 +26,7 @@ export async function describeOrganizations(db: Queryable, rows: OrganizationRow
   return rows.map((row) => toOrganization(row, accounts.get(row.id) ?? 0, lastSyncs.get(row.id) ?? null));
 }
 
-/** One organization. Throws 404. */
+/** One organization. Throws not_found. */
 export async function getOrganization(call: Call, id: string): Promise<Organization> {
   const { db } = call.deps.database;
   const [organization] = await describeOrganizations(db, [await findOrganization(db, id)]);

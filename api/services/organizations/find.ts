@@ -5,7 +5,7 @@ import type { OrganizationRow } from '../../../db/schema/rows.ts';
 import { conflict, noneWithId } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
 
-/** An organization by our id; 404 when there is none. */
+/** An organization by Muster's id. Throws not_found. */
 export async function findOrganization(db: Queryable, id: string): Promise<OrganizationRow> {
   const [row] = await db.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, id));
   if (!row) throw noneWithId('organization');
@@ -13,8 +13,8 @@ export async function findOrganization(db: Queryable, id: string): Promise<Organ
 }
 
 /**
- * The same, locked until the transaction ends against edits, removal and slices of a sync: those hold the row as well,
- * before they touch anything else.
+ * Like findOrganization, and locks the row until the transaction ends. Changes, the removal and slices of a sync also lock
+ * this row first.
  */
 export async function lockOrganization(tx: Transaction, id: string): Promise<OrganizationRow> {
   const [row] = await tx.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, id)).for('update');
@@ -22,7 +22,7 @@ export async function lockOrganization(tx: Transaction, id: string): Promise<Org
   return row;
 }
 
-/** An organization that is there already, as a conflict with a link to it. */
+/** The conflict with a registered organization. */
 export async function organizationExists(db: Queryable, awsOrganizationId: string): Promise<ServiceError> {
   const [row] = await db
     .select({ id: cloudOrganizations.id, nickname: cloudOrganizations.nickname })

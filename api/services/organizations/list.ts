@@ -8,21 +8,21 @@ import { contains } from '../lists/search.ts';
 import { describeOrganizations } from './describe.ts';
 
 export interface OrganizationFilter extends PageRequest {
-  /** Part of the nickname, AWS's id or the management account's id. */
+  /** Part of the nickname, of AWS's organization id or of the management account's id. */
   search?: string | undefined;
 }
 
-/** All organizations, oldest first. */
+/** The organizations, oldest first. */
 export async function listOrganizations(call: Call, filter: OrganizationFilter): Promise<Page<Organization>> {
   const { db } = call.deps.database;
   const list = 'organizations';
   const table = cloudOrganizations;
   const matching = contains(filter.search, [table.nickname, table.awsOrganizationId, table.managementAccountId]);
-  const behind = afterTimeCursor(list, filter.cursor, { time: table.createdAt, id: table.id }, 'oldest_first');
+  const after = afterTimeCursor(list, filter.cursor, { time: table.createdAt, id: table.id }, 'oldest_first');
   const rows = await db
     .select()
     .from(table)
-    .where(and(matching, behind))
+    .where(and(matching, after))
     .orderBy(asc(table.createdAt), asc(table.id))
     .limit(filter.limit + 1);
   const page = toPage(

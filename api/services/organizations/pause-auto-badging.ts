@@ -9,9 +9,9 @@ import { describeOrganizations } from './describe.ts';
 import { findOrganization, lockOrganization } from './find.ts';
 
 /**
- * Pauses or resumes auto-badging by its schedule (B6). Temporal owns that; the row only mirrors what was done, so a
- * failure after it is put right by the reconciler. What runs goes on, and a run on request is made all the same.
- * Throws 404, 503.
+ * Pauses or resumes the schedule of auto-badging in Temporal (B6). The row mirrors the state of the schedule; after a
+ * failure, the reconciler corrects the row. Current runs continue, and requested runs still work. Throws not_found,
+ * temporal_unavailable.
  */
 export async function pauseAutoBadging(call: Call, id: string, paused: boolean): Promise<Organization> {
   const { db } = call.deps.database;

@@ -6,18 +6,21 @@ import { toPolicy, type Policy } from '../../schemas/policy.ts';
 import { decodeCursor, toPage, type Page, type PageRequest } from '../lists/page.ts';
 import { findOrganization } from './find.ts';
 
-/** An organization's service control policies by name, each with its targets, as of the newest complete listing. Throws 404. */
+/**
+ * An organization's service control policies with their targets, sorted by name, from the newest complete listing. Throws
+ * not_found.
+ */
 export async function listPolicies(call: Call, id: string, page: PageRequest): Promise<Page<Policy>> {
   const { db } = call.deps.database;
   await findOrganization(db, id);
   const list = 'policies';
   const table = serviceControlPolicies;
   const ofOrganization = eq(table.organizationId, id);
-  const behind = decodeCursor(list, page.cursor, (position) => position.length === 2);
+  const after = decodeCursor(list, page.cursor, (position) => position.length === 2);
   const rows = await db
     .select()
     .from(table)
-    .where(and(ofOrganization, behind ? sql`(${table.name}, ${table.policyId}) > (${behind[0]}, ${behind[1]})` : undefined))
+    .where(and(ofOrganization, after ? sql`(${table.name}, ${table.policyId}) > (${after[0]}, ${after[1]})` : undefined))
     .orderBy(asc(table.name), asc(table.policyId))
     .limit(page.limit + 1);
   const targets = await targetsOf(

@@ -9,16 +9,15 @@ import { freeNickname } from '../nicknames.ts';
 import { findDeployed } from './deployed.ts';
 import { lockOrganization } from './find.ts';
 
-/** What a removal did, and what Muster no longer touches. */
+/** The result of a removal, and the resources that stay in AWS accounts. */
 export interface OrganizationRemoval {
   clouds: { removed: number; kept: number };
   leftInAccounts: { type: string; name: string; where: string }[];
 }
 
 /**
- * Removes an organization with its snapshots. Its clouds go with it, or stay, managed by nobody: those that had
- * credentials of their own get them back (O11). Work that runs for it is told to stop, and
- * removals that wait for an answer wait no more (O17). Throws 404.
+ * Removes an organization with its snapshots, and removes or keeps its clouds. Kept clouds are unmanaged, and get their
+ * own credentials back if they had any (O11). Its running work and its held removals end (O17). Throws not_found.
  */
 export async function removeOrganization(call: Call, id: string, effect: 'remove' | 'keep'): Promise<OrganizationRemoval> {
   const { database, workflows, log } = call.deps;
@@ -65,8 +64,7 @@ export async function removeOrganization(call: Call, id: string, effect: 'remove
     await workflows.organizationRemoved(awsOrganizationId, id);
     for (const { syncId } of heldBy) await workflows.supersedeHold(syncId);
   } catch {
-    // What runs finds no organization to write to, and ends by that; an idle keeper, and what waits for an answer, are
-    // ended by the reconciler.
+    // Running work ends when it does not find the organization. The reconciler ends an idle keeper and removal holds.
     log.warn(
       { organizationId: id, requestId: call.requestId },
       'could not notify the keeper, or a removal hold, that the organization is removed; the reconciler will end them',

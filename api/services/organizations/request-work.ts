@@ -7,8 +7,8 @@ import { requireTemporal } from '../temporal.ts';
 import { lockOrganization } from './find.ts';
 
 /**
- * Asks for a sync, or for a recheck of all clouds that are not ok; joins what does as much and has not begun to (O19).
- * Throws 404, 503.
+ * Requests a sync, a recheck of the clouds that are not ok, or a badging run. Joins existing work that does the same and
+ * has not started it (O19). Throws not_found, temporal_unavailable.
  */
 export async function requestOrganizationWork(call: Call, id: string, kind: WorkRequest['kind']): Promise<Sync> {
   await requireTemporal(call);

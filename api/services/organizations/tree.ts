@@ -4,20 +4,20 @@ import { OrganizationTree } from '../../../domain/organizations/tree.ts';
 import type { Call } from '../../context.ts';
 import { findOrganization } from './find.ts';
 
-/** A root or an organizational unit, with its clouds counted. */
+/** A root or an organizational unit, with its number of clouds. */
 export interface TreeUnit {
   id: string;
   parentId: string | null;
   name: string;
-  /** Names of the units from the root down, joined; null while one is not known. */
+  /** The joined names of the units from the root down. Null until all names are known. */
   path: string | null;
-  /** Clouds that hang from it directly. */
+  /** Number of clouds directly under the unit. */
   accountCount: number;
-  /** The same with all units below. */
+  /** Number of clouds under the unit at any depth. */
   totalAccountCount: number;
 }
 
-/** An organization's root and units as of its newest complete listing, each behind its parent. Throws 404. */
+/** An organization's root and units from the newest complete listing, each after its parent. Throws not_found. */
 export async function readTree(call: Call, id: string): Promise<TreeUnit[]> {
   const { db } = call.deps.database;
   await findOrganization(db, id);
@@ -36,7 +36,7 @@ export async function readTree(call: Call, id: string): Promise<TreeUnit[]> {
   return units.toSorted((a, b) => compare(a.path, b.path) || compare(a.id, b.id));
 }
 
-/** A parent's path begins its children's; what has none goes last. */
+/** A parent sorts before its children, because its path is a prefix of theirs. Units without a path come last. */
 function compare(a: string | null, b: string | null): number {
   if (a === b) return 0;
   if (a === null || b === null) return a === null ? 1 : -1;

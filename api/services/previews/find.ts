@@ -5,12 +5,12 @@ import type { PreviewRow } from '../../../db/schema/rows.ts';
 import { notFound } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
 
-/** There is no preview with the id that the caller gave. */
+/** No preview has the id that the caller gave. */
 export function noPreview(): ServiceError {
   return notFound('There is no preview with this id. It may have expired.');
 }
 
-/** A preview by id. Throws not_found when there is none, or it has expired. */
+/** A preview by id. Throws not_found, also after the preview has expired. */
 export async function findPreview(db: Queryable, id: string): Promise<PreviewRow> {
   const [row] = await db.select().from(previews).where(eq(previews.id, id));
   if (!row) throw noPreview();

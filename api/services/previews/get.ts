@@ -9,7 +9,7 @@ import type { Preview } from '../../schemas/preview.ts';
 import { findPreview, noPreview } from './find.ts';
 import { listChanges } from './list-changes.ts';
 
-/** Changes in the resource itself; the others are in its list. */
+/** Number of changes in the resource itself. GET /v1/previews/{id}/changes lists all changes. */
 const firstPage = 50;
 
 /** A preview with the first page of its changes. Throws not_found. */

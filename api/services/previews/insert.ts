@@ -6,24 +6,24 @@ import type { PreviewRow, SyncRow } from '../../../db/schema/rows.ts';
 import type { Call } from '../../context.ts';
 import { recordAudit } from '../audit/record.ts';
 
-/** How long a preview can be read. */
+/** Lifetime of a preview. */
 const keptHours = 24;
 
 type NewPreview = Pick<
   PreviewRow,
   'id' | 'organizationId' | 'nickname' | 'organizationRoleArn' | 'managementAccountId' | 'memberRoleName' | 'scope'
 >;
-type ItsWork = Pick<SyncRow, 'awsOrganizationId' | 'settingsGeneration'> & Partial<Pick<SyncRow, 'credentialSetId'>>;
+type PreviewWork = Pick<SyncRow, 'awsOrganizationId' | 'settingsGeneration'> & Partial<Pick<SyncRow, 'credentialSetId'>>;
 
 /**
- * Writes a preview and the piece of work that plans it. One that goes by an older snapshot begins with the plan, so that
- * the keeper, whose turn it does not need, leaves it alone.
+ * Inserts a preview and the sync row of its work. A preview from a snapshot starts in the phase `applying`: it does not
+ * need its turn with the keeper, which ignores this phase.
  */
 export async function insertPreview(
   tx: Transaction,
   call: Call,
   preview: NewPreview,
-  work: ItsWork,
+  work: PreviewWork,
   { fromSnapshot }: { fromSnapshot: boolean },
 ): Promise<SyncRow> {
   const [row] = await tx

@@ -6,7 +6,7 @@ import type { DescribedOrganization } from '../../../workflows/contracts/credent
 import type { Call } from '../../context.ts';
 import type { KeyClaim } from '../../idempotency/once.ts';
 import type { Preview } from '../../schemas/preview.ts';
-import { claimUnchecked, giveUpUnchecked } from '../organizations/claim-unchecked.ts';
+import { claimUncheckedCredentials, discardUncheckedCredentials } from '../organizations/unchecked-credentials.ts';
 import type { NewOrganization } from '../organizations/create.ts';
 import { checkCredentials, checkInterrupted } from '../organizations/credentials.ts';
 import { organizationExists } from '../organizations/find.ts';
@@ -15,25 +15,28 @@ import { insertPreview } from './insert.ts';
 import { waitForPreview } from './wait-for.ts';
 
 /**
- * Previews the add of an organization (O16): proves the credentials as the add does, lists the organization, and says
- * what would become of each account. Nothing is registered, and the credentials are erased at its end. Throws what
- * createOrganization throws.
+ * Previews the addition of an organization (O16): checks the credentials as createOrganization does, lists the
+ * organization and plans each account. Registers nothing; the credentials are erased when the preview ends. Throws the
+ * errors of createOrganization.
  */
 export async function previewNewOrganization(call: Call, input: NewOrganization, once: KeyClaim): Promise<Preview> {
-  // A preview has the id of the credentials that it began with, so that a repeat of the call finds it.
-  const id = await claimUnchecked(call, input, once);
+  // The preview has the id of its credential set, so that a repeat of the call finds it.
+  const id = await claimUncheckedCredentials(call, input, once);
   try {
     const isBegun = (await call.deps.database.db.$count(previews, eq(previews.id, id))) > 0;
     const { roleArn } = input.credentials.organizationRole;
     if (!isBegun) await begin(call, input, id, await checkCredentials(call, { id, roleArn }));
   } catch (error) {
-    await giveUpUnchecked(call, once, error, (tx) => eraseUnusedCredentials(tx, [id]));
+    await discardUncheckedCredentials(call, once, error, (tx) => eraseUnusedCredentials(tx, [id]));
     throw error;
   }
   return await waitForPreview(call, id);
 }
 
-/** Two calls with one key come here with one credential set: the second waits, and finds the first one's preview. */
+/**
+ * Two parallel calls with one key have the same credential set. The second call waits here, and finds the preview of the
+ * first.
+ */
 async function begin(call: Call, input: NewOrganization, id: string, described: DescribedOrganization): Promise<void> {
   const { db } = call.deps.database;
   const { awsOrganizationId, managementAccountId } = described;

@@ -15,15 +15,16 @@ import { insertPreview } from './insert.ts';
 import { waitForPreview } from './wait-for.ts';
 
 /**
- * Previews an organization (O16): a scope edit by the newest complete listing, at once; a re-sync, or an edit before
- * there is a listing, by one of its own, which waits for its turn with the keeper. Throws not_found, temporal_unavailable.
+ * Previews a new scope or a sync of an organization (O16). A new scope is planned at once on the newest complete listing.
+ * Otherwise, the preview lists the organization, and waits for its turn with the keeper. Throws not_found,
+ * temporal_unavailable.
  */
 export async function previewOrganization(call: Call, id: string, scope: OrganizationScope | undefined, once: KeyClaim): Promise<Preview> {
   await requireTemporal(call);
   const { previewId, work } = await call.deps.database.db.transaction(async (tx) => {
     const organization = await lockOrganization(tx, id);
     const previewId = await once.claim(tx, newId());
-    if (await isThere(tx, previewId)) return { previewId, work: null };
+    if (await previewExists(tx, previewId)) return { previewId, work: null };
     const { nickname, memberRoleName, awsOrganizationId, settingsGeneration } = organization;
     const preview = {
       id: previewId,
@@ -38,11 +39,11 @@ export async function previewOrganization(call: Call, id: string, scope: Organiz
     return { previewId, work: await insertPreview(tx, call, preview, { awsOrganizationId, settingsGeneration }, { fromSnapshot }) };
   });
   if (work?.phase === 'queued') await wakeKeeper(call, work);
-  else if (work) await startByItself(call, work);
+  else if (work) await startSnapshotPreview(call, work);
   return await waitForPreview(call, previewId);
 }
 
-async function isThere(tx: Transaction, id: string): Promise<boolean> {
+async function previewExists(tx: Transaction, id: string): Promise<boolean> {
   return (await tx.$count(previews, eq(previews.id, id))) > 0;
 }
 
@@ -56,8 +57,8 @@ async function hasSnapshot(tx: Transaction, organizationId: string): Promise<boo
   return (await tx.$count(syncs, complete)) > 0;
 }
 
-/** Does not throw: the row is what counts, and the reconciler starts what has no mark. */
-async function startByItself(call: Call, { id: syncId, awsOrganizationId }: SyncRow): Promise<void> {
+/** Does not throw: the row is committed, and the reconciler starts the work of rows without `signalledAt`. */
+async function startSnapshotPreview(call: Call, { id: syncId, awsOrganizationId }: SyncRow): Promise<void> {
   const { database, workflows, log } = call.deps;
   try {
     await workflows.startSnapshotPreview({ syncId, awsOrganizationId });

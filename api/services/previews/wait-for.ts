@@ -4,7 +4,7 @@ import type { Preview } from '../../schemas/preview.ts';
 import { findPreview } from './find.ts';
 import { getPreview } from './get.ts';
 
-/** Waits until a preview is ready, or has failed; answers it as it runs where it is not in time. */
+/** Waits until a preview is ready or has failed. After the timeout, returns the preview while it still runs. */
 export async function waitForPreview(call: Call, id: string): Promise<Preview> {
   const { database, hub, stopping, intervals } = call.deps;
   const { db } = database;
@@ -13,8 +13,8 @@ export async function waitForPreview(call: Call, id: string): Promise<Preview> {
   const unsubscribe = hub.subscribe(`preview:${id}`, () => wake.abort());
   try {
     while ((await findPreview(db, id)).state === 'running' && !giveUp.aborted) {
-      // What changed since it was read woke this controller, so nothing is missed.
-      await delay(intervals.previewLookMs, undefined, { signal: AbortSignal.any([wake.signal, giveUp]) }).catch(() => {});
+      // A change after the read has already aborted `wake`, so no change is missed.
+      await delay(intervals.previewPollMs, undefined, { signal: AbortSignal.any([wake.signal, giveUp]) }).catch(() => {});
       wake = new AbortController();
     }
   } finally {

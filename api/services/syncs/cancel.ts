@@ -10,8 +10,8 @@ import { recordAudit } from '../audit/record.ts';
 import { findSync, lockSync } from './find.ts';
 
 /**
- * Cancels a piece of work. One that waits has its end with this, so that nobody joins what will never begin (O19); the
- * end of one that runs is written by its keeper, which is told once the trail says who asked. Throws 404, 409 too_late, 503.
+ * Cancels a sync. A queued sync ends here, so that no request joins it (O19). For a running sync, the keeper gets the
+ * cancellation and writes the end; the audit entry is written first. Throws not_found, too_late, temporal_unavailable.
  */
 export async function cancelSync(call: Call, id: string): Promise<Sync> {
   const { database, workflows } = call.deps;
@@ -47,7 +47,10 @@ async function end(tx: Transaction, id: string, by: string): Promise<SyncRow> {
   return row!;
 }
 
-/** The mark stays when the keeper could not be told: that costs a second sync at most, where joining could lose a request. */
+/**
+ * The mark stays if the keeper cannot be reached. At worst, a second sync runs; without the mark, a request could join a
+ * sync that is about to stop.
+ */
 async function mark(tx: Transaction, id: string): Promise<SyncRow> {
   const [row] = await tx.update(syncs).set({ cancelRequestedAt: new Date() }).where(eq(syncs.id, id)).returning();
   return row!;

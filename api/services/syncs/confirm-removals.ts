@@ -5,8 +5,8 @@ import { recordAudit } from '../audit/record.ts';
 import { findSync } from './find.ts';
 
 /**
- * Answers for the removals that a sync holds back (O17): the hold takes the answer, writes it and acts. The trail says who
- * asked before the hold is told. Throws 404, 409 no_removals_held or too_late, 503.
+ * Confirms or refuses the held removals of a sync (O17). The removal hold records the answer and carries it out. The audit
+ * entry is written before the hold gets the answer. Throws not_found, no_removals_held, too_late, temporal_unavailable.
  */
 export async function confirmRemovals(call: Call, id: string, confirm: boolean): Promise<Sync> {
   const { database, workflows } = call.deps;
@@ -26,7 +26,7 @@ export async function confirmRemovals(call: Call, id: string, confirm: boolean):
 }
 
 function tooLate(state: string | null) {
-  // A hold that was terminated by hand leaves its row behind.
+  // If an operator terminates the hold in Temporal, its row stays in `waiting`.
   if (state === 'waiting') {
     return conflict(
       'too_late',

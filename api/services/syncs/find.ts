@@ -5,14 +5,14 @@ import type { SyncRow } from '../../../db/schema/rows.ts';
 import { noneWithId } from '../../problems/errors.ts';
 import { shownSyncKinds } from '../../schemas/sync.ts';
 
-/** A piece of work by id; 404 when there is none, or it is a preview's. */
+/** A sync by id. Throws not_found, also for the work of a preview. */
 export async function findSync(db: Queryable, id: string): Promise<SyncRow> {
   const [row] = await db.select().from(syncs).where(isShown(id));
   if (!row) throw noneWithId('sync');
   return row;
 }
 
-/** The same, locked until the transaction ends: its phase stays, and nobody joins it. */
+/** Like findSync, and locks the row until the transaction ends: its phase stays, and no request joins it. */
 export async function lockSync(tx: Transaction, id: string): Promise<SyncRow> {
   const [row] = await tx.select().from(syncs).where(isShown(id)).for('no key update');
   if (!row) throw noneWithId('sync');

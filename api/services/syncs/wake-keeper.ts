@@ -4,8 +4,8 @@ import { keeperRequestOf } from '../../../workflows/contracts/organization-keepe
 import type { Call } from '../../context.ts';
 
 /**
- * Wakes an organization's keeper for a row that is committed. Does not throw: the row is what counts, and the reconciler
- * wakes the keeper for what has no mark.
+ * Wakes an organization's keeper for a committed row. Does not throw: the reconciler wakes the keeper for rows without
+ * `signalledAt`.
  */
 export async function wakeKeeper(call: Call, row: SyncRow): Promise<void> {
   const { database, workflows, log } = call.deps;

@@ -4,7 +4,7 @@ import { resourceTags } from '../../../db/schema/index.ts';
 import type { Call } from '../../context.ts';
 import { findCloud } from '../clouds/find.ts';
 
-/** The tags of a cloud's account as they are stored here, by key. Throws 404. */
+/** The stored tags of a cloud's account, sorted by key. Throws not_found. */
 export async function getTags(call: Call, cloudId: string): Promise<Record<string, string>> {
   await findCloud(call.deps.database.db, cloudId);
   return await readTags(call.deps.database.db, cloudId);

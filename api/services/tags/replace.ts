@@ -6,8 +6,8 @@ import { lockCloud } from '../clouds/find.ts';
 import { readTags } from './get.ts';
 
 /**
- * Replaces the stored tags of a cloud's account. Nothing is written to AWS, and the next reading of the account's tags
- * overwrites it (B4). Throws 404.
+ * Replaces the stored tags of a cloud's account. Muster writes nothing to AWS, and overwrites the tags when it next reads
+ * them (B4). Throws not_found.
  */
 export async function replaceTags(call: Call, cloudId: string, tags: Record<string, string>): Promise<Record<string, string>> {
   return await call.deps.database.db.transaction(async (tx) => {

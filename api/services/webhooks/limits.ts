@@ -1,16 +1,16 @@
 import { isIPv6 } from 'node:net';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
-/** How much may be posted to the webhook: what is over it costs no parsing, no certificate fetch and no database write. */
+/** Rate limits of the webhook. A refused call costs no parsing, no certificate fetch and no database write. */
 export interface WebhookLimits {
-  /** Counts one call from an address; seconds to wait when it is one too many, else null. */
+  /** Counts a call from an address. Returns null, or the seconds to wait if the call is over a limit. */
   take(address: string): Promise<number | null>;
 }
 
-/** Shorter than the 20 s after which SNS tries again, so that each of its three tries meets a fresh count. */
+/** Shorter than the 20 s between the three attempts of SNS, so that each attempt meets a fresh count. */
 const windowSeconds = 10;
 
-/** Counts in this process. The client's own limit goes first: what it has too much of does not use up everybody's. */
+/** Counts within this process. The client's limit comes first, so that its excess calls do not use up the total. */
 export function createWebhookLimits({ perClient, total }: { perClient: number; total: number }): WebhookLimits {
   const ofClient = new RateLimiterMemory({ points: perClient, duration: windowSeconds });
   const ofAll = new RateLimiterMemory({ points: total, duration: windowSeconds });
@@ -28,7 +28,7 @@ export function createWebhookLimits({ perClient, total }: { perClient: number; t
   };
 }
 
-/** One client: an IPv4 address, or the /64 that an IPv6 address is from, since whoever has one of it has them all. */
+/** The network that counts as one client: an IPv4 address, or the /64 of an IPv6 address, which has one owner. */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped) return mapped;

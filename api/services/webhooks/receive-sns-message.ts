@@ -4,14 +4,14 @@ import { confirmSubscription } from '../../../notifications/webhook/confirm-subs
 import type { Call } from '../../context.ts';
 import { unavailable } from '../../problems/errors.ts';
 import { recordSubscription } from './record-subscription.ts';
-import { refusing } from './refusing.ts';
+import { translateRefusals } from './translate-refusals.ts';
 
-/** What became of a message; `subscribed` and `unsubscribed` tell of SNS's own two. */
+/** The result of a message. `subscribed` and `unsubscribed` are for the confirmation messages of SNS. */
 export type WebhookOutcome = Acceptance | 'subscribed' | 'unsubscribed';
 
 /**
- * Takes in what SNS posted, once it is believed (S4). It ends where the queue's messages end: inbox row, signal, mark.
- * Throws a ServiceError with the reason: 503 for what SNS shall send again, 4xx for what nobody shall.
+ * Verifies a message that was posted to the webhook, and accepts it like a message from the queue: inbox row, signal, mark
+ * (S4). Throws the code of the refusal: SNS retries codes with a 5xx status, and drops the message for others.
  */
 export async function receiveSnsMessage(call: Omit<Call, 'actor'>, body: string): Promise<WebhookOutcome> {
   const { database, sealer, log, webhook } = call.deps;
@@ -22,7 +22,7 @@ export async function receiveSnsMessage(call: Omit<Call, 'actor'>, body: string)
       'The webhook accepts no messages, because no topic is configured. Set MUSTER_NOTIFICATION_TOPIC_ARN for the API.',
     );
   }
-  return await refusing(call, async () => {
+  return await translateRefusals(call, async () => {
     const message = await believe(trust, body);
     switch (message.Type) {
       case 'Notification': {
@@ -37,7 +37,8 @@ export async function receiveSnsMessage(call: Omit<Call, 'actor'>, body: string)
         await recordSubscription(call, 'subscribed', message.MessageId, trust.topicArn);
         return 'subscribed';
       case 'UnsubscribeConfirmation':
-        // Its link would subscribe us anew. Whoever unsubscribed meant it, or an operator finds this in the audit trail.
+        // SubscribeURL would subscribe the webhook again. The removal was intended, or an operator finds it in the audit
+        // trail.
         log.warn({ messageId: message.MessageId }, 'the subscription of the webhook was removed, so the topic sends it no more messages');
         await recordSubscription(call, 'unsubscribed', message.MessageId, trust.topicArn);
         return 'unsubscribed';

@@ -2,7 +2,7 @@ import { writeAudit } from '../../../db/audit.ts';
 import { storeUnusable } from '../../../notifications/inbox.ts';
 import type { Call } from '../../context.ts';
 
-/** Records that the topic began or ceased to send to the webhook, once a message (S3). */
+/** Records the start or the end of the webhook's subscription, once per message (S3). */
 export async function recordSubscription(
   call: Omit<Call, 'actor'>,
   change: 'subscribed' | 'unsubscribed',

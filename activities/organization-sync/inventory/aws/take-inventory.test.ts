@@ -1,20 +1,10 @@
-import {
-  ListChildrenCommand,
-  ListOrganizationalUnitsForParentCommand,
-  ListRootsCommand,
-  OrganizationsClient,
-} from '@aws-sdk/client-organizations';
+import { addOrganizationRole, administrator, attachScp, treeChanged } from '@muster/aws-sandbox/testing';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { gate } from '../../../../test/support/gate.ts';
 import { allPoliciesListing, cloudOrganizations, syncAccounts, syncListings, syncs } from '../../../../db/schema/index.ts';
+import { CALLER_ROLE_ARN } from '../../../../dev/partner/muster.ts';
 import { partitions } from '../../../../domain/aws/arn.ts';
-import { prepareRoles } from '../../../../sandbox/iam/prepared.ts';
-import { callerIn } from '../../../../sandbox/organizations/generate/caller.ts';
-import { organizationRole } from '../../../../sandbox/organizations/generate/roles.ts';
-import { treeChanged } from '../../../../sandbox/organizations/listing.ts';
-import { organizationsState } from '../../../../sandbox/organizations/state.ts';
-import { attachScp } from '../../../../sandbox/testing/organization.ts';
 import { expectedSnapshot, InventoryBench, type RunningInventory } from '../../../../test/support/inventory.ts';
 import { startTestRegistry } from '../../../../test/support/registry.ts';
 import { reseal, SandboxAws, credentialsOf } from '../../../../test/support/sandbox-aws.ts';
@@ -46,17 +36,22 @@ const pagesListed = (syncId: string, pages: number) =>
 /** Which parents are asked for the units below them, by each call, while ListRoots waits for `mayListRoots`. */
 function hearParents(mayListRoots: Promise<void>): { children: string[]; units: string[] } {
   const asked = { children: [] as string[], units: [] as string[] };
-  const { send } = OrganizationsClient.prototype;
-  vi.spyOn(OrganizationsClient.prototype, 'send').mockImplementation(async function (
-    this: OrganizationsClient,
-    ...call: Parameters<typeof send>
-  ) {
-    const [command] = call;
-    if (command instanceof ListRootsCommand) await mayListRoots;
-    if (command instanceof ListChildrenCommand) asked.children.push(command.input.ParentId!);
-    if (command instanceof ListOrganizationalUnitsForParentCommand) asked.units.push(command.input.ParentId!);
-    return await send.apply(this, call);
-  } as typeof send);
+  const { organizationsAs } = bench.cloud.aws;
+  vi.spyOn(bench.cloud.aws, 'organizationsAs').mockImplementation((...how) => {
+    const client = organizationsAs(...how);
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (call) => {
+          const { ParentId } = call.input as { ParentId?: string };
+          if (commandName === 'ListRootsCommand') await mayListRoots;
+          if (commandName === 'ListChildrenCommand') asked.children.push(ParentId!);
+          if (commandName === 'ListOrganizationalUnitsForParentCommand') asked.units.push(ParentId!);
+          return await next(call);
+        },
+      { step: 'initialize' },
+    );
+    return client;
+  });
   return asked;
 }
 
@@ -204,8 +199,7 @@ describe('the snapshot', { timeout: 60_000 }, () => {
     const { world } = bench.cloud.sandbox;
     const [, roleName] = made.organizationRole.roleArn.split('/') as [string, string];
     const { externalId } = made.organizationRole;
-    const caller = await callerIn(world, 'aws');
-    prepareRoles(world, delegate!, [organizationRole({ partition: 'aws', roleName, externalId, callerArn: caller.arn }, [])]);
+    addOrganizationRole(world, delegate!, { roleName, externalId, callerArn: CALLER_ROLE_ARN });
     const roleArn = made.organizationRole.roleArn.replace(made.managementAccountId, delegate!);
     const credentials = credentialsOf({ ...made, organizationRole: { roleArn, externalId } });
     await reseal(bench.registry, organization.credentialSetId, credentials);
@@ -276,10 +270,10 @@ describe('tags', { timeout: 60_000 }, () => {
 
   it('B4: an index that lags is found out and not believed', async () => {
     const { organization, real } = await bench.make({ accounts: 30, ous: 2 });
-    const { formerTags } = organizationsState.of(bench.cloud.sandbox.world);
-    for (const { id, tags } of real.accounts.values()) {
-      formerTags.set(id, { changedAt: Date.now(), tags: tags! });
-      real.accounts.get(id)!.tags = new Map([['changed', 'just now']]);
+    const management = administrator(real.managementAccountId);
+    for (const ResourceId of real.accounts.keys()) {
+      const change = { ResourceId, Tags: [{ Key: 'changed', Value: 'just now' }] };
+      await bench.cloud.sandbox.world.invoke('organizations', 'TagResource', change, management);
     }
     await settings({ tagging: { lagSeconds: 600 } });
     const syncId = await bench.sync(organization);

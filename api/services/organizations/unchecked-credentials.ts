@@ -8,11 +8,11 @@ import type { NewOrganization } from './create.ts';
 import { insertUnchecked, sealCredentials } from './credentials.ts';
 
 /**
- * Begins a call that brings an organization's credentials: nothing is written but these, sealed, for a worker to check. A
- * repeat under the same Idempotency-Key goes on with those of the first. Answers the id of the credential set. Throws
- * nickname_taken, temporal_unavailable.
+ * Claims the call's key and inserts the sealed credentials, for a worker to check. A repeat with the same Idempotency-Key
+ * continues with the credentials of the first call. Returns the id of the credential set. Throws nickname_taken,
+ * temporal_unavailable.
  */
-export async function claimUnchecked(call: Call, input: NewOrganization, once: KeyClaim): Promise<string> {
+export async function claimUncheckedCredentials(call: Call, input: NewOrganization, once: KeyClaim): Promise<string> {
   await requireTemporal(call);
   const { database, sealer } = call.deps;
   const set = await sealCredentials(sealer, input.credentials);
@@ -26,10 +26,10 @@ export async function claimUnchecked(call: Call, input: NewOrganization, once: K
 }
 
 /**
- * Gives up such a call after an error: its credentials are erased. The checks' refusal is final for its fields; after
- * anything else a repeat shall begin anew.
+ * Erases the credentials after an error. A refusal by the checks is final for the call's fields. After any other error, a
+ * repeat starts from the beginning.
  */
-export async function giveUpUnchecked(
+export async function discardUncheckedCredentials(
   call: Call,
   once: KeyClaim,
   error: unknown,
@@ -38,6 +38,6 @@ export async function giveUpUnchecked(
   const isFinal = error instanceof ServiceError && error.code === 'organization_checks_failed';
   await call.deps.database.db.transaction(async (tx) => {
     await erase(tx);
-    if (!isFinal) await once.forget(tx);
+    if (!isFinal) await once.release(tx);
   });
 }

@@ -2,8 +2,8 @@ import { Refusal } from '../../../notifications/webhook/refusal.ts';
 import type { Call } from '../../context.ts';
 import { ServiceError } from '../../problems/service-error.ts';
 
-/** Runs what may refuse a message. The refusal is logged by its code alone and answered so that SNS does the right thing. */
-export async function refusing<Result>(call: Omit<Call, 'actor'>, work: () => Promise<Result>): Promise<Result> {
+/** Turns the refusal of a message into a ServiceError. The log line holds the code, and never the message. */
+export async function translateRefusals<Result>(call: Omit<Call, 'actor'>, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
@@ -14,7 +14,10 @@ export async function refusing<Result>(call: Omit<Call, 'actor'>, work: () => Pr
   }
 }
 
-/** SNS sends again what got a 5xx, and drops what got a 4xx: the codes of transient refusals are 5xx (api/problems/codes.ts). */
+/**
+ * SNS retries after a 5xx and drops the message after a 4xx. Codes of transient refusals therefore have 5xx statuses
+ * (api/problems/codes.ts).
+ */
 function toServiceError({ code, message, isTransient }: Refusal): ServiceError {
   return new ServiceError({ code, detail: message, ...(isTransient ? { retryAfterSeconds: 5 } : {}) });
 }

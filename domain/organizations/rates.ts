@@ -9,7 +9,7 @@ import type { BucketSize } from './token-bucket.ts';
 interface PublishedRow {
   operations: readonly string[];
   account: BucketSize;
-  /** Null where AWS publishes none. */
+  /** Null if AWS publishes none. */
   organization: BucketSize | null;
 }
 
@@ -37,7 +37,7 @@ const rows = [
 /** An operation of the Organizations API whose rate AWS publishes. */
 export type OrganizationsOperation = (typeof rows)[number]['operations'][number];
 
-/** What one operation draws on. */
+/** The bucket of one operation. */
 export interface OperationLimit {
   /** Names the bucket: operations that AWS counts together have the same. */
   bucket: string;
@@ -57,8 +57,8 @@ export function operationLimit(operation: OrganizationsOperation): OperationLimi
 }
 
 /**
- * The bucket that one caller may use: the tighter of the account's and the organization's, times a share (0 < share ≤ 1),
- * because the customer's own tools draw on the same budget. It always holds at least one call.
+ * The bucket that one caller may use: the smaller of the account's and the organization's, times a share (0 < share ≤
+ * 1), because the customer's own tools use the same budget. It always holds at least one call.
  */
 export function usableBucket(operation: OrganizationsOperation, share = 1): BucketSize {
   const { account, organization } = operationLimit(operation);

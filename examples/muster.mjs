@@ -11,7 +11,7 @@ function connection() {
   return { apiUrl, apiKey: adminApiKey };
 }
 
-/** What a running stack writes about itself. Its folder is `.muster` in the project, or MUSTER_HOME. */
+/** Reads stack.json of a running stack. Its folder is `.muster` in the project, or MUSTER_HOME. */
 export function stackInfo() {
   const home = process.env.MUSTER_HOME ?? fileURLToPath(new URL('../.muster', import.meta.url));
   try {

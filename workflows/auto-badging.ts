@@ -9,7 +9,7 @@ import { rangesUpTo } from './lib/ranges.ts';
 import { ProgressTracker } from './lib/progress-tracker.ts';
 import * as outcomes from './lib/sync-outcomes.ts';
 
-/** Both stages of auto-badging for an organization's clouds: their tags are read, then badges made of them (B4, B5). */
+/** Runs both stages of auto-badging for an organization's clouds: reads their tags, then makes badges from them (B4, B5). */
 export async function autoBadging(input: AutoBadgingInput): Promise<AutoBadgingResult> {
   const { runId: syncId, sliceSize = syncTimings.sliceSize } = input;
   const progress = new ProgressTracker(syncId, 'badging');

@@ -13,9 +13,9 @@ import {
 import { failureTypes } from './contracts/failures.ts';
 
 /**
- * Proves an organization's credentials (O5): assumes the organization role, then asks which organization it opens and
- * whether it may do all that is needed. Credentials that are not accepted are erased before anybody is told, also when
- * the run is cancelled or fails.
+ * Proves an organization's credentials (O5): assumes the organization role, describes its organization and simulates its
+ * permissions. The run erases credentials that are not accepted before it reports its result, also if it is cancelled or
+ * fails.
  */
 export async function credentialCheck({ credentialSetId }: CredentialCheckInput): Promise<CredentialCheckResult> {
   const state = { checks: [] as CredentialCheckItem[], waitingFor: '' };
@@ -58,9 +58,10 @@ export async function credentialCheck({ credentialSetId }: CredentialCheckInput)
   }
 }
 
+/** The failures without an answer; null stands for a timeout. */
 const unanswered: (string | null)[] = [failureTypes.throttled, failureTypes.transient, failureTypes.notReady, failureTypes.conflict, null];
 
-/** What a check answered; null when transient faults did not end in time. */
+/** The answer of a check; null if transient faults did not end in time. */
 async function answerOf<T>(check: Promise<T>): Promise<T | null> {
   try {
     return await check;
@@ -70,7 +71,7 @@ async function answerOf<T>(check: Promise<T>): Promise<T | null> {
   }
 }
 
-/** Both answers. A failure of one does not leave the other running. */
+/** Waits for both answers. Fails if one has failed, but not before the other has ended. */
 async function together<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([one, other]);
   return [await one, await other];
@@ -80,7 +81,7 @@ function verdictOn(checks: readonly CredentialCheckItem[]): 'accepted' | 'refuse
   return checks.every(({ passed }) => passed) ? 'accepted' : 'refused';
 }
 
-/** A role that cannot be assumed has not passed what comes after, either; people see all that is asked for. */
+/** The checks after a role that could not be assumed. They are listed so that people see all requirements. */
 function notTried(): CredentialCheckItem[] {
   const message = 'Not tried, because the organization role could not be assumed.';
   return [

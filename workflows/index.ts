@@ -1,4 +1,4 @@
-/** Every workflow that a worker registers; the exported names are the registered names and never change. */
+/** The workflows that a worker registers. The exported names are the registered names, which never change. */
 export { autoBadging } from './auto-badging.ts';
 export { cloudRecheck } from './cloud-recheck.ts';
 export { credentialCheck } from './credential-check.ts';

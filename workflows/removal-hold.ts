@@ -29,8 +29,8 @@ import { searchAttributes } from './contracts/search-attributes.ts';
 import { rangesUpTo } from './lib/ranges.ts';
 
 /**
- * Holds the removals of one sync until a person answers, a newer complete sync supersedes them, or they are too old
- * (O17). Which came first is decided by the sync's row, so that a yes and what overtakes it never both hold.
+ * Holds the removals of one sync until a person answers, a newer complete sync supersedes them, or the timeout ends (O17).
+ * The sync's row decides which of these came first, so a confirmation and a newer sync never both take effect.
  */
 export async function removalHold(input: RemovalHoldInput): Promise<RemovalHoldResult> {
   return await new RemovalHold(input).execute();
@@ -44,7 +44,7 @@ class RemovalHold {
 
   constructor(input: RemovalHoldInput) {
     this.input = input;
-    // Whoever answers gets an answer, also when an operator cancels the run meanwhile.
+    // The answer gets its reply even if an operator cancels the run.
     setHandler(confirmRemovals, (answer) => CancellationScope.nonCancellable(() => this.answer(answer)), {
       validator: (answer) => this.validate(answer),
       description: 'Confirms or refuses the removals: {"confirm": true or false, "by": "your name"}',
@@ -72,7 +72,7 @@ class RemovalHold {
     });
   }
 
-  /** How it is to end, unless it has ended by then: an operator who cancels it says no. */
+  /** Waits for the end of the hold and returns it. A cancellation by an operator counts as a refusal. */
   private async awaitDecision(waits: number): Promise<EndedHeldRemovals> {
     try {
       const decided = await condition(() => this.state !== 'waiting' || this.superseded, waits);
@@ -91,7 +91,7 @@ class RemovalHold {
   }
 
   private async answer({ confirm, by }: RemovalsAnswer): Promise<{ state: HeldRemovalsState }> {
-    // Of two answers at a time the row takes one; the other has to be told so.
+    // Two answers may arrive at the same time. The row takes one, and the other one fails.
     if (this.state !== 'waiting') throw this.tooLate();
     const wanted = confirm ? 'confirmed' : 'refused';
     const state = await this.end(wanted, by);
@@ -108,7 +108,7 @@ class RemovalHold {
     });
   }
 
-  /** Ends the hold in its row, and answers how it ended there. */
+  /** Ends the hold in its row, and returns the end that the row has. */
   private async end(state: EndedHeldRemovals, by: string | null): Promise<EndedHeldRemovals> {
     const ended = await registry.endHeldRemovals({ syncId: this.input.syncId, state, by });
     this.state = ended.state;
@@ -117,7 +117,7 @@ class RemovalHold {
     return ended.state;
   }
 
-  /** What was held and still stands; an organization that is removed meanwhile has nothing left to remove. */
+  /** Removes the held clouds that still match the plan. If the organization is removed, nothing is left to remove. */
   private async remove(): Promise<number> {
     let count = 0;
     try {

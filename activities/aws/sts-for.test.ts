@@ -1,16 +1,17 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import type { Sandbox } from '@muster/aws-sandbox';
+import { control } from '@muster/aws-sandbox/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { partitions } from '../../domain/aws/arn.ts';
-import { createSandbox, type Sandbox } from '../../sandbox/core/server.ts';
-import { control } from '../../sandbox/testing/http.ts';
+import { startMusterSandbox } from '../../dev/partner/start-sandbox.ts';
 import { createAwsClients, type AwsClients } from './clients.ts';
 
 let sandbox: Sandbox;
 let aws: AwsClients;
 const requests: string[] = [];
 beforeAll(async () => {
-  sandbox = await createSandbox({ log: (line) => requests.push(line) });
+  sandbox = await startMusterSandbox({ log: (line) => requests.push(line) });
 });
 afterAll(() => sandbox?.close());
 

@@ -1,3 +1,4 @@
+import { administrator, organizationOf } from '@muster/aws-sandbox/testing';
 import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../db/ids.ts';
@@ -5,8 +6,7 @@ import { credentialSets } from '../../db/schema/index.ts';
 import type { OrganizationCredentials } from '../../db/sealing/secrets.ts';
 import { partitions } from '../../domain/aws/arn.ts';
 import { organizationRoleActions } from '../../domain/organizations/actions.ts';
-import { administrator } from '../../sandbox/auth/credentials.ts';
-import { organizationsState } from '../../sandbox/organizations/state.ts';
+import { CALLER_ROLE_ARN } from '../../dev/partner/muster.ts';
 import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
 import { insertSync } from '../../test/support/organizations.ts';
 import { credentialsOf, inActivity, SandboxAws, type MadeOrganization } from '../../test/support/sandbox-aws.ts';
@@ -140,13 +140,13 @@ describe('O5: an organization’s credentials', () => {
 
   it('pass for a role in a member account only once the account is a delegated administrator', async () => {
     const made = await cloud.makeOrganization({ accounts: 2 });
-    const tree = organizationsState.of(cloud.sandbox.world).organizations.get(made.organizationId)!;
+    const tree = organizationOf(cloud.sandbox.world, made.managementAccountId)!;
     const member = [...tree.accounts.keys()].find((id) => id !== made.managementAccountId)!;
     const admin = administrator(member, 'aws');
     const statement = { Effect: 'Allow', Action: ['organizations:*', 'iam:SimulatePrincipalPolicy'], Resource: '*' };
     const trust = {
       Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Principal: { AWS: cloud.sandbox.world.muster.callerRoleArn }, Action: 'sts:AssumeRole' }],
+      Statement: [{ Effect: 'Allow', Principal: { AWS: CALLER_ROLE_ARN }, Action: 'sts:AssumeRole' }],
     };
     await cloud.sandbox.world.invoke('iam', 'CreateRole', { RoleName: 'Reader', AssumeRolePolicyDocument: JSON.stringify(trust) }, admin);
     const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
@@ -173,7 +173,7 @@ describe('O5: an organization’s credentials', () => {
     const admin = administrator(account, 'aws');
     const trust = {
       Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Principal: { AWS: cloud.sandbox.world.muster.callerRoleArn }, Action: 'sts:AssumeRole' }],
+      Statement: [{ Effect: 'Allow', Principal: { AWS: CALLER_ROLE_ARN }, Action: 'sts:AssumeRole' }],
     };
     await cloud.sandbox.world.invoke('iam', 'CreateRole', { RoleName: 'Alone', AssumeRolePolicyDocument: JSON.stringify(trust) }, admin);
     const made = await cloud.makeOrganization({ accounts: 1 });

@@ -7,15 +7,12 @@ import {
   ListStackSetOperationsCommand,
 } from '@aws-sdk/client-cloudformation';
 import { GetRoleCommand, IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { adminOf, delegationRequests, testRoot } from '@muster/aws-sandbox/testing';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { memberStackSetName, organizationRoleName } from '../../domain/delegation/parameters.ts';
 import { wholeOrganization } from '../../domain/organizations/scope.ts';
-import { controlState } from '../../sandbox/control/state.ts';
-import { delegationState } from '../../sandbox/delegation/state.ts';
-import { adminOf } from '../../sandbox/testing/http.ts';
-import { testRoot } from '../../sandbox/testing/organization.ts';
 import { addDelegable, approveRequest, delegationDependencies } from '../../test/support/delegated-request.ts';
 import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
 import { inActivity, SandboxAws } from '../../test/support/sandbox-aws.ts';
@@ -78,7 +75,7 @@ it('D2 D5: a request for an organization sends its own policy, under its own bou
   expect(policy).toContain(`stackset/${memberStackSetName(requestId)}:*`);
   expect(policy).toContain(`role/${organizationRoleName(requestId)}`);
   expect(policy).toContain(dependencies.delegation.organization.permissionsBoundaryArn);
-  const asked = [...delegationState.of(cloud.sandbox.world).requests.values()].find(({ ownerAccountId }) => ownerAccountId === management)!;
+  const asked = delegationRequests(cloud.sandbox.world).find(({ ownerAccountId }) => ownerAccountId === management)!;
   expect(asked.description).toContain(organizationRoleName(requestId));
   // The test reads what AWS made of the template.
   expect(JSON.parse(policy!)).toEqual(JSON.parse(asked.permissionPolicy));
@@ -283,7 +280,7 @@ describe('D6 D9: a cancellation during a call to AWS', () => {
     await cloud.control('DELETE', '/calls');
     const activity = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
     const deploying = activity.run(() => deploy(dependencies, input)).catch((error: unknown) => error);
-    await vi.waitFor(() => expect(controlState.of(cloud.sandbox.world).faults).toEqual([]), calm);
+    await vi.waitFor(async () => expect(await cloud.control('GET', '/faults')).toEqual({ faults: [] }), calm);
     activity.cancel();
     await deploying;
     expect(await cloud.control('GET', '/calls')).toMatchObject({ cloudformation: { [operation]: { count: 1 } } });

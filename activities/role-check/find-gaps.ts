@@ -2,7 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { warningCodes } from '../../domain/clouds/check.ts';
 import { explainScpDenial, unknownOfScpDenial, type PathLevel } from '../../domain/clouds/scp-denial.ts';
 import {
-  asksForTags,
+  includesPrincipalTag,
   gapOf,
   isDeniedByOrganization,
   knownContext,
@@ -95,7 +95,7 @@ async function simulateOwn(
 /** The simulator names missing context keys of the role's own policies only. The keys of SCPs are in their texts. */
 function dependsOnTags({ answers, levels }: Verdict, context: readonly ContextEntry[]): boolean {
   const known = knownContext(context, false);
-  return asksForTags([
+  return includesPrincipalTag([
     ...answers.flatMap(({ missingKeys }) => missingKeys),
     ...answers.filter(isDeniedByOrganization).flatMap(({ action }) => unknownOfScpDenial(action, levels, known)),
   ]);

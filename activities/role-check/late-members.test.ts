@@ -1,13 +1,12 @@
 /** Members whose role comes from our stack set (D5): missing, failed, just created, or refused. */
 import { CloudFormationClient, ListStackInstancesCommand } from '@aws-sdk/client-cloudformation';
 import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { adminOf, stackSetsOf } from '@muster/aws-sandbox/testing';
 import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { syncAccounts, syncs } from '../../db/schema/index.ts';
 import { memberStackSetName } from '../../domain/delegation/parameters.ts';
 import { wholeOrganization } from '../../domain/organizations/scope.ts';
-import { cloudFormationState } from '../../sandbox/cloudformation/state.ts';
-import { adminOf } from '../../sandbox/testing/http.ts';
 import {
   addDelegable,
   approveRequest,
@@ -128,7 +127,7 @@ describe('D5: a member whose role is refused', () => {
     await hold(made.members[0]);
     const ready = await deployed([], made);
     await rolledOut(ready, made.members[0], 'RUNNING');
-    const { stackSets } = cloudFormationState.of(cloud.sandbox.world);
+    const stackSets = stackSetsOf(cloud.sandbox.world);
     [...stackSets.values()].find(({ name }) => name === ready.stackSetName)!.instances.delete(`${made.members[0]}/${region}`);
     expect((await check(ready)).of(made.members[0])).toMatchObject({ status: 'pending', statusReason: { code: 'stack_instance_pending' } });
   });

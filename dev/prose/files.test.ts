@@ -18,7 +18,7 @@ describe('scripts', () => {
   ].join('\n');
 
   it('reads comments of all kinds, and no code, string or pattern', () => {
-    expect(textsOf('config/x.ts', source)).toEqual([
+    expect(textsOf('sandbox/x.ts', source)).toEqual([
       '1: A doc comment in two lines.',
       '5: At the end of a line',
       '6: A line, and another.',
@@ -27,18 +27,18 @@ describe('scripts', () => {
 
   it('copes with the syntax of TypeScript', () => {
     const typed = 'function f<T extends Map<string, number>>(x: T): x is T { return (x as T)! / 2 > 1; } // The end\n';
-    expect(textsOf('config/x.ts', typed)).toEqual(['1: The end']);
+    expect(textsOf('sandbox/x.ts', typed)).toEqual(['1: The end']);
   });
 
   it('refuses a file that it would misread', () => {
-    expect(() => piecesOf('config/x.ts', "const open = 'no end\n")).toThrow('line 1 cannot be read');
+    expect(() => piecesOf('sandbox/x.ts', "const open = 'no end\n")).toThrow('line 1 cannot be read');
   });
 
   it('reads messages in folders that speak to people', () => {
     const message =
       "fail('conflict', `The account ${id} is listed ${n > 1 ? `already` : ''} by now`);\nlog('It was the operator\\'s choice');";
     expect(textsOf('activities/x.ts', message)).toEqual(['1: The account … is listed … by now', "2: It was the operator's choice"]);
-    expect(textsOf('config/x.ts', message)).toEqual([]);
+    expect(textsOf('sandbox/x.ts', message)).toEqual([]);
     expect(textsOf('activities/x.test.ts', message)).toEqual([]);
   });
 
@@ -83,7 +83,7 @@ it('Markdown: reads headings, paragraphs and tables, and no code block or link t
   ].join('\n');
   expect(textsOf('README.md', source)).toEqual([
     '1: # A heading',
-    '3: See [the guide and `told`, then go on.',
+    '3: See the guide and `told`, then go on.',
     '10: | code | meaning | |---|---| | `a` | one |',
     '14: An item',
   ]);

@@ -24,7 +24,10 @@ function textOf(source: string, node: Nodes): string {
   walk(node, (each) => {
     const { start, end } = each.position!;
     if (each.type === 'html') hidden.push([start.offset!, end.offset!]);
-    if (each.type === 'link' && each.children.length > 0) hidden.push([each.children.at(-1)!.position!.end.offset!, end.offset!]);
+    if (each.type === 'link' && each.children.length > 0) {
+      hidden.push([start.offset!, each.children[0]!.position!.start.offset!]);
+      hidden.push([each.children.at(-1)!.position!.end.offset!, end.offset!]);
+    }
   });
   const { start, end } = node.position!;
   let text = '';

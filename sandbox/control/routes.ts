@@ -12,7 +12,7 @@ import type { Fault } from './state.ts';
 export interface ControlDeps {
   runtime: Runtime;
   calls: CallCounts;
-  /** Empties the world but for Muster's own things. */
+  /** Empties the world but for the partner's own things. */
   reset(): Promise<void>;
   releaseNotifications(containing?: string): void | Promise<void>;
 }

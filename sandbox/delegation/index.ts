@@ -14,7 +14,7 @@ import { expireDue } from './request.ts';
 import { getDelegatedAccessToken } from './token.ts';
 
 export { registerPartner } from './partner.ts';
-export type { PartnerRegistration } from './partner.ts';
+export type { PartnerRegistration } from './registration.ts';
 export { revoke } from './token.ts';
 
 /** For the iam service. */

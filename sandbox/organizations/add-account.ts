@@ -66,7 +66,7 @@ export function unusedAccountId(world: World, draw: () => number): string {
   for (;;) {
     const id = String(draw());
     const { membership } = organizationsState.of(world);
-    if (!membership.has(id) && !iamState.of(world).accounts.has(id) && id !== world.muster.accountId) return id;
+    if (!membership.has(id) && !iamState.of(world).accounts.has(id) && id !== world.partner?.accountId) return id;
   }
 }
 

@@ -1,7 +1,7 @@
 import { ListRootsCommand, ListTagsForResourceCommand } from '@aws-sdk/client-organizations';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBuckets } from '../control/limits.ts';
-import { createSandbox } from '../core/server.ts';
+import { startTestSandbox } from '../fixtures/sandbox.ts';
 import type { Sandbox } from '../core/server.ts';
 import { control } from '../testing/http.ts';
 import { makeOrganization, organizationsOf } from '../fixtures/organizations.ts';
@@ -64,7 +64,7 @@ describe("O9: AWS's published rates (aws-facts §3.1)", () => {
 describe('over the wire', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
-    sandbox = await createSandbox();
+    sandbox = await startTestSandbox();
   });
   afterAll(() => sandbox.close());
 

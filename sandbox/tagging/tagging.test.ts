@@ -2,7 +2,7 @@ import { TagResourceCommand, UntagResourceCommand } from '@aws-sdk/client-organi
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { GetResourcesCommand, paginateGetResources, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSandbox } from '../core/server.ts';
+import { startTestSandbox } from '../fixtures/sandbox.ts';
 import type { Sandbox } from '../core/server.ts';
 import type { GeneratedOrganization } from '../organizations/generate/index.ts';
 import { organizationsState } from '../organizations/state.ts';
@@ -18,7 +18,7 @@ let organizations: OrganizationsClient;
 let ids: string[];
 
 beforeAll(async () => {
-  sandbox = await createSandbox();
+  sandbox = await startTestSandbox();
   await control(sandbox, 'PUT', '/limits', { mode: 'off' });
 });
 afterAll(() => sandbox.close());

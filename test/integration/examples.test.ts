@@ -8,7 +8,7 @@ import { TestStack } from '../support/stack.ts';
 
 let stack: TestStack;
 beforeAll(async () => {
-  stack = await TestStack.start();
+  stack = await TestStack.borrow();
 });
 afterAll(() => stack?.stop());
 

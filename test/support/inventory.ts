@@ -1,3 +1,4 @@
+import { organizationOf, parentsOf, policyIdsOn, type Organization } from '@muster/aws-sandbox/testing';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
@@ -14,9 +15,6 @@ import {
   syncs,
 } from '../../db/schema/index.ts';
 import { readAccountState } from '../../domain/organizations/account-state.ts';
-import { organizationsState } from '../../sandbox/organizations/state.ts';
-import type { Organization } from '../../sandbox/organizations/state.ts';
-import { parentsOf, policyIdsOn } from '../../sandbox/organizations/tree.ts';
 import type { InventoryResult } from '../../workflows/contracts/organization-sync.ts';
 import { insertSync, type TestOrganization } from './organizations.ts';
 import type { TestRegistry } from './registry.ts';
@@ -50,7 +48,7 @@ export class InventoryBench {
   ): Promise<{ made: MadeOrganization; organization: TestOrganization; real: Organization }> {
     const made = await this.cloud.makeOrganization(request);
     const organization = await registerMade(this.registry, made, request.partition);
-    return { made, organization, real: organizationsState.of(this.cloud.sandbox.world).organizations.get(made.organizationId)! };
+    return { made, organization, real: organizationOf(this.cloud.sandbox.world, made.managementAccountId)! };
   }
 
   /** Enforces AWS's published rates in the sandbox and in Muster, or in neither. */

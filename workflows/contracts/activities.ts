@@ -20,7 +20,7 @@ interface Declarations
     RemovalHoldActivities,
     ScheduleTickActivities {}
 
-/** Every activity of Muster, by its registered name, which never changes. A worker binds exactly these. */
+/** Every activity of Muster. The names are the registered names, which never change. A worker binds exactly these. */
 export type Activities = ActivityFunctions<Declarations>;
 
 /** The activities of one retry class. */

@@ -1,12 +1,12 @@
 /**
- * What a repetition of an activity can do, which decides its timeouts and retries: workflows/lib/activity-options.ts has
- * one set of options for each class.
+ * Decides an activity's timeouts and retries, by the harm that a retry can do. workflows/lib/activity-options.ts has the
+ * options of each class.
  */
 export type RetryClass = 'registry' | 'bulk' | 'once' | 'longRunning' | 'sweep' | 'checking' | 'poll' | 'validation';
 
 /**
- * Declares an activity in the contract of its workflow: its retry class, input and result. The worker's bindings
- * (activities/index.ts) and the workflows' proxies are typed by these declarations. It exists in types only.
+ * Declares an activity in the contract of its workflow: its retry class, input and result. These declarations type the
+ * worker's bindings (activities/index.ts) and the workflows' proxies. They exist as types only.
  */
 export interface Activity<Class extends RetryClass, Input, Result> {
   retryClass: Class;

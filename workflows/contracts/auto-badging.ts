@@ -2,9 +2,9 @@ import { defineQuery } from '@temporalio/workflow';
 import type { BadgingCounts } from '../../domain/badges/counts.ts';
 import type { SyncPhase } from '../../domain/organizations/sync.ts';
 import type { Activity } from './activity.ts';
-import { nameOf, pieceOfWork } from './organization-work.ts';
+import { displayName, pieceOfWork } from './organization-work.ts';
 
-/** Both stages of auto-badging, without a sync (B4, B5). Its run is a row of `syncs` of kind `badging`. */
+/** The registered name. It runs both stages of auto-badging without a sync (B4, B5); its row in `syncs` has the kind `badging`. */
 export const autoBadgingName = 'autoBadging';
 
 export function autoBadgingWorkflowId(runId: string): string {
@@ -16,7 +16,7 @@ export interface AutoBadgingInput {
   runId: string;
   /** AWS's id, `o-…`. */
   awsOrganizationId: string;
-  /** Clouds in one slice: one transaction. */
+  /** The clouds that one transaction badges. */
   sliceSize?: number;
 }
 
@@ -35,18 +35,18 @@ export interface AutoBadgingProgress {
 
 export const autoBadgingProgressQuery = defineQuery<AutoBadgingProgress>('progress');
 
-/** The activities of auto-badging. */
+/** The activities of auto-badging. The second stage is the sync's badgeSlice. */
 export interface AutoBadgingActivities {
-  /** Fills a badging run's rows with the organization's clouds. */
+  /** Writes a row of the run for each cloud of the organization. */
   prepareBadging: Activity<'bulk', { syncId: string }, { lastNumber: number }>;
-  /** Stage 1 of auto-badging: the tags of the accounts of a run that prepareBadging made. Heartbeats. */
+  /** Stage 1: reads the tags of the accounts that prepareBadging wrote. Heartbeats. */
   readTags: Activity<'sweep', { syncId: string }, void>;
 }
 
-/** How the keeper starts auto-badging; as a sync. */
+/** The options with which the keeper starts auto-badging: the same as for a sync. */
 export function autoBadgingChild(input: AutoBadgingInput, nickname: string | null) {
   return {
     ...pieceOfWork(autoBadgingName, autoBadgingWorkflowId(input.runId), input, 'badging'),
-    staticSummary: `Badge the clouds of ${nameOf(input.awsOrganizationId, nickname)}`,
+    staticSummary: `Badge the clouds of ${displayName(input.awsOrganizationId, nickname)}`,
   };
 }

@@ -16,34 +16,36 @@ export interface CloudRecheckInput {
 }
 
 export interface CloudRecheckResult {
-  /** Null when the cloud was gone by the time it was checked. */
+  /** Null if the cloud was removed before its check ended. */
   status: CloudStatus | null;
 }
 
 export interface CloudCheckResult {
   status: CloudStatus;
   reason: { code: string; message: string } | null;
-  /** Gaps in what the role may do; absent in what older runs recorded. */
+  /** Permissions that the role lacks. Results of older runs have no such field. */
   warnings?: CloudWarning[];
-  /** The credential set that was tried; absent in what older runs recorded. */
+  /** The credential set of the check. Results of older runs have no such field. */
   credentialSetId?: string;
 }
 
 /** The activities of a recheck. */
 export interface CloudRecheckActivities {
-  /** Checks a cloud's role by its own credentials or its organization's, and says what status that gives it. */
+  /** Checks a cloud's role with the credentials of the cloud or of its organization. Null if the cloud is gone. */
   checkCloudRole: Activity<'poll', { cloudId: string }, CloudCheckResult | null>;
+  /** Writes the result, unless the cloud has other credentials by now. */
   recordCloudCheck: Activity<'registry', { cloudId: string; result: CloudCheckResult; at: string }, void>;
 }
 
 /**
- * What becomes of a recheck that runs when another is asked for. `join`: it answers both. `replace`: it is terminated,
- * because it may have opened credentials that the cloud no longer goes by. It leaves nothing half done: it asks AWS, and
- * writes once, which recordCloudCheck does for the cloud's present credentials only.
+ * What happens to a running recheck when a second one is requested.
+ * - `join`: both callers get the result of the running one.
+ * - `replace`: it is terminated, because it may use credentials that the cloud no longer has. That is safe: its one
+ *   write, recordCloudCheck, is skipped if the cloud's credentials have changed.
  */
 export type RunningRecheck = 'join' | 'replace';
 
-/** How a recheck is started: one at a time a cloud. */
+/** The options of a recheck. A cloud has at most one running at a time. */
 export function cloudRecheckStart(cloud: { id: string; accountId: string }, running: RunningRecheck) {
   return {
     workflowType: cloudRecheckName,

@@ -6,9 +6,10 @@ import { taskQueue } from './queues.ts';
 import { searchAttributes } from './search-attributes.ts';
 
 /**
- * Proves an organization's credentials before anything is registered (O5): for a POST, a PATCH of the credentials, the
- * preview of a new organization, and an organization by delegation. Credentials that are refused are erased by the run
- * itself, at once, whatever became of the caller; accepted ones that nobody adopts are erased when their row expires.
+ * The registered name. The workflow proves an organization's credentials before anything is registered (O5): for a POST,
+ * a PATCH of the credentials, the preview of a new organization, and an organization by delegation. The run erases
+ * refused credentials at once, even if its caller is gone. Accepted credentials that no organization adopts are erased
+ * when their row expires.
  */
 export const credentialCheckName = 'credentialCheck';
 
@@ -20,19 +21,19 @@ export interface CredentialCheckInput {
   credentialSetId: string;
 }
 
-/** Transient faults in validation are retried so long (api.md). */
+/** How long transient faults are retried before the verdict is `unavailable` (api.md). */
 export const credentialCheckTimeoutMs = 20_000;
 
-/** One check, by api.md's names. */
+/** One check, named as in the API. */
 export interface CredentialCheckItem {
   name: 'assume_role' | 'describe_organization' | 'simulate';
-  /** For `simulate`: which action. */
+  /** The simulated action; absent for the other checks. */
   action?: string;
   passed: boolean;
   message: string;
 }
 
-/** The organization that the credentials open. */
+/** The organization that the credentials give access to. */
 export interface DescribedOrganization {
   /** AWS's id, `o-…`. */
   awsOrganizationId: string;
@@ -41,13 +42,13 @@ export interface DescribedOrganization {
 }
 
 /**
- * All checks, not only the first that failed; what could not be tried because of an earlier failure is told as not
- * passed, too. `unavailable` when transient faults did not end: nothing is known then.
+ * All checks, also after one has failed: a check that could not run because of an earlier failure counts as not passed.
+ * The verdict is `unavailable` if transient faults did not end in time; then the checks prove nothing.
  */
 export interface CredentialCheckResult {
   verdict: 'accepted' | 'refused' | 'unavailable';
   checks: CredentialCheckItem[];
-  /** Null unless DescribeOrganization answered. */
+  /** Null if DescribeOrganization gave no answer. */
   organization: DescribedOrganization | null;
 }
 
@@ -55,8 +56,9 @@ export const credentialCheckQuery = defineQuery<{ checks: CredentialCheckItem[];
 
 /** The activities of a check of credentials. */
 export interface CredentialCheckActivities {
-  /** Assumes the organization role. A refusal is a check that did not pass; transient faults are failures, retried. */
+  /** Assumes the organization role. A refusal is a check that did not pass; a transient fault fails the activity and is retried. */
   checkAssumeRole: Activity<'validation', { credentialSetId: string }, CredentialCheckItem>;
+  /** Describes the organization. The organization is null if the check did not pass. */
   checkDescribeOrganization: Activity<
     'validation',
     { credentialSetId: string },
@@ -64,11 +66,11 @@ export interface CredentialCheckActivities {
   >;
   /** One item for each action that the organization role needs (domain/organizations/actions.ts). */
   checkSimulate: Activity<'validation', { credentialSetId: string }, CredentialCheckItem[]>;
-  /** Erases a credential set that nothing refers to. */
+  /** Erases a credential set unless an organization, a cloud or a delegation request refers to it. */
   eraseCredentials: Activity<'registry', { credentialSetId: string }, void>;
 }
 
-/** How credentials are checked: once a set, for good; asking again joins the run. */
+/** The options of a check for an API call. A credential set is checked once; a second start joins the first run. */
 export function credentialCheckStart(input: CredentialCheckInput, roleArn: string) {
   return {
     workflowType: credentialCheckName,
@@ -82,8 +84,8 @@ export function credentialCheckStart(input: CredentialCheckInput, roleArn: strin
 }
 
 /**
- * How an organization by delegation checks its credentials. Their request keeps them whatever the verdict, so a new role
- * that is not known everywhere yet can be asked again.
+ * The options of a check for an organization by delegation. Its request keeps the credentials after any verdict, so the
+ * check can be repeated until IAM has propagated the new role.
  */
 export function credentialCheckChild(input: CredentialCheckInput, accountId: string) {
   return {

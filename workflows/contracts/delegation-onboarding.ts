@@ -9,43 +9,43 @@ import { searchAttributes } from './search-attributes.ts';
 /** The registered name of the workflow. */
 export const delegationOnboardingName = 'delegationOnboarding';
 
-/** The workflow's id; the inverse of requestIdOfWorkflow. */
+/** The workflow's id. requestIdOfWorkflow is its inverse. */
 export function delegationWorkflowId(requestId: string): string {
   return `delegation/${requestId}`;
 }
 
-/** The request whose workflow has this id; null when it is another kind of workflow. */
+/** The request whose workflow has this id; null for the id of another kind of workflow. */
 export function requestIdOfWorkflow(workflowId: string): string | null {
   return /^delegation\/(.+)$/.exec(workflowId)?.[1] ?? null;
 }
 
 /**
- * The RequestorWorkflowId that one attempt to create the AWS request goes by. AWS refuses an id that it has seen, and
- * a create call that timed out can neither be repeated nor looked up, so every attempt has an id of its own.
+ * The RequestorWorkflowId of one attempt to create the request at AWS. AWS refuses an id that it has seen, and a create
+ * call that timed out can be neither repeated nor looked up, so each attempt has an id of its own.
  */
 export function requestorWorkflowId(requestId: string, attempt: number): string {
   return `muster-${requestId}-${attempt}`;
 }
 
-/** Reads the request and attempt out of a RequestorWorkflowId; null when it is not one of ours. */
+/** Reads the request and the attempt from a RequestorWorkflowId; null if the id is not Muster's. */
 export function parseRequestorWorkflowId(text: string): { requestId: string; attempt: number } | null {
   const match = /^muster-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([1-9]\d{0,5})$/.exec(text);
   return match ? { requestId: match[1]!, attempt: Number(match[2]) } : null;
 }
 
-/** How long the workflow waits, in milliseconds. Part of the input so that tests can shorten them. */
+/** The workflow's timeouts, in milliseconds. They are part of the input so that tests can shorten them. */
 export interface DelegationTimings {
-  /** AWS's limit for a request that nobody claimed. */
+  /** AWS's limit for a request that has not been opened. */
   unassigned: number;
   /** AWS's limit for each later waiting state. */
   waiting: number;
-  /** What we wait beyond AWS's limits for its own EXPIRED to arrive (D7). */
+  /** How long the run waits beyond AWS's limits for AWS's EXPIRED notification (D7). */
   grace: number;
-  /** How long a run waits, when the time is over by its own clock, for messages that came in time and wait in our inbox. */
+  /** How long the run waits, after its deadline, for messages that are in the inbox but have not reached it. */
   delivery: number;
-  /** How long transient AWS errors are retried before the create call is given up. */
+  /** How long the run retries transient AWS errors of the create call. */
   create: number;
-  /** How long a new role may take to become assumable, and to be allowed what it is (IAM is eventually consistent). */
+  /** How long a new role may take to become assumable and to get its permissions (IAM is eventually consistent). */
   roleProof: number;
 }
 
@@ -63,41 +63,41 @@ export interface DelegationOnboardingInput {
   timings?: Partial<DelegationTimings>;
 }
 
-/** How a run ended. Expected endings are results, not failed workflows. */
+/** The end of a run. An expected end is a result, not a failed workflow. */
 export interface DelegationOnboardingResult {
   phase: DelegationPhase;
   cloudId: string | null;
-  /** Our own id of what a request for an organization became; absent in what older runs answered. */
+  /** Muster's id of the registered organization. Results of older runs have no such field. */
   organizationId?: string | null;
   failure: { code: string; message: string } | null;
 }
 
-/** What the query `state` answers. */
+/** The answer of the query `state`. */
 export interface DelegationOnboardingState {
   requestId: string;
   phase: DelegationPhase;
   awsState: AwsDelegationState | null;
-  /** The attempt whose AWS request counts; 0 before the first. */
+  /** The attempt whose request at AWS counts; 0 before the first. */
   attempt: number;
-  /** What the run waits for, in a sentence. */
+  /** What the run does or waits for, in a sentence. */
   waitingFor: string;
-  /** ISO 8601; when the wait ends by itself. */
+  /** When the wait times out, ISO 8601. */
   until: string | null;
 }
 
-/** A StateChange notification, as it reaches the workflow. */
+/** A StateChange notification, as the workflow receives it. */
 export interface DelegationStateChanged {
   messageId: string;
   attempt: number;
   awsRequestId: string;
   state: AwsDelegationState;
-  /** Absent where AWS did not say. */
+  /** Absent if AWS did not name it. */
   ownerAccountId?: string;
   /** AWS's UpdatedAt, ISO 8601. */
   updatedAt: string;
 }
 
-/** An ExchangeToken notification. The token itself stays sealed in our database; this refers to it. */
+/** An ExchangeToken notification. It refers to the token, which stays sealed in Muster's database. */
 export interface ExchangeTokenReceived {
   messageId: string;
   attempt: number;
@@ -110,7 +110,7 @@ export interface ExchangeTokenReceived {
   expiresAt: string;
 }
 
-/** What the update `opened` answers once AWS has the request; nulls where AWS's answer was lost and the request got its reply all the same. */
+/** The answer of the update `opened`. Both are null if AWS's answer was lost and the request was answered nevertheless. */
 export interface DelegationOpened {
   awsRequestId: string | null;
   consoleUrl: string | null;
@@ -118,18 +118,21 @@ export interface DelegationOpened {
 
 export const delegationStateChanged = defineSignal<[DelegationStateChanged]>('delegationStateChanged');
 export const exchangeTokenReceived = defineSignal<[ExchangeTokenReceived]>('exchangeTokenReceived');
-/** Waits until AWS has the request. Fails with the reason when it could not be created. */
+/** Waits until the request is at AWS. Fails with `notOpenedFailure` if the request ends before. */
 export const openedUpdate = defineUpdate<DelegationOpened>('opened');
-/** Cancels the request; refused once the registration of the cloud or organization began. The reason tells who asked. */
+/**
+ * Cancels the request. Fails with `tooLateFailure` after the registration of the cloud or organization has started. `by`
+ * names the person who cancels.
+ */
 export const cancelUpdate = defineUpdate<void, [{ by: string }]>('cancel');
 export const delegationStateQuery = defineQuery<DelegationOnboardingState>('state');
 
-/** The failure type with which `opened` is refused by AWS or by us; its first detail is a FailureDetail. */
+/** The type of the failure of `opened`. Its first detail is a FailureDetail. */
 export const notOpenedFailure = 'NotOpened';
-/** The failure type with which `cancel` is refused because it is too late; its first detail is the phase. */
+/** The type of the failure of a late `cancel`. Its first detail is the phase. */
 export const tooLateFailure = 'TooLate';
 
-/** The facts of a request that a workflow decides by. */
+/** The facts of a request that its workflow needs for decisions. */
 export interface DelegationRequestFacts {
   id: string;
   nickname: string;
@@ -138,12 +141,12 @@ export interface DelegationRequestFacts {
   roleName: string;
   sessionDurationSeconds: number;
   phase: DelegationPhase;
-  /** Both roles' credentials, sealed; null once the request ended without a cloud. */
+  /** The set of the roles' credentials, sealed; null after the request has ended without a cloud. */
   credentialSetId: string | null;
 }
 
 export interface TimelineEntry {
-  /** Which happening this is; recorded once, however often it is written. */
+  /** Identifies the event. An entry with a known key is not recorded again. */
   key: string;
   /** ISO 8601. */
   at: string;
@@ -152,7 +155,7 @@ export interface TimelineEntry {
   detail?: Record<string, unknown>;
 }
 
-/** Changes of a request's row; what is left out stays. */
+/** Changes of a request's row. An absent field stays as it is. */
 export interface DelegationRequestChange {
   phase?: DelegationPhase;
   awsState?: AwsDelegationState | null;
@@ -169,10 +172,10 @@ export interface RecordProgressInput {
   timeline?: TimelineEntry[];
 }
 
-/** What a request asks for stands already: the account's cloud, or the organization that the account is in. */
+/** The reason why a request is not needed: the account is listed as a cloud, or its organization is registered. */
 export type AccountConflict =
   | { code: 'account_exists'; cloudId: string }
-  /** By our own id, and by AWS's. */
+  /** Muster's id and AWS's id. */
   | { code: 'organization_exists'; organizationId: string; awsOrganizationId: string };
 
 export interface CreateDelegationRequestInput {
@@ -191,101 +194,105 @@ export interface TokenInput {
   tokenReference: string;
 }
 
-/** How a deployment ended. A stack that failed is data; a session that ended or lacks rights is a failure. */
+/** The end of a deployment. A failed stack is a result; an ended session, or one without permission, fails the activity. */
 export interface StackOutcome {
   stackId: string;
   stackName: string;
   status: string;
   succeeded: boolean;
-  /** AWS's reason of the first failed event. */
+  /** AWS's reason for the first failed event. */
   reason: string | null;
-  /** True when that reason is a right that the delegated session lacks. */
+  /** True if the reason is a permission that the delegated session lacks. */
   denied: boolean;
 }
 
-/** Something of ours in a customer's account, by CloudFormation's type and by name. */
+/** A resource of Muster's in a customer's account: CloudFormation's type, and its name. */
 export interface LeftInAccount {
   type: string;
   name: string;
 }
 
 export interface RemoveStackResult {
-  /** True when nothing of our stack is there any more. */
+  /** True if nothing of the stack is left. */
   removed: boolean;
-  /** What stays in the customer's account; what was last seen there when nobody may look any more. */
+  /** The resources that stay in the customer's account, as last seen if Muster has no access any more. */
   leftInAccount: LeftInAccount[];
   reason: string | null;
 }
 
 /**
- * What the delegated credentials say about an organization before anything is deployed (D5). Only `ready` goes on;
- * everything else is data for the request's ending.
+ * The organization as the delegated credentials show it before anything is deployed (D5). The onboarding continues only
+ * with `ready`; the other outcomes end the request.
  */
 export type OrganizationAccess =
   | { outcome: 'ready'; awsOrganizationId: string }
-  /** The account is a member, or in no organization: then the management account is null. */
+  /** The account is a member of an organization, or in none; then the management account is null. */
   | { outcome: 'not_management_account'; managementAccountId: string | null }
-  /** The organization is registered already, by our own id. */
+  /** The organization is registered already, under this id of Muster's. */
   | { outcome: 'organization_exists'; organizationId: string; awsOrganizationId: string }
-  /** CloudFormation StackSets may not work in the organization's accounts. */
+  /** CloudFormation StackSets have no trusted access to the organization. */
   | { outcome: 'trusted_access_off'; awsOrganizationId: string };
 
-/** How the deployment of the member roles began. It goes on at AWS by itself, for long after the delegated session. */
+/** The start of the deployment of the member roles. AWS continues the deployment long after the delegated session. */
 export interface MemberRolesOutcome {
   stackSetName: string;
   /** CloudFormation's operation that creates the instances. */
   operationId: string;
-  /** False when AWS refused the stack set or its instances; then `reason` says why. */
+  /** False if AWS refused the stack set or its instances; then `reason` is set. */
   started: boolean;
   reason: string | null;
-  /** True when that reason is a right that the delegated session lacks. */
+  /** True if the reason is a permission that the delegated session lacks. */
   denied: boolean;
 }
 
 /** The activities of an onboarding. */
 export interface DelegationOnboardingActivities {
+  /** Creates the request at AWS. A lost answer fails with OutcomeUnknown. */
   createDelegationRequest: Activity<'once', CreateDelegationRequestInput, CreateDelegationRequestResult>;
-  /** Deploys the account stack, or an organization's management stack, with the delegated credentials and follows it to its end. */
+  /** Deploys the account stack, or an organization's management stack, with the delegated credentials and waits for its end. */
   deployAccountStack: Activity<'longRunning', TokenInput, StackOutcome>;
   /** Deletes that stack with the delegated credentials. */
   removeAccountStack: Activity<'longRunning', TokenInput, RemoveStackResult>;
-  /** Asks, with the delegated credentials, whether an organization can be onboarded from this account (D5). */
+  /** Checks with the delegated credentials whether an organization can be onboarded from this account (D5). */
   checkOrganizationAccess: Activity<'poll', TokenInput, OrganizationAccess>;
   /**
-   * Creates the stack set of the member roles with the delegated credentials and starts its instances everywhere, side by
-   * side and past failures. Returns once AWS works on it.
+   * Creates the stack set of the member roles with the delegated credentials, and starts its instances in all accounts in
+   * parallel, tolerating failures. Returns once AWS works on them.
    */
   deployMemberRoles: Activity<'longRunning', TokenInput, MemberRolesOutcome>;
   /** Deletes that stack set and its instances with the delegated credentials. */
   removeMemberRoles: Activity<'longRunning', TokenInput, RemoveStackResult>;
-  /** Proves that each role of the request in its account accepts us with its external id; NotReady until all do. */
+  /** Proves that each role in the request's account accepts Muster with its external id. Fails with NotReady until all do. */
   proveRole: Activity<'poll', { requestId: string }, void>;
-  /** Proves that each of them refuses us without its external id (D12). */
+  /** Tests whether each of these roles refuses Muster without its external id (D12). */
   proveRefusal: Activity<'poll', { requestId: string }, { refused: boolean }>;
 
+  /** Loads the facts of the request. */
   loadDelegationRequest: Activity<'registry', { requestId: string }, DelegationRequestFacts>;
+  /** Finds the cloud or organization that makes the request unnecessary (D13); null if there is none. */
   findAccountConflict: Activity<'registry', { requestId: string }, AccountConflict | null>;
+  /** Writes changes of the request's row, and timeline entries. */
   recordProgress: Activity<'registry', RecordProgressInput, void>;
-  /** Whether AWS told something of a request that its run has not been told yet. */
+  /** True if the inbox holds a message about the request that its run has not received. */
   hasUndeliveredMessages: Activity<'registry', { requestId: string }, boolean>;
   /** Lists the account as a cloud, completes the request and erases its tokens, in one transaction. */
   registerCloud: Activity<'registry', { requestId: string }, { cloudId: string }>;
   /**
-   * Registers the organization of a request whose credentials a credentialCheck accepted, asks for its first sync,
-   * completes the request and erases its tokens, in one transaction (D5). Running again answers what is there.
+   * Registers the organization after a credentialCheck has accepted its credentials, queues its first sync, completes the
+   * request and erases its tokens, in one transaction (D5). A repeated call returns the same organization.
    */
   registerOrganization: Activity<
     'registry',
     { requestId: string; organization: DescribedOrganization },
     { organizationId: string; awsOrganizationId: string }
   >;
-  /** Ends a request without a cloud: frees its nickname, erases its external id and tokens, in one transaction. */
+  /** Ends a request without a cloud: frees its nickname and erases its external id and tokens, in one transaction. */
   closeRequest: Activity<'registry', RecordProgressInput, void>;
 }
 
 /**
- * How a delegationOnboarding run is started, whoever starts it: once a request, for good. A second start joins the
- * run; a start after the end is refused.
+ * The options with which the API and the reconciler start an onboarding. A request has one run: a second start joins it,
+ * and Temporal refuses a start after its end.
  */
 export function delegationOnboardingStart(
   request: { id: string; nickname: string; scope: DelegationScope; accountId: string; roleName: string },

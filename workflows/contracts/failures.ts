@@ -1,8 +1,8 @@
 /**
- * The types of failure that activities end with. They are written into histories and never change.
+ * The types of failures that activities end with. Histories contain them, so they never change.
  *
- * Retried by Temporal: Throttled, NotReady, Conflict, Transient.
- * Not retried: OutcomeUnknown (read, then decide), AccessDenied, Precondition, InvalidInput, Defect.
+ * Temporal retries Throttled, NotReady, Conflict and Transient.
+ * It does not retry OutcomeUnknown (read first, then decide), AccessDenied, Precondition, InvalidInput and Defect.
  */
 export const failureTypes = {
   throttled: 'Throttled',
@@ -18,13 +18,13 @@ export const failureTypes = {
 
 export type FailureType = (typeof failureTypes)[keyof typeof failureTypes];
 
-/** The code of a Precondition: the organization, or the sync, was deleted while its work ran. */
+/** The code of a Precondition failure: the organization or the sync was deleted while its work ran. */
 export const organizationRemovedCode = 'organization_removed';
 
-/** What a failure carries for those who decide on it; never a secret. */
+/** The first detail of a failure, for the code that decides on it. Never holds a secret. */
 export interface FailureDetail {
-  /** Our stable code, as in a problem's or a failed request's `code`. */
+  /** Muster's stable code, as in the `code` of a problem or of a failed request. */
   code: string;
-  /** AWS's own error code, where AWS refused. */
+  /** AWS's error code, if AWS refused. */
   awsCode?: string;
 }

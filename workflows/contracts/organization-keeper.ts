@@ -2,24 +2,23 @@ import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/com
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { SyncKind, SyncPhase, SyncTrigger } from '../../domain/organizations/sync.ts';
 import type { Activity } from './activity.ts';
-import { ofOrganization } from './organization-work.ts';
+import { organizationAttributes } from './organization-work.ts';
 import { taskQueue } from './queues.ts';
 
 /**
- * The keeper of one organization: all work that calls the organization's API goes through it, one piece at a time, so
- * that no two callers draw on one budget (O19).
+ * The registered name. All work that calls the API of one organization goes through its keeper, one piece at a time, so
+ * that two runs never share the organization's rate budget (O19).
  *
- * The queue is the table `syncs`, not the workflow: whoever asks writes a row (or joins one that waits already) in the
- * transaction of its own change, and signals afterwards. The keeper takes the next row whenever it has nothing to do. So
- * a signal that comes twice is harmless, one that is lost is made up for by the reconciler, which also starts a keeper
- * again that ended before its work, and the history stays small.
+ * The queue is the table `syncs`, not the workflow. A caller writes a row, or joins a queued one, in the transaction of
+ * its own change, and signals the keeper afterwards. An idle keeper takes the next row. A duplicate signal is therefore
+ * harmless, the reconciler makes up for a lost one, and the history stays small. The reconciler also restarts a keeper
+ * that ended before its work.
  *
- * It goes by AWS's id of the organization, not ours: an organization that is removed and added again, or previewed
- * before it is added, is the same budget at AWS.
+ * The workflow's id contains AWS's id of the organization, not Muster's. An organization that is removed and added again,
+ * or previewed before it is added, has the same budget at AWS.
  */
 export const organizationKeeperName = 'organizationKeeper';
 
-/** The workflow's id. */
 export function organizationWorkflowId(awsOrganizationId: string): string {
   return `organization/${awsOrganizationId}`;
 }
@@ -27,24 +26,24 @@ export function organizationWorkflowId(awsOrganizationId: string): string {
 export interface OrganizationKeeperInput {
   /** AWS's id, `o-…`. */
   awsOrganizationId: string;
-  /** What a run hands to the one that continues it; absent at the start. */
+  /** The state of the previous run, which continued as new. Absent at the start. */
   carried?: OrganizationKeeperCarry;
-  /** After how many pieces of work it continues as new, unless Temporal suggests it before. Shortened in tests. */
+  /** The pieces of work after which a run continues as new, unless Temporal suggests it earlier. Tests shorten it. */
   continueAfter?: number;
 }
 
-/** All that a continued run has to know; what waits is in the database. */
+/** The state that a continued run needs. The queue is in the database. */
 export interface OrganizationKeeperCarry {
-  /** Pieces of work done since the organization's keeper began. */
+  /** The pieces of work done since the keeper started. */
   done: number;
 }
 
-/** Somebody wants something done; the row `syncId` says what. */
+/** A request for the work of the row `syncId`. */
 export interface KeeperRequest {
   kind: SyncKind;
   syncId: string;
   trigger: SyncTrigger;
-  /** The settings that the request was made under. */
+  /** The generation of the settings at the time of the request. */
   settingsGeneration: number;
 }
 
@@ -53,33 +52,33 @@ export interface OrganizationKeeperState {
   /** Null while it waits for a request. */
   running: null | { syncId: string; kind: SyncKind };
   done: number;
-  /** What it waits for, in a sentence. */
+  /** What the keeper does or waits for, in a sentence. */
   waitingFor: string;
 }
 
-/** Wakes the keeper. Sent as signal-with-start, from everywhere, after the row is committed. */
+/** Wakes the keeper. Every caller sends it as signal-with-start, after its row is committed. */
 export const keeperRequest = defineSignal<[KeeperRequest]>('request');
 /**
- * The organization is no longer registered (its row is gone): what runs for it is cancelled, and the keeper ends once
- * nothing waits. Null from whoever finds it gone and cannot tell by which of our ids it was known: then nothing runs.
+ * Reports that the organization's row is gone: the keeper cancels its running work and ends once its queue is empty. The
+ * id is Muster's. It is null if the sender cannot know it; then no work runs.
  */
 export const organizationRemovedSignal = defineSignal<[{ organizationId: string | null }]>('removed');
-/** Cancels a piece of work that runs or waits; the keeper writes its end. `by` tells who asked. */
+/** Cancels a running or queued piece of work; the keeper writes its end. `by` names the person who cancelled it. */
 export const cancelSync = defineSignal<[{ syncId: string; by: string }]>('cancelSync');
 export const keeperStateQuery = defineQuery<OrganizationKeeperState>('state');
 
-/** What the keeper is to run next. */
+/** The next piece of work of a keeper. */
 export interface NextSync {
   syncId: string;
   kind: SyncKind;
   trigger: SyncTrigger;
-  /** Our own; null for an organization that is not registered. */
+  /** Muster's id; null for an organization that is not registered. */
   organizationId: string | null;
   /** For the summary; null for an organization that is not registered. */
   nickname: string | null;
 }
 
-/** How a piece of work ends. */
+/** The end of a piece of work. */
 export interface SyncEnding {
   syncId: string;
   phase: Extract<SyncPhase, 'completed' | 'failed' | 'cancelled'>;
@@ -89,17 +88,17 @@ export interface SyncEnding {
 /** The activities of the keeper and its queue. */
 export interface OrganizationKeeperActivities {
   /**
-   * What the keeper runs next: a row that runs already (its assignment was lost on the way), else the oldest that
-   * waits, which it marks as begun. Null when nothing waits.
+   * Takes the next row: one that is marked as running (the answer to the call that took it was lost), else the oldest
+   * queued one, which it marks as running. Null if no row is queued.
    */
   takeNextSync: Activity<'registry', { awsOrganizationId: string }, NextSync | null>;
-  /** Whether an organization of this id is registered, or work for it waits: whether its keeper has a reason to live. */
+  /** True if the organization is registered or work for it is queued, so its keeper must go on. */
   isOrganizationKept: Activity<'registry', { awsOrganizationId: string }, boolean>;
-  /** Ends a piece of work, however it came to it: the row's end and, for the keeper, the next one's turn. Drops all syncs but the last ten. */
+  /** Writes the end of a piece of work, after which the keeper may take the next one. Deletes all syncs but the last ten. */
   finishSync: Activity<'bulk', SyncEnding, void>;
 }
 
-/** How the keeper is woken: signal-with-start, from everywhere. There is at most one; after its end it may begin anew. */
+/** The options of signal-with-start, with which every caller wakes the keeper. At most one runs; it may be started again after its end. */
 export function organizationKeeperStart(awsOrganizationId: string, options: Pick<OrganizationKeeperInput, 'continueAfter'> = {}) {
   return {
     workflowType: organizationKeeperName,
@@ -108,7 +107,7 @@ export function organizationKeeperStart(awsOrganizationId: string, options: Pick
     args: [{ awsOrganizationId, ...options }] as [OrganizationKeeperInput],
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-    typedSearchAttributes: ofOrganization(awsOrganizationId),
+    typedSearchAttributes: organizationAttributes(awsOrganizationId),
     staticSummary: `Keep organization ${awsOrganizationId}`,
     staticDetails: 'Runs all work on this organization, one piece at a time. To stop a piece of work, cancel its workflow, not this one.',
   };

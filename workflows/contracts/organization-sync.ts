@@ -4,32 +4,32 @@ import type { BadgingCounts } from '../../domain/badges/counts.ts';
 import type { SyncCounts, SyncPhase } from '../../domain/organizations/sync.ts';
 import type { Activity } from './activity.ts';
 import type { SyncEnding } from './organization-keeper.ts';
-import { nameOf, ofOrganization, pieceOfWork } from './organization-work.ts';
+import { displayName, organizationAttributes, pieceOfWork } from './organization-work.ts';
 
-/** Lists, checks, plans and applies one organization; also its preview and the recheck of its clouds. */
+/** The registered name. The workflow syncs one organization, previews that, or rechecks the organization's clouds. */
 export const organizationSyncName = 'organizationSync';
 
 export function organizationSyncWorkflowId(syncId: string): string {
   return `organization-sync/${syncId}`;
 }
 
-/** Part of the input so that tests can shorten and narrow them. */
+/** The sizes and timeouts of a sync. They are part of the input so that tests can reduce them. */
 export interface SyncTimings {
-  /** Accounts in one batch of checks: one activity. */
+  /** The accounts in one batch of checks, which is one activity. */
   batchSize: number;
-  /** Batches at a time. */
+  /** The batches that run at the same time. */
   window: number;
-  /** Rounds in which deferred checks are asked again. */
+  /** The rounds in which deferred checks are retried. */
   rounds: number;
-  /** The wait before the first of these rounds, in milliseconds; doubled for each further one. */
+  /** The pause before the first round, in milliseconds. It doubles with each further round. */
   roundPause: number;
-  /** Accounts in one slice of planning and applying: one transaction. */
+  /** The accounts that one transaction plans and applies. */
   sliceSize: number;
-  /** Accounts listed and checked since the last early slice, before the next is applied; the first goes at once. */
+  /** The accounts that must be checked before the next early slice is applied. The first early slice needs one. */
   earlySlice: number;
-  /** All attempts at the inventory together may take so long, in milliseconds. */
+  /** The timeout of all attempts at the inventory together, in milliseconds. */
   inventory: number;
-  /** Events in a run's history after which it continues as new, between two rounds. Temporal ends a run at 51,200. */
+  /** The events after which a run continues as new, between two rounds. Temporal ends a run at 51,200 events. */
   historyLength: number;
 }
 
@@ -50,110 +50,110 @@ export interface OrganizationSyncInput {
   /** AWS's id, `o-…`. */
   awsOrganizationId: string;
   /**
-   * Only for a preview: plan by the newest complete snapshot instead of listing. Such a run calls nothing of AWS, so it
-   * is started beside the keeper and waits for nobody.
+   * Only for a preview: plans with the newest complete snapshot instead of a listing. Such a run never calls AWS, so it
+   * runs beside the keeper without a queue.
    */
   fromSnapshot?: boolean;
   timings?: Partial<SyncTimings>;
-  /** What a run hands to the one that continues it, once planning has begun; absent at the start. */
+  /** The state of the previous run, which continued as new after planning had started. Absent at the start. */
   carried?: OrganizationSyncCarry;
 }
 
-/** All that a continued run has to know; how far each account is, is in the database. */
+/** The state that a continued run needs. The progress of each account is in the database. */
 export interface OrganizationSyncCarry {
   facts: PlanningFacts;
   counts: SyncCounts;
-  /** The last round of deferred checks that was made. */
+  /** The last finished round of deferred checks. */
   round: number;
-  /** Checks that were still open after it. */
+  /** The checks that were still open after it. */
   open: number;
-  /** What AWS asks to wait before the next, in milliseconds. */
+  /** The pause that AWS requires before the next round, in milliseconds. */
   retryAfterMs: number;
 }
 
-/** How a run ended. Expected endings are results, not failed workflows. */
+/** The end of a run. An expected end is a result, not a failed workflow. */
 export interface OrganizationSyncResult {
   phase: Extract<SyncPhase, 'completed' | 'failed' | 'cancelled'>;
   counts: SyncCounts;
-  /** Removals that wait for a person (O17). */
+  /** The removals that wait for a person's answer (O17). */
   heldRemovals: number;
   failure: { code: string; message: string } | null;
 }
 
-/** What the query `progress` answers. */
+/** The answer of the query `progress`. */
 export interface SyncProgress {
   syncId: string;
   phase: SyncPhase;
   counts: SyncCounts;
-  /** Whether the accounts are all listed. */
+  /** True once all accounts are listed. */
   listed: boolean;
-  /** Batches of checks that run now. */
+  /** The batches of checks that run now. */
   inFlight: number;
-  /** The round of deferred checks that it is in; 0 before the first. */
+  /** The current round of deferred checks; 0 before the first. */
   round: number;
   waitingFor: string;
 }
 
 /**
- * From the inventory: the accounts with these numbers are in the snapshot, so their checks may begin. Sent at most once a
- * second, and at once for the first page and the last. `upTo` only ever rises, and an attempt that goes on where another
- * stopped sends it again, so order and repetition do not matter.
+ * Sent by the inventory: the accounts up to this number are in the snapshot, so their checks may start. It is sent at most
+ * once a second, and at once for the first and the last page. Order and repetition do not matter: the workflow uses the
+ * highest `upTo`, which a resumed attempt sends again.
  */
 export const accountsListed = defineSignal<[{ upTo: number }]>('listed');
 export const syncProgressQuery = defineQuery<SyncProgress>('progress');
 
-/** Accounts of a sync by their numbers, both ends included. */
+/** The accounts of a sync with these numbers, both ends included. */
 export interface AccountRange {
   syncId: string;
   from: number;
   to: number;
 }
 
-/** What an inventory found. */
+/** The result of an inventory. */
 export interface InventoryResult {
-  /** The highest account number: all of 1…lastNumber are in the snapshot. */
+  /** The highest account number. The snapshot contains the accounts 1 to lastNumber. */
   lastNumber: number;
   organizationalUnits: number;
   policies: number;
-  /** How tags were read: in bulk by the tagging API, or account by account. */
+  /** The source of the tags: the tagging API in bulk, or Organizations account by account. */
   tagSource: 'tagging' | 'organizations';
 }
 
-/** How the checks of a range ended. Accounts whose check had an outcome before are not counted again. */
+/** The outcomes of the checks of a range. An account that had an outcome before is not counted. */
 export interface CheckCounts {
   ok: number;
   warning: number;
   accessDenied: number;
-  /** Not to be checked: out of scope, suspended, not activated. */
+  /** Not checked: out of scope, suspended or not activated. */
   skipped: number;
-  /** To be asked again. */
+  /** To be retried. */
   deferred: number;
-  /** What AWS asks to wait before that, in milliseconds; 0 where it did not say. */
+  /** The pause that AWS requires before the retry, in milliseconds; 0 if AWS named none. */
   retryAfterMs: number;
 }
 
-/** A sync whose settings are fixed. */
+/** The facts of a sync whose settings are fixed. */
 export interface PlanningFacts {
-  /** The highest number, including those of clouds that were not listed. */
+  /** The highest number, including the numbers of clouds that were not listed. */
   lastNumber: number;
-  /** The organization's clouds before this sync, without those that its early slices have brought: what the removal guard measures by. */
+  /** The number of the organization's clouds before this sync. The removal guard compares with it. */
   clouds: number;
-  /** Accounts whose check is still to be made, by the settings that hold now. */
+  /** The accounts that still need a check under the fixed settings. */
   unchecked: number;
-  /** Whether the accounts were listed in one unbroken pass. */
+  /** True if the accounts were listed in one pass without a gap. */
   complete: boolean;
 }
 
 /**
- * - `early`: while the listing goes on, adds and takes over accounts that are checked, under the settings of the moment.
- * - `plan`: writes the plan to the accounts' rows and changes nothing else (a preview).
- * - `apply`: writes the plan and carries it out, but for removals.
+ * - `early`: adds and takes over checked accounts while the listing continues, under the current settings.
+ * - `plan`: writes the plan to the accounts' rows and changes nothing else, for a preview.
+ * - `apply`: writes the plan and carries it out, except for removals.
  */
 export type SliceMode = 'early' | 'plan' | 'apply';
 
 /**
- * What a slice came to, in accounts: what its plan says, however often it is asked. Removals are planned here and never
- * made here. `added` and `takenOver` alone are what this call did, so that those of early slices can be added to them.
+ * The plan of a slice, in accounts. A repeated call returns the same counts, except for `added` and `takenOver`, which
+ * count the work of this call, so that the counts of early slices can be added. Removals are planned here, not made.
  */
 export interface SliceCounts {
   inScope: number;
@@ -166,100 +166,100 @@ export interface SliceCounts {
   toRemove: number;
 }
 
-/** Waiting checks, cut into batches. */
+/** Open checks, divided into batches. */
 export interface UncheckedBatches {
-  /** At most as many as asked for; each holds about `size` accounts to check. */
+  /** At most `most` batches, each with at most `size` accounts to check. */
   batches: { from: number; to: number }[];
-  /** True when there are more behind the last. */
+  /** True if there are more after the last. */
   more: boolean;
 }
 
 /**
- * The activities of a sync. Accounts are named by ranges of their numbers in a sync (`sync_accounts.number`):
- * no list of accounts is ever in a payload, and what an activity has done is in those rows, so that each can run twice.
+ * The activities of a sync. Their inputs name accounts by ranges of numbers (`sync_accounts.number`), so that no payload
+ * contains a list of accounts. Each activity records its work in these rows, so that it can run twice.
  *
- * Fencing: `takeInventory` and `readTags` raise `syncs.inventory_attempt` when they begin and name their attempt in each
- * write; the write of an attempt that was overtaken is refused. Everything else that writes does it in a transaction that
- * locks the rows it changes and reads how they stand, so that a late second run finds nothing to do.
+ * Fencing: `takeInventory` and `readTags` increase `syncs.inventory_attempt` when they start, and name their attempt in
+ * each write; the write of an older attempt is refused. Every other activity locks the rows that it changes and reads
+ * their state in one transaction, so that a late second run finds nothing to do.
  *
- * Gone: when the organization or the sync was deleted meanwhile, an activity fails with Precondition,
- * code `organization_removed`.
+ * An activity fails with Precondition, code `organization_removed`, if the organization or the sync was deleted.
  */
 export interface OrganizationSyncActivities {
   /**
-   * Sweeps the organization: units, accounts, tags, policies and their targets, each listing page by page into the
-   * snapshot, in parallel, under the rate budget of the sync's trigger. Heartbeats, and signals `listed` to the run that
-   * called it. An attempt after another goes on where that one stopped, with empty buckets. Listing the accounts denied:
-   * AccessDenied, and nothing of the snapshot counts as complete.
+   * Lists the organization into the snapshot: units, accounts, tags, policies and their targets, in parallel, under the
+   * rate budget of the sync's trigger. Heartbeats, and signals `listed` to the run that called it. A later attempt resumes
+   * where the one before it stopped, with empty buckets. If AWS denies the listing of accounts, it fails with AccessDenied
+   * and no part of the snapshot counts as complete.
    */
   takeInventory: Activity<'sweep', { syncId: string }, InventoryResult>;
   /**
-   * Checks the accounts of a range that wait or were deferred, side by side, and writes each outcome as it comes.
-   * Heartbeats. An account's failure is an outcome; this fails only for what concerns all accounts. What a policy denies
-   * is deferred until the organization's policies are read, which name it.
+   * Checks the waiting and deferred accounts of a range in parallel, and writes each outcome at once. Heartbeats. The
+   * failure of one account is an outcome; the activity fails only if the cause concerns all accounts. A denial by a policy
+   * is deferred until the organization's policies are read, because they name the policy.
    */
   checkAccounts: Activity<'checking', AccountRange, CheckCounts>;
+  /** Writes the phase of the sync. */
   enterSyncPhase: Activity<'registry', { syncId: string; phase: SyncPhase }, void>;
 
   /**
-   * Fixes the settings that the sync is planned under. Clouds that were not listed get numbers behind those that were;
-   * accounts that were skipped under older settings and are in scope now wait for their check.
+   * Fixes the settings of the plan. Clouds that were not listed get the numbers after the listed ones. Accounts that were
+   * skipped under older settings and are in scope now get a check.
    */
   beginPlanning: Activity<'bulk', { syncId: string }, PlanningFacts>;
-  /** Cuts the accounts that still wait for a check, with numbers above `after`, into at most `most` batches. */
+  /** Divides the accounts with open checks and numbers above `after` into at most `most` batches. */
   divideUnchecked: Activity<'bulk', { syncId: string; after: number; size: number; most: number }, UncheckedBatches>;
-  /** Gives up what is still deferred: its last reason becomes its outcome. */
+  /** Gives up the deferred checks: the last reason of each becomes its outcome. */
   giveUpChecks: Activity<'bulk', { syncId: string }, { deferred: number }>;
-  /** Plans a slice and, by mode, carries the plan out: one transaction. */
+  /** Plans a slice and, in the modes `early` and `apply`, carries the plan out, in one transaction. */
   planSlice: Activity<'bulk', AccountRange & { mode: SliceMode }, SliceCounts>;
-  /** Makes the snapshot's units, policies and attachments the organization's. */
+  /** Replaces the organization's units, policies and attachments by the snapshot's. */
   publishTree: Activity<'bulk', { syncId: string }, void>;
-  /** Removes the clouds of a range whose plan says so and that are still as planned; their own credentials return where they have some. */
+  /** Removes the clouds of a range that are planned for removal and unchanged since. A cloud with credentials of its own is released instead. */
   removeClouds: Activity<'bulk', AccountRange, { removed: number; released: number }>;
-  /** Writes that the planned removals are held. */
+  /** Records that the planned removals are held. */
   recordHeldRemovals: Activity<'registry', { syncId: string; count: number }, void>;
-  /** The earlier syncs of the organization whose removals wait for an answer: what a newer complete listing supersedes. */
+  /** Finds the organization's earlier syncs with held removals, which a newer complete listing supersedes. */
   findHeldRemovals: Activity<'registry', { syncId: string }, { syncIds: string[] }>;
-  /** Stage 2 of badging for a range: the resource tags as read, and badges of them. */
+  /** Stage 2 of auto-badging, for a range: writes the resource tags and makes badges from them. */
   badgeSlice: Activity<'bulk', AccountRange, BadgingCounts>;
 
-  /** Fills a recheck's rows with the organization's clouds that are not ok; suspended ones are none of them. */
+  /** Writes a row of the recheck for each cloud of the organization that is neither ok nor suspended. */
   prepareRecheck: Activity<'bulk', { syncId: string }, { lastNumber: number }>;
-  /** Writes the outcomes of a recheck to its clouds. */
+  /** Writes the outcomes of a recheck to the clouds. */
   recordOutcomes: Activity<'bulk', AccountRange, void>;
   /**
-   * Takes the accounts, units, tags and policies of the organization's newest complete sync over into a preview's own
-   * snapshot. Null when there is none (any more).
+   * Copies the accounts, units, tags and policies of the organization's newest complete sync into the preview's snapshot.
+   * Null if there is no complete sync.
    */
   reuseSnapshot: Activity<'bulk', { syncId: string }, { lastNumber: number } | null>;
-  /** Makes the plan of a preview readable, or tells why there is none. */
+  /** Publishes the plan of a preview, or the reason why there is none. */
   finishPreview: Activity<'bulk', SyncEnding, void>;
 }
 
 /**
- * How the keeper starts a sync, a preview or a recheck: once a row, for good. Should the keeper be terminated, the
- * child is asked to stop; it must not go on beside the child of the next keeper.
+ * The options with which the keeper starts a sync, a preview or a recheck. Each row is run once. If the keeper is
+ * terminated, Temporal cancels the child, which must not run beside a child of the next keeper.
  */
 export function organizationSyncChild(input: OrganizationSyncInput, nickname: string | null) {
   const verbs = { sync: 'Synchronise', preview: 'Preview', recheck: 'Recheck the clouds of' } as const;
   return {
     ...pieceOfWork(organizationSyncName, organizationSyncWorkflowId(input.syncId), input, 'listing'),
-    staticSummary: `${verbs[input.kind]} ${nameOf(input.awsOrganizationId, nickname)}`,
+    staticSummary: `${verbs[input.kind]} ${displayName(input.awsOrganizationId, nickname)}`,
   };
 }
 
 /**
- * How a preview that goes by an older snapshot is started: beside the keeper, since it calls nothing of AWS. Once a row,
- * for good; asking again joins the run.
+ * The options of a preview with an older snapshot. It runs beside the keeper because it never calls AWS. Each row is run
+ * once; a second start joins the run.
  */
 export function snapshotPreviewStart({ syncId, awsOrganizationId }: Pick<OrganizationSyncInput, 'syncId' | 'awsOrganizationId'>) {
-  const { parentClosePolicy: _ofChildren, ...start } = organizationSyncChild(
+  const { parentClosePolicy: _onlyForChildren, ...start } = organizationSyncChild(
     { syncId, kind: 'preview', awsOrganizationId, fromSnapshot: true },
     null,
   );
   return {
     ...start,
-    typedSearchAttributes: ofOrganization(awsOrganizationId, 'applying'),
+    typedSearchAttributes: organizationAttributes(awsOrganizationId, 'applying'),
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
   };
 }

@@ -3,15 +3,15 @@ import { ParentClosePolicy } from '@temporalio/workflow';
 import { taskQueue } from './queues.ts';
 import { searchAttributes } from './search-attributes.ts';
 
-/** An operator finds all runs and schedules of an organization by AWS's id. */
-export function ofOrganization(awsOrganizationId: string, phase?: string) {
+/** The attributes by which an operator finds all runs and schedules of an organization: AWS's id, and the phase of a run. */
+export function organizationAttributes(awsOrganizationId: string, phase?: string) {
   return new TypedSearchAttributes([
     { key: searchAttributes.organizationId, value: awsOrganizationId },
     ...(phase === undefined ? [] : [{ key: searchAttributes.phase, value: phase }]),
   ]);
 }
 
-/** What runs of pieces of work have in common: once a row, for good, and not longer than whoever started them. */
+/** The options that all pieces of work share: each row is run once, and its run is cancelled when its parent ends. */
 export function pieceOfWork<Name extends string, Input extends { awsOrganizationId: string }>(
   workflowType: Name,
   workflowId: string,
@@ -25,11 +25,11 @@ export function pieceOfWork<Name extends string, Input extends { awsOrganization
     args: [input] as [Input],
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    typedSearchAttributes: ofOrganization(input.awsOrganizationId, phase),
+    typedSearchAttributes: organizationAttributes(input.awsOrganizationId, phase),
   };
 }
 
-/** An organization in a summary; one that is not registered yet has no nickname. */
-export function nameOf(awsOrganizationId: string, nickname: string | null): string {
+/** The name of an organization in a summary. An organization that is not registered yet has no nickname. */
+export function displayName(awsOrganizationId: string, nickname: string | null): string {
   return nickname === null ? awsOrganizationId : `"${nickname}" (${awsOrganizationId})`;
 }

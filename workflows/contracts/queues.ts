@@ -1,2 +1,2 @@
-/** The task queue of every Muster workflow and activity. */
+/** The task queue of all Muster workflows and activities. */
 export const taskQueue = 'muster';

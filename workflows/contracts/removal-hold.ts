@@ -4,9 +4,9 @@ import type { Activity } from './activity.ts';
 import { pieceOfWork } from './organization-work.ts';
 
 /**
- * Holds the removals of one sync until a person answers, the next complete sync supersedes them, or they are too old
- * (O17). What is held are the rows of `sync_accounts` with a removal: a yes is bound to exactly these, and each is
- * compared with the newest complete listing before it goes.
+ * The registered name. The workflow holds the removals of one sync until a person answers, a newer complete sync
+ * supersedes them, or the timeout ends (O17). The held removals are rows of `sync_accounts`. A confirmation covers exactly
+ * these rows, and each is compared with the newest complete listing before its cloud is removed.
  */
 export const removalHoldName = 'removalHold';
 
@@ -22,10 +22,11 @@ export interface RemovalHoldInput {
   count: number;
   /** The highest account number of the sync. */
   lastNumber: number;
-  /** How long an answer is waited for, in milliseconds. */
+  /** How long the hold waits for an answer, in milliseconds. */
   waits?: number;
 }
 
+/** The timeout of a hold, unless its input names another: 30 days. */
 export const removalHoldTimeoutMs = 30 * 24 * 3_600_000;
 
 export interface RemovalHoldResult {
@@ -40,42 +41,43 @@ export interface RemovalHoldState {
   waitingFor: string;
 }
 
-/** A person's answer, by API or typed in the Temporal UI. */
+/** A person's answer, from the API or typed in the Temporal UI. */
 export interface RemovalsAnswer {
   confirm: boolean;
-  /** Who answers, for the audit trail. */
+  /** The person who answers, for the audit trail. */
   by: string;
 }
 
-/** A person's answer; refused once the hold has ended. */
+/** Answers a hold. It fails with `holdEndedFailure` after the hold has ended. */
 export const confirmRemovals = defineUpdate<{ state: HeldRemovalsState }, [RemovalsAnswer]>('confirmRemovals');
-/** A newer complete sync has decided anew; null where there is nothing left to decide on: the organization is gone. */
+/** Ends a hold because a newer complete sync has made a new plan. `bySyncId` is null if the organization is gone. */
 export const removalsSuperseded = defineSignal<[{ bySyncId: string | null }]>('superseded');
 export const removalHoldQuery = defineQuery<RemovalHoldState>('state');
 
-/** The failure type with which an answer that comes too late is refused; its first detail is the state. */
+/** The type of the failure of a late answer. Its first detail is the state of the removals. */
 export const holdEndedFailure = 'HoldEnded';
 
+/** The state of held removals after their hold has ended. */
 export type EndedHeldRemovals = Exclude<HeldRemovalsState, 'waiting'>;
 
-/** How a hold is to end. */
+/** The end that a hold gets. */
 export interface HeldRemovalsEnding {
   syncId: string;
   state: EndedHeldRemovals;
-  /** Null where nobody answered. */
+  /** The person who answered; null if the hold ended without an answer. */
   by: string | null;
 }
 
-/** The activities of a hold; it calls the sync's removeClouds, too. */
+/** The activities of a hold. The hold also calls removeClouds of the sync. */
 export interface RemovalHoldActivities {
   /**
-   * Ends a hold that waits, and answers how it ended: one that has ended already keeps its end, and a yes to what was
-   * planned under another scope is none (`superseded`, as when the sync is gone). `by` tells who answered.
+   * Ends a hold and returns its end. A hold that has ended keeps its first end. A confirmation becomes `superseded` if the
+   * organization's scope has changed since the plan, or if the sync is gone.
    */
   endHeldRemovals: Activity<'registry', HeldRemovalsEnding, { state: EndedHeldRemovals }>;
 }
 
-/** How a sync leaves its removals behind: the hold outlives it. */
+/** The options with which a sync starts a hold. The hold outlives the sync. */
 export function removalHoldChild(input: RemovalHoldInput) {
   return {
     ...pieceOfWork(removalHoldName, removalHoldWorkflowId(input.syncId), input, 'held'),

@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 
-/** By these an operator finds runs in the Temporal UI (S5). A namespace needs them before the first run. */
+/** An operator finds runs by these attributes in the Temporal UI (S5). The namespace must have them before the first run. */
 export const searchAttributes = {
   organizationId: defineSearchAttributeKey('MusterOrganizationId', 'KEYWORD'),
   accountId: defineSearchAttributeKey('MusterAccountId', 'KEYWORD'),

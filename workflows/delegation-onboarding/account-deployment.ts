@@ -2,7 +2,7 @@ import { registry } from '../lib/activity-options.ts';
 import { deployStack, type Deployment } from './deployment.ts';
 import type { Onboarding } from './onboarding.ts';
 
-/** An account: one stack with the harvesting role, listed as a cloud. */
+/** The deployment for an account: one stack with the harvesting role. The account becomes a cloud. */
 export class AccountDeployment implements Deployment {
   readonly roles: string;
   readonly rolesProven = 'The role accepts Muster with its external id, and refuses it without.';
@@ -25,7 +25,7 @@ export class AccountDeployment implements Deployment {
     await deployStack(this.onboarding);
   }
 
-  /** The role's trust is all that an account needs; a check of the cloud finds what its policies lack. */
+  /** An account needs only the role's trust. The checks of the cloud find missing permissions. */
   async proveAccess(): Promise<void> {}
 
   async register(): Promise<{ cloudId: string }> {

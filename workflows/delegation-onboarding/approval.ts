@@ -6,7 +6,7 @@ import { registry } from '../lib/activity-options.ts';
 import * as endings from './endings.ts';
 import type { Onboarding } from './onboarding.ts';
 
-/** Waits for people, as long as AWS lets them answer and a little longer (D7). */
+/** Waits until people have approved the request, or until AWS's limits and the grace are over (D7). */
 export async function awaitApproval(onboarding: Onboarding): Promise<void> {
   const { mailbox, status } = onboarding;
   while (!isSettled(mailbox.progress)) {
@@ -24,7 +24,7 @@ export async function awaitApproval(onboarding: Onboarding): Promise<void> {
   if (ended === 'expired') throw endings.expired();
 }
 
-/** True when a message reaches the run after its deadline that was in our inbox: the approval may be among them (D7, D10). */
+/** Waits after the deadline for messages that are still in the inbox, because one may be the approval (D7, D10). True if one arrives. */
 async function hearsLate({ request, timings, mailbox, status }: Onboarding, seen: DelegationProgress): Promise<boolean> {
   if (!patched('looks-into-inbox')) return false;
   if (await registry.hasUndeliveredMessages({ requestId: request.id })) {

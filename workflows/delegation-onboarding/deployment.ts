@@ -4,23 +4,23 @@ import * as endings from './endings.ts';
 import { delegatedAccess, type Onboarding } from './onboarding.ts';
 import { accountStackRemoval } from './removal.ts';
 
-/** What a request's scope decides: what is deployed, proven and registered, and its wording. */
+/** The steps and texts that differ between a request for an account and one for an organization. */
 export interface Deployment {
-  /** The roles in the request's account, by name. */
+  /** The names of the roles in the request's account, for messages. */
   readonly roles: string;
-  /** The timeline's words once these roles accept us. */
+  /** The timeline's message after these roles are proven. */
   readonly rolesProven: string;
-  /** The current details of a run that has registered it. */
+  /** The current details of a completed run. */
   readonly done: string;
-  /** Deploys with the delegated access. */
+  /** Deploys the roles with the delegated access. */
   deploy(): Promise<void>;
-  /** Proves what the scope needs beyond the trust of its roles. */
+  /** Proves the permissions that the registration needs, after the trust of the roles is proven. */
   proveAccess(): Promise<void>;
-  /** Registers what was deployed, by our own id. */
+  /** Registers the cloud or the organization and returns Muster's id of it. */
   register(): Promise<{ cloudId: string } | { organizationId: string }>;
 }
 
-/** Deploys the stack of the request's account and follows it to its end. */
+/** Deploys the stack in the request's account and waits for its end. */
 export async function deployStack(onboarding: Onboarding): Promise<void> {
   const { token, limit } = delegatedAccess(onboarding);
   onboarding.removals.push(accountStackRemoval(onboarding.request.id));

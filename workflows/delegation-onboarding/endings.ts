@@ -2,11 +2,11 @@ import type { MemberRolesOutcome, StackOutcome } from '../contracts/delegation-o
 import type { CredentialCheckItem } from '../contracts/credential-check.ts';
 import type { ActivityProblem } from '../lib/activity-problem.ts';
 
-/** Ends a request without a cloud: a step throws it, and the workflow closes the request with its phase, code and message. */
+/** Ends a request without a cloud. A step throws it; the workflow closes the request with its phase, code and message. */
 export class RequestEnded extends Error {
   readonly phase: 'rejected' | 'expired' | 'failed' | 'cancelled';
   readonly code: string;
-  /** AWS's own error code, where AWS refused. */
+  /** AWS's error code, if AWS refused. */
   readonly awsCode: string | null;
 
   constructor(phase: RequestEnded['phase'], code: string, message: string, awsCode: string | null = null) {
@@ -32,7 +32,7 @@ interface KnownOrganization {
 export const organizationRegistered = ({ organizationId, awsOrganizationId }: KnownOrganization): RequestEnded =>
   failed('organization_exists', `Organization ${awsOrganizationId} is already registered, as ${organizationId}.`);
 
-/** AWS refused the create call; its own words are the message (D2). */
+/** AWS refused the create call. The message is AWS's (D2). */
 export const refusedByAws = (problem: ActivityProblem): RequestEnded => failed(problem.code ?? 'aws_refused', problem.message, problem);
 
 export const awsUnavailable = (afterMs: number, problem: ActivityProblem): RequestEnded =>
@@ -102,7 +102,7 @@ export const stackSetFailed = (outcome: MemberRolesOutcome): RequestEnded =>
 export const memberRolesNotDeployed = (problem: ActivityProblem): RequestEnded =>
   failed(problem.code ?? 'deployment_failed', `The stack set of the member roles could not be deployed: ${problem.message}`, problem);
 
-/** `roles` by name, one or several. */
+/** `roles` are the names of one or several roles. */
 export const externalIdNotEnforced = (roles: string): RequestEnded =>
   failed('external_id_not_enforced', `The role ${roles} accepts Muster without its external id, so it would accept other callers, too.`);
 
@@ -113,20 +113,20 @@ export function organizationChecksFailed(checks: readonly CredentialCheckItem[])
   const open = checks.filter(({ passed }) => !passed);
   return failed(
     'organization_checks_failed',
-    `${open.length} of ${checks.length} checks of the organization role did not pass. ${tellChecks(open)}`,
+    `${open.length} of ${checks.length} checks of the organization role did not pass. ${describeChecks(open)}`,
   );
 }
 
 export const organizationNotChecked = (checks: readonly CredentialCheckItem[]): RequestEnded =>
   failed(
     'aws_unavailable',
-    `AWS gave no usable answer about the organization role. ${tellChecks(checks.filter(({ passed }) => !passed))}`.trimEnd(),
+    `AWS gave no usable answer about the organization role. ${describeChecks(checks.filter(({ passed }) => !passed))}`.trimEnd(),
   );
 
 export const organizationCheckInterrupted = (problem: ActivityProblem): RequestEnded =>
   failed(problem.code ?? 'role_proof_failed', `The check of the organization role ended without a verdict: ${problem.message}`, problem);
 
-function tellChecks(checks: readonly CredentialCheckItem[]): string {
+function describeChecks(checks: readonly CredentialCheckItem[]): string {
   return checks.map(({ name, action, message }) => `${action ?? name}: ${message}`).join(' ');
 }
 

@@ -2,12 +2,12 @@ import { condition } from '@temporalio/workflow';
 import { registry } from '../lib/activity-options.ts';
 import type { DelegationRequestChange, TimelineEntry } from '../contracts/delegation-onboarding.ts';
 
-/** What a caller says about a happening; the journal adds the time. */
+/** A timeline entry without its time, which the journal adds. */
 export type Note = Omit<TimelineEntry, 'at'>;
 
 /**
- * Writes a request's row and timeline from one place and in order, while the process goes on. What gathers during a
- * write goes out together with the next one.
+ * Writes a request's row and timeline in order, while the process goes on. Changes that arrive during a write are
+ * collected for the next one.
  */
 export class Journal {
   private readonly requestId: string;
@@ -25,7 +25,7 @@ export class Journal {
     this.change = { ...this.change, ...change };
   }
 
-  /** Writes until `close`, and then what is left. */
+  /** Writes until `close` is called, and then the remaining changes. */
   async run(): Promise<void> {
     for (;;) {
       await condition(() => !this.isEmpty() || this.closing);
@@ -37,7 +37,7 @@ export class Journal {
     }
   }
 
-  /** Resolves once everything noted so far is in the database. */
+  /** Resolves once all notes are in the database. */
   async written(): Promise<void> {
     await condition(() => this.isEmpty() && !this.writing);
   }
@@ -46,7 +46,7 @@ export class Journal {
     this.closing = true;
   }
 
-  /** Hands over what has not been written, for a write that ends the request. */
+  /** Returns the changes that are not written yet, for a write by the caller. */
   take(): { change: DelegationRequestChange; timeline: TimelineEntry[] } {
     const taken = { change: this.change, timeline: this.entries };
     this.change = {};

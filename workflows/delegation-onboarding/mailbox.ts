@@ -16,13 +16,13 @@ import type { Journal, Note } from './journal.ts';
 type Message = { kind: 'state'; body: DelegationStateChanged } | { kind: 'token'; body: ExchangeTokenReceived };
 
 /**
- * Takes AWS's notifications in as they arrive, feeds the state machine and tells the journal. Messages that come
- * before the request's facts are known wait for them.
+ * Receives AWS's notifications, updates the state machine and notes them in the journal. It keeps messages that arrive
+ * before the request's facts are loaded.
  */
 export class Mailbox {
   private early: Message[] = [];
   private readonly journal: Journal;
-  /** Null until the request's facts are known. */
+  /** Null until the request's facts are loaded. */
   private clocks: DelegationClocks | null = null;
   progress: DelegationProgress = newProgress('');
 
@@ -30,8 +30,8 @@ export class Mailbox {
     this.journal = journal;
   }
 
-  /** Begins to believe messages, about this account alone. */
-  openFor(accountId: string, clocks: DelegationClocks): void {
+  /** Accepts messages about this account from now on. */
+  acceptFor(accountId: string, clocks: DelegationClocks): void {
     this.progress = newProgress(accountId);
     this.clocks = clocks;
     const early = this.early;
@@ -67,22 +67,22 @@ export class Mailbox {
     );
   }
 
-  /** An attempt to create the request begins. */
+  /** Records that an attempt to create the request starts. */
   beginAttempt(attempt: number): void {
     this.progress = beginAttempt(this.progress, attempt);
   }
 
-  /** AWS answered that attempt. */
+  /** Records that AWS has created the request of this attempt. */
   attemptCreated(attempt: number): void {
     this.progress = attemptCreated(this.progress, attempt, Date.now());
   }
 
-  /** Until when the present state is waited for; null when nothing is waited for. */
+  /** The deadline of the current state; null if the run waits for no message. */
   deadline(): Deadline | null {
     return this.clocks && deadlineOf(this.progress, this.clocks);
   }
 
-  /** What the row shows of the request at AWS. */
+  /** The columns of the row that show the request at AWS. */
   stateAtAws() {
     const ends = this.deadline()?.awsEnds;
     return {
@@ -94,11 +94,11 @@ export class Mailbox {
 
 function noteOf(message: Message, effect: Effect): Note {
   const { body } = message;
-  const told = message.kind === 'state' ? describeState(message.body.state) : 'The exchange token arrived: Muster may use the access.';
+  const text = message.kind === 'state' ? describeState(message.body.state) : 'The exchange token arrived: Muster may use the access.';
   return {
     key: `message/${body.messageId}`,
     type: message.kind === 'state' ? 'aws_state' : 'exchange_token',
-    message: effect === 'applied' ? told : `${told} ${describeEffect(effect)}`,
+    message: effect === 'applied' ? text : `${text} ${describeEffect(effect)}`,
     detail: {
       awsRequestId: body.awsRequestId,
       attempt: body.attempt,

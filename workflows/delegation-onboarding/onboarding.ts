@@ -6,20 +6,20 @@ import type { Mailbox } from './mailbox.ts';
 import type { Removal } from './removal.ts';
 import type { Status } from './status.ts';
 
-/** What the steps of one onboarding share. */
+/** The state that the steps of one onboarding share. */
 export interface Onboarding {
   readonly request: DelegationRequestFacts;
   readonly timings: DelegationTimings;
   readonly journal: Journal;
   readonly mailbox: Mailbox;
   readonly status: Status;
-  /** What is to be removed should the request end without a cloud, in this order. */
+  /** The resources to remove if the request ends without a cloud, in this order. */
   readonly removals: Removal[];
 }
 
 /**
- * The delegated access, for activities that work with it: the exchange token, and for how long, in milliseconds. No
- * stack operation outlives the delegated session by more than the grace.
+ * The exchange token for activities that use the delegated access, and the time limit for them, in milliseconds: an
+ * activity may outlive the delegated session by the grace at most.
  */
 export function delegatedAccess({ request, timings, mailbox }: Onboarding): { token: TokenInput; limit: number } {
   const { token } = mailbox.progress;

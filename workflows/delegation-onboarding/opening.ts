@@ -9,23 +9,18 @@ import type { RequestEnded } from './endings.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Onboarding } from './onboarding.ts';
 
-/** The answer for a request whose creation we never heard back from: its link is lost and no longer needed. */
+/** The answer for a request that was approved although AWS's answer to its creation was lost. Its link is no longer needed. */
 const unheard: DelegationOpened = { awsRequestId: null, consoleUrl: null };
 
-/** Creates the request at AWS, unless what it asks for stands already (D13). */
-export async function openRequest(onboarding: Onboarding): Promise<DelegationOpened> {
-  const { request, status } = onboarding;
+/**
+ * Creates the request at AWS, unless its account or organization is registered already (D13). AWS refuses a
+ * RequestorWorkflowId that it has seen, and the answer to a create call cannot be read later, so each attempt uses an id
+ * of its own.
+ */
+export async function openRequest({ request, timings, journal, mailbox, status }: Onboarding): Promise<DelegationOpened> {
   status.show('Creating the delegation request at AWS');
   const conflict = await registry.findAccountConflict({ requestId: request.id });
   if (conflict) throw alreadyThere(request.accountId, conflict);
-  return await createRequest(onboarding);
-}
-
-/**
- * AWS refuses a RequestorWorkflowId that it has seen, and a lost answer cannot be asked for again, so each attempt goes
- * by an id of its own.
- */
-async function createRequest({ request, timings, journal, mailbox }: Onboarding): Promise<DelegationOpened> {
   const giveUpAt = Date.now() + timings.create;
   for (let attempt = 1, pause = 1_000; ; attempt += 1, pause *= 2) {
     mailbox.beginAttempt(attempt);
@@ -64,13 +59,13 @@ function alreadyThere(accountId: string, conflict: AccountConflict): RequestEnde
   return conflict.code === 'account_exists' ? endings.accountListed(accountId, conflict.cloudId) : endings.organizationRegistered(conflict);
 }
 
-/** True when somebody answered a request whose creation we never heard back from. */
+/** True if people have answered a request although AWS's answer to its creation was lost. */
 function isAnsweredUnheard({ progress }: Mailbox): boolean {
-  // Runs from before this patch went on creating, unless the answer was settled when an attempt failed.
+  // Runs from before this patch tried again, unless the request was settled when an attempt failed.
   return isAnswered(progress) && patched('answered-before-created');
 }
 
-/** True when a failed create call may be followed by another: nothing was decided, or nothing is known. */
+/** True if another attempt may follow a failed create call: AWS decided nothing, or its answer is unknown. */
 function isRepeatable(type: string | null): boolean {
   return (
     type === null ||

@@ -10,16 +10,16 @@ import * as endings from './endings.ts';
 import { delegatedAccess, type Onboarding } from './onboarding.ts';
 import { memberRolesRemoval } from './removal.ts';
 
-/** Pauses between two checks of roles that are new, in milliseconds. */
+/** The pauses between two checks of new roles. */
 const pauseMs = { first: 2_000, max: 30_000 };
 
-/** An organization: the management account's stack, then the members' stack set; registered as an organization (D5). */
+/** The deployment for an organization: the management account's stack, then the members' stack set (D5). */
 export class OrganizationDeployment implements Deployment {
   readonly roles: string;
   readonly rolesProven = 'Both roles accept Muster with its external id, and refuse it without.';
   readonly done = 'Done: the organization is registered';
   private readonly onboarding: Onboarding;
-  /** The organization that the request's credentials open; null until they are proven. */
+  /** The organization of the request's credentials; null until they are proven. */
   private organization: DescribedOrganization | null = null;
 
   constructor(onboarding: Onboarding) {
@@ -29,9 +29,12 @@ export class OrganizationDeployment implements Deployment {
   }
 
   async deploy(): Promise<void> {
+    this.onboarding.status.enter('deploying', 'Reading the organization with the delegated access');
+    await this.deployTo(await this.findOrganization());
+  }
+
+  private async deployTo(awsOrganizationId: string): Promise<void> {
     const { journal, status } = this.onboarding;
-    status.enter('deploying', 'Reading the organization with the delegated access');
-    const awsOrganizationId = await this.askForOrganization();
     upsertSearchAttributes([{ key: searchAttributes.organizationId, value: awsOrganizationId }]);
     journal.note({
       key: 'deploying',
@@ -45,8 +48,8 @@ export class OrganizationDeployment implements Deployment {
     await this.deployMemberRoles();
   }
 
-  /** Asks AWS, before anything is deployed, whether an organization can be onboarded from the request's account. */
-  private async askForOrganization(): Promise<string> {
+  /** Checks before the deployment that an organization can be onboarded from the request's account. Returns AWS's id of it. */
+  private async findOrganization(): Promise<string> {
     const { token, limit } = delegatedAccess(this.onboarding);
     const { accountId } = this.onboarding.request;
     try {
@@ -66,7 +69,7 @@ export class OrganizationDeployment implements Deployment {
     }
   }
 
-  /** Starts the deployment of the member roles; AWS goes on with it by itself. */
+  /** Starts the deployment of the member roles, which AWS continues without the delegated session. */
   private async deployMemberRoles(): Promise<void> {
     const { request, journal, removals } = this.onboarding;
     const { token, limit } = delegatedAccess(this.onboarding);
@@ -86,7 +89,7 @@ export class OrganizationDeployment implements Deployment {
     }
   }
 
-  /** Proves that the organization role may do all that an import needs. */
+  /** Proves that the organization role has all permissions that an import needs. */
   async proveAccess(): Promise<void> {
     const { journal, status } = this.onboarding;
     status.show('Checking that the organization role may read everything that an import needs');
@@ -101,8 +104,8 @@ export class OrganizationDeployment implements Deployment {
   }
 
   /**
-   * Lets a credentialCheck prove the organization role, as for any organization (O5). What it may do is known everywhere
-   * only after a while, so a verdict other than yes is asked for again until the time for the proof is over.
+   * Proves the organization role with a credentialCheck, as for every organization (O5). IAM needs time to propagate the
+   * role's permissions, so the check is repeated until it accepts the role or the time for the proof is over.
    */
   private async checkCredentials(): Promise<DescribedOrganization> {
     const { request, timings } = this.onboarding;
@@ -112,7 +115,7 @@ export class OrganizationDeployment implements Deployment {
     const giveUpAt = Date.now() + timings.roleProof;
     try {
       for (let pause = pauseMs.first; ; pause = Math.min(2 * pause, pauseMs.max)) {
-        // On this run's own queue, which is another one in tests.
+        // The child uses the queue of this run, which differs in tests.
         const child = { ...options, taskQueue: workflowInfo().taskQueue };
         const { verdict, checks, organization }: CredentialCheckResult = await executeChild(workflowType, child);
         if (verdict === 'accepted' && organization) return organization;

@@ -4,15 +4,15 @@ import { readActivityProblem } from '../lib/activity-problem.ts';
 import type { LeftInAccount, RemoveStackResult, TokenInput } from '../contracts/delegation-onboarding.ts';
 import type { Note } from './journal.ts';
 
-/** Something of ours that goes when a request ends without a cloud (D6). */
+/** The removal of a stack or stack set of Muster's, for a request that ends without a cloud (D6). */
 export interface Removal {
-  /** Which of its removals on the timeline. */
+  /** The key of its timeline entry. */
   key: string;
-  /** In words. */
+  /** The resource, in words. */
   what: string;
   where: string;
-  /** By CloudFormation's type and by name; all that can be named when nobody could look. */
-  itself: LeftInAccount;
+  /** The resource, for the list of what stays if the removal fails. */
+  resource: LeftInAccount;
   run: (token: TokenInput, limit: number) => Promise<RemoveStackResult>;
 }
 
@@ -22,7 +22,7 @@ export function accountStackRemoval(requestId: string): Removal {
     key: 'stack-removal',
     what: `stack ${name}`,
     where: 'the account',
-    itself: { type: 'AWS::CloudFormation::Stack', name },
+    resource: { type: 'AWS::CloudFormation::Stack', name },
     run: (token, limit) => longRunning(limit).removeAccountStack(token),
   };
 }
@@ -33,14 +33,14 @@ export function memberRolesRemoval(requestId: string): Removal {
     key: 'stack-set-removal',
     what: `stack set ${name}`,
     where: 'the organization',
-    itself: { type: 'AWS::CloudFormation::StackSet', name },
+    resource: { type: 'AWS::CloudFormation::StackSet', name },
     run: (token, limit) => longRunning(limit).removeMemberRoles(token),
   };
 }
 
-/** Removes it with the delegated access while that lasts; answers what the timeline says of it. Never fails. */
-export async function removeOf(removal: Removal, { token, limit }: { token: TokenInput; limit: number }): Promise<Note> {
-  const { what, where, itself } = removal;
+/** Removes the resource with the delegated access. Returns the timeline entry about the result. Never fails. */
+export async function carryOutRemoval(removal: Removal, { token, limit }: { token: TokenInput; limit: number }): Promise<Note> {
+  const { what, where, resource } = removal;
   const note = (message: string, leftInAccount: LeftInAccount[]): Note => ({
     key: removal.key,
     type: 'stack_removal',
@@ -53,6 +53,6 @@ export async function removeOf(removal: Removal, { token, limit }: { token: Toke
     const { removed, leftInAccount, reason } = await removal.run(token, limit);
     return note(removed ? `Nothing of the ${what} is left in ${where}.` : stays(reason), leftInAccount);
   } catch (error) {
-    return note(stays(readActivityProblem(error).message), [itself]);
+    return note(stays(readActivityProblem(error).message), [resource]);
   }
 }

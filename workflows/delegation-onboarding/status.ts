@@ -3,11 +3,11 @@ import { isFinalPhase, type DelegationPhase } from '../../domain/delegation/stat
 import { searchAttributes } from '../contracts/search-attributes.ts';
 import type { Journal } from './journal.ts';
 
-/** The phase of a request and what it waits for, wherever they show: the row, the search attribute and the current details. */
+/** The phase of a request and what its run waits for. Both show in the row, the search attribute and the current details. */
 export class Status {
   phase: DelegationPhase = 'requested';
   waitingFor = 'Starting';
-  /** When the wait ends by itself, epoch milliseconds. */
+  /** When the wait times out, epoch milliseconds. */
   until: number | null = null;
   private readonly journal: Journal;
 
@@ -15,7 +15,7 @@ export class Status {
     this.journal = journal;
   }
 
-  /** Changes the phase. The row of a final phase is written with the request's end. */
+  /** Changes the phase everywhere. The workflow writes the row of a final phase together with the request's end. */
   enter(phase: DelegationPhase, waitingFor: string): void {
     this.phase = phase;
     upsertSearchAttributes([{ key: searchAttributes.phase, value: phase }]);

@@ -4,7 +4,7 @@ import type { Deployment } from './deployment.ts';
 import * as endings from './endings.ts';
 import type { Onboarding } from './onboarding.ts';
 
-/** Proves what was deployed: each role accepts us with its external id, and nobody without (D12), and what else its scope needs. */
+/** Proves that each role accepts Muster with its external id and not without it (D12), and that its permissions suffice. */
 export async function verify({ request, timings, journal, status }: Onboarding, deployment: Deployment): Promise<void> {
   status.enter('verifying', 'Proving that the role can be assumed with its external id, and not without it');
   const checks = poll(timings.roleProof);

@@ -29,13 +29,13 @@ import { Mailbox } from './mailbox.ts';
 import { delegatedAccess, type Onboarding } from './onboarding.ts';
 import { openRequest } from './opening.ts';
 import { OrganizationDeployment } from './organization-deployment.ts';
-import { removeOf } from './removal.ts';
+import { carryOutRemoval } from './removal.ts';
 import { Status } from './status.ts';
 import { verify } from './verification.ts';
 
 /**
- * Onboards one account, or an organization, by IAM temporary delegation (D1–D7): creates the request at AWS, waits for
- * people, deploys with the delegated credentials, proves the roles, and lists the cloud or registers the organization.
+ * Onboards an account or an organization by IAM temporary delegation (D1–D7): creates the request at AWS, waits for the
+ * approval, deploys with the delegated access, proves the roles, and registers the cloud or the organization.
  */
 export async function delegationOnboarding(input: DelegationOnboardingInput): Promise<DelegationOnboardingResult> {
   return await new DelegationOnboarding(input).execute();
@@ -54,7 +54,7 @@ class DelegationOnboarding {
   private cancelledBy: string | null = null;
   private registering = false;
   private registered: { cloudId: string } | { organizationId: string } | null = null;
-  /** Why the request ended without a cloud; null until that is written. */
+  /** The end of a request without a cloud; null until it is in the database. */
   private ended: RequestEnded | null = null;
 
   constructor({ requestId, timings }: DelegationOnboardingInput) {
@@ -66,10 +66,10 @@ class DelegationOnboarding {
     setHandler(delegationStateChanged, (body) => this.mailbox.receive({ kind: 'state', body }));
     setHandler(exchangeTokenReceived, (body) => this.mailbox.receive({ kind: 'token', body }));
     setHandler(delegationStateQuery, () => this.describe());
-    // Whoever waits for an answer gets one, also when an operator cancels the run meanwhile.
+    // A caller that waits for an answer gets it even if an operator cancels the run.
     setHandler(openedUpdate, () => CancellationScope.nonCancellable(() => this.whenOpened()));
     setHandler(cancelUpdate, ({ by }) => CancellationScope.nonCancellable(() => this.cancel(by)), {
-      validator: (_who: { by: string }) => this.refuseLateCancel(),
+      validator: (_input: { by: string }) => this.refuseLateCancel(),
     });
   }
 
@@ -98,17 +98,17 @@ class DelegationOnboarding {
   private async load(): Promise<void> {
     const { requestId, timings, journal, mailbox, status } = this;
     const request = await CancellationScope.nonCancellable(() => registry.loadDelegationRequest({ requestId }));
-    mailbox.openFor(request.accountId, { ...timings, session: request.sessionDurationSeconds * 1_000 });
+    mailbox.acceptFor(request.accountId, { ...timings, session: request.sessionDurationSeconds * 1_000 });
     this.onboarding = { request, timings, journal, mailbox, status, removals: [] };
     this.deployment =
       request.scope === 'organization' ? new OrganizationDeployment(this.onboarding) : new AccountDeployment(this.onboarding);
   }
 
-  /** The process. Answers why the request ended without a cloud; null once it is completed. */
+  /** Runs the process. Returns the end of a request without a cloud, and null for a completed one. */
   private async onboard(): Promise<RequestEnded | null> {
     try {
       await this.work.run(async () => {
-        await this.open();
+        this.opened = await openRequest(this.onboarding);
         await awaitApproval(this.onboarding);
         await this.deployment.deploy();
         await verify(this.onboarding, this.deployment);
@@ -118,10 +118,6 @@ class DelegationOnboarding {
     } catch (error) {
       return this.endingOf(error);
     }
-  }
-
-  private async open(): Promise<void> {
-    this.opened = await openRequest(this.onboarding);
   }
 
   private async register(): Promise<void> {
@@ -136,20 +132,20 @@ class DelegationOnboarding {
     });
   }
 
-  /** How the request ends after what a step threw; rethrows a defect. */
+  /** The end of the request after an error of a step. Rethrows a defect. */
   private endingOf(error: unknown): RequestEnded {
     const isEnded = error instanceof RequestEnded;
-    // Whatever a step under way failed with once it was cancelled, and be it a worker's silence, it ends as was asked for.
+    // A cancelled step may fail in its own way, for example by a heartbeat timeout. Until the registration, cancelled wins.
     const isCancelled = isEnded ? this.work.consideredCancelled && !this.registering : isCancellation(error);
     if (isCancelled) return endings.cancelled(this.cancelledBy ?? 'an operator');
     return isEnded ? error : endings.internalError(readActivityProblem(error));
   }
 
-  /** Whatever ended the request, nothing of ours stays behind that the delegated access can still remove (D6). */
+  /** Removes everything of Muster's from the customer's account that the delegated access can still remove (D6). */
   private async removeDeployed(): Promise<void> {
     for (const removal of this.onboarding.removals) {
       this.status.show(`Removing the ${removal.what} from ${removal.where}`);
-      this.journal.note(await removeOf(removal, delegatedAccess(this.onboarding)));
+      this.journal.note(await carryOutRemoval(removal, delegatedAccess(this.onboarding)));
     }
   }
 

@@ -1,7 +1,6 @@
 /**
- * The activities as workflows call them: for each retry class, a proxy of those that the contracts declare with it. Each
- * class has two bounds: one for an attempt, and one for all attempts together unless the work must go on until it is
- * done.
+ * The activities as workflows call them: for each retry class, a proxy of the activities that the contracts declare with
+ * it. Each class limits the time of an attempt, and of all attempts together unless the work must go on until it is done.
  */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { ActivitiesOf } from '../contracts/activities.ts';
@@ -16,28 +15,28 @@ const neverRetried: string[] = [
 ];
 
 /**
- * Writes to our own database. They go on until they succeed: a database that is away for an hour delays a run and
- * must not end it.
+ * Reads and writes of Muster's database. They are retried until they succeed, because an outage of the database may delay
+ * a run but must not end it.
  */
 export const registry = proxyActivities<ActivitiesOf<'registry'>>({
   startToCloseTimeout: '15s',
   retry: { initialInterval: '500ms', maximumInterval: '20s', nonRetryableErrorTypes: neverRetried },
 });
 
-/** As `registry`, for what writes a thousand rows, or drops a snapshot, in one transaction. */
+/** As `registry`, for transactions that write a thousand rows or delete a snapshot. */
 export const bulk = proxyActivities<ActivitiesOf<'bulk'>>({
   startToCloseTimeout: '60s',
   retry: { initialInterval: '500ms', maximumInterval: '20s', nonRetryableErrorTypes: neverRetried },
 });
 
-/** Calls that must not be repeated blindly. One attempt; a lost answer is an unknown outcome. */
+/** Calls that must not be repeated blindly: one attempt, and a lost answer is an unknown outcome. */
 export const once = proxyActivities<ActivitiesOf<'once'>>({
   startToCloseTimeout: '8s',
   scheduleToCloseTimeout: '1h',
   retry: { maximumAttempts: 1 },
 });
 
-/** Long work that heartbeats; a worker that dies is noticed by the silence. `limit` bounds all attempts, in milliseconds. */
+/** Long work that heartbeats, so that Temporal notices a dead worker. `limit` is for all attempts together, in milliseconds. */
 export function longRunning(limit: number) {
   return proxyActivities<ActivitiesOf<'longRunning'>>({
     scheduleToCloseTimeout: limit,
@@ -48,8 +47,8 @@ export function longRunning(limit: number) {
 }
 
 /**
- * Readings of a whole organization: hours at most, and each attempt goes on where the one before it stopped. `limit`
- * bounds all attempts, in milliseconds.
+ * Listings of a whole organization, which may take hours. An attempt resumes where the one before it stopped. `limit` is
+ * for all attempts together, in milliseconds.
  */
 export function sweep(limit: number) {
   return proxyActivities<ActivitiesOf<'sweep'>>({
@@ -61,8 +60,8 @@ export function sweep(limit: number) {
 }
 
 /**
- * Batches of checks. What a batch has found is kept, so a repetition asks only for the rest; one that comes to no end is
- * left to the rounds of deferred checks.
+ * Batches of checks. Outcomes are kept, so a retry checks only the remaining accounts. The rounds of deferred checks take
+ * over a batch that fails.
  */
 export const checking = proxyActivities<ActivitiesOf<'checking'>>({
   startToCloseTimeout: '5m',
@@ -72,7 +71,7 @@ export const checking = proxyActivities<ActivitiesOf<'checking'>>({
   retry: { initialInterval: '1s', maximumInterval: '20s', nonRetryableErrorTypes: neverRetried },
 });
 
-/** Questions asked again until the answer is there. `limit` bounds all attempts, in milliseconds. */
+/** Calls that are retried until their condition holds. `limit` is for all attempts together, in milliseconds. */
 export function poll(limit: number) {
   return proxyActivities<ActivitiesOf<'poll'>>({
     startToCloseTimeout: '15s',
@@ -81,7 +80,7 @@ export function poll(limit: number) {
   });
 }
 
-/** Checks whose answer somebody waits for. `limit` bounds all attempts, in milliseconds. */
+/** Checks for a caller who waits for the answer. `limit` is for all attempts together, in milliseconds. */
 export function validation(limit: number) {
   return proxyActivities<ActivitiesOf<'validation'>>({
     startToCloseTimeout: '10s',

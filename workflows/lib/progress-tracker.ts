@@ -5,8 +5,8 @@ import type { SyncProgress } from '../contracts/organization-sync.ts';
 import { searchAttributes } from '../contracts/search-attributes.ts';
 
 /**
- * How a piece of work stands: the one object that its query answers from. The counts are this run's; those of the row are
- * counted by the activities with what they write, and hold even where an answer was lost on its way here.
+ * The progress of a piece of work, for its query and its current details. The counts are approximate: they miss an answer
+ * that was lost. The counts in the row are exact, because activities write them together with their changes.
  */
 export class ProgressTracker {
   readonly syncId: string;
@@ -17,13 +17,13 @@ export class ProgressTracker {
   round = 0;
   private waitingFor = 'Starting';
 
-  /** `phase` is what the row says when the work begins. */
+  /** `phase` is the phase of the row at the start. */
   constructor(syncId: string, phase: SyncPhase) {
     this.syncId = syncId;
     this.phase = phase;
   }
 
-  /** Changes the phase, everywhere that it shows. The row of a final phase is written by finishSync. */
+  /** Changes the phase in the search attribute, the current details and the row. finishSync writes the row of a final phase. */
   async enter(phase: SyncPhase, waitingFor: string): Promise<void> {
     this.phase = phase;
     upsertSearchAttributes([{ key: searchAttributes.phase, value: phase }]);
@@ -32,7 +32,7 @@ export class ProgressTracker {
     if (!isFinalSyncPhase(phase)) await registry.enterSyncPhase({ syncId: this.syncId, phase });
   }
 
-  /** Goes on where the run before stood. */
+  /** Takes over the progress of the previous run. */
   resume({ counts, round }: { counts: SyncCounts; round: number }): void {
     Object.assign(this.counts, counts);
     this.round = round;

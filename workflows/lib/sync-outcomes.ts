@@ -1,12 +1,12 @@
 import type { SyncEnding } from '../contracts/organization-keeper.ts';
 import type { ActivityProblem } from './activity-problem.ts';
 
-/** How a piece of work ends, for its row and its result: a run writes its own, and the keeper those of a run that could not. */
+/** The end of a piece of work, for its row and its result. The keeper writes it if the run itself could not. */
 export type SyncOutcome = Omit<SyncEnding, 'syncId'>;
 
 export const completed: SyncOutcome = { phase: 'completed', failure: null };
 
-/** The keeper adds who asked for it, where somebody did. */
+/** The run writes this outcome. The keeper replaces it by `cancelledBy` if a person cancelled it. */
 export const cancelled: SyncOutcome = {
   phase: 'cancelled',
   failure: { code: 'cancelled', message: 'It was cancelled. Its changes so far stay; start a new one to do the rest.' },
@@ -17,13 +17,13 @@ export const cancelledBy = (by: string): SyncOutcome => ({
   failure: { code: 'cancelled', message: `Cancelled by ${by}. Its changes so far stay; start a new one to do the rest.` },
 });
 
-/** The run was cancelled without the keeper. */
+/** An operator cancelled the workflow, not the piece of work. */
 export const workflowCancelled: SyncOutcome = {
   phase: 'cancelled',
   failure: { code: 'cancelled', message: 'Its workflow was cancelled. Its changes so far stay; start a new one to do the rest.' },
 };
 
-/** `what` says what failed, as a sentence without its end. */
+/** `what` names the failed step, as a sentence without a full stop. */
 export function failed(what: string, problem: ActivityProblem): SyncOutcome {
   return { phase: 'failed', failure: { code: problem.code ?? 'internal_error', message: `${what}: ${problem.message}` } };
 }
@@ -36,7 +36,7 @@ export const workflowFailed = (reason: string): SyncOutcome => ({
   },
 });
 
-/** An earlier keeper was terminated, and the run with it. */
+/** An earlier keeper was terminated, which stopped the run. */
 export const interrupted: SyncOutcome = {
   phase: 'failed',
   failure: {

@@ -1,8 +1,8 @@
 import { CancellationScope } from '@temporalio/workflow';
 
 /**
- * Runs parts of one piece of work side by side. When one fails, the others are cancelled and waited for, so that nothing
- * goes on behind an ending; it fails then with what came first.
+ * Runs parts of one piece of work in parallel. If a part fails, it cancels the others and waits for them, so that no part
+ * outlives the work. Then it fails with the first failure.
  */
 export async function together(parts: readonly (() => Promise<void>)[]): Promise<void> {
   const scope = new CancellationScope();

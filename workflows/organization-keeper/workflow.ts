@@ -33,14 +33,14 @@ import {
 import * as outcomes from '../lib/sync-outcomes.ts';
 import type { SyncOutcome } from '../lib/sync-outcomes.ts';
 
-/** After so many pieces of work a run continues as new: a few thousand events. */
+/** Pieces of work after which a run continues as new. Its history has a few thousand events then. */
 const maxPiecesPerRun = 100;
-/** How long a run that another keeper left behind may take to stop before it is asked again. */
+/** How long the keeper waits for a run of an earlier keeper to stop before it looks again. */
 const strayPauseMs = 5_000;
 
 /**
- * Keeps one organization: takes what waits in the table, one piece at a time, so that no two callers draw on one budget
- * at AWS (O19). Ends when the organization is gone and nothing waits.
+ * Runs all work of one organization, one piece at a time, so that two runs never share its rate budget at AWS (O19). Ends
+ * when the organization is gone and its queue is empty.
  */
 export async function organizationKeeper(input: OrganizationKeeperInput): Promise<void> {
   await new OrganizationKeeper(input).execute();
@@ -50,12 +50,13 @@ class OrganizationKeeper {
   private readonly input: OrganizationKeeperInput;
   private readonly doneBefore: number;
   private done = 0;
-  /** Something may wait in the table. */
+  /** True if the table may hold a queued row. */
   private mayHaveWork = true;
   private running: NextSync | null = null;
   private work = new CancellationScope();
-  /** Who wants which piece of work to end; by its id. */
+  /** The person who cancelled a piece of work, by the id of the work. */
   private readonly cancelledBy = new Map<string, string>();
+  /** Muster's ids of organizations that were removed. */
   private readonly removed = new Set<string>();
   private waitingFor = 'Starting';
 
@@ -90,7 +91,7 @@ class OrganizationKeeper {
     }
   }
 
-  /** Ends the work that was cancelled before its turn came. */
+  /** Ends the work that was cancelled while it was queued. */
   private async finishCancelled(): Promise<void> {
     for (const [syncId, by] of this.cancelledBy) {
       await bulk.finishSync({ syncId, ...outcomes.cancelledBy(by) });
@@ -98,7 +99,7 @@ class OrganizationKeeper {
     }
   }
 
-  /** Runs one piece of work to its end. However it fails, the keeper goes on, and the row gets an end. */
+  /** Runs one piece of work to its end. If it fails, its row gets an end and the keeper continues. */
   private async runNext(next: NextSync): Promise<void> {
     this.running = next;
     this.work = new CancellationScope();
@@ -116,7 +117,7 @@ class OrganizationKeeper {
     }
   }
 
-  /** Answers the end that is to be written; null when the run has written its own. */
+  /** Returns the outcome that the keeper must write; null if the run has written its own. */
   private async runChild(next: NextSync): Promise<SyncOutcome | null> {
     try {
       const { phase } = await this.work.run(() => this.startChild(next));
@@ -137,20 +138,20 @@ class OrganizationKeeper {
       kind === 'badging'
         ? autoBadgingChild({ runId: syncId, awsOrganizationId }, nickname)
         : organizationSyncChild({ syncId, kind, awsOrganizationId }, nickname);
-    // On this run's own queue, which is another one in tests.
+    // The child uses the queue of this run, which differs in tests.
     return await executeChild(workflowType, { ...options, taskQueue: workflowInfo().taskQueue });
   }
 
   /**
-   * The row has a run already that is not this keeper's child: the keeper before was terminated. That run is to stop,
-   * and nothing else begins before it has.
+   * Stops a run of the row that an earlier, terminated keeper started. The keeper starts no other work until that run has
+   * stopped.
    */
   private async endStray({ kind, syncId }: NextSync): Promise<SyncOutcome | null> {
     this.show(`Waiting for ${syncId} to stop, which an earlier keeper started`);
     const workflowId = kind === 'badging' ? autoBadgingWorkflowId(syncId) : organizationSyncWorkflowId(syncId);
     const run = getExternalWorkflowHandle(workflowId);
     try {
-      // Says nothing new; but where a cancellation of a run that has ended counts as made, a signal to it fails.
+      // The signal only tests whether the run exists: it fails for an ended run, but a cancellation succeeds.
       await run.signal(accountsListed, { upTo: 0 });
     } catch (error) {
       if (isCancellation(error)) throw error;
@@ -172,7 +173,7 @@ class OrganizationKeeper {
     if (this.cancelledBy.has(syncId) || (organizationId !== null && this.removed.has(organizationId))) this.work.cancel();
   }
 
-  /** A message that came while we asked is served first. */
+  /** True if the organization is gone. Messages that arrived during the query are handled first. */
   private async isOver(): Promise<boolean> {
     const kept = await registry.isOrganizationKept({ awsOrganizationId: this.input.awsOrganizationId });
     return !kept && !this.hasMessages();
@@ -191,7 +192,7 @@ class OrganizationKeeper {
     return this.done >= (this.input.continueAfter ?? maxPiecesPerRun) || workflowInfo().continueAsNewSuggested;
   }
 
-  /** What waits is in the table and cancellations were served, so nothing but a number has to go along. */
+  /** The queue is in the table and cancellations are done, so the new run needs only a number. */
   private async continueInNewRun(): Promise<void> {
     await this.finishCancelled();
     await continueAsNew<typeof organizationKeeper>({ ...this.input, carried: { done: this.doneBefore + this.done } });

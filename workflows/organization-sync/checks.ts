@@ -7,34 +7,34 @@ import { together } from '../lib/together.ts';
 import type { NumberRange } from '../lib/ranges.ts';
 import type { ProgressTracker } from '../lib/progress-tracker.ts';
 
-/** How many batches of open checks are asked for at a time: enough for a window, and a small payload. */
+/** Batches of open checks per query: enough for the window, and a small payload. */
 const maxBatchesPerQuery = 200;
 
-/** What a pass over the checks left open. */
+/** The checks that a pass left open. */
 export interface OpenChecks {
   open: number;
-  /** What AWS asks to wait before they are asked again, in milliseconds. */
+  /** The pause that AWS requires before a retry, in milliseconds. */
   retryAfterMs: number;
 }
 
 /**
- * Checks the accounts of a sync in batches, so many at a time: first those that are listed, as they come (step 2 of the
- * sync), then in rounds those that had no answer. A batch that fails is open, like an account that AWS throttled: what
- * concerns some accounts never ends a sync (O9).
+ * Checks the accounts of a sync in batches, several at a time: first the listed accounts, while the listing continues, and
+ * then in rounds the accounts without an answer. A failed batch stays open, like an account that AWS throttled: the
+ * failure of some accounts never ends a sync (O9).
  */
 export class Checks {
   private readonly progress: ProgressTracker;
   private readonly timings: SyncTimings;
   private readonly finished = new Map<number, number>();
-  /** The highest account number whose check has begun. */
+  /** The highest account number whose check has started. */
   private startedUpTo = 0;
   private closed = false;
   private remaining: OpenChecks = { open: 0, retryAfterMs: 0 };
-  /** The accounts with these numbers are in the snapshot. */
+  /** The highest account number in the snapshot. */
   listedUpTo = 0;
-  /** The accounts up to this number were all asked for. */
+  /** All accounts up to this number have been checked once. */
   checkedUpTo = 0;
-  /** The first pass is over. */
+  /** True after the first pass. */
   done = false;
 
   constructor(progress: ProgressTracker, timings: SyncTimings) {
@@ -42,21 +42,21 @@ export class Checks {
     this.timings = timings;
   }
 
-  /** More accounts are listed. Only ever rises, whatever comes twice or late. */
+  /** Records that the accounts up to this number are listed. Ignores a lower number, from a late or duplicate signal. */
   listed(upTo: number): void {
     if (upTo <= this.listedUpTo) return;
     this.progress.count({ listed: upTo - this.listedUpTo });
     this.listedUpTo = upTo;
   }
 
-  /** All are listed. */
+  /** Records that all accounts are listed. */
   close(lastNumber: number): void {
     this.listed(lastNumber);
     this.progress.listed = true;
     this.closed = true;
   }
 
-  /** Checks what is listed, while the listing goes on; ends when it is closed and everything was asked for. */
+  /** Checks listed accounts while the listing continues. Ends after the listing, when all accounts have been checked once. */
   async firstPass(): Promise<OpenChecks> {
     await this.inWindow(
       () => this.nextListed(),
@@ -66,7 +66,7 @@ export class Checks {
     return this.remaining;
   }
 
-  /** Asks once more for every check that is open. */
+  /** Retries all open checks once. */
   async pass(): Promise<OpenChecks> {
     this.remaining = { open: 0, retryAfterMs: 0 };
     const { syncId } = this.progress;
@@ -81,12 +81,12 @@ export class Checks {
     return this.remaining;
   }
 
-  /** The pause before a round: doubled each time, and never shorter than AWS asks. */
+  /** Pauses before a round: twice as long each time, and never shorter than AWS requires. */
   async pause(round: number, retryAfterMs: number): Promise<void> {
     await sleep(Math.max(this.timings.roundPause * 2 ** (round - 1), retryAfterMs));
   }
 
-  /** So many lanes take batch after batch: the window bounds what is in flight. */
+  /** Checks batch after batch in parallel lanes. The window limits the number of lanes. */
   private async inWindow(next: () => Promise<NumberRange | null>, then: (batch: NumberRange) => void = () => {}): Promise<void> {
     const lane = async () => {
       for (let batch = await next(); batch; batch = await next()) {
@@ -109,7 +109,7 @@ export class Checks {
     }
   }
 
-  /** Half a batch waits for its other half, unless nothing else is being done. */
+  /** True if a batch is full, or if a partial batch need not wait: all accounts are listed, or no check is in flight. */
   private hasBatch(): boolean {
     const waiting = this.listedUpTo - this.startedUpTo;
     return waiting >= this.timings.batchSize || (waiting > 0 && (this.closed || this.progress.inFlight === 0));
@@ -134,7 +134,7 @@ export class Checks {
     }
   }
 
-  /** Batches end in any order; what may be applied early is the numbers without a gap. */
+  /** Batches end in any order. Early slices may only use the numbers without a gap, so this moves `checkedUpTo` up to the first gap. */
   private finish(batch: NumberRange): void {
     this.finished.set(batch.from, batch.to);
     for (let to = this.finished.get(this.checkedUpTo + 1); to !== undefined; to = this.finished.get(this.checkedUpTo + 1)) {

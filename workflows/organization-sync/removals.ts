@@ -6,7 +6,7 @@ import { bulk, registry } from '../lib/activity-options.ts';
 import type { ProgressTracker } from '../lib/progress-tracker.ts';
 import { rangesUpTo } from '../lib/ranges.ts';
 
-/** The sync whose removals they are. */
+/** The sync that planned the removals. */
 interface Sync {
   readonly input: OrganizationSyncInput;
   readonly timings: SyncTimings;
@@ -14,8 +14,8 @@ interface Sync {
 }
 
 /**
- * Last of all, and never by a listing that had a gap: who is missing there may only not have been reached (O17). Answers
- * how many removals wait for a person.
+ * Removes the clouds that the plan removes, or holds the removals if they are too many (O17). After a listing with a gap it
+ * does neither, because a missing account may only not have been reached. Returns the number of held removals.
  */
 export async function removeOrHoldClouds(sync: Sync, facts: PlanningFacts, removals: number): Promise<number> {
   if (!facts.complete) return 0;
@@ -37,7 +37,7 @@ async function removeClouds({ input: { syncId }, timings, progress }: Sync, last
   }
 }
 
-/** A complete listing has decided anew: what earlier ones wanted removed is not to be answered any more. */
+/** Ends the holds of earlier syncs, because the newer complete listing replaces their plans. */
 async function supersedeHolds({ input }: Sync): Promise<void> {
   const { syncIds } = await registry.findHeldRemovals({ syncId: input.syncId });
   for (const syncId of syncIds) {
@@ -51,12 +51,12 @@ async function supersedeHolds({ input }: Sync): Promise<void> {
   }
 }
 
-/** Too many to go without a person's yes; everything else of the sync goes on (O17). */
+/** Holds the removals until a person answers. The sync continues with its other steps. */
 async function hold({ input: { syncId, awsOrganizationId } }: Sync, count: number, lastNumber: number): Promise<void> {
   const { workflowType, ...options } = removalHoldChild({ syncId, awsOrganizationId, count, lastNumber });
   await CancellationScope.nonCancellable(async () => {
     await registry.recordHeldRemovals({ syncId, count });
-    // On this run's own queue, which is another one in tests.
+    // The child uses the queue of this run, which differs in tests.
     await startChild(workflowType, { ...options, taskQueue: workflowInfo().taskQueue });
   });
 }

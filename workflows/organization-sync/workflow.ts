@@ -30,15 +30,15 @@ import { Checks, type OpenChecks } from './checks.ts';
 import { removeOrHoldClouds } from './removals.ts';
 
 /**
- * Brings the registry in line with one organization (O9): lists it and checks its accounts side by side, plans by the
- * complete listing, applies the plan in slices, and badges. Also the preview of that (O16), and the recheck of the clouds
- * that are not ok (O19).
+ * Syncs the registry with one organization (O9): lists the organization and checks its accounts in parallel, makes a plan
+ * from the complete listing, applies the plan in slices, and makes badges. It also runs the preview of a sync (O16), and
+ * the recheck of the clouds that are not ok (O19).
  */
 export async function organizationSync(input: OrganizationSyncInput): Promise<OrganizationSyncResult> {
   return await new OrganizationSync(input).execute();
 }
 
-/** Planning has begun: the settings are fixed, and these checks are open. */
+/** The state after planning has started: the settings are fixed, and some checks are open. */
 type Planned = Omit<OrganizationSyncCarry, 'counts'>;
 
 class OrganizationSync {
@@ -47,7 +47,7 @@ class OrganizationSync {
   readonly timings: SyncTimings;
   readonly progress: ProgressTracker;
   private readonly checks: Checks;
-  /** What fails if it fails now. */
+  /** The current step, for the failure message. */
   private step = 'The work could not start';
   private appliedEarly = 0;
   private heldRemovals = 0;
@@ -98,7 +98,7 @@ class OrganizationSync {
     return outcomes.completed;
   }
 
-  /** The listing, with checks and the first clouds right behind it; at its end the settings are fixed. */
+  /** Lists the organization, checks its accounts and adds the first clouds in parallel. Then it fixes the settings of the plan. */
   private async listAndCheck(): Promise<Planned> {
     this.step = 'The organization could not be listed and checked, so nothing was removed';
     this.progress.show('Listing the organization and checking its accounts');
@@ -112,7 +112,7 @@ class OrganizationSync {
     ]);
     const facts = await this.beginPlanning();
     await together([() => this.enterApplying(), () => bulk.publishTree({ syncId: this.syncId })]);
-    // Accounts that a scope edit brought in since they were listed are due at once; the others have had their turn.
+    // Accounts that came into scope after they were listed have had no check yet, so they get one without a pause.
     const isWider = facts.unchecked > left.open;
     return { facts, round: 0, ...(isWider ? await this.checks.pass() : { ...left, open: facts.unchecked }) };
   }
@@ -123,7 +123,7 @@ class OrganizationSync {
     this.progress.show('Everything is listed; checking the remaining accounts');
   }
 
-  /** New accounts that are checked need not wait for the end of the listing: the first clouds are usable within seconds. */
+  /** Adds checked accounts before the listing ends, so that the first clouds are usable within seconds. */
   private async applyEarly(): Promise<void> {
     const { checks, timings } = this;
     const due = () => checks.checkedUpTo - this.appliedEarly >= (this.appliedEarly === 0 ? 1 : timings.earlySlice);
@@ -147,7 +147,7 @@ class OrganizationSync {
     await this.progress.enter('applying', 'Planning with the current settings');
   }
 
-  /** Asks in rounds for the checks that had no answer; what is open after the last keeps its last reason. */
+  /** Retries the open checks in rounds. A check that is open after the last round keeps its last reason. */
   private async finishChecks({ facts, ...rest }: Planned): Promise<void> {
     this.step = 'The accounts could not be checked';
     let { round, open, retryAfterMs } = rest;
@@ -164,7 +164,7 @@ class OrganizationSync {
     this.progress.count({ deferred });
   }
 
-  /** Planning has begun, so all that counts is in the database: a run may hand over to a fresh one without losing anything. */
+  /** Continues a long run as new. After planning has started, its state is in the database, so nothing is lost. */
   private async continueIfLong(planned: Planned): Promise<void> {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
     if (historyLength < this.timings.historyLength && !continueAsNewSuggested) return;

@@ -1,16 +1,13 @@
 import { STSClient } from '@aws-sdk/client-sts';
+import { addOrganization, administrator, attachScp, detachScp, organizationOf, parentsOf, testRoot } from '@muster/aws-sandbox/testing';
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { allPoliciesListing, cloudOrganizations, syncAccounts, syncOrganizationalUnits, syncs } from '../../../db/schema/index.ts';
+import { CALLER_ROLE_ARN, MUSTER_ACCOUNT } from '../../../dev/partner/muster.ts';
 import { partitions } from '../../../domain/aws/arn.ts';
 import { wholeOrganization } from '../../../domain/organizations/scope.ts';
-import { administrator } from '../../../sandbox/auth/credentials.ts';
-import { visiblePrincipal } from '../../../sandbox/iam/versions.ts';
-import { organizationsState } from '../../../sandbox/organizations/state.ts';
-import { parentsOf } from '../../../sandbox/organizations/tree.ts';
-import { addOrganization, attachScp, testRoot } from '../../../sandbox/testing/organization.ts';
 import { leakWarnings } from '../../../test/support/leak-warnings.ts';
 import { insertMember } from '../../../test/support/organizations.ts';
 import { startTestRegistry, type TestRegistry } from '../../../test/support/registry.ts';
@@ -54,7 +51,7 @@ async function listed(request: Parameters<SandboxAws['makeOrganization']>[0], ch
 
 type Tree = ReturnType<typeof treeOf>;
 function treeOf(made: MadeOrganization) {
-  return organizationsState.of(cloud.sandbox.world).organizations.get(made.organizationId)!;
+  return organizationOf(cloud.sandbox.world, made.managementAccountId)!;
 }
 
 /** As `listed`, with service control policies that the same sync's inventory has read. */
@@ -317,7 +314,7 @@ describe('O18: the reason of a refusal, as far as AWS gives one', () => {
 
   it('an SCP that exempts the role by its ARN, its organization or its path is no warning: the simulator gets these keys', async () => {
     const { syncId, last, made, organization } = await listed({ accounts: 3 });
-    const tree = organizationsState.of(cloud.sandbox.world).organizations.get(made.organizationId)!;
+    const tree = organizationOf(cloud.sandbox.world, made.managementAccountId)!;
     const spares = (operator: string, key: string, value: string) => ({
       Effect: 'Deny',
       Action: '*',
@@ -394,12 +391,13 @@ describe('O18: the reason of a refusal, as far as AWS gives one', () => {
   it('O4: more than an hour for a caller that is a role session itself: AWS limits chained sessions', async () => {
     const { syncId, last } = await listed({ accounts: 2 }, { durationSeconds: 7_200 });
     const { world } = cloud.sandbox;
-    const { callerRoleArn, accountId } = world.muster;
+    const RoleName = CALLER_ROLE_ARN.split('/').at(-1)!;
+    const { Role } = await world.invoke<{ Role: { RoleId: string } }>('iam', 'GetRole', { RoleName }, administrator(MUSTER_ACCOUNT));
     const session = world.issueCredentials({
-      accountId,
-      arn: `arn:aws:sts::${accountId}:assumed-role/${callerRoleArn.split('/').at(-1)}/chained`,
-      userId: `${visiblePrincipal(world, callerRoleArn)!.id}:chained`,
-      principalArn: callerRoleArn,
+      accountId: MUSTER_ACCOUNT,
+      arn: `arn:aws:sts::${MUSTER_ACCOUNT}:assumed-role/${RoleName}/chained`,
+      userId: `${Role.RoleId}:chained`,
+      principalArn: CALLER_ROLE_ARN,
       kind: 'role-session',
       sessionPolicies: [],
       expiresAt: Date.now() + 3_600_000,
@@ -420,14 +418,12 @@ describe('O18: the reason of a refusal, as far as AWS gives one', () => {
   it('an SCP in the organization of Muster’s own account', async () => {
     const { syncId, last } = await listed({ accounts: 2 });
     const { world } = cloud.sandbox;
-    const own = addOrganization(world, { managementAccountId: '770000000001', accounts: { [world.muster.accountId]: testRoot } });
+    const own = addOrganization(world, { managementAccountId: '770000000001', accounts: { [MUSTER_ACCOUNT]: testRoot } });
     attachScp(own, testRoot, { Effect: 'Deny', Action: 'sts:AssumeRole', Resource: '*' });
     try {
       expect(await check(syncId, last)).toEqual({ ...none, accessDenied: 2 });
     } finally {
-      own.attachments.delete(testRoot);
-      own.policies.delete('p-test');
-      world.touch(organizationsState);
+      detachScp(own, testRoot);
     }
     for (const row of await outcomes(syncId)) expect(row.statusReason).toMatchObject({ code: 'denied_by_scp' });
   });

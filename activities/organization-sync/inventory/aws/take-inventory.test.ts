@@ -1,14 +1,10 @@
+import { addOrganizationRole, administrator, attachScp, treeChanged } from '@muster/aws-sandbox/testing';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { gate } from '../../../../test/support/gate.ts';
 import { allPoliciesListing, cloudOrganizations, syncAccounts, syncListings, syncs } from '../../../../db/schema/index.ts';
+import { CALLER_ROLE_ARN } from '../../../../dev/partner/muster.ts';
 import { partitions } from '../../../../domain/aws/arn.ts';
-import { prepareRoles } from '../../../../sandbox/iam/prepared.ts';
-import { callerIn } from '../../../../sandbox/organizations/generate/caller.ts';
-import { organizationRole } from '../../../../sandbox/organizations/generate/roles.ts';
-import { treeChanged } from '../../../../sandbox/organizations/listing.ts';
-import { organizationsState } from '../../../../sandbox/organizations/state.ts';
-import { attachScp } from '../../../../sandbox/testing/organization.ts';
 import { expectedSnapshot, InventoryBench, type RunningInventory } from '../../../../test/support/inventory.ts';
 import { startTestRegistry } from '../../../../test/support/registry.ts';
 import { reseal, SandboxAws, credentialsOf } from '../../../../test/support/sandbox-aws.ts';
@@ -203,8 +199,7 @@ describe('the snapshot', { timeout: 60_000 }, () => {
     const { world } = bench.cloud.sandbox;
     const [, roleName] = made.organizationRole.roleArn.split('/') as [string, string];
     const { externalId } = made.organizationRole;
-    const caller = await callerIn(world, 'aws');
-    prepareRoles(world, delegate!, [organizationRole({ partition: 'aws', roleName, externalId, callerArn: caller.arn }, [])]);
+    addOrganizationRole(world, delegate!, { roleName, externalId, callerArn: CALLER_ROLE_ARN });
     const roleArn = made.organizationRole.roleArn.replace(made.managementAccountId, delegate!);
     const credentials = credentialsOf({ ...made, organizationRole: { roleArn, externalId } });
     await reseal(bench.registry, organization.credentialSetId, credentials);
@@ -275,10 +270,10 @@ describe('tags', { timeout: 60_000 }, () => {
 
   it('B4: an index that lags is detected and not used', async () => {
     const { organization, real } = await bench.make({ accounts: 30, ous: 2 });
-    const { formerTags } = organizationsState.of(bench.cloud.sandbox.world);
-    for (const { id, tags } of real.accounts.values()) {
-      formerTags.set(id, { changedAt: Date.now(), tags: tags! });
-      real.accounts.get(id)!.tags = new Map([['changed', 'just now']]);
+    const management = administrator(real.managementAccountId);
+    for (const ResourceId of real.accounts.keys()) {
+      const change = { ResourceId, Tags: [{ Key: 'changed', Value: 'just now' }] };
+      await bench.cloud.sandbox.world.invoke('organizations', 'TagResource', change, management);
     }
     await settings({ tagging: { lagSeconds: 600 } });
     const syncId = await bench.sync(organization);

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { modules } from './core/modules.ts';
 
 const root = import.meta.dirname;
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -46,4 +47,14 @@ test('no path leads out of the package', () => {
     return climbs.some((up) => up > depth);
   });
   expect(outside).toEqual([]);
+});
+
+test('the README names every operation', () => {
+  const words = new Set(readFileSync(join(root, 'README.md'), 'utf8').match(/\w+/g));
+  const missing = modules.flatMap(({ service, operations }) =>
+    Object.keys(operations)
+      .filter((name) => !words.has(name))
+      .map((name) => `${service}:${name}`),
+  );
+  expect(missing).toEqual([]);
 });

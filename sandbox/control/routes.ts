@@ -1,4 +1,4 @@
-/** The control routes under /_sandbox (api.md, "The sandbox"), for tests and for people. JSON in and out. */
+/** The control routes under /_sandbox (README, "Control routes"). JSON in and out. */
 import { z } from 'zod';
 import type { HttpRequest, HttpResponse } from '../core/http.ts';
 import { jsonResponse } from '../core/http.ts';

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => test.stop());
 
-describe('creating (aws-facts §1.7)', () => {
+describe('creating', () => {
   it("answers a link and an id within AWS's sizes", async () => {
     const answer = await test.as(partnerAccount)<Record<string, string>>('iam', 'CreateDelegationRequest', requestInput());
     expect(answer['DelegationRequestId']).toMatch(/^[\w-]{16,128}$/);

@@ -6,7 +6,7 @@ import { delegationState } from './state.ts';
 
 /**
  * Reviews a partner's registration as AWS would and, without objections, enables the API for its accounts.
- * Registering the same partner again replaces its templates; boundaries are immutable (aws-facts §1.9).
+ * Registering the same partner again replaces its templates; boundaries are immutable (temporary-delegation-policy-evaluation-guidelines.html).
  * @throws Error naming every objection.
  */
 export function registerPartner(world: World, registration: PartnerRegistration): void {

@@ -1,4 +1,4 @@
-/** A partner's registration at AWS for temporary delegation (aws-facts §1.0), with the contents of its files. */
+/** A partner's registration at AWS for temporary delegation (access_policies-temporary-delegation-partner-guide.html), with the contents of its files. */
 export interface PartnerRegistration {
   /** At most 30 characters, shown to the customer. */
   partnerName: string;

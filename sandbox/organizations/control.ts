@@ -1,4 +1,4 @@
-/** The bodies of the control routes for organizations (api.md, "The sandbox"). */
+/** The bodies of the control routes for organizations (README, "Control routes"). */
 import { z } from 'zod';
 import type { World } from '../core/world.ts';
 import { iamState } from '../iam/state.ts';

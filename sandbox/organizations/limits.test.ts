@@ -7,7 +7,7 @@ import { control } from '../testing/http.ts';
 import { makeOrganization, organizationsOf } from '../fixtures/organizations.ts';
 import { organizationsState } from './state.ts';
 
-describe("O9: AWS's published rates (aws-facts §3.1)", () => {
+describe("O9: AWS's published rates", () => {
   /** How many of `tries` calls at one moment are let through. */
   function admitted(operations: string[], tries: number, more: { accounts?: number; afterSeconds?: number } = {}): number {
     let now = 0;

@@ -43,7 +43,7 @@ async function read(input: object = {}): Promise<Record<string, Record<string, s
   return found;
 }
 
-describe('B4: the tags of all accounts in few calls (aws-facts §3.1)', () => {
+describe('B4: the tags of all accounts in few calls', () => {
   it('100 a page, by the ARN that Organizations gives', async () => {
     for (const id of ids) await tag(id, 'blue');
     const first = await client.send(new GetResourcesCommand({ ResourceTypeFilters }));

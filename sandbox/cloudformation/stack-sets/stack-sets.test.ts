@@ -1,4 +1,4 @@
-/** Stack sets by unmodified SDK clients; the rules are those of aws-facts §3.4 and of CloudFormation's API model. */
+/** Stack sets by unmodified SDK clients; the rules are those of the CloudFormation User Guide and API model. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

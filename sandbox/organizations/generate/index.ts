@@ -1,4 +1,4 @@
-/** A whole organization by one control call (api.md, "The sandbox"): ready to be added, and the same for the same seed. */
+/** A whole organization by one control call: ready to be added, and the same for the same seed. */
 import { randomInt } from 'node:crypto';
 import type { World } from '../../core/world.ts';
 import { prepareRoles } from '../../iam/prepared.ts';

@@ -2,7 +2,7 @@
 import type { PreparedRole } from '../../iam/state.ts';
 import type { Partition } from '../state.ts';
 
-/** What reads an organization: accounts, their tags, OUs, SCPs and their attachments (aws-facts §2.3), and tags in bulk (§3.1). */
+/** What reads an organization: accounts, their tags, OUs, SCPs and their attachments, and tags in bulk. */
 const organizationReads = [
   'organizations:DescribeAccount',
   'organizations:DescribeOrganization',

@@ -8,7 +8,7 @@ import { waitFor } from '../support/wait-for.ts';
 let stack: TestStack;
 beforeAll(async () => {
   // Slow stacks, so that there is a middle of a deployment to crash in.
-  stack = await TestStack.start({ SANDBOX_STEP_MS: '1500' });
+  stack = await TestStack.start({ SANDBOX_STEP_MS: '1500' }, { worker: { MUSTER_RECONCILE_GRACE_SECONDS: '5' } });
 });
 afterAll(() => stack?.stop());
 

@@ -54,7 +54,7 @@ describe('D6: people', () => {
     const request = await stack.ask(account);
     const resend = (id: string, fields: Record<string, unknown> = {}) =>
       stack.api.post<RequestResource>(`/v1/delegation-requests/${id}/resend`, fields);
-    await expect(resend(request.id)).rejects.toThrow(/409.*still runs/);
+    await expect(resend(request.id)).rejects.toThrow(/409.*still running/);
     await stack.press('reject', request.awsRequestId!);
     const done = await ended(request);
     expect(done).toMatchObject({ phase: 'rejected', awsState: 'rejected', failure: { code: 'rejected' } });
@@ -65,7 +65,7 @@ describe('D6: people', () => {
     await stack.api.post(`/v1/delegation-requests/${other.id}/cancel`, {});
     const again = await resend(request.id);
     expect(again).toMatchObject({ nickname: `Account ${account}`, phase: 'requested', awsState: 'unassigned' });
-    await expect(resend(request.id)).rejects.toThrow(/409.*already sent again/);
+    await expect(resend(request.id)).rejects.toThrow(/409.*already resent/);
     await stack.approve(again, account);
     expect((await ended(again)).phase).toBe('completed');
   });

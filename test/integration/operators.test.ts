@@ -214,7 +214,7 @@ describe('S5: by Temporal alone', () => {
     });
     expect(await shown(organizationWorkflowId(made.organizationId))).toMatchObject({
       summary: `Keep organization ${made.organizationId}`,
-      current: expect.stringContaining(`of kind sync, ${syncId}`),
+      current: expect.stringContaining(`Running sync ${syncId}`),
     });
 
     await run(workflowId).cancel();

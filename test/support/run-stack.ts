@@ -27,9 +27,11 @@ export async function runStack({ sandbox, worker }: StackVariables = {}): Promis
     durable: false,
     // As in production, and in half the time.
     built: true,
+    // It ends a hang: several stacks start at the same time.
+    timings: { startMs: 180_000 },
     env: {
       sandbox: { SANDBOX_STEP_MS: '50', SANDBOX_IAM_PROPAGATION_MS: '500', ...sandbox },
-      worker: { MUSTER_RECONCILE_SECONDS: '3', ...worker },
+      worker: { MUSTER_RECONCILE_SECONDS: '3', MUSTER_STACK_POLL_MS: '200', ...worker },
     },
   });
   return {

@@ -46,8 +46,8 @@ import { recordCloudCheck } from './role-check/record-cloud-check.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /**
- * Every activity, bound to what it reaches the outside by; the names are the registered names and never change. The
- * contracts declare them: one that is declared and not bound, or bound and not declared, does not compile.
+ * Binds every activity to its dependencies. The names are the registered names, which never change. The contracts declare
+ * the activities: an activity that is declared and not bound, or bound and not declared, does not compile.
  */
 export function createActivities(dependencies: ActivityDependencies): Activities {
   const { db } = dependencies;

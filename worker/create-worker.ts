@@ -12,18 +12,18 @@ export interface MusterWorkerOptions {
   namespace: string;
   dependencies: ActivityDependencies;
   logger: Logger;
-  /** A bundle made beforehand; the workflow folder is bundled at start without one. */
+  /** A built bundle. Without one, the worker bundles the workflow folder at its start. */
   workflowBundle?: WorkerOptions['workflowBundle'];
-  /** How long activities may go on once the worker is told to stop; 10 seconds unless given. */
+  /** How long activities may continue after the worker gets its signal to stop. The default is 10 seconds. */
   shutdownGrace?: WorkerOptions['shutdownGraceTime'];
-  /** Tests run on queues of their own. */
+  /** The task queue, for tests, which use queues of their own. */
   taskQueue?: string;
 }
 
-/** The folder that workflows are bundled from. */
+/** The file from which the workflows are bundled. */
 export const workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
 
-/** Makes a Temporal worker that runs every workflow and activity of Muster. */
+/** Creates a Temporal worker that runs every workflow and activity of Muster. */
 export async function createMusterWorker(options: MusterWorkerOptions): Promise<Worker> {
   return await Worker.create({
     connection: options.connection,
@@ -34,13 +34,13 @@ export async function createMusterWorker(options: MusterWorkerOptions): Promise<
     interceptors: {
       activity: [(context) => ({ inbound: createFailureInterceptor(options.logger, activityContext(context.info)) })],
     },
-    // Activities that are not done by then are cancelled, and tried again by another worker.
+    // Activities that still run after this time are cancelled, and another worker retries them.
     shutdownGraceTime: options.shutdownGrace ?? '10s',
-    // A cancellation reaches an activity with the answer to its heartbeat: a deployment stops within seconds.
+    // An activity receives a cancellation with the answer to its heartbeat, so a deployment stops within seconds.
     maxHeartbeatThrottleInterval: '2s',
-    // So soon another worker takes up the runs of one that died.
+    // Other workers pick up a dead worker's runs after this long.
     stickyQueueScheduleToStartTimeout: '5s',
-    // A sync has eight batches of checks in flight, and a worker may serve several; what it caches follows from its heap.
+    // A sync has eight batches of checks in flight, and a worker may serve several syncs. The SDK derives the cache from the heap.
     maxConcurrentActivityTaskExecutions: 100,
   });
 }

@@ -9,7 +9,7 @@ let folder: string;
 let bindings: readonly { name: string; line: string }[];
 let errors: string;
 
-/** The text of index.ts with stubs for its imports, except for the contracts that it must satisfy. */
+/** index.ts alone: its imports are stubs, except for the contracts that it must satisfy. */
 async function readIndex(): Promise<string> {
   const source = await readFile(join(import.meta.dirname, 'index.ts'), 'utf8');
   return source.replace(/^import (type )?\{(.+)\} from '(.+)';$/gm, (_whole, type: string | undefined, names: string, from: string) => {

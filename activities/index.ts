@@ -46,8 +46,8 @@ import { recordCloudCheck } from './role-check/record-cloud-check.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /**
- * Binds every activity to its dependencies. The names are the registered names, which never change. The contracts declare
- * the activities: an activity that is declared and not bound, or bound and not declared, does not compile.
+ * All activities, bound to their dependencies. Their names are registered and never change. An activity that a contract
+ * declares and this does not bind, or the reverse, does not compile.
  */
 export function createActivities(dependencies: ActivityDependencies): Activities {
   const { db } = dependencies;

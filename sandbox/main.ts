@@ -1,5 +1,5 @@
-/** `npm run sandbox`: the sandbox alone. Settings come from the environment; see the README. */
-import { createSandbox } from './core/server.ts';
+/** `npm start`: the sandbox as a program. Settings come from the environment; see the README. */
+import { readPartner, startSandbox } from './index.ts';
 
 const env = process.env;
 
@@ -9,13 +9,14 @@ function milliseconds(name: string, fallback: number): number {
   return value;
 }
 
-const sandbox = await createSandbox({
+const sandbox = await startSandbox({
   host: env.SANDBOX_HOST ?? '127.0.0.1',
   port: Number(env.SANDBOX_PORT ?? 4566),
   ...(env.SANDBOX_DATA ? { dataFile: env.SANDBOX_DATA } : {}),
+  ...(env.SANDBOX_PARTNER ? { partner: await readPartner(env.SANDBOX_PARTNER) } : {}),
   // IAM is eventually consistent: a role is seconds away from being assumable, and stacks take their time.
   iamPropagationMs: milliseconds('SANDBOX_IAM_PROPAGATION_MS', 2_000),
-  stepMs: milliseconds('SANDBOX_STEP_MS', 300),
+  stackStepMs: milliseconds('SANDBOX_STEP_MS', 300),
   ...(env.SANDBOX_LOG === '1' ? { log: (line: string) => console.log(line) } : {}),
 });
 console.log(`The sandbox answers at ${sandbox.baseUrl}`);

@@ -1,8 +1,7 @@
 /** The sandbox as clients meet it: unmodified SDKs over HTTP. What fails here makes every other proof against it worthless. */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   CreateAccessKeyCommand,
   CreateRoleCommand,
@@ -16,7 +15,8 @@ import {
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createSandbox } from './core/server.ts';
+import { partner, queueUrlOf, startTestSandbox, workerRoleArn } from './fixtures/sandbox.ts';
+import { startSandbox } from './core/server.ts';
 import type { Sandbox } from './core/server.ts';
 import { stsState } from './sts/state.ts';
 import { adminOf, control, keysOf } from './testing/http.ts';
@@ -25,7 +25,7 @@ const customer = '111122223333';
 let sandbox: Sandbox;
 
 beforeEach(async () => {
-  sandbox = await createSandbox();
+  sandbox = await startTestSandbox();
 });
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -36,7 +36,7 @@ afterEach(async () => {
 const iamOf = (accountId: string): IAMClient => new IAMClient(adminOf(sandbox, accountId));
 const stsOf = (accountId: string): STSClient => new STSClient(adminOf(sandbox, accountId));
 
-/** Muster's worker: no keys at all, only the metadata service's address. */
+/** The partner's worker: no keys at all, only the metadata service's address. */
 function workerSts(settings: object = {}): STSClient {
   for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
   vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', sandbox.baseUrl);
@@ -61,20 +61,20 @@ async function customerRole(name = 'harvest', maxSession = 3600): Promise<string
   const { Role } = await iamOf(customer).send(
     new CreateRoleCommand({
       RoleName: name,
-      AssumeRolePolicyDocument: trustOf(sandbox.world.muster.callerRoleArn, 'secret'),
+      AssumeRolePolicyDocument: trustOf(workerRoleArn, 'secret'),
       MaxSessionDuration: maxSession,
     }),
   );
   return Role!.Arn!;
 }
 
-const sessionIn = (RoleArn: string) => ({ RoleArn, RoleSessionName: 'muster' });
+const sessionIn = (RoleArn: string) => ({ RoleArn, RoleSessionName: 'session' });
 
-describe("Muster's own side is there from the start", () => {
+describe("the partner's own side is there from the start", () => {
   it('O3: the default chain finds the caller role by IMDSv2, without any key', async () => {
     const identity = await workerSts().send(new GetCallerIdentityCommand({}));
     expect(identity.Account).toBe('909090909090');
-    expect(identity.Arn).toMatch(/^arn:aws:sts::909090909090:assumed-role\/muster-caller\/i-/);
+    expect(identity.Arn).toMatch(/^arn:aws:sts::909090909090:assumed-role\/worker\/i-/);
   });
 
   it('IMDSv1, without a token, is refused', async () => {
@@ -85,17 +85,15 @@ describe("Muster's own side is there from the start", () => {
   it('the caller role may read its queue, and nothing that its policy does not name', async () => {
     const credentials = await workerSts().config.credentials();
     const sqs = new SQSClient(keysOf(sandbox, credentials));
-    const QueueUrl = sandbox.world.muster.queueUrl;
+    const QueueUrl = queueUrlOf(sandbox);
     await expect(sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))).resolves.toBeDefined();
     await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl }))).resolves.toBeDefined();
-    await expect(new IAMClient(keysOf(sandbox, credentials)).send(new GetRoleCommand({ RoleName: 'muster-caller' }))).rejects.toMatchObject(
-      {
-        name: 'AccessDenied',
-        message: expect.stringContaining(
-          'is not authorized to perform: iam:GetRole on resource: arn:aws:iam::909090909090:role/muster-caller because no identity-based policy allows',
-        ),
-      },
-    );
+    await expect(new IAMClient(keysOf(sandbox, credentials)).send(new GetRoleCommand({ RoleName: 'worker' }))).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.stringContaining(
+        'is not authorized to perform: iam:GetRole on resource: arn:aws:iam::909090909090:role/worker because no identity-based policy allows',
+      ),
+    });
   });
 
   it("reset empties everything else, and the worker's credentials go on working", async () => {
@@ -109,7 +107,7 @@ describe("Muster's own side is there from the start", () => {
       name: 'NoSuchEntityException',
     });
     const sqs = new SQSClient(keysOf(sandbox, await sts.config.credentials()));
-    await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: sandbox.world.muster.queueUrl }))).resolves.toBeDefined();
+    await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrlOf(sandbox) }))).resolves.toBeDefined();
   });
 });
 
@@ -125,7 +123,7 @@ describe('AssumeRole', () => {
         sessionToken: accepted.Credentials!.SessionToken,
       }),
     ).send(new GetCallerIdentityCommand({}));
-    expect(identity.Arn).toBe(`arn:aws:sts::${customer}:assumed-role/harvest/muster`);
+    expect(identity.Arn).toBe(`arn:aws:sts::${customer}:assumed-role/harvest/session`);
     const sentence = /^User: .* is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role\/\w+$/;
     for (const wrong of [{}, { ExternalId: 'Secret' }, { RoleArn: arn.replace('harvest', 'missing') }]) {
       const refused = await sts.send(new AssumeRoleCommand({ ...sessionIn(arn), ...wrong })).catch((error: Error) => error);
@@ -215,7 +213,7 @@ describe('credentials', () => {
     stsState.of(sandbox.world).credentials.get(keys.accessKeyId)!.caller.expiresAt = Date.now() - 1;
     await expect(who(keys)).rejects.toMatchObject({ name: 'ExpiredToken', $metadata: { httpStatusCode: 403 } });
     const sqs = new SQSClient(keysOf(sandbox, keys));
-    await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: sandbox.world.muster.queueUrl }))).rejects.toMatchObject({
+    await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrlOf(sandbox) }))).rejects.toMatchObject({
       name: /ExpiredToken/,
     });
   });
@@ -317,20 +315,17 @@ describe('control routes', () => {
 });
 
 describe('the data file', () => {
-  it("S1: a newer release of the templates reaches Muster's own account at the next start", async () => {
+  it("S1: a newer template of the partner's stack reaches its account at the next start", async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
     const dataFile = join(folder, 'world.bin');
-    const templatesDir = join(folder, 'templates');
-    await cp(fileURLToPath(new URL('../templates/', import.meta.url)), templatesDir, { recursive: true });
     await sandbox.close();
     try {
-      sandbox = await createSandbox({ dataFile, templatesDir });
+      sandbox = await startTestSandbox({ dataFile });
       await sandbox.close();
-      const file = join(templatesDir, 'muster-caller.yaml');
-      await writeFile(file, (await readFile(file, 'utf8')).replace('sqs:ReceiveMessage', 'sqs:ListQueueTags'));
-      sandbox = await createSandbox({ dataFile, templatesDir });
+      const templateBody = partner.stack.templateBody.replace('sqs:ReceiveMessage', 'sqs:ListQueueTags');
+      sandbox = await startTestSandbox({ dataFile, partner: { ...partner, stack: { ...partner.stack, templateBody } } });
       const sqs = new SQSClient(keysOf(sandbox, await workerSts().config.credentials()));
-      await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: sandbox.world.muster.queueUrl }))).rejects.toMatchObject({
+      await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrlOf(sandbox) }))).rejects.toMatchObject({
         name: /AccessDenied/,
       });
     } finally {
@@ -340,13 +335,10 @@ describe('the data file', () => {
   });
 
   it('a template that does not deploy stops the start, with the reason', async () => {
-    const templatesDir = await mkdtemp(join(tmpdir(), 'sandbox-'));
-    await writeFile(
-      join(templatesDir, 'muster-caller.yaml'),
-      'Resources: { X: { Type: "AWS::IAM::Role", Properties: { AssumeRolePolicyDocument: {} } } }',
+    const templateBody = 'Resources: { X: { Type: "AWS::IAM::Role", Properties: { AssumeRolePolicyDocument: {} } } }';
+    await expect(startTestSandbox({ partner: { accountId: partner.accountId, stack: { name: 'own', templateBody } } })).rejects.toThrow(
+      /stack own does not deploy: .*ROLLBACK/,
     );
-    await expect(createSandbox({ templatesDir })).rejects.toThrow(/muster-caller.yaml does not deploy: .*ROLLBACK/);
-    await rm(templatesDir, { recursive: true });
   });
 
   it('S1: a restart finds roles, credentials and settings again', async () => {
@@ -354,25 +346,58 @@ describe('the data file', () => {
     const dataFile = join(folder, 'world.bin');
     try {
       await sandbox.close();
-      sandbox = await createSandbox({ dataFile });
+      sandbox = await startTestSandbox({ dataFile });
       const arn = await customerRole();
       const before = await workerSts().config.credentials();
       // Meant for the product; it must not keep the sandbox itself from starting.
       await control(sandbox, 'POST', '/faults', { kind: 'error', times: 1000 });
       await sandbox.close();
 
-      sandbox = await createSandbox({ dataFile });
+      sandbox = await startTestSandbox({ dataFile });
       expect((await control(sandbox, 'GET', '/faults')).body.faults).toHaveLength(1);
       await control(sandbox, 'DELETE', '/faults');
       await expect(
         new STSClient(keysOf(sandbox, before)).send(new AssumeRoleCommand({ ...sessionIn(arn), ExternalId: 'secret' })),
       ).resolves.toBeDefined();
       const sqs = new SQSClient(keysOf(sandbox, before));
-      await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: sandbox.world.muster.queueUrl }))).resolves.toBeDefined();
+      await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrlOf(sandbox) }))).resolves.toBeDefined();
     } finally {
       await sandbox.close();
       await rm(folder, { recursive: true, force: true });
-      sandbox = await createSandbox();
+      sandbox = await startTestSandbox();
+    }
+  });
+});
+
+describe('a sandbox without a partner', () => {
+  it('has no instance role, and makes organizations for a caller that the request names', async () => {
+    const own = await startSandbox();
+    try {
+      const metadata = `${own.baseUrl}/latest/`;
+      const headers = { 'x-aws-ec2-metadata-token-ttl-seconds': '60' };
+      const token = await (await fetch(`${metadata}api/token`, { method: 'PUT', headers })).text();
+      for (const path of ['meta-data/iam/security-credentials/', 'meta-data/iam/info', 'dynamic/instance-identity/document']) {
+        expect((await fetch(metadata + path, { headers: { 'x-aws-ec2-metadata-token': token } })).status).toBe(404);
+      }
+      expect(await (await fetch(own.baseUrl)).text()).not.toContain('partner');
+
+      const request = { accounts: 2, ous: 1 };
+      expect(await control(own, 'POST', '/organizations', request)).toMatchObject({
+        status: 422,
+        body: { error: expect.stringContaining('callerArn: required') },
+      });
+      const callerArn = 'arn:aws:iam::444455556666:root';
+      const { body } = await control(own, 'POST', '/organizations', { ...request, callerArn });
+      const { roleArn, externalId } = body.organizationRole as { roleArn: string; externalId: string };
+      const sts = new STSClient(adminOf(own, '444455556666'));
+      await expect(sts.send(new AssumeRoleCommand({ ...sessionIn(roleArn), ExternalId: externalId }))).resolves.toBeDefined();
+      expect(await control(own, 'POST', '/organizations', { ...request, callerArn, partition: 'aws-cn' })).toMatchObject({
+        status: 422,
+        body: { error: expect.stringContaining('callerArn') },
+      });
+      expect((await control(own, 'POST', '/reset')).status).toBe(200);
+    } finally {
+      await own.close();
     }
   });
 });

@@ -29,13 +29,12 @@ import {
 } from '@aws-sdk/client-iam';
 import { DescribeOrganizationCommand, ListAccountsCommand, ListRootsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { GetDelegatedAccessTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Sandbox } from '@muster/aws-sandbox';
+import { addOrganization, adminOf, delegationRequests, keysOf, testRoot } from '@muster/aws-sandbox/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { accountStackName, delegationParameters, memberStackSetName, organizationRoleName } from '../domain/delegation/parameters.ts';
-import { createSandbox } from '../sandbox/core/server.ts';
-import type { Sandbox } from '../sandbox/core/server.ts';
-import { delegationState } from '../sandbox/delegation/state.ts';
-import { adminOf, keysOf } from '../sandbox/testing/http.ts';
-import { addOrganization, testRoot } from '../sandbox/testing/organization.ts';
+import { CALLER_ROLE_ARN, MUSTER_ACCOUNT, NOTIFICATION_TOPIC_ARN } from '../dev/partner/muster.ts';
+import { startMusterSandbox } from '../dev/partner/start-sandbox.ts';
 
 const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 const registration = JSON.parse(read('delegation/registration.json')) as Record<
@@ -57,7 +56,7 @@ const calm = { interval: 50, timeout: 60_000 };
 let sandbox: Sandbox;
 let session: object;
 beforeAll(async () => {
-  sandbox = await createSandbox({ stepMs: 0 });
+  sandbox = await startMusterSandbox();
   addOrganization(sandbox.world, {
     managementAccountId: management,
     accounts: Object.fromEntries(members.map((account) => [account, testRoot])),
@@ -74,7 +73,7 @@ const organizations = () => new OrganizationsClient(session);
 
 /** A session that an administrator of the management account has allowed. */
 async function delegate(): Promise<object> {
-  const partner = adminOf(sandbox, '909090909090');
+  const partner = adminOf(sandbox, MUSTER_ACCOUNT);
   const parameters = delegationParameters({ id: requestId, scope: 'organization', accountId: management, roleName }, boundaryArn);
   const { DelegationRequestId = '' } = await new IAMClient(partner).send(
     new CreateDelegationRequestCommand({
@@ -85,14 +84,14 @@ async function delegate(): Promise<object> {
         Parameters: Object.entries(parameters).map(([Name, value]) => ({ Name, Values: [value], Type: 'string' })),
       },
       RequestorWorkflowId: `muster-${requestId}-1`,
-      NotificationChannel: sandbox.world.muster.topicArn,
+      NotificationChannel: NOTIFICATION_TOPIC_ARN,
       SessionDuration: 3600,
     }),
   );
   const approver = new IAMClient(adminOf(sandbox, management));
   await approver.send(new AssociateDelegationRequestCommand({ DelegationRequestId }));
   await approver.send(new AcceptDelegationRequestCommand({ DelegationRequestId }));
-  const token = delegationState.of(sandbox.world).requests.get(DelegationRequestId)!.token!;
+  const token = delegationRequests(sandbox.world).find(({ id }) => id === DelegationRequestId)!.token!;
   const { Credentials } = await new STSClient(partner).send(new GetDelegatedAccessTokenCommand({ TradeInToken: token.value }));
   const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials!;
   return keysOf(sandbox, { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey!, sessionToken: SessionToken });
@@ -114,7 +113,7 @@ const deployment = (StackName = stackName, OrganizationRoleName = organizationRo
       OrganizationExternalId: secrets.organization,
       MemberRoleName: roleName,
       MemberExternalId: secrets.member,
-      CallerPrincipalArn: sandbox.world.muster.callerRoleArn,
+      CallerPrincipalArn: CALLER_ROLE_ARN,
       MemberStackSetName: stackSetName,
       PermissionsBoundaryArn,
     }),
@@ -131,7 +130,7 @@ const stackSet = (changes: Partial<CreateStackSetCommandInput> = {}) =>
     Parameters: parametersOf({
       MemberRoleName: roleName,
       MemberExternalId: secrets.member,
-      CallerPrincipalArn: sandbox.world.muster.callerRoleArn,
+      CallerPrincipalArn: CALLER_ROLE_ARN,
     }),
     Tags: [tag],
     ...changes,

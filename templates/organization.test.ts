@@ -17,17 +17,16 @@ import {
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { GeneratedOrganization, Sandbox } from '@muster/aws-sandbox';
+import { addOrganization, adminOf, control, keysOf, testRoot } from '@muster/aws-sandbox/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { formatRoleArn } from '../domain/aws/arn.ts';
 import type { Partition } from '../domain/aws/arn.ts';
 import { memberRoleActions, optionalOrganizationRoleActions, organizationRoleActions } from '../domain/organizations/actions.ts';
 import type { RoleAction } from '../domain/organizations/actions.ts';
-import { createSandbox } from '../sandbox/core/server.ts';
-import type { Sandbox } from '../sandbox/core/server.ts';
-import type { GeneratedOrganization } from '../sandbox/organizations/generate/index.ts';
-import { adminOf, control, keysOf } from '../sandbox/testing/http.ts';
-import { addOrganization, testRoot } from '../sandbox/testing/organization.ts';
+import { CALLER_ROLE_ARN } from '../dev/partner/muster.ts';
+import { startMusterSandbox } from '../dev/partner/start-sandbox.ts';
 
 interface RoleProperties {
   AssumeRolePolicyDocument: { Statement: unknown };
@@ -124,7 +123,7 @@ describe('deployed', () => {
 
   let sandbox: Sandbox;
   beforeAll(async () => {
-    sandbox = await createSandbox({ stepMs: 0 });
+    sandbox = await startMusterSandbox();
   });
   afterAll(() => sandbox.close());
   beforeEach(() => control(sandbox, 'POST', '/reset'));
@@ -212,9 +211,8 @@ describe('deployed', () => {
 
   test('O3 O5: the caller role assumes every role with the default chain, and the simulation of each role finds no gap', async () => {
     addOrganization(sandbox.world, { managementAccountId: management, accounts: { [member]: testRoot } });
-    const caller = sandbox.world.muster.callerRoleArn;
-    const outputs = await deployManagement(caller);
-    await deployMembers(caller);
+    const outputs = await deployManagement(CALLER_ROLE_ARN);
+    await deployMembers(CALLER_ROLE_ARN);
     const organizationRole = outputs.OrganizationRoleArn!;
     expect(organizationRole).toBe(formatRoleArn('aws', management, 'muster-organization'));
     expect(outputs.HarvestingRoleArn).toBe(formatRoleArn('aws', management, 'muster-harvesting'));
@@ -246,7 +244,7 @@ describe('deployed', () => {
 
   test('O2: without bulk tags the organization role lacks that one optional permission only', async () => {
     addOrganization(sandbox.world, { managementAccountId: management, accounts: {} });
-    const { OrganizationRoleArn = '' } = await deployManagement(sandbox.world.muster.callerRoleArn, 'us-east-1', {
+    const { OrganizationRoleArn = '' } = await deployManagement(CALLER_ROLE_ARN, 'us-east-1', {
       ReadTagsInBulk: 'false',
     });
     const session = await assume(workerSts(), OrganizationRoleArn, secrets.organization);
@@ -272,7 +270,7 @@ describe('deployed', () => {
 
   test('D4: the boundary allows every action that the harvesting role needs', async () => {
     addOrganization(sandbox.world, { managementAccountId: management, accounts: {} });
-    await deployManagement(sandbox.world.muster.callerRoleArn);
+    await deployManagement(CALLER_ROLE_ARN);
     const arn = formatRoleArn('aws', management, 'muster-harvesting');
     const { EvaluationResults } = await new IAMClient(adminOf(sandbox, management)).send(
       new SimulatePrincipalPolicyCommand({

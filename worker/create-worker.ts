@@ -12,15 +12,15 @@ export interface MusterWorkerOptions {
   namespace: string;
   dependencies: ActivityDependencies;
   logger: Logger;
-  /** A built bundle. Without one, the worker bundles the workflow folder at its start. */
+  /** A prebuilt bundle; without one the worker bundles the workflow folder at start. */
   workflowBundle?: WorkerOptions['workflowBundle'];
-  /** How long activities may continue after the worker gets its signal to stop. The default is 10 seconds. */
+  /** Time that running activities get when the worker stops; 10 seconds unless given. */
   shutdownGrace?: WorkerOptions['shutdownGraceTime'];
-  /** The task queue, for tests, which use queues of their own. */
+  /** Tests use separate queues. */
   taskQueue?: string;
 }
 
-/** The file from which the workflows are bundled. */
+/** The entry point of the workflow bundle. */
 export const workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
 
 /** Creates a Temporal worker that runs every workflow and activity of Muster. */
@@ -34,13 +34,13 @@ export async function createMusterWorker(options: MusterWorkerOptions): Promise<
     interceptors: {
       activity: [(context) => ({ inbound: createFailureInterceptor(options.logger, activityContext(context.info)) })],
     },
-    // Activities that still run after this time are cancelled, and another worker retries them.
+    // Temporal cancels activities that are still running by then, and another worker retries them.
     shutdownGraceTime: options.shutdownGrace ?? '10s',
-    // An activity receives a cancellation with the answer to its heartbeat, so a deployment stops within seconds.
+    // An activity learns of its cancellation from a heartbeat's response, so frequent heartbeats stop a deployment within seconds.
     maxHeartbeatThrottleInterval: '2s',
-    // Other workers pick up a dead worker's runs after this long.
+    // Other workers pick up a dead worker's runs after this time.
     stickyQueueScheduleToStartTimeout: '5s',
-    // A sync has eight batches of checks in flight, and a worker may serve several syncs. The SDK derives the cache from the heap.
+    // A sync has eight batches of checks in flight, and a worker may serve several syncs.
     maxConcurrentActivityTaskExecutions: 100,
   });
 }

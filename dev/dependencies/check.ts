@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { PROJECT_ROOT } from '../stack/home.ts';
 import { readAudit } from './advisories.ts';
-import { licenceFaults, type LockedPackage } from './licences.ts';
+import { isInstalled, licenceFaults, type LockedPackage } from './licences.ts';
 import { verdictOf } from './verdict.ts';
 
 const acceptedSchema = z.strictObject({
@@ -36,6 +36,10 @@ const accepted = acceptedSchema.parse(await readJson('.ci/accepted.json'));
 const { packages } = (await readJson('package-lock.json')) as { packages: Record<string, LockedPackage> };
 const licences = licenceFaults(packages, accepted.licences);
 const advisories = readAudit(await audit(), accepted.advisories, new Date().toISOString().slice(0, 10));
-const { lines, isGood } = verdictOf({ packages: Object.keys(packages).length - 1, licences, advisories });
+const { lines, isGood } = verdictOf({
+  packages: Object.entries(packages).filter(([path, locked]) => isInstalled(path, locked)).length,
+  licences,
+  advisories,
+});
 console.log(lines.join('\n'));
 if (!isGood) process.exitCode = 1;

@@ -41,8 +41,9 @@ describe('licences', () => {
   });
 });
 
-it('a linked folder of this repository needs no licence', () => {
-  expect(licenceFaults({ 'node_modules/ours': { link: true } }, [])).toEqual([]);
+it('a folder of this repository needs no licence, neither as a workspace nor as the link to it', () => {
+  expect(licenceFaults({ 'node_modules/ours': { link: true }, ours: { version: '0.1.0', license: 'UNLICENSED' } }, [])).toEqual([]);
+  expect(licenceFaults({ 'ours/node_modules/a': { version: '1.0.0', license: 'GPL-3.0' } }, [])).toHaveLength(1);
 });
 
 describe('the verdict', () => {

@@ -43,7 +43,7 @@ export interface AcceptedLicence {
  */
 export function licenceFaults(packages: Readonly<Record<string, LockedPackage>>, accepted: readonly AcceptedLicence[]): string[] {
   return Object.entries(packages).flatMap(([path, locked]) => {
-    if (path === '' || locked.link === true) return [];
+    if (!isInstalled(path, locked)) return [];
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
     const licence = accepted.find((entry) => entry.package === name)?.licence ?? locked.license;
     if (licence === undefined) return [`${name}@${locked.version} declares no licence: read its files, and enter it in .ci/accepted.json`];
@@ -52,6 +52,11 @@ export function licenceFaults(packages: Readonly<Record<string, LockedPackage>>,
       `${name}@${locked.version} has the licence ${licence}, which is not on the list${locked.dev === true ? '' : ' for production'}`,
     ];
   });
+}
+
+/** False for folders of our own, the root and the workspaces, and for the links to them. */
+export function isInstalled(path: string, { link }: LockedPackage): boolean {
+  return path.includes('node_modules/') && link !== true;
 }
 
 function isAllowed(licence: string, allowed: readonly string[]): boolean {

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../stack/home.ts';
 
-/** Files that each hold one import, which a folder may have or not (design.md, "Dependencies point inwards"). */
+/** Files with one import each, which the rules of their folder allow or refuse (design.md, "Dependencies point inwards"). */
 const IMPORTS: readonly (readonly [file: string, specifier: string, verdict: 'allowed' | 'refused'])[] = [
   ['domain/a.ts', './b.ts', 'allowed'],
   ['domain/deep/b.ts', '../clouds/status.ts', 'allowed'],
@@ -29,6 +29,9 @@ const IMPORTS: readonly (readonly [file: string, specifier: string, verdict: 'al
   ['activities/aws/c.ts', '../../workflows/delegation-onboarding.ts', 'refused'],
   ['activities/aws/d.ts', '../../sandbox/core/server.ts', 'refused'],
   ['activities/aws/e.ts', '../../api/app.ts', 'refused'],
+  ['activities/aws/i.ts', '@muster/aws-sandbox', 'refused'],
+  ['activities/aws/j.test.ts', '@muster/aws-sandbox/testing', 'allowed'],
+  ['activities/aws/k.test.ts', '../../sandbox/testing/index.ts', 'refused'],
   ['activities/aws/f.ts', 'drizzle-orm', 'refused'],
   ['activities/aws/g.ts', '../failures.ts', 'allowed'],
   ['activities/aws/h.ts', '../role-check/check-role.ts', 'refused'],
@@ -58,15 +61,18 @@ const IMPORTS: readonly (readonly [file: string, specifier: string, verdict: 'al
   ['activities/failures.ts', './index.ts', 'refused'],
   ['notifications/a.ts', '../workflows/contracts/failures.ts', 'allowed'],
   ['notifications/b.ts', '../worker/intake.ts', 'refused'],
+  ['notifications/c.ts', '@muster/aws-sandbox/testing', 'refused'],
   ['api/routes/a.ts', '../../db/client.ts', 'refused'],
   ['api/routes/deep/h.ts', '../../../db/storable-text.ts', 'refused'],
   ['api/routes/i.ts', 'hono', 'allowed'],
+  ['api/routes/j.ts', '@muster/aws-sandbox', 'refused'],
   ['api/routes/b.ts', '../../notifications/accept.ts', 'allowed'],
   ['api/routes/c.ts', '../../workflows/contracts/queues.ts', 'allowed'],
   ['api/routes/d.ts', '../../activities/create.ts', 'refused'],
   ['api/routes/e.ts', '../../workflows/index.ts', 'refused'],
   ['api/routes/f.ts', '../../sandbox/main.ts', 'refused'],
   ['api/g.ts', '../dev/stack/stack.ts', 'refused'],
+  ['api/h.ts', '@muster/aws-sandbox', 'refused'],
   ['api/services/a.ts', '../../db/client.ts', 'allowed'],
   ['api/services/b.ts', '../idempotency/once.ts', 'allowed'],
   ['api/services/c.ts', 'hono', 'refused'],
@@ -76,20 +82,32 @@ const IMPORTS: readonly (readonly [file: string, specifier: string, verdict: 'al
   ['api/services/deep/g.ts', '../../routes/index.ts', 'refused'],
   ['api/services/h.ts', '../../sandbox/main.ts', 'refused'],
   ['api/services/i.ts', '../../workflows/index.ts', 'refused'],
+  ['api/services/j.ts', '@muster/aws-sandbox', 'refused'],
   ['worker/a.ts', '../activities/create.ts', 'allowed'],
   ['worker/b.ts', '../api/app.ts', 'refused'],
   ['worker/c.ts', '../sandbox/main.ts', 'refused'],
+  ['worker/d.ts', '@muster/aws-sandbox', 'refused'],
   ['db/a.ts', '../domain/badges/badge.ts', 'allowed'],
   ['db/b.ts', '../api/app.ts', 'refused'],
   ['config/a.ts', '../worker/main.ts', 'refused'],
+  ['config/b.ts', '@muster/aws-sandbox', 'refused'],
   ['templates/a.ts', '../activities/create.ts', 'refused'],
+  ['templates/b.ts', '@muster/aws-sandbox', 'refused'],
   ['sandbox/a.ts', './core/world.ts', 'allowed'],
   ['sandbox/b.ts', '../domain/aws/arn.ts', 'refused'],
   ['sandbox/sts/c.ts', '../../templates/read.ts', 'refused'],
-  ['dev/a.ts', '../sandbox/core/server.ts', 'allowed'],
+  ['sandbox/sts/d.test.ts', '../../templates/read.ts', 'refused'],
+  ['sandbox/sts/e.test.ts', '../testing/index.ts', 'allowed'],
+  ['dev/a.ts', '../sandbox/core/server.ts', 'refused'],
+  ['dev/c.ts', '@muster/aws-sandbox', 'allowed'],
+  ['dev/d.ts', '@muster/aws-sandbox/testing', 'allowed'],
+  ['dev/e.ts', '@muster/aws-sandbox/core/server.ts', 'refused'],
   ['dev/b.ts', '../test/support/x.ts', 'refused'],
   ['db/c.test.ts', '../dev/postgres/test-postgres.ts', 'allowed'],
-  ['test/integration/a.test.ts', '../../sandbox/core/server.ts', 'allowed'],
+  ['test/integration/a.test.ts', '../../dev/stack/stack.ts', 'allowed'],
+  ['test/support/b.ts', '@muster/aws-sandbox/testing', 'allowed'],
+  ['test/support/c.ts', '../../sandbox/core/server.ts', 'refused'],
+  ['test/support/d.ts', '@muster/aws-sandbox/core/world.ts', 'refused'],
 ];
 
 interface Finding {
@@ -137,11 +155,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test.each(IMPORTS)('%s may import %s: %s, or the folders grow together', (file, _specifier, verdict) => {
+test.each(IMPORTS)('%s: the import of %s is %s', (file, _specifier, verdict) => {
   expect(refusedIn(file)).toBe(verdict === 'refused');
 });
 
-test('an import at run time or of a type alone is an import too', () => {
+test('an import at run time and an import of types count as imports', () => {
   expect(refusedIn('api/lazy.ts')).toBe(true);
   expect(refusedIn('api/types.ts')).toBe(true);
 });
@@ -151,7 +169,7 @@ test('in sandbox/ types make no circle either, or the state knows every service 
   expect(circles.toSorted()).toEqual(['sandbox/core/one.ts', 'sandbox/core/two.ts']);
 });
 
-test('a forgotten await is found, or a workflow goes on without its activity', () => {
+test('a missing await is found, because a workflow would continue without its activity', () => {
   const codes = (file: string): string[] => findings.filter(({ filename }) => filename === file).map(({ code }) => code);
   expect(codes('workflows/floating.ts')).toContain('typescript(no-floating-promises)');
   expect(codes('workflows/misused.ts')).toContain('typescript(no-misused-promises)');

@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { LOOPBACK } from '../process/ports.ts';
 import { databaseUrl } from '../postgres/server.ts';
+import { CALLER_ROLE_ARN, NOTIFICATION_TOPIC_ARN, notificationQueueUrl, PARTNER_FILE } from '../partner/muster.ts';
 import { PROJECT_ROOT, type Home } from './home.ts';
 import type { Ports } from './ports.ts';
 import type { Secrets } from './secrets.ts';
 
-/** Muster's own account in the sandbox. */
-const MUSTER_ACCOUNT = '909090909090';
-const QUEUE = 'muster-delegation-notifications';
 const DATABASE = 'muster';
 
 /** The addresses of a running stack. */
@@ -80,14 +78,14 @@ export function environmentsOf(home: Home, ports: Ports, addresses: Addresses, s
     MUSTER_SEALING_KEYS: secrets.sealingKeys,
     MUSTER_PUBLIC_URL: addresses.apiUrl,
     AWS_REGION: 'us-east-1',
-    MUSTER_CALLER_ROLE_ARN: `arn:aws:iam::${MUSTER_ACCOUNT}:role/muster-caller`,
-    MUSTER_NOTIFICATION_TOPIC_ARN: `arn:aws:sns:us-east-1:${MUSTER_ACCOUNT}:${QUEUE}`,
-    MUSTER_NOTIFICATION_QUEUE_URL: `${addresses.awsEndpointUrl}/${MUSTER_ACCOUNT}/${QUEUE}`,
+    MUSTER_CALLER_ROLE_ARN: CALLER_ROLE_ARN,
+    MUSTER_NOTIFICATION_TOPIC_ARN: NOTIFICATION_TOPIC_ARN,
+    MUSTER_NOTIFICATION_QUEUE_URL: notificationQueueUrl(addresses.awsEndpointUrl),
     ...registeredArns(),
   };
   return {
     migrate: { ...base, DATABASE_URL: addresses.databaseUrl },
-    sandbox: { ...base, SANDBOX_PORT: String(ports.sandbox), SANDBOX_DATA: home.sandboxData },
+    sandbox: { ...base, SANDBOX_PORT: String(ports.sandbox), SANDBOX_DATA: home.sandboxData, SANDBOX_PARTNER: PARTNER_FILE },
     worker: {
       ...product,
       AWS_ENDPOINT_URL: addresses.awsEndpointUrl,

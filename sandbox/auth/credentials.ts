@@ -5,7 +5,7 @@ import type { World } from '../core/world.ts';
 import { stsState } from '../sts/state.ts';
 import type { IssuedCredentials } from '../sts/state.ts';
 
-/** The administrator behind an access key id of 12 digits (api.md): all rights in its own account, root's ARN. */
+/** The administrator behind an access key id of 12 digits: all rights in its own account, root's ARN. */
 export function administrator(accountId: string, partition: string = 'aws'): Caller {
   const arn = `arn:${partition}:iam::${accountId}:root`;
   return { accountId, arn, userId: accountId, principalArn: arn, kind: 'administrator', sessionPolicies: [] };

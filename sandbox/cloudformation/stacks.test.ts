@@ -69,13 +69,13 @@ const role = (name: string, more: Record<string, unknown> = {}) => ({
 const body = (Resources: Record<string, unknown>, more: Record<string, unknown> = {}): string => JSON.stringify({ Resources, ...more });
 const oneRole = body({ R: role('one') }, { Outputs: { Arn: { Value: { 'Fn::GetAtt': ['R', 'Arn'] } } } });
 const create = (more: Record<string, unknown> = {}) => ({
-  StackName: 'muster-x',
+  StackName: 'stack-x',
   TemplateBody: oneRole,
   Capabilities: ['CAPABILITY_NAMED_IAM'],
   ...more,
 });
 
-const stackOf = (world: World, name = 'muster-x') =>
+const stackOf = (world: World, name = 'stack-x') =>
   [...cloudFormationState.of(world).stacks.values()].findLast((stack) => stack.name === name)!;
 const settled = async (world: World, status: string) => await expect.poll(() => stackOf(world).status).toBe(status);
 const line = ({ logicalId, status }: StackEvent): string => `${logicalId} ${status}`;
@@ -91,11 +91,11 @@ describe('creating a stack', () => {
     expect(calls).toEqual(['CreateRole one', 'AttachRolePolicy one arn:aws:iam::aws:policy/A', 'PutRolePolicy one own', 'GetRole one']);
     expect(stackOf(world).outputs).toEqual([{ key: 'Arn', value: `arn:aws:iam::${accountId}:role/one` }]);
     expect(stackOf(world).events.map(line)).toEqual([
-      'muster-x CREATE_IN_PROGRESS',
+      'stack-x CREATE_IN_PROGRESS',
       'R CREATE_IN_PROGRESS',
       'R CREATE_IN_PROGRESS',
       'R CREATE_COMPLETE',
-      'muster-x CREATE_COMPLETE',
+      'stack-x CREATE_COMPLETE',
     ]);
   });
 
@@ -107,7 +107,7 @@ describe('creating a stack', () => {
     );
     run('CreateStack', create({ TemplateBody: template, Parameters: [{ ParameterKey: 'Secret', ParameterValue: 'very"secret' }] }));
     await settled(world, 'CREATE_COMPLETE');
-    const shown = JSON.stringify([run('DescribeStacks', { StackName: 'muster-x' }), run('DescribeStackEvents', { StackName: 'muster-x' })]);
+    const shown = JSON.stringify([run('DescribeStacks', { StackName: 'stack-x' }), run('DescribeStackEvents', { StackName: 'stack-x' })]);
     expect(shown).toContain('****');
     expect(shown).not.toMatch(/very.*secret/);
   });
@@ -128,7 +128,7 @@ describe('creating a stack', () => {
     expect(reasonOf('Three CREATE_FAILED')).toMatch(
       /^Resource handler returned message: "Resource of type 'AWS::IAM::Role' with identifier 'three' already exists\." \(RequestToken: [-\w]+, HandlerErrorCode: AlreadyExists\)$/,
     );
-    expect(reasonOf('muster-x ROLLBACK_IN_PROGRESS')).toBe(
+    expect(reasonOf('stack-x ROLLBACK_IN_PROGRESS')).toBe(
       'The following resource(s) failed to create: [Three]. Rollback requested by user.',
     );
     expect(calls.filter((call) => call.startsWith('DeleteRole '))).toEqual(['DeleteRole two', 'DeleteRole one']);
@@ -243,7 +243,7 @@ describe('the session that a stack works with (no RoleARN)', () => {
       statusReason: expect.stringContaining(message),
     });
 
-    run('DeleteStack', { StackName: 'muster-x' });
+    run('DeleteStack', { StackName: 'stack-x' });
     await expect.poll(() => stack.status).toBe('DELETE_COMPLETE');
   });
 });
@@ -252,7 +252,7 @@ describe('deleting a stack', () => {
   test('while it is created: the resource at work is finished, then all is deleted', async () => {
     const { world, calls, answer, run } = fakeWorld();
     answer.mockImplementation((operation) =>
-      operation === 'AttachRolePolicy' ? void run('DeleteStack', { StackName: 'muster-x' }) : undefined,
+      operation === 'AttachRolePolicy' ? void run('DeleteStack', { StackName: 'stack-x' }) : undefined,
     );
     run('CreateStack', create());
     await settled(world, 'DELETE_COMPLETE');
@@ -263,14 +263,14 @@ describe('deleting a stack', () => {
     const { world, answer, run } = fakeWorld();
     run('CreateStack', create());
     await settled(world, 'CREATE_COMPLETE');
-    expect(() => run('DeleteStack', { StackName: 'muster-x', RetainResources: ['R'] })).toThrow(
+    expect(() => run('DeleteStack', { StackName: 'stack-x', RetainResources: ['R'] })).toThrow(
       'only for stacks in the DELETE_FAILED state',
     );
     answer.mockImplementation(denied('DeleteRole'));
-    run('DeleteStack', { StackName: 'muster-x' });
+    run('DeleteStack', { StackName: 'stack-x' });
     await settled(world, 'DELETE_FAILED');
     expect(stackOf(world).statusReason).toContain('[R]');
-    run('DeleteStack', { StackName: 'muster-x', RetainResources: ['R'] });
+    run('DeleteStack', { StackName: 'stack-x', RetainResources: ['R'] });
     await settled(world, 'DELETE_COMPLETE');
     expect(stackOf(world).resources.get('R')!.status).toBe('DELETE_SKIPPED');
   });
@@ -282,7 +282,7 @@ describe('deleting a stack', () => {
     answer.mockImplementation(() => {
       throw new AwsError('NoSuchEntity', 'The role with name one cannot be found.', 404);
     });
-    run('DeleteStack', { StackName: 'muster-x' });
+    run('DeleteStack', { StackName: 'stack-x' });
     await settled(world, 'DELETE_COMPLETE');
     expect(stackOf(world).resources.get('R')!.status).toBe('DELETE_COMPLETE');
   });
@@ -292,7 +292,7 @@ describe('deleting a stack', () => {
     run('CreateStack', create());
     await settled(world, 'CREATE_COMPLETE');
     answer.mockImplementation((operation) => (operation.startsWith('List') ? { AttachedPolicies: [], PolicyNames: [] } : undefined));
-    run('DeleteStack', { StackName: 'muster-x' });
+    run('DeleteStack', { StackName: 'stack-x' });
     await settled(world, 'DELETE_COMPLETE');
     expect(calls.slice(-4)).toEqual(['GetRole one', 'ListAttachedRolePolicies one', 'ListRolePolicies one', 'DeleteRole one']);
   });
@@ -301,7 +301,7 @@ describe('deleting a stack', () => {
     const { world, calls, run } = fakeWorld();
     run('CreateStack', create({ TemplateBody: body({ R: { ...role('one'), DeletionPolicy: 'Retain' } }) }));
     await settled(world, 'CREATE_COMPLETE');
-    run('DeleteStack', { StackName: 'muster-x' });
+    run('DeleteStack', { StackName: 'stack-x' });
     await settled(world, 'DELETE_COMPLETE');
     expect(calls).not.toContain('DeleteRole one');
   });
@@ -310,9 +310,9 @@ describe('deleting a stack', () => {
     const { world, run } = fakeWorld();
     run('CreateStack', create({ EnableTerminationProtection: 'true' }));
     await settled(world, 'CREATE_COMPLETE');
-    expect(() => run('DeleteStack', { StackName: 'muster-x' })).toThrow('cannot be deleted while TerminationProtection is enabled');
-    run('UpdateTerminationProtection', { StackName: 'muster-x', EnableTerminationProtection: 'false' });
-    run('DeleteStack', { StackName: 'muster-x' });
+    expect(() => run('DeleteStack', { StackName: 'stack-x' })).toThrow('cannot be deleted while TerminationProtection is enabled');
+    run('UpdateTerminationProtection', { StackName: 'stack-x', EnableTerminationProtection: 'false' });
+    run('DeleteStack', { StackName: 'stack-x' });
     await settled(world, 'DELETE_COMPLETE');
   });
 });
@@ -404,7 +404,7 @@ describe('what CreateStack refuses', () => {
     const template = body({ R: role('x', { RoleName: undefined }) });
     expect(() => fakeWorld().run('CreateStack', create({ TemplateBody: template, Capabilities: [] }))).toThrow('[CAPABILITY_IAM]');
     expect(fakeWorld().run('CreateStack', create({ TemplateBody: template, Capabilities: ['CAPABILITY_IAM'] })).StackId).toContain(
-      '/muster-x/',
+      '/stack-x/',
     );
   });
 
@@ -412,12 +412,12 @@ describe('what CreateStack refuses', () => {
     const { world, run } = fakeWorld();
     const { StackId } = run('CreateStack', create({ ClientRequestToken: 't' }));
     expect(run('CreateStack', create({ ClientRequestToken: 't' })).StackId).toBe(StackId);
-    expect(() => run('CreateStack', create())).toThrow('Stack [muster-x] already exists');
-    expect(() => run('CreateStack', create({ ClientRequestToken: 't', StackName: 'muster-y' }))).toThrow(
+    expect(() => run('CreateStack', create())).toThrow('Stack [stack-x] already exists');
+    expect(() => run('CreateStack', create({ ClientRequestToken: 't', StackName: 'stack-y' }))).toThrow(
       'A client request token already exists',
     );
     await settled(world, 'CREATE_COMPLETE');
-    expect(() => run('DeleteStack', { StackName: 'muster-x', ClientRequestToken: 't' })).toThrow('A client request token already exists');
+    expect(() => run('DeleteStack', { StackName: 'stack-x', ClientRequestToken: 't' })).toThrow('A client request token already exists');
   });
 
   test.each([
@@ -441,9 +441,9 @@ describe('reading stacks', () => {
   test('a deleted stack is found by id only, and its name is free again', async () => {
     const { world, run } = fakeWorld();
     const { StackId } = run('CreateStack', create());
-    run('DeleteStack', { StackName: 'muster-x' });
+    run('DeleteStack', { StackName: 'stack-x' });
     await settled(world, 'DELETE_COMPLETE');
-    expect(() => run('DescribeStacks', { StackName: 'muster-x' })).toThrow('Stack with id muster-x does not exist');
+    expect(() => run('DescribeStacks', { StackName: 'stack-x' })).toThrow('Stack with id stack-x does not exist');
     expect(run('DescribeStacks', { StackName: StackId }).Stacks).toMatchObject([{ StackStatus: 'DELETE_COMPLETE' }]);
     expect(run('DescribeStacks', {}).Stacks).toEqual([]);
     expect(run('CreateStack', create()).StackId).not.toBe(StackId);
@@ -463,9 +463,9 @@ describe('reading stacks', () => {
     for (let n = 0; n < 150; n++) stack.events.push({ ...stack.events[0]!, id: `extra-${n}` });
     const expected = stack.events.map(({ id }) => id).toReversed();
     type Page = { StackEvents: { EventId: string }[]; NextToken?: string };
-    const first = run('DescribeStackEvents', { StackName: 'muster-x' }) as unknown as Page;
+    const first = run('DescribeStackEvents', { StackName: 'stack-x' }) as unknown as Page;
     stack.events.push({ ...stack.events[0]!, id: 'later' });
-    const second = run('DescribeStackEvents', { StackName: 'muster-x', NextToken: first.NextToken }) as unknown as Page;
+    const second = run('DescribeStackEvents', { StackName: 'stack-x', NextToken: first.NextToken }) as unknown as Page;
     expect(second.NextToken).toBeUndefined();
     expect([...first.StackEvents, ...second.StackEvents].map(({ EventId }) => EventId)).toEqual(expected);
   });

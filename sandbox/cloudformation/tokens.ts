@@ -16,7 +16,7 @@ export function readToken(input: Input, name: 'ClientRequestToken' | 'OperationI
 /**
  * The stack that an earlier call with this client request token worked on, or undefined for a new token.
  * Throws TokenAlreadyExistsException when the token was used for another operation or stack
- * (CreateStack API reference, ClientRequestToken; aws-facts §3.4).
+ * (CreateStack API reference, ClientRequestToken).
  */
 export function stackOfToken(call: Call, token: string | undefined, nameOrId: string): Stack | undefined {
   const { tokens, stacks } = cloudFormationState.of(call.world);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { delegationState } from '../delegation/state.ts';
-import { requestInput, setUpPartner } from '../fixtures/partner.ts';
+import { requestInput, setUpTestPartner } from '../fixtures/partner.ts';
 import { createTestWorld, customerAccount, partnerAccount } from '../fixtures/world.ts';
 import type { TestWorld } from '../fixtures/world.ts';
 import { handleConsole } from './index.ts';
@@ -8,7 +8,7 @@ import { handleConsole } from './index.ts';
 let test: TestWorld;
 beforeEach(async () => {
   test = createTestWorld();
-  await setUpPartner(test);
+  await setUpTestPartner(test);
 });
 afterEach(() => test.stop());
 

@@ -5,7 +5,7 @@ import type { ActionName } from './actions.ts';
 import { layout } from './layout.ts';
 import type { Html } from './layout.ts';
 
-/** The AWS console's words for the states (aws-facts §1.10). */
+/** The AWS console's words for the states (IAM User Guide, "Temporary delegation"). */
 const labels: Record<StoredDelegationRequest['state'], string> = {
   UNASSIGNED: 'Pending',
   ASSIGNED: 'Pending',
@@ -109,7 +109,7 @@ function form(request: StoredDelegationRequest, action: ActionName): Html {
   </form>`;
 }
 
-// The console only shows a link back; it adds nothing to it, and following it proves nothing (aws-facts §1.7).
+// The console only shows a link back; it adds nothing to it, and following it proves nothing (API model).
 function redirect(request: StoredDelegationRequest): Html | string {
   const open = request.state === 'UNASSIGNED' || request.state === 'ASSIGNED';
   if (request.redirectUrl === undefined || open) return '';

@@ -1,4 +1,4 @@
-/** Counts of calls over the wire (api.md, GET /_sandbox/calls). */
+/** Counts of calls over the wire (GET /_sandbox/calls). */
 
 export interface CallCount {
   /** All calls, refused and throttled ones too. */

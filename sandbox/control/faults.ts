@@ -1,4 +1,4 @@
-/** Faults on request (api.md, POST /_sandbox/faults). */
+/** Faults on request (POST /_sandbox/faults). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accessDenied, internalFailure, throttled } from '../core/errors.ts';
 import { accountOfArn } from '../core/ids.ts';

@@ -6,9 +6,9 @@ import type { Rate } from './rates.ts';
 export interface LimitedCall {
   service: ServiceName;
   operation: string;
-  /** The caller's account: cross-account calls count against the caller only (aws-facts §3.2). */
+  /** The caller's account: cross-account calls count against the caller only (reference_iam-quotas.html). */
   accountId: string;
-  /** The caller's organization, if it has one: its accounts draw on one bucket beside their own (aws-facts §3.1). */
+  /** The caller's organization, if it has one: its accounts draw on one bucket beside their own (orgs_reference_limits.html). */
   organizationId?: string | undefined;
   region: string;
   /** The rate set for SimulatePrincipalPolicy, in place of the usual one. */

@@ -1,4 +1,4 @@
-/** AWS's published request rates: tokens a second and burst (aws-facts §3.1, §3.2). */
+/** AWS's published request rates: tokens a second and burst (orgs_reference_limits.html, reference_iam-quotas.html). */
 import type { ServiceName } from '../core/service-name.ts';
 
 export interface Rate {
@@ -48,7 +48,7 @@ const organizations = new Map<string, RateRow>([
 ]);
 
 /**
- * The policy simulator's rate is not published. Callers were throttled after some 183 calls in a row (aws-facts §3.3), so
+ * The policy simulator's rate is not published. Callers were throttled after some 183 calls in a row (nccgroup/PMapper issue 1), so
  * the usual one is a guess on the careful side; PUT /_sandbox/limits sets another. The caller is the role in the account
  * that is asked about, so the rate is that account's own.
  */

@@ -1,4 +1,4 @@
-/** The control routes under /_sandbox (api.md, "The sandbox"), for tests and for people. JSON in and out. */
+/** The control routes under /_sandbox (README, "Control routes"). JSON in and out. */
 import { z } from 'zod';
 import type { HttpRequest, HttpResponse } from '../core/http.ts';
 import { jsonResponse } from '../core/http.ts';
@@ -12,7 +12,7 @@ import type { Fault } from './state.ts';
 export interface ControlDeps {
   runtime: Runtime;
   calls: CallCounts;
-  /** Empties the world but for Muster's own things. */
+  /** Empties the world but for the partner's own things. */
   reset(): Promise<void>;
   releaseNotifications(containing?: string): void | Promise<void>;
 }

@@ -14,7 +14,7 @@ export function accessDenied(service: ServiceName, message: string): AwsError {
   return new AwsError('AccessDenied', message, 403);
 }
 
-/** Rate exceeded: `Throttling` 400 (aws-facts §3.3); TooManyRequestsException in Organizations (aws-facts §3.1), ThrottledException in the tagging API's model. */
+/** Rate exceeded: `Throttling` 400; TooManyRequestsException in Organizations, ThrottledException in the tagging API's model. */
 export function throttled(service: ServiceName): AwsError {
   if (service === 'organizations')
     return new AwsError('TooManyRequestsException', "AWS Organizations can't complete your request because of too many requests.", 400);
@@ -23,7 +23,7 @@ export function throttled(service: ServiceName): AwsError {
   return new AwsError('Throttling', 'Rate exceeded', 400);
 }
 
-/** AWS's own failure, 500: `ServiceFailure` in IAM's model (aws-facts §1.6), `ServiceException` in Organizations', `InternalFailure` elsewhere. */
+/** AWS's own failure, 500: `ServiceFailure` in IAM's model, `ServiceException` in Organizations', `InternalFailure` elsewhere. */
 export function internalFailure(service: ServiceName): AwsError {
   const message = 'The request processing has failed because of an unknown error, exception or failure.';
   if (service === 'iam') return new AwsError('ServiceFailure', message, 500);

@@ -4,6 +4,7 @@ import { requireAccess } from '../auth/authorize.ts';
 import { issueTemporary, revoke } from '../auth/credentials.ts';
 import { strike } from '../control/faults.ts';
 import { controlState } from '../control/state.ts';
+import type { PartnerSettings } from '../partner/settings.ts';
 import { internalFailure, unknownOperation } from './errors.ts';
 import { AwsError } from './aws-error.ts';
 import type { Call, ServiceModule } from './service.ts';
@@ -12,9 +13,6 @@ import type { ServiceName } from './service-name.ts';
 import type { World } from './world.ts';
 import type { StateSlice, WorldState } from './state.ts';
 
-/** Muster's own account in the sandbox; templates/muster-caller.yaml gives the names. */
-export const musterAccountId = '909090909090';
-const musterNotifications = 'muster-delegation-notifications';
 export const homeRegion = 'us-east-1';
 
 export interface CallOptions {
@@ -38,21 +36,17 @@ export interface Runtime {
 export function createRuntime(options: {
   state: WorldState;
   baseUrl: string;
+  partner?: PartnerSettings | undefined;
   modules: readonly ServiceModule[];
   onTouch(slice?: StateSlice): void;
 }): Runtime {
-  const { state, baseUrl, modules } = options;
+  const { state, baseUrl, partner, modules } = options;
   const clockListeners = new Set<() => void>();
 
   const world: World = {
     state,
     baseUrl,
-    muster: {
-      accountId: musterAccountId,
-      callerRoleArn: `arn:aws:iam::${musterAccountId}:role/muster-caller`,
-      topicArn: `arn:aws:sns:${homeRegion}:${musterAccountId}:${musterNotifications}`,
-      queueUrl: `${baseUrl}/${musterAccountId}/${musterNotifications}`,
-    },
+    ...(partner && { partner }),
     now: () => Date.now() + controlState.of(world).clockOffsetMs,
     touch: options.onTouch,
     onClock(listener) {

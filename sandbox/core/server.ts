@@ -2,15 +2,14 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { handleConsole } from '../console/index.ts';
 import { createCallCounts } from '../control/calls.ts';
 import { createBuckets } from '../control/limits.ts';
 import { createControlRoutes } from '../control/routes.ts';
 import { controlState } from '../control/state.ts';
 import { createMetadataService } from '../imds/index.ts';
-import { resetWorld } from '../seed/reset.ts';
-import { seed } from '../seed/seed.ts';
+import type { PartnerSettings } from '../partner/settings.ts';
+import { setUpPartner } from '../partner/set-up.ts';
 import { handleSnsHttp, releaseNotifications } from '../sns/index.ts';
 import { createDispatcher } from './dispatch.ts';
 import { jsonResponse, readRequest, sendResponse } from './http.ts';
@@ -19,6 +18,7 @@ import { modules, slices } from './modules.ts';
 import { frontPage } from './page.ts';
 import { loadState, openStateFile } from './persistence.ts';
 import type { StateFile } from './persistence.ts';
+import { resetWorld } from './reset.ts';
 import { createRuntime } from './runtime.ts';
 import { fillState } from './state.ts';
 import type { World } from './world.ts';
@@ -30,12 +30,12 @@ export interface SandboxOptions {
   port?: number;
   /** Where the world is kept between runs; without it, in memory only. */
   dataFile?: string;
-  /** Folder of the shipped templates that Muster's own account is set up from; default the product's templates/. */
-  templatesDir?: string;
+  /** The product under test, as AWS knows it. */
+  partner?: PartnerSettings;
   /** How long STS and the policy evaluator do not see an IAM change, milliseconds; default 0. */
   iamPropagationMs?: number;
   /** Pause between two steps of a stack, milliseconds; default 0. */
-  stepMs?: number;
+  stackStepMs?: number;
   /** Called with one line for each request. */
   log?: (line: string) => void;
 }
@@ -48,12 +48,12 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-const productTemplates = fileURLToPath(new URL('../../templates/', import.meta.url));
-
-/** Starts a sandbox; it answers once Muster's own account is set up. Rejects when the port is taken or the data file unreadable. */
-export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const pace = { iamPropagationMs: options.iamPropagationMs ?? 0, stackStepMs: options.stepMs ?? 0 };
-  const templatesDir = options.templatesDir ?? productTemplates;
+/**
+ * Starts a sandbox; it answers once the partner's account is set up. Rejects when the port is taken, the data file
+ * unreadable, or the partner's stack or registration refused.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const pace = { iamPropagationMs: options.iamPropagationMs ?? 0, stackStepMs: options.stackStepMs ?? 0 };
   const loaded = options.dataFile === undefined ? undefined : await loadState(options.dataFile);
   const state = fillState(slices, loaded);
   Object.assign(controlState.of({ state }).limits, pace);
@@ -67,7 +67,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const baseUrl = addressOf(server.address() as AddressInfo);
 
   const file: StateFile | undefined = options.dataFile === undefined ? undefined : openStateFile(options.dataFile, state, slices);
-  const runtime = createRuntime({ state, baseUrl, modules, onTouch: (slice) => file?.changed(slice) });
+  const runtime = createRuntime({ state, baseUrl, partner: options.partner, modules, onTouch: (slice) => file?.changed(slice) });
   const { world } = runtime;
   const calls = createCallCounts();
   const stops = modules.map((module) => module.start?.(world));
@@ -75,17 +75,17 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     for (const stop of stops) stop?.();
   };
   try {
-    await seed(world, templatesDir);
+    await setUpPartner(world);
   } catch (error) {
     stopBackground();
     server.close();
     throw error;
   }
 
-  // Requests wait while a reset is under way: nobody may find Muster's queue missing.
+  // Requests wait while a reset is under way: the partner must not find its queue missing.
   let gate: Promise<void> = Promise.resolve();
   const reset = (): Promise<void> => {
-    gate = resetWorld(world, templatesDir, pace).finally(() => {
+    gate = resetWorld(world, pace).finally(() => {
       runtime.clockMoved();
       calls.clear();
     });

@@ -1,3 +1,4 @@
+import type { PartnerSettings } from '../partner/settings.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceName } from './service-name.ts';
 import type { HasState, StateSlice } from './state.ts';
@@ -6,8 +7,8 @@ import type { HasState, StateSlice } from './state.ts';
 export interface World extends HasState {
   /** Where the sandbox answers, e.g. http://127.0.0.1:4566; the console's and SNS's URLs start with it. */
   baseUrl: string;
-  /** Muster's own account, caller role, topic and queue, which exist from the start and outlive a reset. */
-  muster: { accountId: string; callerRoleArn: string; topicArn: string; queueUrl: string };
+  /** The partner, whose own things exist from the start and outlive a reset. */
+  partner?: PartnerSettings;
   /** The delegation clock, epoch milliseconds: real time plus what PUT /_sandbox/clock added. SNS timestamps use Date.now(). */
   now(): number;
   /**

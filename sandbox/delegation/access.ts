@@ -1,4 +1,4 @@
-/** Who may do what with a delegation request on the customer's side (aws-facts §1.2, §1.6, §1.10). */
+/** Who may do what with a delegation request on the customer's side (API model). */
 import { readFields } from '../core/fields.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Call } from '../core/service.ts';

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => test.stop());
 
-describe('who may do what (aws-facts §1.2, §1.10)', () => {
+describe('who may do what', () => {
   it('hides a request with an owner account from everyone else, the partner too', async () => {
     const id = await create();
     for (const account of [partnerAccount, '444455556666']) {

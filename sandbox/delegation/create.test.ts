@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => test.stop());
 
-describe('creating (aws-facts §1.7)', () => {
+describe('creating', () => {
   it("answers a link and an id within AWS's sizes", async () => {
     const answer = await test.as(partnerAccount)<Record<string, string>>('iam', 'CreateDelegationRequest', requestInput());
     expect(answer['DelegationRequestId']).toMatch(/^[\w-]{16,128}$/);
@@ -36,7 +36,7 @@ describe('creating (aws-facts §1.7)', () => {
     ['a session under 300 s', { SessionDuration: 299 }, 'ValidationError'],
     ['a session over 12 h', { SessionDuration: 43_201 }, 'ValidationError'],
     ['a redirect with a port', { RedirectUrl: 'http://localhost:3000/cb' }, 'ValidationError'],
-    ['a redirect with escapes', { RedirectUrl: 'https://muster.example/a%20b' }, 'ValidationError'],
+    ['a redirect with escapes', { RedirectUrl: 'https://partner.example/a%20b' }, 'ValidationError'],
     ['an account id of 11 digits', { OwnerAccountId: '12345678901' }, 'ValidationError'],
     ['a parameter name of 4 characters', withParameters({ Name: 'Role', Values: ['x'], Type: 'string' }), 'ValidationError'],
     ["the prose's spelling of a type", withParameters({ Name: 'AccountId', Values: ['x'], Type: 'String' }), 'ValidationError'],

@@ -11,7 +11,7 @@ import { delegationState } from './state.ts';
 import type { Partner, StoredDelegationRequest } from './state.ts';
 import { renderTemplate } from './template.ts';
 
-/** Regions that an account must opt in to; a notification topic cannot be in one (aws-facts §1.3). */
+/** Regions that an account must opt in to; a notification topic cannot be in one (IAM User Guide, "Temporary delegation"). */
 const optInRegions = new Set([
   'af-south-1',
   'ap-east-1',
@@ -33,7 +33,7 @@ const optInRegions = new Set([
 ]);
 
 /**
- * CreateDelegationRequest, for registered partners only (aws-facts §1.0, §1.7). The workflow id is spent even when the
+ * CreateDelegationRequest, for registered partners only (access_policies-temporary-delegation-partner-guide.html; API model). The workflow id is spent even when the
  * answer is lost: a repeat is EntityAlreadyExists, and neither link nor id can be had again.
  */
 export const createDelegationRequest: Operation = (input, call) => {

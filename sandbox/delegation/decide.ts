@@ -1,4 +1,4 @@
-/** The customer's decisions: claiming, forwarding, accepting, releasing, rejecting (aws-facts §1.1, §1.6). */
+/** The customer's decisions: claiming, forwarding, accepting, releasing, rejecting (temporary-delegation-building-integration.html). */
 import { readFields } from '../core/fields.ts';
 import type { Operation } from '../core/service.ts';
 import { authorizeRequest, findRequest, isRootUser } from './access.ts';
@@ -7,7 +7,7 @@ import { notes } from './fields.ts';
 import { enterState, releaseToken, requestArn } from './request.ts';
 import type { DelegationRequestState, StoredDelegationRequest } from './state.ts';
 
-/** Approval as root only up to four hours (aws-facts §1.10). Seconds. */
+/** Approval as root only up to four hours (IAM User Guide, "Temporary delegation"). Seconds. */
 const maxRootDuration = 4 * 3600;
 
 function requireState(request: StoredDelegationRequest, operation: string, ...states: DelegationRequestState[]): void {
@@ -43,12 +43,12 @@ export const updateDelegationRequest: Operation = (input, call) => {
   return {};
 };
 
-/** Records the approver, whose rights back the credentials; without OnlySendByOwner the token leaves at once (aws-facts §1.7). */
+/** Records the approver, whose rights back the credentials; without OnlySendByOwner the token leaves at once (API model). */
 export const acceptDelegationRequest: Operation = (input, call) => {
   const { caller, world } = call;
   const request = findRequest(call, input);
   authorizeRequest(call, request, 'AcceptDelegationRequest');
-  // InvalidInput is not among this operation's errors (aws-facts §1.6).
+  // InvalidInput is not among this operation's errors (API model).
   if (request.state !== 'ASSIGNED' && request.state !== 'PENDING_APPROVAL') {
     throw concurrentModification(`The delegation request cannot be accepted in state ${request.state}.`);
   }

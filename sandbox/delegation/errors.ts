@@ -1,4 +1,4 @@
-/** The errors of the delegation operations; codes and statuses from aws-facts §1.6. */
+/** The errors of the delegation operations; codes and statuses from API model. */
 import { AwsError } from '../core/aws-error.ts';
 import type { Call } from '../core/service.ts';
 

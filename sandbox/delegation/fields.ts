@@ -1,4 +1,4 @@
-/** Field patterns and sizes of the delegation operations, from the API model (aws-facts §1.7). */
+/** Field patterns and sizes of the delegation operations, from the API model. */
 import { readFields } from '../core/fields.ts';
 import type { TextRule } from '../core/fields.ts';
 import type { PolicyParameter } from './state.ts';

@@ -1,4 +1,4 @@
-/** IAM temporary delegation (aws-facts §1). Its operations are part of the IAM and STS services. */
+/** IAM temporary delegation (access_policies-temporary-delegation-partner-guide.html). Its operations are part of the IAM and STS services. */
 import type { Operation } from '../core/service.ts';
 import type { World } from '../core/world.ts';
 import { createDelegationRequest } from './create.ts';
@@ -14,7 +14,7 @@ import { expireDue } from './request.ts';
 import { getDelegatedAccessToken } from './token.ts';
 
 export { registerPartner } from './partner.ts';
-export type { PartnerRegistration } from './partner.ts';
+export type { PartnerRegistration } from './registration.ts';
 export { revoke } from './token.ts';
 
 /** For the iam service. */

@@ -1,4 +1,4 @@
-/** What the partner hears through its SNS topic, key for key as documented (aws-facts §1.3). */
+/** What the partner hears through its SNS topic, key for key as documented (IAM User Guide, "Temporary delegation"). */
 import type { World } from '../core/world.ts';
 import { publishFromService } from '../sns/index.ts';
 import type { StoredDelegationRequest } from './state.ts';
@@ -31,7 +31,7 @@ export function notifyExchangeToken(world: World, request: StoredDelegationReque
   });
 }
 
-// A missing topic, or a policy that does not let iam.amazonaws.com publish, means silence (aws-facts §1.3).
+// A missing topic, or a policy that does not let iam.amazonaws.com publish, means silence (IAM User Guide, "Temporary delegation").
 function send(world: World, request: StoredDelegationRequest, body: Record<string, string | undefined>): void {
   publishFromService(world, 'iam.amazonaws.com', request.notificationChannel, JSON.stringify(body));
 }

@@ -1,21 +1,12 @@
 import type { PolicyDocument } from '../policy/document.ts';
 import type { World } from '../core/world.ts';
+import type { PartnerRegistration } from './registration.ts';
 import { reviewBoundary, reviewTemplate } from './review.ts';
 import { delegationState } from './state.ts';
 
-/** What a partner hands in at AWS's onboarding (aws-facts §1.0), with the files' contents read. */
-export interface PartnerRegistration {
-  /** At most 30 characters, shown to the customer. */
-  partnerName: string;
-  partnerDomain: string;
-  accountIds: string[];
-  policyTemplates: { arn: string; document: unknown }[];
-  permissionsBoundaries: { arn: string; document: unknown }[];
-}
-
 /**
  * Reviews a partner's registration as AWS would and, without objections, enables the API for its accounts.
- * Registering the same partner again replaces its templates; boundaries are immutable (aws-facts §1.9).
+ * Registering the same partner again replaces its templates; boundaries are immutable (temporary-delegation-policy-evaluation-guidelines.html).
  * @throws Error naming every objection.
  */
 export function registerPartner(world: World, registration: PartnerRegistration): void {

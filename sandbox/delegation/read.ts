@@ -1,4 +1,4 @@
-/** Reading delegation requests, on the customer's side only: partners have nothing but their notifications (aws-facts §1.2). */
+/** Reading delegation requests, on the customer's side only: partners have nothing but their notifications (API model). */
 import { readFields } from '../core/fields.ts';
 import type { Operation } from '../core/service.ts';
 import { authorizeRequest, findRequest } from './access.ts';

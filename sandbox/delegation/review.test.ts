@@ -11,7 +11,7 @@ const withTemplate = (...Statement: object[]): typeof registration => ({
   policyTemplates: [{ arn: templateArn, document: { Version: '2012-10-17', Statement } }],
 });
 
-describe('the review of a partner registration refuses what AWS would (aws-facts §1.9)', () => {
+describe('the review of a partner registration refuses what AWS would', () => {
   it.each([
     ['a bare *', { Effect: 'Allow', Action: ['*'], Resource: '*' }, /bare \*/],
     ['wildcards for security-sensitive services', { Effect: 'Allow', Action: ['iam:Get*'], Resource: '*' }, /no wildcards/],

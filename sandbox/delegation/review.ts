@@ -1,5 +1,5 @@
 /**
- * What AWS's onboarding checks before it registers a partner's templates and boundaries: aws-facts §1.9, "Policy
+ * What AWS's onboarding checks before it registers a partner's templates and boundaries: "Policy
  * evaluation guidelines" and "Understanding permissions" of the IAM User Guide. Each function answers the objections.
  */
 import type { PolicyDocument, PolicyStatement } from '../policy/document.ts';

@@ -27,12 +27,11 @@ import {
 } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, GetDelegatedAccessTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSandbox } from '../core/server.ts';
+import { queueUrlOf, startTestSandbox } from '../fixtures/sandbox.ts';
 import type { Sandbox } from '../core/server.ts';
-import { boundaryArn, registration, requestInput, templateArn } from '../fixtures/partner.ts';
+import { boundaryArn, requestInput, templateArn, topicArn } from '../fixtures/partner.ts';
 import { customerAccount, partnerAccount } from '../fixtures/world.ts';
-import { registerPartner, revoke } from './index.ts';
-import { delegationState } from './state.ts';
+import { revoke } from './index.ts';
 
 let sandbox: Sandbox;
 const config = (accessKeyId: string, secretAccessKey = 'any', sessionToken?: string): object => ({
@@ -43,17 +42,15 @@ const config = (accessKeyId: string, secretAccessKey = 'any', sessionToken?: str
 });
 
 beforeAll(async () => {
-  sandbox = await createSandbox();
-  delegationState.of(sandbox.world).partners.clear();
-  registerPartner(sandbox.world, registration);
+  sandbox = await startTestSandbox();
 });
 afterAll(() => sandbox.close());
 
-/** The messages of Muster's own queue, in which IAM's notifications arrive. */
+/** The messages of the partner's own queue, in which IAM's notifications arrive. */
 async function listen(sqs: SQSClient, count: number): Promise<Record<string, string>[]> {
   const heard: Record<string, string>[] = [];
   while (heard.length < count) {
-    const QueueUrl = sandbox.world.muster.queueUrl;
+    const QueueUrl = queueUrlOf(sandbox);
     const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5, MaxNumberOfMessages: 10 }));
     if (Messages === undefined) break;
     for (const { Body, ReceiptHandle } of Messages) {
@@ -83,8 +80,8 @@ describe('over HTTP with the AWS SDK', () => {
             { Name: 'RoleNames', Values: ['harvest', 'audit'], Type: 'stringList' },
           ],
         },
-        RequestorWorkflowId: 'muster-1-1',
-        NotificationChannel: sandbox.world.muster.topicArn,
+        RequestorWorkflowId: 'workflow-1-1',
+        NotificationChannel: topicArn,
         SessionDuration: 3600,
         OnlySendByOwner: false,
       }),
@@ -142,7 +139,7 @@ describe('over HTTP with the AWS SDK', () => {
     const input = {
       ...requestInput(),
       SessionDuration: 3600,
-      NotificationChannel: sandbox.world.muster.topicArn,
+      NotificationChannel: topicArn,
       RequestorWorkflowId: 'again',
     };
     const create = new CreateDelegationRequestCommand(input as never);

@@ -2,7 +2,7 @@
 import { defineState } from '../core/state.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 
-/** The API's `stateType` (aws-facts §1.1). */
+/** The API's `stateType` (temporary-delegation-building-integration.html). */
 export type DelegationRequestState = 'UNASSIGNED' | 'ASSIGNED' | 'PENDING_APPROVAL' | 'ACCEPTED' | 'FINALIZED' | 'REJECTED' | 'EXPIRED';
 
 export interface PolicyParameter {
@@ -11,7 +11,7 @@ export interface PolicyParameter {
   Type: 'string' | 'stringList';
 }
 
-/** A partner as AWS's onboarding would have registered it (aws-facts §1.0). */
+/** A partner as AWS's onboarding would have registered it (access_policies-temporary-delegation-partner-guide.html). */
 export interface Partner {
   /** At most 30 characters, shown to the customer. */
   name: string;
@@ -29,7 +29,7 @@ export interface StoredDelegationRequest {
   /** Set at creation, or by the account that claimed it. */
   ownerAccountId?: string;
   ownerId?: string;
-  /** The identity that accepted, as it was then; its rights back the delegated credentials (aws-facts §1.6). */
+  /** The identity that accepted, as it was then; its rights back the delegated credentials (API model). */
   approver?: { arn: string; userId: string; principalArn: string; sessionPolicies: PolicyDocument[]; root: boolean };
   description: string;
   requestMessage?: string;

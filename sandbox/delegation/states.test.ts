@@ -19,7 +19,7 @@ afterEach(() => test.stop());
 
 const states = async (): Promise<string[]> => (await notifications(test)).map(({ State, Type }) => `${Type} ${State}`);
 
-describe('states and notifications (aws-facts §1.1, §1.3)', () => {
+describe('states and notifications', () => {
   it('D3 an approval releases the token at once, with two messages for FINALIZED, ordered by UpdatedAt', async () => {
     const id = await create();
     await customer('AssociateDelegationRequest', id);

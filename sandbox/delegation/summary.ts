@@ -1,7 +1,7 @@
 import type { PolicyDocument } from '../policy/document.ts';
 import type { StoredDelegationRequest } from './state.ts';
 
-/** At most this long (aws-facts §1.6). */
+/** At most this long (API model). */
 const maxLength = 10_000;
 
 /** What a request asks for, in English sentences. AWS has a language model write this; only its place and size are its contract. */

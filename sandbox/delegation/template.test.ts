@@ -7,7 +7,7 @@ const list = (name: string, ...values: string[]): PolicyParameter => ({ Name: na
 const template = (...Statement: object[]): string => JSON.stringify({ Version: '2012-10-17', Statement });
 const read = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: 'arn:aws:s3:::@{Buckets}/@{Prefixes}' };
 
-describe('rendering a policy template (aws-facts §1.8)', () => {
+describe('rendering a policy template', () => {
   it('fills in values and expands lists as a cross product, so that the partner gets exactly what was shown', () => {
     const { document } = renderTemplate(template(read), [list('Buckets', 'a', 'b'), list('Prefixes', 'x', 'y')]);
     expect(document.Statement).toEqual([

@@ -1,4 +1,4 @@
-/** Renders a partner's policy template (aws-facts §1.8). */
+/** Renders a partner's policy template (temporary-delegation-policy-templates.html). */
 import type { PolicyDocument } from '../policy/document.ts';
 import { invalidInput } from './errors.ts';
 import type { PolicyParameter } from './state.ts';

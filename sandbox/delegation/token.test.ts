@@ -25,7 +25,7 @@ const redeem = (
 ): Promise<{ Credentials: { AccessKeyId: string; Expiration: Date }; AssumedPrincipal: string }> =>
   test.as(accountId)('sts', 'GetDelegatedAccessToken', { TradeInToken });
 
-describe('the exchange token (aws-facts §1.4, §1.5)', () => {
+describe('the exchange token', () => {
   async function finalized(approver?: Caller): Promise<{ id: string; token: string }> {
     const id = await create();
     await customer('AssociateDelegationRequest', id);

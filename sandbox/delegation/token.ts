@@ -8,7 +8,7 @@ import { delegationState } from './state.ts';
 
 /**
  * GetDelegatedAccessToken: credentials with the approver's rights, narrowed by the request's policy; all end at the same
- * moment, however often the token is redeemed (aws-facts §1.4, §1.5). Which error AWS gives for a malformed, foreign or
+ * moment, however often the token is redeemed (IAM User Guide, "Temporary delegation"). Which error AWS gives for a malformed, foreign or
  * revoked token is not documented; here the first two are InvalidParameterValue and the last AccessDenied, all final.
  */
 export const getDelegatedAccessToken: Operation = (input, call) => {
@@ -46,7 +46,7 @@ export const getDelegatedAccessToken: Operation = (input, call) => {
 
 /**
  * The console's "Revoke access": the token and every credential got with it end at once, and no notification is sent.
- * Not possible when the root user approved (aws-facts §1.10).
+ * Not possible when the root user approved (IAM User Guide, "Temporary delegation").
  * @throws AwsError NoSuchEntity, InvalidInput.
  */
 export function revoke(world: World, requestId: string): void {

@@ -12,7 +12,7 @@ import { policyText } from './documents.ts';
 import { arnRule, roleName, userName } from './rules.ts';
 import { publishPrincipal } from './versions.ts';
 
-/** The ARN, if it names a policy that may be a boundary here: AWS's, a partner's registered one (aws-facts §1.9), or the account's own. */
+/** The ARN, if it names a policy that may be a boundary here: AWS's, a partner's registered one, or the account's own. */
 export function readBoundary(world: World, accountId: string, arn: string): string {
   const owner = accountOfArn(arn);
   const isPolicy =

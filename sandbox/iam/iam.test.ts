@@ -4,7 +4,7 @@ import { delegationState } from '../delegation/state.ts';
 import { createTestWorld, customerAccount } from '../fixtures/world.ts';
 import type { TestWorld } from '../fixtures/world.ts';
 
-const boundaryArn = 'arn:aws:iam::partner:policy/permission_boundary/muster.example/harvest-boundary_20261101';
+const boundaryArn = 'arn:aws:iam::partner:policy/permission_boundary/partner.example/harvest-boundary_20261101';
 const trust = JSON.stringify({
   Version: '2012-10-17',
   Statement: { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${customerAccount}:root` }, Action: 'sts:AssumeRole' },
@@ -85,13 +85,13 @@ describe('D4: a delegated session cannot make or arm a role without the boundary
   });
 
   it('tags at creation need iam:TagRole as well', async () => {
-    const tagged = { ...role, PermissionsBoundary: boundaryArn, Tags: [{ Key: 'managed-by', Value: 'muster' }] };
+    const tagged = { ...role, PermissionsBoundary: boundaryArn, Tags: [{ Key: 'managed-by', Value: 'partner' }] };
     await expect(delegated('CreateRole', tagged)).rejects.toMatchObject({ message: expect.stringContaining('iam:TagRole') });
   });
 
   it.each([
     ['GetRole', {}],
-    ['TagRole', { Tags: [{ Key: 'managed-by', Value: 'muster' }] }],
+    ['TagRole', { Tags: [{ Key: 'managed-by', Value: 'partner' }] }],
     ['UntagRole', { TagKeys: ['managed-by'] }],
     ['UpdateRole', { Description: 'changed' }],
     ['UpdateAssumeRolePolicy', { PolicyDocument: trust }],
@@ -108,7 +108,7 @@ describe('D4: a delegated session cannot make or arm a role without the boundary
   });
 
   it('tags at creation do not know it either', async () => {
-    const tagged = { ...role, PermissionsBoundary: boundaryArn, Tags: [{ Key: 'managed-by', Value: 'muster' }] };
+    const tagged = { ...role, PermissionsBoundary: boundaryArn, Tags: [{ Key: 'managed-by', Value: 'partner' }] };
     const { Condition: _boundary, ...tagging } = { ...onlyWithBoundary, Action: 'iam:TagRole' };
     const create = (...statements: object[]) => test.world.invoke('iam', 'CreateRole', tagged, sessionWith(...statements));
     await expect(create(onlyWithBoundary, { ...onlyWithBoundary, Action: 'iam:TagRole' })).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-/** Bounds and patterns of IAM's API model, and its default quotas (aws-facts §3.2; reference_iam-quotas.html). */
+/** Bounds and patterns of IAM's API model, and its default quotas (reference_iam-quotas.html). */
 import type { Fields, TextRule } from '../core/fields.ts';
 
 export const roleName = { required: true, min: 1, max: 64, pattern: /[\w+=,.@-]+/ } as const satisfies TextRule;

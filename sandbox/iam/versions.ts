@@ -1,6 +1,6 @@
 /**
  * What STS and the policy evaluator see of roles and users: IAM's state of a moment ago
- * (troubleshoot.html, "Changes that I make are not always immediately visible"; aws-facts §1.9's roles are proven under it).
+ * (troubleshoot.html, "Changes that I make are not always immediately visible").
  */
 import { controlState } from '../control/state.ts';
 import type { HasState } from '../core/state.ts';

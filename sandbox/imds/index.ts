@@ -1,6 +1,6 @@
 /**
  * The instance metadata service, version 2 only (docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html),
- * of one instance: the one that Muster's worker runs on, with Muster's caller role.
+ * of one instance: the partner's machine.
  */
 import { randomBytes } from 'node:crypto';
 import { isExpired } from '../auth/credentials.ts';
@@ -8,8 +8,8 @@ import type { HttpRequest, HttpResponse } from '../core/http.ts';
 import { textResponse } from '../core/http.ts';
 import { homeRegion } from '../core/runtime.ts';
 import type { World } from '../core/world.ts';
-import { iamState } from '../iam/state.ts';
-import type { InstanceProfile, Role } from '../iam/state.ts';
+import type { Role } from '../iam/state.ts';
+import { partnerRole } from '../partner/role.ts';
 import { stsState } from '../sts/state.ts';
 import type { IssuedCredentials } from '../sts/state.ts';
 
@@ -51,42 +51,43 @@ function issueToken(request: HttpRequest, tokens: Map<string, number>): HttpResp
 }
 
 function read(world: World, path: string): HttpResponse {
-  const text = (body: string): HttpResponse => textResponse(200, body, 'text/plain');
-  const attached = attachedRole(world);
-  const credentialsPath = '/latest/meta-data/iam/security-credentials';
-  switch (path.replace(/\/$/, '')) {
-    case '/latest/meta-data/instance-id':
-      return text(instanceId);
-    case '/latest/meta-data/placement/region':
-      return text(homeRegion);
-    case '/latest/meta-data/iam/info':
-      return attached
-        ? text(
-            json({
-              Code: 'Success',
-              LastUpdated: stamp(Date.now()),
-              InstanceProfileArn: attached.profile.arn,
-              InstanceProfileId: attached.profile.id,
-            }),
-          )
-        : textResponse(404, '');
-    case '/latest/dynamic/instance-identity/document':
-      return text(json({ accountId: world.muster.accountId, instanceId, region: homeRegion, version: '2017-09-30' }));
-    case credentialsPath:
-      return attached ? text(attached.role.name) : textResponse(404, '');
-    case `${credentialsPath}/${attached?.role.name}`:
-      return text(credentialsDocument(instanceCredentials(world, attached!.role)));
+  const name = path.replace(/\/$/, '').slice('/latest/'.length);
+  const body = aboutInstance(world, name) ?? aboutRole(world, name);
+  return body === undefined ? textResponse(404, '') : textResponse(200, body, 'text/plain');
+}
+
+function aboutInstance({ partner }: World, name: string): string | undefined {
+  switch (name) {
+    case 'meta-data/instance-id':
+      return instanceId;
+    case 'meta-data/placement/region':
+      return homeRegion;
+    case 'dynamic/instance-identity/document':
+      return partner && json({ accountId: partner.accountId, instanceId, region: homeRegion, version: '2017-09-30' });
     default:
-      return textResponse(404, '');
+      return undefined;
   }
 }
 
-/** The role comes to an instance by its instance profile, never directly. */
-function attachedRole(world: World): { role: Role; profile: InstanceProfile } | undefined {
-  const account = iamState.of(world).accounts.get(world.muster.accountId);
-  const role = [...(account?.roles.values() ?? [])].find(({ arn }) => arn === world.muster.callerRoleArn);
-  const profile = role && [...account!.instanceProfiles.values()].find(({ roleName }) => roleName === role.name);
-  return role && profile && { role, profile };
+function aboutRole(world: World, name: string): string | undefined {
+  const attached = partnerRole(world);
+  if (!attached) return undefined;
+  const { role, profile } = attached;
+  switch (name) {
+    case 'meta-data/iam/info':
+      return json({
+        Code: 'Success',
+        LastUpdated: stamp(Date.now()),
+        InstanceProfileArn: profile.arn,
+        InstanceProfileId: profile.id,
+      });
+    case 'meta-data/iam/security-credentials':
+      return role.name;
+    case `meta-data/iam/security-credentials/${role.name}`:
+      return credentialsDocument(instanceCredentials(world, role));
+    default:
+      return undefined;
+  }
 }
 
 function instanceCredentials(world: World, role: Role): IssuedCredentials {

@@ -7,7 +7,7 @@ import { treeChanged } from './listing.ts';
 import { organizationsState } from './state.ts';
 import type { AccountCreation, Organization } from './state.ts';
 
-/** "AWS accounts … up to 50 000" once raised (aws-facts §3.1). */
+/** The highest quota that AWS grants (orgs_reference_limits.html). */
 const maxAccounts = 50_000;
 
 /** Puts the account into the root, with its role for the management account; or says why not (CreateAccountFailureReason). */
@@ -66,7 +66,7 @@ export function unusedAccountId(world: World, draw: () => number): string {
   for (;;) {
     const id = String(draw());
     const { membership } = organizationsState.of(world);
-    if (!membership.has(id) && !iamState.of(world).accounts.has(id) && id !== world.muster.accountId) return id;
+    if (!membership.has(id) && !iamState.of(world).accounts.has(id) && id !== world.partner?.accountId) return id;
   }
 }
 

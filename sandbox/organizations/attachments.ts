@@ -45,7 +45,7 @@ const attach: Operation = (input, call) => {
   replace(call, organization, targetId, [...attached, policyId]);
 };
 
-/** "You can't detach the last SCP": each root, OU and account keeps at least one (aws-facts §3.1). */
+/** "You can't detach the last SCP": each root, OU and account keeps at least one. */
 const detach: Operation = (input, call) => {
   const { organization, policyId, targetId, attached } = readAttachment(input, call);
   if (!attached.includes(policyId)) {

@@ -14,7 +14,7 @@ import {
   RegisterDelegatedAdministratorCommand,
 } from '@aws-sdk/client-organizations';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSandbox } from '../core/server.ts';
+import { startTestSandbox } from '../fixtures/sandbox.ts';
 import type { Sandbox } from '../core/server.ts';
 import { control, keysOf } from '../testing/http.ts';
 import { assume, makeOrganization, organizationsOf } from '../fixtures/organizations.ts';
@@ -27,7 +27,7 @@ let members: string[];
 let management: OrganizationsClient;
 
 beforeAll(async () => {
-  sandbox = await createSandbox();
+  sandbox = await startTestSandbox();
   await control(sandbox, 'PUT', '/limits', { mode: 'off' });
   made = await makeOrganization(sandbox, { suspended: 1, withoutActions: ['organizations:ListRoots'] });
   members = [...organizationsState.of(sandbox.world).organizations.get(made.organizationId)!.accounts.values()]
@@ -95,7 +95,7 @@ describe('O5: who may read an organization', () => {
     await expect(role.send(new ListRootsCommand({}))).rejects.toMatchObject({
       name: 'AccessDeniedException',
       message: expect.stringMatching(
-        /^User: arn:aws:sts::\d{12}:assumed-role\/muster-organization\/muster is not authorized to perform: organizations:ListRoots on resource: \* because no identity-based policy allows/,
+        /^User: arn:aws:sts::\d{12}:assumed-role\/organization-reader\/session is not authorized to perform: organizations:ListRoots on resource: \* because no identity-based policy allows/,
       ),
     });
   });

@@ -18,7 +18,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSandbox } from '../core/server.ts';
+import { startTestSandbox } from '../fixtures/sandbox.ts';
 import type { Sandbox } from '../core/server.ts';
 import { adminOf, control } from '../testing/http.ts';
 import { assume, makeOrganization, organizationsOf } from '../fixtures/organizations.ts';
@@ -32,7 +32,7 @@ let member: string;
 let units: string[];
 
 beforeAll(async () => {
-  sandbox = await createSandbox();
+  sandbox = await startTestSandbox();
   await control(sandbox, 'PUT', '/limits', { mode: 'off' });
 });
 afterAll(() => sandbox.close());

@@ -5,24 +5,24 @@ import { DescribeOrganizationCommand, ListAccountsCommand, OrganizationsClient, 
 import { CreateRoleCommand, GetRoleCommand, IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSandbox } from '../core/server.ts';
+import { startTestSandbox, workerKeys } from '../fixtures/sandbox.ts';
 import type { Sandbox } from '../core/server.ts';
 import { iamState } from '../iam/state.ts';
 import { adminOf, control, keysOf } from '../testing/http.ts';
-import { assume, makeOrganization, mustersWorker } from '../fixtures/organizations.ts';
+import { assume, makeOrganization } from '../fixtures/organizations.ts';
 import type { GeneratedOrganization } from './generate/index.ts';
 import { organizationsState } from './state.ts';
 import type { Organization } from './state.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await createSandbox();
+  sandbox = await startTestSandbox();
 });
 afterAll(() => sandbox.close());
 
 const stored = (made: GeneratedOrganization): Organization => organizationsState.of(sandbox.world).organizations.get(made.organizationId)!;
 
-/** Whether Muster's worker gets into an account's harvesting role. */
+/** Whether the partner's worker gets into an account's member role. */
 async function letsIn(made: GeneratedOrganization, accountId: string, externalId: string | undefined = made.memberRole.externalId) {
   const roleArn = `arn:aws:iam::${accountId}:role/${made.memberRole.roleName}`;
   return assume(sandbox, roleArn, externalId).then(
@@ -64,7 +64,7 @@ describe('POST /_sandbox/organizations', () => {
     );
   });
 
-  it('O1: it can be added as it is: both roles trust Muster, with their external ids only', async () => {
+  it('O1: it can be added as it is: both roles trust the partner, with their external ids only', async () => {
     const made = await makeOrganization(sandbox);
     const { organizationRole, managementAccountId } = made;
     const keys = await assume(sandbox, organizationRole.roleArn, organizationRole.externalId);
@@ -124,7 +124,7 @@ describe('POST /_sandbox/organizations', () => {
     const made = await makeOrganization(sandbox, { managementAccountId });
     expect(made.managementAccountId).toBe(managementAccountId);
     const names = (await iam.send(new ListRolesCommand({}))).Roles!.map(({ RoleName }) => RoleName);
-    expect(names).toEqual(expect.arrayContaining(['there-before', 'muster-organization', 'muster-harvesting']));
+    expect(names).toEqual(expect.arrayContaining(['there-before', 'organization-reader', 'account-reader']));
     await assume(sandbox, made.organizationRole.roleArn, made.organizationRole.externalId);
     await expect(makeOrganization(sandbox, { managementAccountId })).rejects.toThrow(/in an organization already/);
   });
@@ -170,8 +170,8 @@ describe('O4: four partitions, and no way from one into another', () => {
     await expect(new STSClient({ ...inside, region: 'us-east-1' }).send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
       name: 'InvalidClientTokenId',
     });
-    // Muster's own role is of the partition aws.
-    await expect(assume(sandbox, memberArn(partition), made.memberRole.externalId, mustersWorker(sandbox))).rejects.toMatchObject({
+    // The partner's own role is of the partition aws.
+    await expect(assume(sandbox, memberArn(partition), made.memberRole.externalId, workerKeys(sandbox))).rejects.toMatchObject({
       name: 'ValidationError',
     });
     // One user for all organizations of a partition.
@@ -184,20 +184,20 @@ it('S1: an organization outlives a restart, and so does a change to it', async (
   const dataFile = join(folder, 'world.bin');
   await sandbox.close();
   try {
-    sandbox = await createSandbox({ dataFile });
+    sandbox = await startTestSandbox({ dataFile });
     const made = await makeOrganization(sandbox);
     await sandbox.close();
-    sandbox = await createSandbox({ dataFile });
+    sandbox = await startTestSandbox({ dataFile });
     const [, member] = [...stored(made).accounts.keys()];
     expect(await letsIn(made, member!)).toBe(true);
     const client = new OrganizationsClient(adminOf(sandbox, made.managementAccountId));
     await client.send(new TagResourceCommand({ ResourceId: member, Tags: [{ Key: 'after', Value: 'restart' }] }));
     await sandbox.close();
-    sandbox = await createSandbox({ dataFile });
+    sandbox = await startTestSandbox({ dataFile });
     expect(stored(made).accounts.get(member!)!.tags!.get('after')).toBe('restart');
   } finally {
     await sandbox.close();
     await rm(folder, { recursive: true, force: true });
-    sandbox = await createSandbox();
+    sandbox = await startTestSandbox();
   }
 });

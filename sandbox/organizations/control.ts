@@ -1,7 +1,9 @@
-/** The bodies of the control routes for organizations (api.md, "The sandbox"). */
+/** The bodies of the control routes for organizations (README, "Control routes"). */
 import { z } from 'zod';
 import type { World } from '../core/world.ts';
 import { iamState } from '../iam/state.ts';
+import { partitionOfArn } from '../core/ids.ts';
+import { callerIn } from './generate/caller.ts';
 import { generateOrganization } from './generate/index.ts';
 import type { GeneratedOrganization } from './generate/index.ts';
 import { quotas } from './quotas.ts';
@@ -11,6 +13,9 @@ import { organizationOf } from './tree.ts';
 
 const accountId = z.string().regex(/^\d{12}$/, 'must be 12 digits');
 const roleName = z.string().regex(/^[\w+=,.@-]{1,64}$/, 'must be a role name');
+
+/** Names of the roles where neither the request nor the partner names them. */
+const usualRoleNames = { organization: 'organization-reader', member: 'account-reader' };
 
 export const organizationBody = z
   .strictObject({
@@ -23,17 +28,14 @@ export const organizationBody = z
     brokenMemberRoles: z.int().min(0).default(0),
     seed: z.int().min(0).optional(),
     partition: z.enum(['aws', 'aws-us-gov', 'aws-cn', 'aws-eusc']).default('aws'),
-    organizationRoleName: roleName.default('muster-organization'),
-    memberRoleName: roleName.default('muster-harvesting'),
+    organizationRoleName: roleName.optional(),
+    memberRoleName: roleName.optional(),
+    callerArn: z.string().optional(),
     withoutActions: z.array(z.string()).default([]),
   })
   .refine((body) => body.suspended + body.brokenMemberRoles < body.accounts, {
     message: 'suspended and brokenMemberRoles together must leave the management account out',
     path: ['accounts'],
-  })
-  .refine((body) => body.organizationRoleName.toLowerCase() !== body.memberRoleName.toLowerCase(), {
-    message: 'must be another than organizationRoleName',
-    path: ['memberRoleName'],
   });
 
 export const settingsBody = z.strictObject({
@@ -47,13 +49,21 @@ export const settingsBody = z.strictObject({
 
 /** Answers the sentence for a request that cannot be carried out. */
 export async function makeOrganization(world: World, body: z.infer<typeof organizationBody>): Promise<GeneratedOrganization | string> {
-  const id = body.managementAccountId;
-  if (id === world.muster.accountId) return "managementAccountId: Muster's own account cannot be a customer's.";
+  const { managementAccountId: id, partition, callerArn } = body;
+  const names = { ...usualRoleNames, ...world.partner?.organizationRoleNames };
+  const { organizationRoleName = names.organization, memberRoleName = names.member } = body;
+  if (organizationRoleName.toLowerCase() === memberRoleName.toLowerCase()) {
+    return 'memberRoleName: must be another than organizationRoleName';
+  }
+  if (id !== undefined && id === world.partner?.accountId) return "managementAccountId: the partner's own account cannot be a customer's.";
   if (id !== undefined && organizationOf(world, id)) return `managementAccountId: ${id} is in an organization already.`;
-  if (id !== undefined && hasRole(world, id, [body.organizationRoleName, body.memberRoleName])) {
+  if (id !== undefined && hasRole(world, id, [organizationRoleName, memberRoleName])) {
     return `managementAccountId: ${id} has a role of one of those names already.`;
   }
-  return generateOrganization(world, body);
+  if (callerArn !== undefined && partitionOfArn(callerArn) !== partition) return `callerArn: must be of the partition ${partition}.`;
+  const caller = callerArn === undefined ? await callerIn(world, partition) : { arn: callerArn };
+  if (!caller) return 'callerArn: required, because no partner role could assume the roles.';
+  return generateOrganization(world, { ...body, organizationRoleName, memberRoleName, caller });
 }
 
 function hasRole(world: World, accountId: string, names: readonly string[]): boolean {

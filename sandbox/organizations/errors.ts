@@ -2,7 +2,7 @@
 import { AwsError } from '../core/aws-error.ts';
 import type { AccountState } from './state.ts';
 
-/** 404 (aws-facts §3.1). */
+/** 404 (API model). */
 export const notInUse = (): AwsError =>
   new AwsError('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.', 404);
 

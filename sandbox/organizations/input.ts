@@ -50,7 +50,7 @@ export function requiredEnum<T extends string>(input: Input, name: string, value
   return value as T;
 }
 
-/** "MaxResults 1–20 per page for all list calls" (aws-facts §3.1). Throws InvalidInputException: MIN_VALUE_EXCEEDED or MAX_VALUE_EXCEEDED. */
+/** MaxResults of every listing: 1 to 20 (API model). Throws InvalidInputException: MIN_VALUE_EXCEEDED or MAX_VALUE_EXCEEDED. */
 export function readMaxResults(input: Input): number {
   const value = input.MaxResults;
   if (value === undefined || value === null) return 20;

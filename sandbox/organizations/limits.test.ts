@@ -1,13 +1,13 @@
 import { ListRootsCommand, ListTagsForResourceCommand } from '@aws-sdk/client-organizations';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBuckets } from '../control/limits.ts';
-import { createSandbox } from '../core/server.ts';
+import { startTestSandbox } from '../fixtures/sandbox.ts';
 import type { Sandbox } from '../core/server.ts';
 import { control } from '../testing/http.ts';
 import { makeOrganization, organizationsOf } from '../fixtures/organizations.ts';
 import { organizationsState } from './state.ts';
 
-describe("O9: AWS's published rates (aws-facts §3.1)", () => {
+describe("O9: AWS's published rates", () => {
   /** How many of `tries` calls at one moment are let through. */
   function admitted(operations: string[], tries: number, more: { accounts?: number; afterSeconds?: number } = {}): number {
     let now = 0;
@@ -64,7 +64,7 @@ describe("O9: AWS's published rates (aws-facts §3.1)", () => {
 describe('over the wire', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
-    sandbox = await createSandbox();
+    sandbox = await startTestSandbox();
   });
   afterAll(() => sandbox.close());
 

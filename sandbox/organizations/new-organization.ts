@@ -4,7 +4,7 @@ import { enrol } from './add-account.ts';
 import { organizationsState, fullAccessId } from './state.ts';
 import type { Organization, OrganizationPolicy, Partition } from './state.ts';
 
-/** AWS's own SCP, "attached to every root, OU and account unless the customer removed it" (aws-facts §3.1). */
+/** AWS's own SCP: attached to every root, OU and account until a customer removes it (orgs_manage_policies_scps.html). */
 const fullAccess: OrganizationPolicy = {
   id: fullAccessId,
   name: 'FullAWSAccess',

@@ -23,7 +23,7 @@ export const tagsPerPage = 20;
 /**
  * The keys of one page, and the rest of the answer. `keys` are sorted; going on after a key loses nothing of what stays
  * where it is while the listing goes on. Throws InvalidInputException (INVALID_PAGINATION_TOKEN) for a token of another
- * listing, or one that is too old (aws-facts §3.1: a listing resumed after a long gap starts again).
+ * listing, or one that is too old.
  */
 export function takePage(
   call: Call,

@@ -10,7 +10,7 @@ import {
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSandbox } from '../core/server.ts';
+import { startTestSandbox } from '../fixtures/sandbox.ts';
 import type { Sandbox } from '../core/server.ts';
 import { adminOf, control, keysOf } from '../testing/http.ts';
 import { assume, makeOrganization, organizationsOf } from '../fixtures/organizations.ts';
@@ -28,7 +28,7 @@ let client: OrganizationsClient;
 let member: string;
 
 beforeAll(async () => {
-  sandbox = await createSandbox();
+  sandbox = await startTestSandbox();
   await control(sandbox, 'PUT', '/limits', { mode: 'off' });
 });
 afterAll(() => sandbox.close());
@@ -113,7 +113,7 @@ describe("O18: SCPs restrict a member's principals", () => {
     await attach(policyId, target);
     await expect(readRole(iam)).rejects.toMatchObject({
       name: 'AccessDenied',
-      message: `User: arn:aws:sts::${member}:assumed-role/${made.memberRole.roleName}/muster is not authorized to perform: iam:GetRole on resource: ${roleOf(member)} with an explicit deny in a service control policy`,
+      message: `User: arn:aws:sts::${member}:assumed-role/${made.memberRole.roleName}/session is not authorized to perform: iam:GetRole on resource: ${roleOf(member)} with an explicit deny in a service control policy`,
     });
     await detach(policyId, target);
     await readRole(iam);

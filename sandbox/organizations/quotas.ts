@@ -1,4 +1,4 @@
-/** Default quotas (orgs_reference_limits.html; units, depth and tags in aws-facts §3.1). */
+/** Default quotas (orgs_reference_limits.html). */
 export const quotas = {
   units: 2_000,
   /** Levels of OUs under the root. */

@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import type { Account, OrganizationalUnit, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSandbox } from '../core/server.ts';
+import { startTestSandbox } from '../fixtures/sandbox.ts';
 import type { Sandbox } from '../core/server.ts';
 import { control } from '../testing/http.ts';
 import { makeOrganization, organizationsOf } from '../fixtures/organizations.ts';
@@ -26,7 +26,7 @@ let made: GeneratedOrganization;
 let client: OrganizationsClient;
 
 beforeAll(async () => {
-  sandbox = await createSandbox();
+  sandbox = await startTestSandbox();
   await control(sandbox, 'PUT', '/limits', { mode: 'off' });
   made = await makeOrganization(sandbox, { accounts: 127, ous: 20, depth: 5, suspended: 2, tagsPerAccount: 45 });
   client = organizationsOf(sandbox, made.managementAccountId);

@@ -1,5 +1,5 @@
 /**
- * What the sandbox's AWS Organizations remembers (aws-facts §3.1; the fields are those of the API model). Times are epoch
+ * What the sandbox's AWS Organizations remembers (the fields are those of the API model). Times are epoch
  * milliseconds. Absent stands for the usual, so that 50,000 accounts stay small: no tags, FullAWSAccess attached.
  */
 import { defineState } from '../core/state.ts';
@@ -20,7 +20,7 @@ export interface OrganizationAccount {
   joinedAt: number;
   /** The root, or an OU. */
   parentId: string;
-  /** Absent when it never had tags: the tagging API does not know such an account (aws-facts §3.1). */
+  /** Absent when it never had tags: the tagging API does not know such an account. */
   tags?: Map<string, string>;
   /** When CloseAccount was called. */
   closedAt?: number;
@@ -94,7 +94,7 @@ export interface OrganizationSettings {
   paths: 'parent' | 'account' | 'off';
   /** Whether accounts carry State; AWS had only Status before. */
   state: boolean;
-  /** Whether accounts carry Status, which AWS retired on 2026-09-09 (aws-facts §3.1). */
+  /** Whether accounts carry Status, which AWS retired on 2026-09-09. */
   status: boolean;
   /** Every n-th page of a listing is empty and has a token; 0 for never. */
   emptyPageEvery: number;

@@ -4,7 +4,7 @@ import { conditionsHold, isConditionOperator } from './conditions.ts';
 import { makeContext } from './context.ts';
 import { effectOf, effectOnSubject, evaluateIdentity } from './evaluate.ts';
 
-const role = 'arn:aws:iam::111122223333:role/muster/harvest';
+const role = 'arn:aws:iam::111122223333:role/partner/harvest';
 
 function policy(...statements: PolicyStatement[]): PolicyDocument {
   return { Version: '2012-10-17', Statement: statements };
@@ -22,11 +22,11 @@ describe('an approval never gives more than AWS would: what a policy allows', ()
     ['action wildcard', [{ Effect: 'Allow', Action: 'iam:Get*', Resource: '*' }], request('iam:GetRole'), 'allow'],
     ['one-character wildcard', [{ Effect: 'Allow', Action: 'iam:Get?ole', Resource: '*' }], request('iam:GetRole'), 'allow'],
     ['another action', [{ Effect: 'Allow', Action: 'iam:Get*', Resource: '*' }], request('iam:CreateRole'), 'none'],
-    ['resource wildcard', [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::*:role/muster/*' }], request('iam:GetRole'), 'allow'],
+    ['resource wildcard', [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::*:role/partner/*' }], request('iam:GetRole'), 'allow'],
     ['resource in another case', [{ Effect: 'Allow', Action: '*', Resource: role.toUpperCase() }], request('iam:GetRole'), 'none'],
     [
       'a star does not reach over a colon',
-      [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:*:role/muster/harvest' }],
+      [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:*:role/partner/harvest' }],
       request('iam:GetRole', 'arn:aws:iam::1:role/x'),
       'none',
     ],
@@ -50,25 +50,25 @@ describe('an approval never gives more than AWS would: what a policy allows', ()
     ],
     [
       'variable',
-      [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::${aws:PrincipalAccount}:role/muster/*' }],
+      [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::${aws:PrincipalAccount}:role/partner/*' }],
       request('iam:GetRole', role, { 'aws:PrincipalAccount': '111122223333' }),
       'allow',
     ],
     [
       'variable of another account',
-      [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::${aws:PrincipalAccount}:role/muster/*' }],
+      [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::${aws:PrincipalAccount}:role/partner/*' }],
       request('iam:GetRole', role, { 'aws:PrincipalAccount': '444455556666' }),
       'none',
     ],
     [
       'variable without a value',
-      [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::${aws:PrincipalAccount}:role/muster/*' }],
+      [{ Effect: 'Allow', Action: '*', Resource: 'arn:aws:iam::${aws:PrincipalAccount}:role/partner/*' }],
       request('iam:GetRole'),
       'none',
     ],
     [
       'variable with a default',
-      [{ Effect: 'Allow', Action: '*', Resource: "arn:aws:iam::111122223333:role/${aws:username, 'muster'}/harvest" }],
+      [{ Effect: 'Allow', Action: '*', Resource: "arn:aws:iam::111122223333:role/${aws:username, 'partner'}/harvest" }],
       request('iam:GetRole'),
       'allow',
     ],
@@ -175,8 +175,8 @@ describe('conditions', () => {
 describe('D12: a trust policy lets in whom it names, and nobody else', () => {
   const session = {
     accountId: '909090909090',
-    arn: 'arn:aws:sts::909090909090:assumed-role/muster-caller/i-1',
-    principalArn: 'arn:aws:iam::909090909090:role/muster-caller',
+    arn: 'arn:aws:sts::909090909090:assumed-role/worker/i-1',
+    principalArn: 'arn:aws:iam::909090909090:role/worker',
   };
   const trust = (Principal: PolicyStatement['Principal'], Condition?: PolicyStatement['Condition']): PolicyDocument =>
     policy({ Effect: 'Allow', Principal: Principal!, Action: 'sts:AssumeRole', ...(Condition ? { Condition } : {}) });

@@ -4,7 +4,7 @@ import { deliverFromTopic } from '../sqs/index.ts';
 import { signedBody, signingIdentity } from './signature.ts';
 import type { Delivery } from './state.ts';
 
-/** AWS waits this long for an HTTP endpoint's answer (aws-facts §3.5). */
+/** AWS waits this long for an HTTP endpoint's answer (SNS Developer Guide, "Message delivery retries"). */
 const timeoutMs = 15_000;
 
 /** done: arrived. refused: never again. retry: later, if attempts are left. */
@@ -59,7 +59,7 @@ async function toHttp({ endpoint, envelope, raw, subscriptionArn }: Delivery, bo
     });
     await response.body?.cancel();
     if (response.ok) return 'done';
-    // aws-facts §3.5: 4xx other than 429 are permanent failures.
+    // SNS Developer Guide: 4xx other than 429 are permanent failures.
     return response.status >= 400 && response.status < 500 && response.status !== 429 ? 'refused' : 'retry';
   } catch {
     return 'retry';

@@ -1,11 +1,11 @@
-/** From one published message to its deliveries, treated as PUT /_sandbox/notifications asks (api.md). */
+/** From one published message to its deliveries, treated as PUT /_sandbox/notifications says. */
 import { controlState } from '../control/state.ts';
 import type { World } from '../core/world.ts';
 import { enqueue, schedule } from './pump.ts';
 import { snsState } from './state.ts';
 import type { Delivery, Envelope, StoredSubscription } from './state.ts';
 
-/** Reordered messages gather for this long and are all out half a second later; api.md allows 2 s. */
+/** Reordered messages gather for this long and all leave within half a second after it, so within 2 s. */
 const gatherMs = 1000;
 const spreadMs = 500;
 

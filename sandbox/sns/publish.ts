@@ -26,7 +26,7 @@ const publish: Operation = (input, call) => {
 };
 
 /**
- * Publishes as an AWS service. No source keys are set, because none are documented for IAM's notifications (aws-facts §1.3).
+ * Publishes as an AWS service. No source keys are set, because none are documented for IAM's notifications.
  * @returns false when the topic is missing or its policy does not let the service publish: AWS then says nothing.
  */
 export function publishFromService(world: World, service: string, topicArn: string, message: string): boolean {

@@ -4,7 +4,7 @@ import { deliver, giveUp } from './deliver.ts';
 import { snsState } from './state.ts';
 import type { Delivery } from './state.ts';
 
-/** HTTP endpoints: the first attempt and 3 retries, then the message is lost (aws-facts §3.5). */
+/** HTTP endpoints: the first attempt and 3 retries, then the message is lost (SNS Developer Guide, "Message delivery retries"). */
 const maxAttempts = 4;
 
 interface Pump {

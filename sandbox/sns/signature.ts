@@ -1,4 +1,4 @@
-/** SNS's message signatures (aws-facts §3.5; SNS Developer Guide, "Verifying the signatures of Amazon SNS messages"). */
+/** SNS's message signatures (SNS Developer Guide, "Verifying the signatures of Amazon SNS messages"). */
 import { createSign, randomBytes } from 'node:crypto';
 import { generate } from 'selfsigned';
 import type { World } from '../core/world.ts';

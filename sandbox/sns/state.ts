@@ -1,4 +1,4 @@
-/** What the sandbox's SNS remembers. Times are epoch milliseconds on the real clock: SNS does not follow the delegation clock (api.md). */
+/** What the sandbox's SNS remembers. Times are epoch milliseconds on the real clock: SNS does not follow the delegation clock. */
 import { defineState } from '../core/state.ts';
 
 export interface StoredTopic {
@@ -80,7 +80,7 @@ export interface SnsState {
   subscriptions: Map<string, StoredSubscription>;
   deliveries: Delivery[];
   signing?: SigningIdentity;
-  /** Pause between attempts to an HTTP endpoint; AWS's default is 20 s (aws-facts §3.5). */
+  /** Pause between attempts to an HTTP endpoint; AWS's default is 20 s (SNS Developer Guide, "Message delivery retries"). */
   retryIntervalMs: number;
 }
 

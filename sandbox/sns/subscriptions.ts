@@ -10,7 +10,7 @@ import type { StoredSubscription, SubscriptionProtocol } from './state.ts';
 import { checkAttributes } from './subscription-checks.ts';
 import { openTopic } from './topics.ts';
 
-/** A confirmation's token holds for two days (aws-facts §3.5). */
+/** A confirmation's token holds for two days (API model, ConfirmSubscription). */
 const tokenLifeMs = 2 * 24 * 3600 * 1000;
 
 function readEndpoint(input: Record<string, unknown>): { protocol: SubscriptionProtocol; endpoint: string } {

@@ -1,4 +1,4 @@
-/** sts:AssumeRole (API_AssumeRole.html; aws-facts §3.2). */
+/** sts:AssumeRole (API_AssumeRole.html). */
 import { accessRequest, denialSentence, policiesOf } from '../auth/authorize.ts';
 import { accessDenied } from '../core/errors.ts';
 import { readFields } from '../core/fields.ts';
@@ -36,7 +36,7 @@ export const assumeRole: Operation = (input, call) => {
   }
 
   const role = permittedRole(call, roleArn, sessionName, externalId);
-  // Only sessions got by AssumeRole chain; an instance role's do not (aws-facts §3.1, last line).
+  // Only sessions got by AssumeRole chain; an instance role's do not (id_roles.html, "Role chaining").
   if (call.caller.kind === 'role-session' && duration > chainedLimitSeconds) {
     throw new AwsError(
       'ValidationError',
@@ -72,7 +72,7 @@ export const assumeRole: Operation = (input, call) => {
 
 /**
  * The role as STS sees it, if the caller may assume it. A missing role, a trust policy that does not name the caller, a
- * wrong external id and a missing permission of the caller's own all give the same answer (aws-facts §3.2).
+ * wrong external id and a missing permission of the caller's own all give the same answer.
  */
 function permittedRole(
   call: Call,

@@ -9,14 +9,14 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSandbox } from '../core/server.ts';
+import { startTestSandbox, workerRoleArn } from '../fixtures/sandbox.ts';
 import type { Sandbox } from '../core/server.ts';
 import { adminOf, keysOf } from '../testing/http.ts';
 import { addOrganization, testRoot } from '../testing/organization.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await createSandbox({ stepMs: 0 });
+  sandbox = await startTestSandbox({ stackStepMs: 0 });
 });
 afterAll(() => sandbox.close());
 
@@ -35,11 +35,11 @@ describe.each([
   test('O4: a user assumes a role by its ARN, and the session is of that partition', async () => {
     addOrganization(sandbox.world, { managementAccountId: management, accounts: { [member]: testRoot }, partition });
     const iam = new IAMClient(inRegion(management));
-    const { User } = await iam.send(new CreateUserCommand({ UserName: 'muster' }));
-    expect(User!.Arn).toBe(`arn:${partition}:iam::${management}:user/muster`);
+    const { User } = await iam.send(new CreateUserCommand({ UserName: 'ann' }));
+    expect(User!.Arn).toBe(`arn:${partition}:iam::${management}:user/ann`);
     const PolicyDocument = statement({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: `arn:${partition}:iam::*:role/*` });
-    await iam.send(new PutUserPolicyCommand({ UserName: 'muster', PolicyName: 'assume', PolicyDocument }));
-    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'muster' }));
+    await iam.send(new PutUserPolicyCommand({ UserName: 'ann', PolicyName: 'assume', PolicyDocument }));
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'ann' }));
     const keys = keysOf(sandbox, { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! });
 
     const inMember = new IAMClient(inRegion(member));
@@ -52,9 +52,9 @@ describe.each([
     await expect(attach(partition === 'aws' ? 'aws-cn' : 'aws')).rejects.toMatchObject({ name: 'InvalidInputException' });
 
     const sts = new STSClient({ ...keys, region });
-    const session = { RoleArn: Role!.Arn!, RoleSessionName: 'muster' };
+    const session = { RoleArn: Role!.Arn!, RoleSessionName: 'session' };
     const { AssumedRoleUser } = await sts.send(new AssumeRoleCommand(session));
-    expect(AssumedRoleUser!.Arn).toBe(`arn:${partition}:sts::${member}:assumed-role/harvest/muster`);
+    expect(AssumedRoleUser!.Arn).toBe(`arn:${partition}:sts::${member}:assumed-role/harvest/session`);
 
     // Another partition knows neither these keys nor this role.
     await expect(new STSClient({ ...keys, region: elsewhere }).send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
@@ -68,7 +68,7 @@ describe.each([
   });
 
   test('a role trusts nobody of another partition', async () => {
-    const principal = partition === 'aws' ? 'arn:aws-us-gov:iam::222222222222:root' : sandbox.world.muster.callerRoleArn;
+    const principal = partition === 'aws' ? 'arn:aws-us-gov:iam::222222222222:root' : workerRoleArn;
     const AssumeRolePolicyDocument = statement({ Effect: 'Allow', Principal: { AWS: principal }, Action: 'sts:AssumeRole' });
     await expect(
       new IAMClient(inRegion(member)).send(new CreateRoleCommand({ RoleName: 'open', AssumeRolePolicyDocument })),

@@ -1,7 +1,7 @@
 /**
  * tagging:GetResources for accounts of an organization, the one resource type that the sandbox has there. It answers "all
  * resources that are currently tagged or ever had a tag" (API model), to the management account, in the partition's home
- * Region (aws-facts §3.1).
+ * Region.
  */
 import { partitionOfArn } from '../core/ids.ts';
 import { AwsError } from '../core/aws-error.ts';

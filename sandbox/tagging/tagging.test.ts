@@ -2,7 +2,7 @@ import { TagResourceCommand, UntagResourceCommand } from '@aws-sdk/client-organi
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { GetResourcesCommand, paginateGetResources, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSandbox } from '../core/server.ts';
+import { startTestSandbox } from '../fixtures/sandbox.ts';
 import type { Sandbox } from '../core/server.ts';
 import type { GeneratedOrganization } from '../organizations/generate/index.ts';
 import { organizationsState } from '../organizations/state.ts';
@@ -18,7 +18,7 @@ let organizations: OrganizationsClient;
 let ids: string[];
 
 beforeAll(async () => {
-  sandbox = await createSandbox();
+  sandbox = await startTestSandbox();
   await control(sandbox, 'PUT', '/limits', { mode: 'off' });
 });
 afterAll(() => sandbox.close());
@@ -43,7 +43,7 @@ async function read(input: object = {}): Promise<Record<string, Record<string, s
   return found;
 }
 
-describe('B4: the tags of all accounts in few calls (aws-facts §3.1)', () => {
+describe('B4: the tags of all accounts in few calls', () => {
   it('100 a page, by the ARN that Organizations gives', async () => {
     for (const id of ids) await tag(id, 'blue');
     const first = await client.send(new GetResourcesCommand({ ResourceTypeFilters }));

@@ -1,13 +1,15 @@
 /** For tests over HTTP: the control routes, and SDK clients as different callers. */
-import type { Sandbox } from '../core/server.ts';
+
+/** A sandbox of this process, or of another. */
+type Address = { readonly baseUrl: string };
 
 /** Settings of an unmodified SDK client that acts as an account's administrator, without retries of its own. */
-export function adminOf(sandbox: Sandbox, accountId: string): object {
+export function adminOf(sandbox: Address, accountId: string): object {
   return keysOf(sandbox, { accessKeyId: accountId, secretAccessKey: 'any' });
 }
 
 export function keysOf(
-  sandbox: Sandbox,
+  sandbox: Address,
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string | undefined },
 ): object {
   return { endpoint: sandbox.baseUrl, region: 'us-east-1', maxAttempts: 1, credentials };
@@ -15,7 +17,7 @@ export function keysOf(
 
 /** Calls a control route; answers the status and the parsed body. */
 export async function control(
-  sandbox: Sandbox,
+  sandbox: Address,
   method: string,
   path: string,
   body?: unknown,

@@ -1,4 +1,7 @@
 /** A small organization for tests, put straight into the world's state. */
+import { organizationRole } from '../organizations/generate/roles.ts';
+import { prepareRoles } from '../iam/prepared.ts';
+import { partitionOfAccount } from '../organizations/tree.ts';
 import type { World } from '../core/world.ts';
 import { enrol } from '../organizations/add-account.ts';
 import { newOrganization } from '../organizations/new-organization.ts';
@@ -38,4 +41,23 @@ export function attachScp(organization: Organization, targetId: string, statemen
   const content = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
   organization.policies.set(id, { id, name: id, description: '', content, awsManaged: false });
   organization.attachments.set(targetId, [...(organization.attachments.get(targetId) ?? [fullAccessId]), id]);
+}
+
+/** Takes a policy off a root, OU or account, and out of the organization. */
+export function detachScp(organization: Organization, targetId: string, id = 'p-test'): void {
+  const attached = organization.attachments.get(targetId) ?? [];
+  organization.attachments.set(
+    targetId,
+    attached.filter((other) => other !== id),
+  );
+  organization.policies.delete(id);
+}
+
+/** Gives an account a role that may read the organization, as POST /_sandbox/organizations gives it to a management account. */
+export function addOrganizationRole(
+  world: World,
+  accountId: string,
+  role: { roleName: string; externalId: string; callerArn: string },
+): void {
+  prepareRoles(world, accountId, [organizationRole({ partition: partitionOfAccount(world, accountId), ...role }, [])]);
 }

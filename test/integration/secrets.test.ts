@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { secretKey, secretKeyPrefix, sessionToken, sessionTokenPrefix } from '@muster/aws-sandbox/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ActivateOrganizationsAccessCommand } from '@aws-sdk/client-cloudformation';
 import { findFreePort } from '../../dev/process/ports.ts';
-import { secretKey, secretKeyPrefix, sessionToken, sessionTokenPrefix } from '../../sandbox/core/ids.ts';
 import {
   apiAnswers,
   databaseDump,

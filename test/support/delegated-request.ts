@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { addOrganization, administrator, delegationRequests, testRoot } from '@muster/aws-sandbox/testing';
 import { createDelegationRequest } from '../../activities/delegation-onboarding/create-delegation-request.ts';
 import type { ActivityDependencies, RegisteredPolicies } from '../../activities/dependencies.ts';
+import { CALLER_ROLE_ARN, NOTIFICATION_TOPIC_ARN } from '../../dev/partner/muster.ts';
 import { newId } from '../../db/ids.ts';
 import { notificationInbox } from '../../db/schema/index.ts';
-import { administrator } from '../../sandbox/auth/credentials.ts';
-import { delegationState } from '../../sandbox/delegation/state.ts';
-import { addOrganization, testRoot } from '../../sandbox/testing/organization.ts';
 import type { TokenInput } from '../../workflows/contracts/delegation-onboarding.ts';
 import type { TestRegistry } from './registry.ts';
 import { inActivity, type SandboxAws } from './sandbox-aws.ts';
@@ -21,14 +20,13 @@ function registered(policy: string, boundary: string): RegisteredPolicies {
 
 /** What activities of a delegation request reach the outside by, as the sandbox's AWS registered it. */
 export function delegationDependencies(registry: TestRegistry, cloud: SandboxAws): ActivityDependencies {
-  const { topicArn, callerRoleArn } = cloud.sandbox.world.muster;
   return {
     ...cloud.dependencies(registry),
     delegation: {
       ...registered('account-policy.json', 'permissions-boundary.json'),
       organization: registered('organization-policy.json', 'organization-boundary.json'),
-      notificationTopicArn: topicArn,
-      callerRoleArn,
+      notificationTopicArn: NOTIFICATION_TOPIC_ARN,
+      callerRoleArn: CALLER_ROLE_ARN,
       stackRegion: 'us-east-1',
       publicUrl: null,
       stackPollMs: 20,
@@ -46,7 +44,7 @@ export async function approveRequest(registry: TestRegistry, cloud: SandboxAws, 
   await world.invoke('iam', 'AssociateDelegationRequest', { DelegationRequestId }, administrator(accountId));
   await world.invoke('iam', 'AcceptDelegationRequest', { DelegationRequestId }, administrator(accountId));
   const id = newId();
-  const { value } = delegationState.of(world).requests.get(DelegationRequestId)!.token!;
+  const { value } = delegationRequests(world).find((request) => request.id === DelegationRequestId)!.token!;
   const { bytes, keyId } = await registry.sealer.seal(value, { table: 'notification_inbox', id });
   await registry.db
     .insert(notificationInbox)

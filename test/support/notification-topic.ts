@@ -9,10 +9,9 @@ import {
   type Subscription,
 } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { MUSTER_ACCOUNT, NOTIFICATION_TOPIC_ARN, notificationQueueUrl } from '../../dev/partner/muster.ts';
 
-const musterAccount = '909090909090';
-const name = 'muster-delegation-notifications';
-export const topicArn = `arn:aws:sns:us-east-1:${musterAccount}:${name}`;
+export const topicArn = NOTIFICATION_TOPIC_ARN;
 
 /** What the administrator of our own account can do with the notification topic and its queue. */
 export interface NotificationTopic {
@@ -28,7 +27,7 @@ export interface NotificationTopic {
 }
 
 export function openNotificationTopic(endpoint: string): NotificationTopic {
-  const client = { endpoint, region: 'us-east-1', credentials: { accessKeyId: musterAccount, secretAccessKey: 'any' } };
+  const client = { endpoint, region: 'us-east-1', credentials: { accessKeyId: MUSTER_ACCOUNT, secretAccessKey: 'any' } };
   const sns = new SNSClient(client);
   const sqs = new SQSClient(client);
   const subscriptions = async (topic = topicArn) =>
@@ -48,7 +47,7 @@ export function openNotificationTopic(endpoint: string): NotificationTopic {
         Message: JSON.stringify(message),
         Timestamp: timestamp.toISOString(),
       };
-      await sqs.send(new SendMessageCommand({ QueueUrl: `${endpoint}/${musterAccount}/${name}`, MessageBody: JSON.stringify(envelope) }));
+      await sqs.send(new SendMessageCommand({ QueueUrl: notificationQueueUrl(endpoint), MessageBody: JSON.stringify(envelope) }));
       return MessageId;
     },
     async subscribe(webhookUrl, topic = topicArn) {

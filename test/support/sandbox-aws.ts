@@ -1,3 +1,5 @@
+import type { GeneratedOrganization, Sandbox } from '@muster/aws-sandbox';
+import { control, organizationOf, parentsOf } from '@muster/aws-sandbox/testing';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { eq } from 'drizzle-orm';
@@ -7,23 +9,13 @@ import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { credentialSets, syncAccounts } from '../../db/schema/index.ts';
 import type { OrganizationCredentials } from '../../db/sealing/secrets.ts';
 import type { Partition } from '../../domain/aws/arn.ts';
+import { startMusterSandbox } from '../../dev/partner/start-sandbox.ts';
 import { readAccountState } from '../../domain/organizations/account-state.ts';
-import { createSandbox, type Sandbox } from '../../sandbox/core/server.ts';
-import { organizationsState } from '../../sandbox/organizations/state.ts';
-import { parentsOf } from '../../sandbox/organizations/tree.ts';
-import { control } from '../../sandbox/testing/http.ts';
 import { insertSync, type TestOrganization } from './organizations.ts';
 import type { TestRegistry } from './registry.ts';
 
 /** An organization of the sandbox, as its control route answers. */
-export interface MadeOrganization {
-  organizationId: string;
-  managementAccountId: string;
-  rootId: string;
-  organizationRole: { roleArn: string; externalId: string };
-  memberRole: { roleName: string; externalId: string };
-  accessKey?: { accessKeyId: string; secretAccessKey: string };
-}
+export type MadeOrganization = GeneratedOrganization;
 
 /** A sandbox, and clients that reach it as an instance of Muster's own would: by the metadata service and nothing else. */
 export class SandboxAws {
@@ -40,7 +32,7 @@ export class SandboxAws {
   }
 
   static async start(): Promise<SandboxAws> {
-    return new SandboxAws(await createSandbox());
+    return new SandboxAws(await startMusterSandbox());
   }
 
   /** What activities that touch neither delegation nor stacks reach the outside by. */
@@ -109,7 +101,7 @@ export async function insertListedSync(
   { sandbox }: SandboxAws,
   organization: TestOrganization,
 ): Promise<{ syncId: string; last: number }> {
-  const listed = organizationsState.of(sandbox.world).organizations.get(organization.awsOrganizationId)!;
+  const listed = organizationOf(sandbox.world, organization.managementAccountId)!;
   const syncId = await insertSync(registry.db, organization, { phase: 'listing', lastAccountNumber: listed.accounts.size });
   const rows = [...listed.accounts.values()].map(({ id, name, state }, index) => ({
     syncId,

@@ -202,7 +202,7 @@ export class StackOrganizations {
   async copyRole(RoleName: string, fromAccountId: string, toAccountId: string): Promise<void> {
     const [model, account] = [this.stack.iam(fromAccountId), this.stack.iam(toAccountId)];
     const { Role } = await model.send(new GetRoleCommand({ RoleName }));
-    const { PolicyName, PolicyDocument } = await model.send(new GetRolePolicyCommand({ RoleName, PolicyName: 'muster' }));
+    const { PolicyName, PolicyDocument } = await model.send(new GetRolePolicyCommand({ RoleName, PolicyName: 'access' }));
     const { AttachedPolicies } = await model.send(new ListAttachedRolePoliciesCommand({ RoleName }));
     const AssumeRolePolicyDocument = decodeURIComponent(Role!.AssumeRolePolicyDocument!);
     await account.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));

@@ -12,7 +12,7 @@ const MAX_TRIES = 5;
 
 /**
  * Calls a service with the session of whoever asked for the stack operation. Without RoleARN CloudFormation has no
- * rights of its own, so when that session has expired or was revoked, nothing more can be done (aws-facts §3.4).
+ * rights of its own, so when that session has expired or was revoked, nothing more can be done (API model, CreateStack, RoleARN).
  * Throws AwsError.
  */
 export async function callWithSession<T>(

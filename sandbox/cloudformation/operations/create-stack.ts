@@ -14,7 +14,7 @@ import type { GivenParameter } from '../template/parameters.ts';
 import { readToken, rememberToken, stackOfToken } from '../tokens.ts';
 import { refuseServiceRole, requireCapabilities, stackTagsOf, templateOf } from './source.ts';
 
-/** Stacks per account and Region (aws-facts §3.4). */
+/** Stacks per account and Region (CloudFormation User Guide, "Understand CloudFormation quotas"). */
 const MAX_STACKS = 2000;
 
 /** CreateStack: answers at once, the work goes on in the background with the caller's session. */

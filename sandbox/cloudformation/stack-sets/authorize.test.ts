@@ -72,7 +72,7 @@ async function userWith(...Statement: Pick<PolicyStatement, 'Action' | 'Resource
 const deniedOn = (resource: string) => ({ code: 'AccessDenied', message: expect.stringContaining(`on resource: ${resource} `) });
 
 describe('creating a stack set', () => {
-  const Tags = [{ Key: 'owner', Value: 'muster' }];
+  const Tags = [{ Key: 'owner', Value: 'partner' }];
   const create = { Action: 'cloudformation:CreateStackSet', Resource: '*' };
 
   test('O2: is asked about every resource, because it knows none: a statement that names the stack set allows nothing', async () => {
@@ -82,7 +82,7 @@ describe('creating a stack set', () => {
 
   test('O2: is bound by the tags of the request', async () => {
     const user = await userWith(
-      { ...create, Condition: { StringEquals: { 'aws:RequestTag/owner': 'muster' } } },
+      { ...create, Condition: { StringEquals: { 'aws:RequestTag/owner': 'partner' } } },
       { Action: 'cloudformation:TagResource', Resource: arn.set },
     );
     await expect(call(user, 'CreateStackSet', serviceManaged)).rejects.toMatchObject(deniedOn('*'));

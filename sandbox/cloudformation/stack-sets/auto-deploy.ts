@@ -1,6 +1,6 @@
 /**
  * AutoDeployment: accounts that come into a target OU get the stack, and those that leave lose it
- * (API model, AutoDeployment; aws-facts §3.4).
+ * (API model, AutoDeployment).
  */
 import type { World } from '../../core/world.ts';
 import type { Organization } from '../../organizations/state.ts';

@@ -1,4 +1,4 @@
-/** Stack sets: one template in many accounts and Regions (CloudFormation User Guide, "StackSets"; aws-facts §3.4). */
+/** Stack sets: one template in many accounts and Regions (CloudFormation User Guide, "StackSets"). */
 import type { Operation } from '../../core/service.ts';
 import {
   describeStackInstance,

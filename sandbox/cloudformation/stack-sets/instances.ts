@@ -14,7 +14,7 @@ import type { StackInstance, StackSet } from './state.ts';
 import { accountsOf, forgetUnits, readAccounts, readRegions, readUnits, rememberUnits, targetsIn } from './targets.ts';
 import type { Target, UnitTargets } from './targets.ts';
 
-/** Stack instances per stack set (aws-facts §3.4). */
+/** Stack instances per stack set (CloudFormation User Guide, "Understand CloudFormation quotas"). */
 const maxInstances = 100_000;
 
 interface Meant {

@@ -25,7 +25,7 @@ export function earlierOperation(set: StackSet, input: Input): StackSetOperation
   return known;
 }
 
-/** Throws OperationInProgressException: without managed execution a stack set does one thing at a time (aws-facts §3.4). */
+/** Throws OperationInProgressException: without managed execution a stack set does one thing at a time (API model, ManagedExecution). */
 export function requireIdle(set: StackSet): void {
   if (!set.managedExecution && [...set.operations.values()].some(isOpen)) throw operationInProgress();
 }

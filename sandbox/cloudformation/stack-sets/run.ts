@@ -124,7 +124,7 @@ function cancelPending(set: StackSet, operation: StackSetOperation, region: stri
   }
 }
 
-/** Suspended and closed accounts of the organization (aws-facts §3.4). */
+/** Suspended and closed accounts of the organization (API model, StackInstanceDetailedStatus). */
 function isSuspended(world: World, set: StackSet, accountId: string): boolean {
   if (set.permissionModel === 'SELF_MANAGED') return false;
   const account = organizationOf(world, set.accountId)?.accounts.get(accountId);

@@ -8,7 +8,7 @@ import { resolveParameters } from '../template/parameters.ts';
 import type { GivenParameter } from '../template/parameters.ts';
 import type { StackSet } from './state.ts';
 
-/** Macros and nested stacks are refused with every template that has them (aws-facts §3.4). Throws ValidationError or InsufficientCapabilitiesException. */
+/** Macros and nested stacks are refused with every template that has them (CloudFormation User Guide, "Understand CloudFormation quotas"). Throws ValidationError or InsufficientCapabilitiesException. */
 export function readSource(input: Input, previous?: StackSet): { source: StackSource; capabilities: string[] } {
   // UpdateStackSet without a template keeps the present one.
   const keeps = previous !== undefined && input.TemplateBody === undefined && input.TemplateURL === undefined;

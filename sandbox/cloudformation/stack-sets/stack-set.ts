@@ -14,7 +14,7 @@ import { isOpen } from './run.ts';
 import { readAutoDeployment, readManagedExecution, readRoles, readSource } from './source.ts';
 import type { StackSet } from './state.ts';
 
-/** Stack sets per administrator account (aws-facts §3.4). */
+/** Stack sets per administrator account (CloudFormation User Guide, "Understand CloudFormation quotas"). */
 const maxStackSets = 1000;
 
 export function createStackSet(input: Input, call: Call): unknown {

@@ -1,4 +1,4 @@
-/** Stack sets by unmodified SDK clients; the rules are those of aws-facts §3.4 and of CloudFormation's API model. */
+/** Stack sets by unmodified SDK clients; the rules are those of the CloudFormation User Guide and API model. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ import {
 import type { CreateStackInstancesCommandInput, CreateStackSetCommandInput, StackSetOperation } from '@aws-sdk/client-cloudformation';
 import { CreateRoleCommand, GetRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createSandbox } from '../../core/server.ts';
+import { startTestSandbox } from '../../fixtures/sandbox.ts';
 import type { Sandbox } from '../../core/server.ts';
 import type { Organization } from '../../organizations/state.ts';
 import { adminOf, control } from '../../testing/http.ts';
@@ -52,7 +52,7 @@ Resources:
 let sandbox: Sandbox;
 let organization: Organization;
 beforeAll(async () => {
-  sandbox = await createSandbox({ stepMs: 0 });
+  sandbox = await startTestSandbox({ stackStepMs: 0 });
 });
 afterAll(() => sandbox.close());
 beforeEach(async () => {
@@ -426,7 +426,7 @@ describe('self-managed stack sets', () => {
 test('an operation that a restart interrupts goes on where it was', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
   const dataFile = join(folder, 'state');
-  const own = await createSandbox({ stepMs: 100, dataFile });
+  const own = await startTestSandbox({ stackStepMs: 100, dataFile });
   const clientOf = (sandbox: Sandbox) => new CloudFormationClient(adminOf(sandbox, management));
   addOrganization(own.world, { managementAccountId: management, accounts: { [first]: testRoot, [second]: testRoot } });
   await clientOf(own).send(new ActivateOrganizationsAccessCommand({}));
@@ -440,7 +440,7 @@ test('an operation that a restart interrupts goes on where it was', async () => 
   const [begun] = await stacks(own, first);
   await own.close();
 
-  const again = await createSandbox({ stepMs: 0, dataFile });
+  const again = await startTestSandbox({ stackStepMs: 0, dataFile });
   await vi.waitFor(async () => {
     const { StackSetOperation: operation } = await clientOf(again).send(
       new DescribeStackSetOperationCommand({ StackSetName: 'readers', OperationId }),

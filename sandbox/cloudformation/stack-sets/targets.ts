@@ -7,7 +7,7 @@ import { list, text } from '../input.ts';
 import type { Input } from '../input.ts';
 import type { AutoTarget, StackSet } from './state.ts';
 
-/** "DeploymentTargets: ≤ 50 OUs" (aws-facts §3.4). */
+/** At most 50 OUs (CloudFormation User Guide, "StackSets"). */
 const maxUnits = 50;
 
 export interface Target {
@@ -69,7 +69,7 @@ export function readUnits(input: Input, organization: Organization): UnitTargets
   return { unitIds, accounts, filter };
 }
 
-/** The accounts that units mean, each with the unit it was found in: never the management account (aws-facts §3.4). */
+/** The accounts that units mean, each with the unit it was found in: never the management account (CloudFormation User Guide, "StackSets"). */
 export function accountsOf(organization: Organization, { unitIds, accounts, filter }: UnitTargets): Map<string, string> {
   const found = new Map<string, string>();
   for (const unitId of unitIds) {

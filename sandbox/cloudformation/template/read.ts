@@ -13,9 +13,9 @@ const SECTIONS = new Set([
   'Resources',
 ]);
 
-/** Inline limit of CreateStack, UpdateStack and ValidateTemplate (aws-facts §3.4). */
+/** Inline limit of CreateStack, UpdateStack and ValidateTemplate (CloudFormation User Guide, "Understand CloudFormation quotas"). */
 const MAX_BODY_BYTES = 51_200;
-/** aws-facts §3.4. */
+/** CloudFormation User Guide, "Understand CloudFormation quotas". */
 const MAX_PARAMETERS = 200;
 
 const known = new Map<string, Template>();

@@ -14,7 +14,7 @@ interface PolicyIdentifier {
 const policyTypes = ['aws-managed', 'inline', 'permission-boundary', 'rcp', 'scp', 'user-managed'];
 const attachmentTypes = ['user', 'group', 'role'];
 
-/** At most 256 (aws-facts §3.3). Throws InvalidInput for identifiers that are syntactically wrong. */
+/** At most 256 (API model, SimulatePrincipalPolicy). Throws InvalidInput for identifiers that are syntactically wrong. */
 export function readExclusions(fields: Fields): PolicyIdentifier[] {
   const exclusions = fields.list<PolicyIdentifier>('PolicyExclusionList', { max: 256 });
   for (const exclusion of exclusions) checkIdentifier(exclusion);

@@ -1,4 +1,4 @@
-/** The policy simulator (API_SimulatePrincipalPolicy.html, API_SimulateCustomPolicy.html; aws-facts §3.3). */
+/** The policy simulator (API_SimulatePrincipalPolicy.html, API_SimulateCustomPolicy.html). */
 import { readFields } from '../../core/fields.ts';
 import { AwsError } from '../../core/aws-error.ts';
 import type { Operation } from '../../core/service.ts';

@@ -53,7 +53,7 @@ export function readSimulation(fields: Fields): SimulationInput {
   };
 }
 
-/** "Each operation must include the service identifier"; 3 to 128 characters (aws-facts §3.3). Whether AWS takes wildcards is not settled there, so they are refused. */
+/** "Each operation must include the service identifier"; 3 to 128 characters (API model). AWS does not say whether it takes wildcards, so they are refused. */
 function checkAction(action: string): void {
   if (action.length < 3 || action.length > 128) {
     throw new AwsError(

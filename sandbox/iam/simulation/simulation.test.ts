@@ -14,7 +14,7 @@ import {
 import type { SimulatePrincipalPolicyCommandInput } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createSandbox } from '../../core/server.ts';
+import { startTestSandbox } from '../../fixtures/sandbox.ts';
 import type { Sandbox } from '../../core/server.ts';
 import { adminOf, control, keysOf } from '../../testing/http.ts';
 import { addOrganization, attachScp, testRoot } from '../../testing/organization.ts';
@@ -25,7 +25,7 @@ const outsider = '100000000003';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await createSandbox({ stepMs: 0 });
+  sandbox = await startTestSandbox({ stackStepMs: 0 });
 });
 afterAll(() => sandbox.close());
 beforeEach(() => control(sandbox, 'POST', '/reset'));
@@ -221,7 +221,7 @@ describe('service control policies', () => {
       Condition: { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/tested' } },
     });
     const { Credentials } = await new STSClient(adminOf(sandbox, member)).send(
-      new AssumeRoleCommand({ RoleArn: PolicySourceArn, RoleSessionName: 'muster' }),
+      new AssumeRoleCommand({ RoleArn: PolicySourceArn, RoleSessionName: 'session' }),
     );
     const asRole = new IAMClient(
       keysOf(sandbox, {
@@ -319,7 +319,7 @@ describe('PolicyExclusionList', () => {
 
 describe('what it refuses', () => {
   test.each([
-    ['a session', 'arn:aws:sts::100000000003:assumed-role/tested/muster', 'InvalidInputException'],
+    ['a session', 'arn:aws:sts::100000000003:assumed-role/tested/session', 'InvalidInputException'],
     ['the root user', 'arn:aws:iam::100000000003:root', 'InvalidInputException'],
     ['a role that is not there', 'arn:aws:iam::100000000003:role/missing', 'NoSuchEntityException'],
     ["another account's role", 'arn:aws:iam::100000000002:role/tested', 'NoSuchEntityException'],
@@ -350,7 +350,7 @@ describe('what it refuses', () => {
       Resource: 'arn:aws:iam::100000000003:role/other',
     });
     const { Credentials } = await new STSClient(adminOf(sandbox, outsider)).send(
-      new AssumeRoleCommand({ RoleArn: PolicySourceArn, RoleSessionName: 'muster' }),
+      new AssumeRoleCommand({ RoleArn: PolicySourceArn, RoleSessionName: 'session' }),
     );
     const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials!;
     const iam = new IAMClient(

@@ -1,29 +1,34 @@
 /**
- * Who assumes the roles: Muster's caller role, or, because no identity reaches from one partition into another, an IAM user
- * in the organization's own partition, whose access keys go into the form (requirements O3).
+ * Who assumes the roles of a made organization: the partner's role, or, because no identity reaches from one partition
+ * into another, an IAM user in the organization's own partition, whose access keys are part of the answer.
  */
 import { administrator } from '../../auth/credentials.ts';
 import { controlState } from '../../control/state.ts';
 import type { World } from '../../core/world.ts';
+import { partnerRole } from '../../partner/role.ts';
 import { stsState } from '../../sts/state.ts';
 import { organizationsState } from '../state.ts';
 import type { Partition } from '../state.ts';
 
-/** Muster's accounts outside of the partition aws. */
+/** The accounts of these users. */
 const accounts: Record<Exclude<Partition, 'aws'>, string> = {
   'aws-us-gov': '909090909091',
   'aws-cn': '909090909092',
   'aws-eusc': '909090909093',
 };
-const userName = 'muster-caller';
+const userName = 'organization-caller';
 
-export interface MusterCaller {
+export interface OrganizationCaller {
   arn: string;
   accessKey?: { accessKeyId: string; secretAccessKey: string };
 }
 
-export async function callerIn(world: World, partition: Partition): Promise<MusterCaller> {
-  if (partition === 'aws') return { arn: world.muster.callerRoleArn };
+/** undefined in the partition aws when there is no partner with a role. */
+export async function callerIn(world: World, partition: Partition): Promise<OrganizationCaller | undefined> {
+  if (partition === 'aws') {
+    const role = partnerRole(world)?.role;
+    return role && { arn: role.arn };
+  }
   const accountId = accounts[partition];
   const arn = `arn:${partition}:iam::${accountId}:user/${userName}`;
   const known = [...stsState.of(world).credentials.values()].find(({ caller }) => caller.principalArn === arn);

@@ -1,4 +1,4 @@
-/** A whole organization by one control call (api.md, "The sandbox"): ready to be added, and the same for the same seed. */
+/** A whole organization by one control call: ready to be added, and the same for the same seed. */
 import { randomInt } from 'node:crypto';
 import type { World } from '../../core/world.ts';
 import { prepareRoles } from '../../iam/prepared.ts';
@@ -6,7 +6,7 @@ import { enrol, unusedAccountId } from '../add-account.ts';
 import { newOrganization } from '../new-organization.ts';
 import { organizationsState } from '../state.ts';
 import type { Organization, Partition } from '../state.ts';
-import { callerIn } from './caller.ts';
+import type { OrganizationCaller } from './caller.ts';
 import { accountName, makeTags } from './names.ts';
 import { createRandom } from './random.ts';
 import type { Random } from './random.ts';
@@ -31,6 +31,8 @@ export interface OrganizationRequest {
   partition: Partition;
   organizationRoleName: string;
   memberRoleName: string;
+  /** Who may assume both roles. */
+  caller: OrganizationCaller;
   /** Actions that the organization role's policy is short of. */
   withoutActions: string[];
 }
@@ -41,13 +43,12 @@ export interface GeneratedOrganization {
   rootId: string;
   organizationRole: { roleArn: string; externalId: string };
   memberRole: { roleName: string; externalId: string };
-  /** Outside of the partition aws, where Muster's own role cannot reach. */
+  /** Of the user who may assume the roles, outside of the partition aws, where the partner's role cannot reach. */
   accessKey?: { accessKeyId: string; secretAccessKey: string };
 }
 
-export async function generateOrganization(world: World, request: OrganizationRequest): Promise<GeneratedOrganization> {
-  const { partition, organizationRoleName, memberRoleName } = request;
-  const caller = await callerIn(world, partition);
+export function generateOrganization(world: World, request: OrganizationRequest): GeneratedOrganization {
+  const { partition, organizationRoleName, memberRoleName, caller } = request;
   const random = createRandom(request.seed ?? randomInt(2 ** 32));
   const organization = emptyOrganization(world, request, random);
   const { managementAccountId } = organization;

@@ -1,8 +1,8 @@
-/** The two roles of an organization that is ready to be added (requirements O1), as an operator would have deployed them. */
+/** The two roles of an organization that is ready to be added, as an operator would have deployed them. */
 import type { PreparedRole } from '../../iam/state.ts';
 import type { Partition } from '../state.ts';
 
-/** What reads an organization: accounts, their tags, OUs, SCPs and their attachments (aws-facts §2.3), and tags in bulk (§3.1). */
+/** What reads an organization: accounts, their tags, OUs, SCPs and their attachments, and tags in bulk. */
 const organizationReads = [
   'organizations:DescribeAccount',
   'organizations:DescribeOrganization',
@@ -57,10 +57,10 @@ function role({ partition, roleName, externalId, callerArn }: RoleRequest, state
     partition,
     name: roleName,
     path: '/',
-    description: 'Read-only access for Muster',
+    description: 'Read-only access',
     trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
     maxSessionDuration: 43_200,
-    inline: new Map([['muster', JSON.stringify({ Version: '2012-10-17', Statement: statements })]]),
+    inline: new Map([['access', JSON.stringify({ Version: '2012-10-17', Statement: statements })]]),
     attached,
     createdAt: Date.now(),
   };

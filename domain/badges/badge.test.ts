@@ -14,7 +14,7 @@ describe('B1: the filter badge=key:value', () => {
     ['team\\:blue', null],
   ])('%s', (text, expected) => expect(parseBadgeFilter(text)).toEqual(expected));
 
-  it('any key and value can be asked for', () => {
+  it('every key and value has a filter', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.string(), (key, value) => {
         const escaped = key.replaceAll('\\', '\\\\').replaceAll(':', '\\:');

@@ -43,7 +43,7 @@ describe('B2: the badges of a member', () => {
     expect([...applyBadgeChanges(all, diffOrganizationBadges(all, null)).keys()]).toEqual(['team']);
   });
 
-  it('whatever was there: the three are right afterwards, nothing else changed, and a second look finds nothing', () => {
+  it('from any state: the three badges are right afterwards, no other badge changed, and a second diff is empty', () => {
     fc.assert(
       fc.property(anyBadges, (badges) => {
         const after = applyBadgeChanges(badges, diffOrganizationBadges(badges, membership));

@@ -102,7 +102,7 @@ describe('B5: tags become badges', () => {
     );
   });
 
-  it('a second look finds nothing, and the order of tags and badges changes nothing', () => {
+  it('a second diff is empty, and the order of tags and badges does not matter', () => {
     const turned = <V>(map: ReadonlyMap<string, V>) => new Map([...map].toReversed());
     fc.assert(
       fc.property(anyBadges, anyTags, (badges, tags) => {

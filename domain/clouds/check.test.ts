@@ -12,7 +12,7 @@ const standing = (status: CloudStanding['status'], rest: Partial<CloudStanding> 
   ...rest,
 });
 
-describe('O10: what a check makes of a cloud', () => {
+describe('O10: the status of a cloud after a check', () => {
   it.each<[string, CheckOutcome, CloudStanding | null, CloudStanding]>([
     ['accepted', { kind: 'accepted', warnings: [] }, null, standing('ok')],
     ['accepted with gaps', { kind: 'accepted', warnings: [gap] }, null, standing('warning', { warnings: [gap] })],
@@ -35,15 +35,15 @@ describe('O10: what a check makes of a cloud', () => {
       null,
       standing('pending', { reason: throttled }),
     ],
-    ['throttled for good: a known cloud stays what it was', { kind: 'deferred', reason: throttled }, standing('ok'), standing('ok')],
+    ['throttled for good: a known cloud keeps its status', { kind: 'deferred', reason: throttled }, standing('ok'), standing('ok')],
     [
-      'throttled for good: a denial stands with its reason',
+      'throttled for good: a denied cloud keeps its reason',
       { kind: 'deferred', reason: throttled },
       standing('access_denied', { reason: refused }),
       standing('access_denied', { reason: refused }),
     ],
     [
-      'throttled for good: what was suspended is not known to be ok',
+      'throttled for good: a cloud that was suspended is pending',
       { kind: 'deferred', reason: throttled },
       standing('suspended', { reason: suspended }),
       standing('pending', { reason: throttled }),

@@ -11,14 +11,14 @@ const pending: CloudStanding = { status: 'pending', reason: null, warnings: [] }
 const active: ListedCheck = { state: 'active', check: 'done', status: 'ok', reason: null, warnings: [] };
 const unchecked = { check: 'waiting', status: null } as const;
 
-describe('C2, O10, O18: what a member cloud shows after a sync', () => {
+describe('C2, O10, O18: the status of a member cloud after a sync', () => {
   it.each<[string, Partial<ListedCheck>, CloudStanding | null, CloudStanding]>([
     ['its role answered', {}, null, ok],
     ['a gap', { status: 'warning', warnings: [gap] }, ok, { status: 'warning', reason: null, warnings: [gap] }],
     ['refused', { status: 'access_denied', reason: refused }, ok, { status: 'access_denied', reason: refused, warnings: [] }],
-    ['suspended, whatever its check said before', { state: 'suspended' }, ok, suspended],
+    ['suspended, after any check', { state: 'suspended' }, ok, suspended],
     ['not activated yet', { state: 'pending_activation', ...unchecked }, null, { ...pending, reason: accountPendingActivation }],
-    ['no answer: what was known stays', { check: 'deferred', status: 'pending', reason: throttled }, ok, ok],
+    ['no answer: the status stays', { check: 'deferred', status: 'pending', reason: throttled }, ok, ok],
     ['no answer, nothing known', { check: 'deferred', status: 'pending', reason: throttled }, null, { ...pending, reason: throttled }],
     [
       'no answer after a suspension',
@@ -28,10 +28,10 @@ describe('C2, O10, O18: what a member cloud shows after a sync', () => {
     ],
     ['reinstated and not checked yet', unchecked, suspended, pending],
     ['new and not checked yet', unchecked, null, pending],
-    ['not checked: what was known stays', unchecked, ok, ok],
+    ['not checked: the status stays', unchecked, ok, ok],
   ])('%s', (_name, listed, before, after) => expect(standingOfListed({ ...active, ...listed }, before)).toEqual(after));
 
-  it('B5: reserved tag keys are told once, and no longer when they are gone', () => {
+  it('B5: a reserved tag key has one warning, which disappears with the tag', () => {
     const told = withReservedTags([gap], ['system.x', 'cloud_org_path']);
     expect(told.map(({ code }) => code)).toEqual(['missing_permission', 'reserved_tag_key', 'reserved_tag_key']);
     expect(withReservedTags(told, ['cloud_org_path', 'system.x'])).toEqual(told);

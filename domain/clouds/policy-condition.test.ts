@@ -76,14 +76,14 @@ describe('O18: whether a condition of an SCP holds for the role', () => {
     expect(judgeCondition({ [operator]: { [key]: value } }, known)).toEqual({ holds: null, unknown: [key] });
   });
 
-  it('a part that is known not to hold settles a condition, whatever the others are', () => {
+  it('a condition does not hold if one part is known not to hold', () => {
     const unknown = { StringNotEquals: { 'aws:RequestedRegion': 'us-east-1' } };
     expect(judgeCondition({ ...unknown, ArnNotLike: { 'aws:PrincipalArn': role } }, known)).toEqual({ holds: false, unknown: [] });
     expect(judgeCondition({ ...unknown, ArnLike: { 'aws:PrincipalArn': role } }, known).holds).toBeNull();
     expect(judgeCondition({}, known)).toEqual({ holds: true, unknown: [] });
   });
 
-  it('a pattern’s other signs stand for themselves', () => {
+  it('other characters of a pattern match literally', () => {
     expect([isLike('a.b', 'axb'), isLike('a(b)+$', 'a(b)+$'), isLike('*', ''), isLike('a?', 'a'), isLike('a*', 'a\nb')]).toEqual([
       false,
       true,

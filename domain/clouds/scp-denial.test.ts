@@ -22,7 +22,7 @@ const explain = (levels: PathLevel[]) => explainScpDenial('ec2:DescribeInstances
 const told = (levels: PathLevel[]) => explain(levels).map(({ code, policy: name }) => [code, name]);
 
 describe('O18: which SCP denies', () => {
-  it('each that denies every call of the role, and where it is attached', () => {
+  it('each policy that denies every call of the role, with its target', () => {
     const levels = path([policy('one', deny())], [policy('two', deny({ Action: 'EC2:Describe*' }))], [policy('three', deny())]);
     expect(explain(levels).map(({ message }) => message)).toEqual([
       'The service control policy one, attached to the root r-a, denies ec2:DescribeInstances.',
@@ -37,17 +37,17 @@ describe('O18: which SCP denies', () => {
     ['about all but these', deny({ Action: undefined, NotAction: ['ec2:*', 'iam:*'] })],
     ['that spares the role', deny({ Condition: { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/muster' } } })],
     ['for another organization', deny({ Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-b' } } })],
-  ])('none that is %s', (_, statement) => {
+  ])('no policy %s', (_, statement) => {
     const levels = path([policy('innocent', statement)], [policy('guilty', deny())]);
     expect(told(levels)).toEqual([['denied_by_scp', 'guilty']]);
   });
 
-  it('a condition by what is known is decided', () => {
+  it('a condition with known keys is decided', () => {
     const condition = { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/admin' } };
     expect(told(path([policy('admins', deny({ Condition: condition }))]))).toEqual([['denied_by_scp', 'admins']]);
   });
 
-  it('the documented false positive: what depends on the call is unverified, and the keys are named', () => {
+  it('the documented false positive: a denial that depends on the call is unverified, and the keys are named', () => {
     const regions = policy('regions', deny({ Condition: { StringNotEquals: { 'aws:RequestedRegion': 'us-east-1' } } }));
     const buckets = policy('buckets', deny({ Resource: 'arn:aws:ec2:*:*:instance/i-1' }));
     const warnings = explain(path([regions], [buckets]));
@@ -55,7 +55,7 @@ describe('O18: which SCP denies', () => {
       { code: 'denied_by_scp_unverified', policy: 'regions', message: expect.stringContaining('depends on aws:RequestedRegion,') },
       { code: 'denied_by_scp_unverified', policy: 'buckets', message: expect.stringContaining('the requested resource') },
     ]);
-    // What is sure makes what may be uninteresting.
+    // A policy that denies in any case makes possible denials irrelevant.
     expect(told(path([regions], [policy('sure', deny())]))).toEqual([['denied_by_scp', 'sure']]);
   });
 
@@ -87,14 +87,14 @@ describe('O18: which SCP denies', () => {
     expect(warning).toMatchObject({ code: 'denied_by_scp_unverified', policy: 'dark' });
   });
 
-  it('without a policy that explains it, the denial is told without a name', () => {
+  it('a denial without a policy that explains it has a warning without a name', () => {
     for (const levels of [[], path([])]) {
       expect(explain(levels)).toMatchObject([{ code: 'denied_by_scp_unverified', action: 'ec2:DescribeInstances' }]);
       expect(explain(levels)[0]).not.toHaveProperty('policy');
     }
   });
 
-  it('what it depends on is told until it is known: a tag of the role decides, one that the role has not as well', () => {
+  it('the unknown facts of a denial are named until they are known: a tag of the role decides, and so does a missing tag', () => {
     const onlyBlue = policy('only-blue', deny({ Condition: { StringNotEquals: { 'aws:PrincipalTag/Team': 'blue' } } }));
     const levels = path([onlyBlue]);
     const unknown = (known: ReturnType<typeof knownContext>) => unknownOfScpDenial('ec2:DescribeInstances', levels, known);

@@ -13,8 +13,8 @@ const role = { arn: 'arn:aws-cn:iam::111122223333:role/muster', accountId: '1111
 const valuesOf = (...given: Parameters<typeof simulationContext>) =>
   Object.fromEntries(simulationContext(...given).map(({ key, type, values }) => [key, [type, ...values]]));
 
-describe('O18: what the simulator is told', () => {
-  it('who the role is, and where its account hangs', () => {
+describe('O18: the context of the simulation', () => {
+  it('contains the role, and the place of its account', () => {
     expect(valuesOf(role, { organizationId: 'o-a', ancestors: ['r-a', 'ou-a-b'] })).toEqual({
       'aws:PrincipalArn': ['string', role.arn],
       'aws:PrincipalAccount': ['string', '111122223333'],
@@ -41,7 +41,7 @@ describe('O18: what the simulator is told', () => {
 describe('O18: the tags of the role', () => {
   const context = tagContext(new Map([['Team', 'blue']]));
 
-  it('are told as the caller’s, and known in any case; others are absent only once all were read', () => {
+  it('are known as tags of the caller; other tags are known to be absent only if all tags were read', () => {
     expect(context).toEqual([{ key: 'aws:PrincipalTag/Team', type: 'string', values: ['blue'] }]);
     const all = knownContext(context, true);
     expect([all('aws:principaltag/team'), all('aws:principaltag/other'), all('aws:sourceip')]).toEqual([['blue'], [], undefined]);
@@ -54,7 +54,7 @@ describe('O18: the tags of the role', () => {
   });
 });
 
-describe('O10: what the simulator’s answer means', () => {
+describe('O10: the meaning of the simulator’s answer', () => {
   const answer = (changes: Partial<SimulatedAction>): SimulatedAction => ({
     action: 'ec2:DescribeInstances',
     decision: 'implicit_deny',
@@ -70,13 +70,13 @@ describe('O10: what the simulator’s answer means', () => {
     [{ allowedByBoundary: false }, 'denied_by_boundary', 'permissions boundary'],
     [{ decision: 'explicit_deny' as const, allowedByBoundary: false }, 'denied_by_boundary', 'permissions boundary'],
     [{ allowedByOrganization: false }, 'denied_by_scp_unverified', 'service control policy'],
-    // The simulator stops at the SCP, whatever it says of the boundary.
+    // The simulator stops at the SCP, so its answer about the boundary does not matter.
     [{ allowedByOrganization: false, allowedByBoundary: false }, 'denied_by_scp_unverified', 'service control policy'],
   ])('%j is %s', (changes, code, message) => {
     expect(gapOf(answer(changes))).toEqual({ code, action: 'ec2:DescribeInstances', message: expect.stringContaining(message) });
   });
 
-  it('what is allowed is no gap', () => {
+  it('an allowed action is no gap', () => {
     expect(gapOf(answer({ decision: 'allowed' }))).toBeNull();
     const denied = [answer({ allowedByOrganization: false }), answer({}), answer({ decision: 'allowed', allowedByOrganization: false })];
     expect(denied.map(isDeniedByOrganization)).toEqual([true, false, false]);

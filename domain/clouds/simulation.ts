@@ -91,7 +91,7 @@ export function gapOf(simulated: SimulatedAction): CloudWarning | null {
   const { action, decision } = simulated;
   if (decision === 'allowed') return null;
   if (isDeniedByOrganization(simulated)) {
-    // scp-denial.ts reads the policies and finds the one that denies the action.
+    // scp-denial.ts reads the policies and finds which of them denies the action.
     return {
       code: warningCodes.deniedByScpUnverified,
       action,

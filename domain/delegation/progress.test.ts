@@ -60,7 +60,7 @@ const outcome = (progress: DelegationProgress) => ({
   ended: progress.ended,
 });
 
-describe('what becomes of a request', () => {
+describe('the outcome of a request', () => {
   const approved = [state('assigned', 1), state('accepted', 2), state('finalized', 3), token(3)];
   it.each<[string, DelegationProgress, Message[], ReturnType<typeof outcome>]>([
     ['nothing came', waiting(), [], { attempt: 1, state: 'unassigned', token: null, ended: null }],
@@ -198,11 +198,11 @@ describe('D7: how long each state is waited for', () => {
     });
   });
 
-  it('unassigned: a day, from when AWS took the request', () => {
+  it('unassigned: a day from the creation at AWS', () => {
     expect(deadlineOf(waiting(), clocks)).toEqual({ awsEnds: start + day, weEnd: start + day + hour, outcome: 'expired' });
   });
 
-  it('nothing is waited for before AWS has the request, with a token, or after the end', () => {
+  it('there is no deadline before the creation at AWS, with a token, or after the end', () => {
     expect(deadlineOf(newProgress(account), clocks)).toBeNull();
     expect(deadlineOf(feed(waiting(), [token(1)]), clocks)).toBeNull();
     expect(deadlineOf(feed(waiting(), [state('rejected', 1)]), clocks)).toBeNull();

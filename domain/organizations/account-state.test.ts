@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readAccountState } from './account-state.ts';
 
-describe('C2: what AWS’s words for an account’s state mean', () => {
+describe('C2: the meaning of AWS’s account states', () => {
   it.each([
     [{ state: 'ACTIVE' }, 'active'],
     [{ state: 'SUSPENDED' }, 'suspended'],

@@ -62,12 +62,12 @@ function plan({ context: about, scope, account: listed, cloud: registered, tags 
   );
 }
 
-describe('O16: what a listing means for the registry', () => {
+describe('O16: the plan after a listing', () => {
   it.each<[string, Case, Partial<AccountPlan> | null]>([
     ['nothing changed', {}, null],
     ['a new account', { cloud: null }, { changes: ['add'] }],
     ['C2: a new account that is suspended is listed too', { cloud: null, account: { state: 'suspended' } }, { changes: ['add'] }],
-    ['O11: an account that is listed by itself', { cloud: { managedBy: 'none' } }, { changes: ['take_over'] }],
+    ['O11: an account that is already a cloud', { cloud: { managedBy: 'none' } }, { changes: ['take_over'] }],
     ['O11: an account that another organization had', { cloud: { managedBy: 'other' } }, { changes: ['take_over'] }],
     ['moved', { account: { ancestors: ['r-1', 'ou-1-ops'], path: 'Operations' } }, { changes: ['move'] }],
     ['moved to a unit of the same name', { account: { ancestors: ['r-1', 'ou-1-ops'] } }, { changes: ['move'], badges: [] }],
@@ -92,7 +92,7 @@ describe('O16: what a listing means for the registry', () => {
       { changes: ['exclude'], rule: { rule: 'exclude_name_prefix', value: 'Pay' } },
     ],
     [
-      'O8: excluded, and listed by itself: that stays',
+      'O8: an excluded account that is a cloud of its own stays',
       { cloud: { managedBy: 'none' }, scope: { excludeNamePrefixes: ['Pay'] } },
       { changes: ['exclude'], removal: null },
     ],
@@ -137,7 +137,7 @@ describe('O16: what a listing means for the registry', () => {
     else expect(planned).toMatchObject(expected);
   });
 
-  it('B2: a new member gets its organization’s badges and those of its tags; reserved keys are told', () => {
+  it('B2: a new member gets the badges of its organization and of its tags; reserved keys are reported', () => {
     const planned = plan({ cloud: null, tags: { team: 'blue', 'system.x': '1' } })!;
     expect(Object.fromEntries(applyBadgeChanges(new Map(), planned.badges))).toEqual({
       ...Object.fromEntries(badges),
@@ -179,7 +179,7 @@ const anyRegistered = (accountId: string) =>
       const parentId = ancestors?.at(-1) ?? null;
       return { accountId, managedBy, name, parentId, path, suspended, hasOwnCredentials: own && managedBy !== 'none' };
     });
-/** Badges as a registry of ours has them: nobody but the system has made one under a reserved key. */
+/** Badges as a registry may contain them: only the system makes badges with reserved keys. */
 const anyWorn = fc
   .dictionary(
     fc.constantFrom('team', 'env', 'é'),
@@ -270,7 +270,7 @@ describe('O16: laws of the plan', () => {
     );
   });
 
-  it('planned again, nothing is left to do but to tell what is excluded', () => {
+  it('a second plan contains only exclusions', () => {
     fc.assert(
       fc.property(anyScope, anyWorld, (scope, world) => {
         const again = planAccounts({ ...context, scope }, run(scope, world));
@@ -279,7 +279,7 @@ describe('O16: laws of the plan', () => {
     );
   });
 
-  it('O11: nobody’s own credentials are lost: what was there by itself is there afterwards', () => {
+  it('O11: a cloud with credentials of its own is never deleted', () => {
     fc.assert(
       fc.property(anyScope, anyWorld, (scope, world) => {
         const own = (subjects: readonly PlanSubject[]) =>
@@ -291,7 +291,7 @@ describe('O16: laws of the plan', () => {
     );
   });
 
-  it('O17: an incomplete listing removes nothing, whatever else it finds', () => {
+  it('O17: an incomplete listing never removes a cloud', () => {
     fc.assert(
       fc.property(anyScope, anyWorld, (scope, world) => {
         const planned = planAccounts({ ...context, scope, complete: false }, world);
@@ -300,7 +300,7 @@ describe('O16: laws of the plan', () => {
     );
   });
 
-  it('slices in any order come to the same as the whole', () => {
+  it('slices in any order give the same plan as the whole', () => {
     fc.assert(
       fc.property(anyScope, anyWorld, fc.nat({ max: 12 }), (scope, world, cut) => {
         const whole = planAccounts({ ...context, scope }, world);
@@ -313,5 +313,5 @@ describe('O16: laws of the plan', () => {
     );
   });
 
-  it('a settled account is left alone, whatever its tags were not', () => expect(planAccount(context, settled)).toBeNull());
+  it('a settled account is left alone even if its tags were not read', () => expect(planAccount(context, settled)).toBeNull());
 });

@@ -11,33 +11,33 @@ const account: ScopedAccount = {
 const inScope: ScopeVerdict = { verdict: 'in_scope' };
 const excluded = (rule: string, value?: string) => ({ verdict: 'excluded', by: value === undefined ? { rule } : { rule, value } });
 
-describe('O8: which accounts are wanted', () => {
+describe('O8: the accounts in scope', () => {
   it.each<[string, Partial<OrganizationScope>, Partial<ScopedAccount>, unknown]>([
     ['without rules, every account', {}, {}, inScope],
     ['without rules, suspended accounts too', {}, { state: 'suspended' }, inScope],
     ['a name prefix', { excludeNamePrefixes: ['Sandbox-'] }, {}, excluded('exclude_name_prefix', 'Sandbox-')],
     ['the whole name', { excludeNamePrefixes: ['Sandbox-Payments'] }, {}, excluded('exclude_name_prefix', 'Sandbox-Payments')],
     ['a prefix in another case is another prefix', { excludeNamePrefixes: ['sandbox-'] }, {}, inScope],
-    ['a prefix in the middle of a name is none', { excludeNamePrefixes: ['Payments'] }, {}, inScope],
-    ['an empty prefix excludes nobody', { excludeNamePrefixes: [''] }, {}, inScope],
-    ['the longest prefix is told', { excludeNamePrefixes: ['S', 'Sand', 'Sa'] }, {}, excluded('exclude_name_prefix', 'Sand')],
+    ['a text in the middle of a name is not a prefix', { excludeNamePrefixes: ['Payments'] }, {}, inScope],
+    ['an empty prefix excludes no account', { excludeNamePrefixes: [''] }, {}, inScope],
+    ['the longest prefix is reported', { excludeNamePrefixes: ['S', 'Sand', 'Sa'] }, {}, excluded('exclude_name_prefix', 'Sand')],
     ['the account’s own unit', { includeOuIds: ['ou-1-pay'] }, {}, inScope],
     ['a nested unit', { includeOuIds: ['ou-1-eng'] }, {}, inScope],
     ['the root', { includeOuIds: ['r-1'] }, {}, inScope],
     ['another unit', { includeOuIds: ['ou-1-ops'] }, {}, excluded('not_in_included_ous')],
     [
-      'an account at the root is not below any unit',
+      'an account at the root is not under any unit',
       { includeOuIds: ['ou-1-eng'] },
       { ancestors: ['r-1'] },
       excluded('not_in_included_ous'),
     ],
     ['an excluded unit', { excludeOuIds: ['ou-1-pay'] }, {}, excluded('exclude_ou_id', 'ou-1-pay')],
     ['a unit within an excluded one', { excludeOuIds: ['ou-1-eng'] }, {}, excluded('exclude_ou_id', 'ou-1-eng')],
-    ['the nearest excluded unit is told', { excludeOuIds: ['ou-1-eng', 'ou-1-pay'] }, {}, excluded('exclude_ou_id', 'ou-1-pay')],
+    ['the nearest excluded unit is reported', { excludeOuIds: ['ou-1-eng', 'ou-1-pay'] }, {}, excluded('exclude_ou_id', 'ou-1-pay')],
     ['exclusion beats inclusion', { includeOuIds: ['ou-1-pay'], excludeOuIds: ['ou-1-eng'] }, {}, excluded('exclude_ou_id', 'ou-1-eng')],
     ['an account id', { excludeAccountIds: ['111122223333'] }, {}, excluded('exclude_account_id', '111122223333')],
     [
-      'an account id is told before all else',
+      'an account id takes precedence',
       { excludeAccountIds: ['111122223333'], excludeOuIds: ['ou-1-pay'], excludeNamePrefixes: ['S'] },
       {},
       excluded('exclude_account_id', '111122223333'),
@@ -45,16 +45,11 @@ describe('O8: which accounts are wanted', () => {
     ['suspended, with automatic removal', { autoRemoveSuspended: true }, { state: 'suspended' }, excluded('auto_remove_suspended')],
     ['active, with automatic removal', { autoRemoveSuspended: true }, {}, inScope],
     ['pending activation is not suspended', { autoRemoveSuspended: true }, { state: 'pending_activation' }, inScope],
-    ['the place is not known, and is asked for', { includeOuIds: ['ou-1-eng'] }, { ancestors: null }, { verdict: 'undecided' }],
+    ['the place is unknown, and an included unit needs it', { includeOuIds: ['ou-1-eng'] }, { ancestors: null }, { verdict: 'undecided' }],
+    ['the place is unknown, and an excluded unit needs it', { excludeOuIds: ['ou-1-eng'] }, { ancestors: null }, { verdict: 'undecided' }],
+    ['the place is unknown, and no rule needs it', { excludeNamePrefixes: ['X'] }, { ancestors: null }, inScope],
     [
-      'the place is not known, and an excluded unit is asked for',
-      { excludeOuIds: ['ou-1-eng'] },
-      { ancestors: null },
-      { verdict: 'undecided' },
-    ],
-    ['the place is not known, and nobody asks', { excludeNamePrefixes: ['X'] }, { ancestors: null }, inScope],
-    [
-      'the place is not known, and the account is excluded by id wherever it is',
+      'the place is unknown, and the account is excluded by its id',
       { excludeAccountIds: ['111122223333'], includeOuIds: ['ou-1-eng'] },
       { ancestors: null },
       excluded('exclude_account_id', '111122223333'),
@@ -82,7 +77,7 @@ const anyAccount: fc.Arbitrary<ScopedAccount> = fc.record({
 const anyPlaced = anyAccount.filter(({ ancestors }) => ancestors !== null);
 
 describe('O8: laws of the filter', () => {
-  it('the order of a scope’s lists, and repetitions in them, change nothing', () => {
+  it('the order of a scope’s lists, and duplicates in them, do not matter', () => {
     fc.assert(
       fc.property(anyScope, anyAccount, (scope, account) => {
         const turned = {
@@ -98,7 +93,7 @@ describe('O8: laws of the filter', () => {
     );
   });
 
-  it('one more exclusion never brings an account in', () => {
+  it('another exclusion never includes an account', () => {
     fc.assert(
       fc.property(anyScope, anyScope, anyAccount, (scope, more, account) => {
         const stricter: OrganizationScope = {
@@ -114,7 +109,7 @@ describe('O8: laws of the filter', () => {
     );
   });
 
-  it('what was decided without knowing the place holds wherever the account turns out to be', () => {
+  it('a decision without the place holds for every place', () => {
     fc.assert(
       fc.property(anyScope, anyPlaced, (scope, account) => {
         const early = judgeScope(scope, { ...account, ancestors: null });
@@ -124,7 +119,7 @@ describe('O8: laws of the filter', () => {
     );
   });
 
-  it('naming the root limits nothing', () => {
+  it('a scope that includes the root has no limit', () => {
     fc.assert(
       fc.property(anyScope, anyPlaced, (scope, account) => {
         expect(judgeScope({ ...scope, includeOuIds: ['r-1'] }, account)).toEqual(judgeScope({ ...scope, includeOuIds: [] }, account));
@@ -132,5 +127,5 @@ describe('O8: laws of the filter', () => {
     );
   });
 
-  it('a scope with nothing given is the whole organization', () => expect(completeScope({})).toEqual(wholeOrganization));
+  it('an empty scope is the whole organization', () => expect(completeScope({})).toEqual(wholeOrganization));
 });

@@ -10,7 +10,7 @@ function split(path: string): string[] {
 
 const node = (id: string, parentId: string | null, name = id) => ({ id, parentId, name });
 
-describe('O15: where an account hangs, as AWS writes it', () => {
+describe('O15: the path of an account, as AWS writes it', () => {
   it.each([
     ['o-a1b2c3d4e5/r-f6g7/', ['r-f6g7']],
     ['o-a1b2c3d4e5/r-f6g7/ou-f6g7-awsccccc/ou-f6g7-awsddddd/', ['r-f6g7', 'ou-f6g7-awsccccc', 'ou-f6g7-awsddddd']],
@@ -39,7 +39,7 @@ describe('O15: the organization path', () => {
     expect(split(path)).toEqual(names);
   });
 
-  it('reads back as the names that it was made of, whatever they hold', () => {
+  it('can be split into the same names again, with any characters', () => {
     const name = fc.oneof(fc.string({ minLength: 1 }), fc.string({ minLength: 1, unit: fc.constantFrom('/', '\\', 'a', '\n', '😀') }));
     fc.assert(
       fc.property(fc.array(name), (names) => {
@@ -74,13 +74,13 @@ describe('the tree of an organization', () => {
     expect(tree.path(id)).toBe(path);
   });
 
-  it('names a chain of ids that AWS gave, even where the tree itself has a gap, and not while a name is missing', () => {
+  it('names a chain of ids from AWS even if the tree has a gap, but not while a name is missing', () => {
     expect(tree.namesOf(['r-1', 'ou-1-lost'])).toBe('Orphan');
     expect(tree.namesOf(['r-1', 'ou-1-unread'])).toBeNull();
     expect(tree.namesOf(['r-not-read'])).toBe('');
   });
 
-  it('counts accounts directly and with all units below', () => {
+  it('counts the accounts directly under a unit and at any depth', () => {
     const counts = tree.countAccounts(['r-1', 'ou-1-b', 'ou-1-b', 'ou-1-c', 'ou-1-unread']);
     expect(Object.fromEntries(counts)).toMatchObject({
       'r-1': { direct: 1, total: 4 },
@@ -92,7 +92,7 @@ describe('the tree of an organization', () => {
     });
   });
 
-  it('the root’s total is the number of accounts, in whatever order the units are read', () => {
+  it('the root’s total is the number of accounts, in any order of the units', () => {
     const ids = Array.from({ length: 12 }, (_, index) => `ou-1-${index}`);
     const arbitrary = fc.tuple(...ids.map((_, index) => fc.nat({ max: index }))).chain((parents) =>
       fc.record({

@@ -2,7 +2,7 @@
  * Records a finished run's history for the replay suite:
  *   node --import tsx test/replay/record.ts <workflow id> <name> [run id]
  * against the Temporal server of the stack in MUSTER_HOME (default .muster). The name says what the history protects.
- * Without a run id it is the newest run; one that continued as new is named.
+ * Without a run id it records the newest run. Name the run id of a run that continued as new.
  * A recorded history is never made again to let a change pass: workflow code that cannot replay it needs a patch.
  */
 import { readFile, writeFile } from 'node:fs/promises';

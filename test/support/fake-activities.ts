@@ -10,7 +10,7 @@ import type {
   TimelineEntry,
 } from '../../workflows/contracts/delegation-onboarding.ts';
 
-/** The same functions; `hear` is told of each call. */
+/** The same functions, which report each call to `hear`. */
 export function overheard<T extends object>(answers: T, hear: (name: string, input: unknown) => void): T {
   const entries = Object.entries(answers).map(([name, run]) => [
     name,
@@ -22,22 +22,22 @@ export function overheard<T extends object>(answers: T, hear: (name: string, inp
   return Object.fromEntries(entries) as T;
 }
 
-/** All that a run and its children call. */
+/** The activities that a run and its children call. */
 export type FakedActivities = ActivityFunctions<DelegationOnboardingActivities & CredentialCheckActivities & CloudRecheckActivities>;
 
 export const fakeOrganization = { awsOrganizationId: 'o-a1b2c3d4e5', managementAccountId: '111122223333', partition: 'aws' as const };
 
-/** One check of credentials, passed unless it is said why not. */
+/** One check of credentials, which passed unless a fault is given. */
 export function checked(name: CredentialCheckItem['name'], action?: string, fault?: string): CredentialCheckItem {
   return { name, ...(action ? { action } : {}), passed: fault === undefined, message: fault ?? 'as it has to be' };
 }
 
-/** A stack that ends rolled back, for a reason. */
+/** A stack that AWS rolls back, with the reason. */
 export const stackRollsBack =
   (reason: string, denied = false): FakedActivities['deployAccountStack'] =>
   async () => ({ stackId: 's', stackName: 'muster-stack', status: 'ROLLBACK_COMPLETE', succeeded: false, reason, denied });
 
-/** A registry and an AWS in memory, for tests of what a workflow decides. */
+/** A registry and an AWS in memory, for tests of a workflow's decisions. */
 export class FakeActivities {
   readonly row: DelegationRequestChange = {};
   readonly entries: TimelineEntry[] = [];

@@ -22,12 +22,12 @@ import type { RemovalHoldActivities } from '../../workflows/contracts/removal-ho
 import type { ScheduleTickActivities } from '../../workflows/contracts/schedule-tick.ts';
 import { overheard } from './fake-activities.ts';
 
-/** All that an organization's workflows call. */
+/** The activities that an organization's workflows call. */
 type OrganizationActivities = ActivityFunctions<
   OrganizationKeeperActivities & OrganizationSyncActivities & AutoBadgingActivities & RemovalHoldActivities & ScheduleTickActivities
 >;
 
-/** A piece of work as its row has it. */
+/** The row of a piece of work. */
 export interface FakeRow extends NextSync {
   phase: SyncPhase;
   failure: SyncEnding['failure'];
@@ -36,31 +36,31 @@ export interface FakeRow extends NextSync {
 const running: readonly SyncPhase[] = ['listing', 'applying', 'badging'];
 const firstPhase = { sync: 'listing', preview: 'listing', recheck: 'applying', badging: 'badging' } as const;
 
-/** An organization at AWS and in the registry, in memory: for tests of what its workflows decide. */
+/** An organization at AWS and in the registry, in memory, for tests of its workflows' decisions. */
 export class FakeOrganization {
   readonly awsOrganizationId = `o-${randomUUID().slice(0, 10)}`;
   readonly organizationId = randomUUID();
   readonly rows: FakeRow[] = [];
-  /** Of each call, in order: its name. */
+  /** The names of the called activities, in order. */
   readonly calls: string[] = [];
   readonly ranges: (AccountRange & { mode?: SliceMode; name: string })[] = [];
   /** Whether the organization is registered. */
   kept = true;
-  /** How many accounts AWS has, how many of them a page, and how many of the clouds it does not have any more. */
+  /** The number of accounts at AWS, of accounts on a page, and of clouds whose account has left. */
   accounts = 0;
   page = 20;
   departed = 0;
   /** Whether the accounts are listed in one pass. */
   complete = true;
-  /** What became of the removals that each sync held back, by its id. */
+  /** The state of the held removals of each sync, by the sync's id. */
   readonly holds = new Map<string, HeldRemovalsState>();
-  /** Who answered. */
+  /** The persons who answered. */
   readonly answeredBy: string[] = [];
-  /** How far the check of each account is, by its number. */
+  /** The state of each account's check, by the account's number. */
   readonly checks = new Map<number, CheckState>();
-  /** The most batches of checks that ran at a time. */
-  mostThere = 0;
-  private there = 0;
+  /** The maximum number of batches that ran at the same time. */
+  maxInFlight = 0;
+  private inFlight = 0;
   readonly activities: OrganizationActivities;
 
   constructor(overrides: (fake: FakeOrganization, ordinary: OrganizationActivities) => Partial<OrganizationActivities> = () => ({})) {
@@ -71,7 +71,7 @@ export class FakeOrganization {
     });
   }
 
-  /** Writes a row, as whoever asks does before the keeper is woken. */
+  /** Writes a row, as a caller does before it wakes the keeper. */
   ask(kind: SyncKind, phase: SyncPhase = 'queued'): FakeRow {
     const row: FakeRow = {
       syncId: randomUUID(),
@@ -94,7 +94,7 @@ export class FakeOrganization {
     return [...this.checks.values()].filter((found) => found === state).length;
   }
 
-  /** Checks a range; `judge` says how an account's check ends, and gives it an answer unless told otherwise. */
+  /** Checks a range. `judge` returns the state of an account's check after it, which is `done` by default. */
   async check({ from, to }: AccountRange, judge: (number: number) => CheckState = () => 'done'): Promise<CheckCounts> {
     const counts = { ok: 0, warning: 0, accessDenied: 0, skipped: 0, deferred: 0, retryAfterMs: 0 };
     for (let number = from; number <= to; number += 1) {
@@ -109,19 +109,19 @@ export class FakeOrganization {
     return counts;
   }
 
-  /** For a batch of checks: waits until so many are there, and a moment longer, in which one more would show. */
+  /** For a batch of checks: waits until the expected number of batches runs, and a moment longer to notice another one. */
   async together(expected: number): Promise<void> {
-    this.there += 1;
-    this.mostThere = Math.max(this.mostThere, this.there);
+    this.inFlight += 1;
+    this.maxInFlight = Math.max(this.maxInFlight, this.inFlight);
     try {
-      while (this.mostThere < expected) await sleep(10);
+      while (this.maxInFlight < expected) await sleep(10);
       await sleep(100);
     } finally {
-      this.there -= 1;
+      this.inFlight -= 1;
     }
   }
 
-  /** Tells the calling run how far the listing is, and notes what is to be checked. */
+  /** Signals the progress of the listing to the calling run, and adds the checks of the listed accounts. */
   async list(upTo: number): Promise<void> {
     for (let number = 1; number <= upTo; number += 1) if (!this.checks.has(number)) this.checks.set(number, 'waiting');
     await getClient().workflow.getHandle(activityInfo().workflowExecution!.workflowId).signal(accountsListed, { upTo });
@@ -142,8 +142,8 @@ export class FakeOrganization {
         const next = this.rows.find(({ phase }) => running.includes(phase)) ?? this.rows.find(({ phase }) => phase === 'queued');
         if (!next) return null;
         if (next.phase === 'queued') next.phase = firstPhase[next.kind];
-        const { failure: _failure, phase: _phase, ...told } = next;
-        return told;
+        const { failure: _failure, phase: _phase, ...taken } = next;
+        return taken;
       },
       isOrganizationKept: async () => this.kept || this.rows.some(({ phase }) => phase === 'queued'),
       finishSync: async ({ syncId, phase, failure }) => {

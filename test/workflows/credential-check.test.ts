@@ -37,7 +37,7 @@ const item = (name: CredentialCheckItem['name'], passed = true, action?: string)
 });
 const throttled = () => failure(failureTypes.throttled, 'AWS answered Throttling', { code: 'aws_unavailable' });
 
-/** A run against an AWS that accepts everything but for what is given; what was called is kept. */
+/** A run against an AWS that accepts everything except for the given changes. Keeps the names of the calls. */
 async function run(
   changes: Partial<Checks>,
   play: (handle: ReturnType<typeof env.client.workflow.getHandle>, calls: string[]) => Promise<void> = async () => {},
@@ -73,14 +73,14 @@ async function run(
 }
 
 describe('O5: credentials are checked before anything is registered', () => {
-  it('accepted when every check passes; the set is kept for who adopts it', async () => {
+  it('credentials are accepted if every check passes, and the set is kept', async () => {
     const { result, calls } = await run({});
     expect(result).toMatchObject({ verdict: 'accepted', organization });
     expect((result as CredentialCheckResult).checks).toHaveLength(2 + organizationRoleActions.length);
     expect(calls).not.toContain('eraseCredentials');
   });
 
-  it('every failed check is told, not only the first', async () => {
+  it('the result contains every failed check, not only the first', async () => {
     const { result, calls } = await run({
       checkDescribeOrganization: async () => ({ check: item('describe_organization', false), organization: null }),
       checkSimulate: async () => [
@@ -98,7 +98,7 @@ describe('O5: credentials are checked before anything is registered', () => {
     expect(calls).toContain('eraseCredentials');
   });
 
-  it('a role that cannot be assumed has passed nothing, and the set is erased at once', async () => {
+  it('if the role cannot be assumed, no check passes and the set is erased at once', async () => {
     const { result, calls } = await run({ checkAssumeRole: async () => item('assume_role', false) });
     expect(result).toMatchObject({ verdict: 'refused', organization: null });
     const { checks } = result as CredentialCheckResult;
@@ -111,7 +111,7 @@ describe('O5: credentials are checked before anything is registered', () => {
     expect(calls).toEqual(['checkAssumeRole', 'eraseCredentials']);
   });
 
-  it('transient faults are asked again', async () => {
+  it('transient faults are retried', async () => {
     let faults = 3;
     const { result, calls } = await run({
       checkDescribeOrganization: async () => {
@@ -124,7 +124,7 @@ describe('O5: credentials are checked before anything is registered', () => {
   });
 
   it.each(['checkAssumeRole', 'checkSimulate'] as const)(
-    '%s: faults that do not end in time leave it unavailable, and nothing behind',
+    '%s: if transient faults do not end in time, the verdict is unavailable and the credentials are erased',
     async (name) => {
       const { result, calls } = await run({
         [name]: async () => {
@@ -137,7 +137,7 @@ describe('O5: credentials are checked before anything is registered', () => {
     },
   );
 
-  it('cancelled in mid-check, the credentials are erased all the same', async () => {
+  it('the credentials are erased if the check is cancelled', async () => {
     const { result, calls } = await run(
       {
         checkAssumeRole: async () => {
@@ -163,7 +163,7 @@ describe('O5: credentials are checked before anything is registered', () => {
     expect(calls.at(-1)).toBe('eraseCredentials');
   });
 
-  it('S5: what it found and waits for can be asked', async () => {
+  it('S5: a query returns the finished checks and the current step', async () => {
     const answer = gate();
     await run(
       {

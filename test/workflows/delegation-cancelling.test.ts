@@ -14,7 +14,7 @@ import { gate } from '../support/gate.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import { OnboardingRun } from '../support/onboarding-run.ts';
 
-// Nothing here waits for days, and only the real server tells how a cancellation meets what is under way.
+// No test here waits for days, and only the real server shows how a cancellation meets a running activity.
 let env: TestWorkflowEnvironment;
 beforeAll(async () => {
   env = await startLocalServer();
@@ -25,7 +25,7 @@ const called = async (fake: FakeActivities, name: keyof FakedActivities): Promis
   while (fake.count(name) === 0) await delay(20);
 };
 
-/** The failure that an update was refused with. */
+/** The failure of a refused update. */
 async function refusalOf(update: Promise<unknown>): Promise<ApplicationFailure> {
   const error = await update.then(
     () => new Error('the update was not refused'),
@@ -41,7 +41,7 @@ const followsUntilCancelled = async (): Promise<never> => {
     await sleep(50);
   }
 };
-/** As activities end whose call of AWS the cancellation breaks off, where that is told as an answer that did not come. */
+/** An activity whose call of AWS is aborted by the cancellation, and which reports that as a missing answer. */
 const failsOnceCancelled = async (): Promise<never> => {
   while (!cancellationSignal().aborted) {
     heartbeat();
@@ -49,18 +49,18 @@ const failsOnceCancelled = async (): Promise<never> => {
   }
   throw failure(failureTypes.transient, 'no answer from AWS', { code: 'aws_unavailable' });
 };
-/** As on a worker that was killed: nothing is heard of it any more, so it does not learn of the cancellation either. */
+/** An activity on a killed worker: it sends no heartbeats and does not learn of the cancellation. */
 const fallsSilent = async (): Promise<never> => {
   heartbeat();
   await sleep(3_600_000);
-  throw new Error('nobody waits for this');
+  throw new Error('the activity was not cancelled');
 };
 const stackFails = stackRollsBack('HarvestingRole: already exists');
 const neverReady = async (): Promise<never> => {
   throw failure(failureTypes.notReady, 'not yet', { code: 'role_proof_failed', nextRetryDelayMs: 1_000 });
 };
 
-/** Where a request can be cancelled: what AWS does there, and what brings the run there. */
+/** A moment at which a request can be cancelled: its name, AWS's behaviour, and the steps that lead to it. */
 type Moment = [string, Partial<FakedActivities>, (run: OnboardingRun, fake: FakeActivities) => Promise<unknown>];
 const moments: Moment[] = [
   ['unassigned', {}, (run) => run.until(({ awsState }) => awsState === 'unassigned')],
@@ -90,7 +90,7 @@ const moments: Moment[] = [
   ],
 ];
 
-/** As above, once an organization is approved. */
+/** The steps that lead an approved organization to the call of this activity. */
 const approvedUntil =
   (name: keyof FakedActivities): Moment[2] =>
   async (run, fake) => {
@@ -98,13 +98,13 @@ const approvedUntil =
     await called(fake, name);
   };
 const momentsOfOrganizations: Moment[] = [
-  ['about to be asked of AWS', { checkOrganizationAccess: neverReady }, approvedUntil('checkOrganizationAccess')],
+  ['read from AWS', { checkOrganizationAccess: neverReady }, approvedUntil('checkOrganizationAccess')],
   ['deployed to the management account', { deployAccountStack: followsUntilCancelled }, approvedUntil('deployAccountStack')],
   ['deployed to its members', { deployMemberRoles: followsUntilCancelled }, approvedUntil('deployMemberRoles')],
   ['proven by its roles', { proveRole: neverReady }, approvedUntil('proveRole')],
-  ['asked about its role', { checkSimulate: neverReady }, approvedUntil('checkSimulate')],
+  ['checked by the permissions of its role', { checkSimulate: neverReady }, approvedUntil('checkSimulate')],
   [
-    'waited for, until its role is known everywhere',
+    'pending, until IAM has propagated its role',
     { checkSimulate: async () => [checked('simulate', 'organizations:ListRoots', 'not yet')] },
     async (run, fake) => {
       await approvedUntil('checkSimulate')(run, fake);
@@ -114,7 +114,7 @@ const momentsOfOrganizations: Moment[] = [
 ];
 
 describe('D9: cancelling the onboarding of an organization', () => {
-  it.each(momentsOfOrganizations)('while it is %s: nothing of ours stays', async (_moment, activities, reach) => {
+  it.each(momentsOfOrganizations)('while it is %s removes everything of Muster’s', async (_moment, activities, reach) => {
     const fake = new FakeActivities(activities, 'organization');
     const result = await new OnboardingRun(env, undefined, 'organization').play(fake, async (run) => {
       await reach(run, fake);
@@ -124,7 +124,7 @@ describe('D9: cancelling the onboarding of an organization', () => {
     expect(fake.count('registerOrganization')).toBe(0);
   });
 
-  it('by an operator who cancels the check of its role in the Temporal UI', async () => {
+  it('works for an operator who cancels the check of its role in the Temporal UI', async () => {
     const fake = new FakeActivities({ checkSimulate: neverReady }, 'organization');
     const result = await new OnboardingRun(env, undefined, 'organization').play(fake, async (run) => {
       await approvedUntil('checkSimulate')(run, fake);
@@ -134,7 +134,7 @@ describe('D9: cancelling the onboarding of an organization', () => {
     expect(result.failure!.message).toContain('an operator');
   });
 
-  it('is refused once the organization is being registered; S5: it is found by AWS’s id then', async () => {
+  it('is refused during the registration of the organization; S5: an operator finds the run by AWS’s id', async () => {
     const registered = gate();
     const fake = new FakeActivities(
       {
@@ -183,29 +183,32 @@ describe('D9: cancelling', () => {
   it.each([
     ['by its update', (run: OnboardingRun) => run.handle.executeUpdate(cancelUpdate, { args: [{ by: 'Ada' }] })],
     ['by an operator', (run: OnboardingRun) => run.handle.cancel()],
-  ])('%s while AWS is being asked: whoever waits for the link is told so, and late words from AWS harm nobody', async (_who, cancel) => {
-    const answered = gate();
-    const fake = new FakeActivities({
-      createDelegationRequest: async () => {
-        await answered.opened;
-        return { awsRequestId: 'dr-1', consoleUrl: 'https://console.example/1' };
-      },
-    });
-    const result = await new OnboardingRun(env).play(fake, async (run) => {
-      await called(fake, 'createDelegationRequest');
-      const opening = await run.handle.startUpdate(openedUpdate, { waitForStage: 'ACCEPTED' });
-      await cancel(run);
-      const refusal = await refusalOf(opening.result());
-      expect([refusal.type, refusal.details]).toEqual(['NotOpened', [{ code: 'cancelled' }]]);
-      answered.open();
-    });
-    expectEnded(fake, result, 'cancelled', 'cancelled');
-  });
+  ])(
+    '%s during the create call: the caller who waits for the link gets a failure, and a late answer from AWS does no harm',
+    async (_caller, cancel) => {
+      const answered = gate();
+      const fake = new FakeActivities({
+        createDelegationRequest: async () => {
+          await answered.opened;
+          return { awsRequestId: 'dr-1', consoleUrl: 'https://console.example/1' };
+        },
+      });
+      const result = await new OnboardingRun(env).play(fake, async (run) => {
+        await called(fake, 'createDelegationRequest');
+        const opening = await run.handle.startUpdate(openedUpdate, { waitForStage: 'ACCEPTED' });
+        await cancel(run);
+        const refusal = await refusalOf(opening.result());
+        expect([refusal.type, refusal.details]).toEqual(['NotOpened', [{ code: 'cancelled' }]]);
+        answered.open();
+      });
+      expectEnded(fake, result, 'cancelled', 'cancelled');
+    },
+  );
 
   it.each([
     ['breaks off a call to AWS', failsOnceCancelled],
     ['finds its worker dead', fallsSilent],
-  ])('while it is deploying: one that %s is answered as cancelled, and the stack goes', async (_how, deployAccountStack) => {
+  ])('while it is deploying: a run that %s ends as cancelled, and the stack is removed', async (_how, deployAccountStack) => {
     const fake = new FakeActivities({ deployAccountStack });
     const result = await new OnboardingRun(env).play(fake, async (run) => {
       await run.token();
@@ -216,7 +219,7 @@ describe('D9: cancelling', () => {
     expect(fake.count('removeAccountStack')).toBe(1);
   });
 
-  it('is refused once the cloud is being registered', async () => {
+  it('is refused during the registration of the cloud', async () => {
     const registered = gate();
     const fake = new FakeActivities({
       registerCloud: async () => {
@@ -236,7 +239,7 @@ describe('D9: cancelling', () => {
     expect(fake.count('removeAccountStack')).toBe(0);
   });
 
-  it('does not interrupt the removal of a stack that failed, and is answered with how it ended', async () => {
+  it('does not interrupt the removal of a failed stack, and fails with the phase of the request', async () => {
     const removed = gate();
     const fake = new FakeActivities({
       deployAccountStack: stackFails,

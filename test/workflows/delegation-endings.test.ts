@@ -18,8 +18,8 @@ afterAll(() => env?.teardown());
 const hour = 3_600_000;
 const day = 24 * hour;
 
-describe('D7: nobody answers', () => {
-  it('an unclaimed request ends a day and an hour after it was made', async () => {
+describe('D7: a request without an answer', () => {
+  it('a request that was not opened ends a day and an hour after its creation', async () => {
     const fake = new FakeActivities();
     const run = new OnboardingRun(env);
     expectEnded(fake, await run.play(fake), 'expired', 'expired');
@@ -28,7 +28,7 @@ describe('D7: nobody answers', () => {
     expect(waited).toBeLessThan(day + 2 * hour);
   });
 
-  it.each(['assigned', 'pending_approval', 'accepted'] as const)('%s is waited for a week and an hour', async (state) => {
+  it.each(['assigned', 'pending_approval', 'accepted'] as const)('a request that is %s ends after a week and an hour', async (state) => {
     const fake = new FakeActivities();
     const run = new OnboardingRun(env);
     expectEnded(fake, await run.play(fake, () => run.aws(state)), 'expired', 'expired');
@@ -42,7 +42,7 @@ describe('D7: nobody answers', () => {
     ['assigned', 7 * day],
     ['pending_approval', 7 * day],
     ['accepted', 7 * day],
-  ] as const)('AWS’s own EXPIRED for %s, within the grace, is what ends it', async (state, limit) => {
+  ] as const)('AWS’s EXPIRED within the grace ends a request that is %s', async (state, limit) => {
     const fake = new FakeActivities();
     const run = new OnboardingRun(env);
     const result = await run.play(fake, async () => {
@@ -56,7 +56,7 @@ describe('D7: nobody answers', () => {
     expect(await run.duration()).toBeLessThan(limit + hour);
   });
 
-  it('released, but the token never came: it fails when the session would have ended', async () => {
+  it('a released request without a token fails when its session ends', async () => {
     const fake = new FakeActivities();
     const run = new OnboardingRun(env);
     expectEnded(fake, await run.play(fake, () => run.aws('finalized')), 'failed', 'token_not_received');
@@ -66,8 +66,8 @@ describe('D7: nobody answers', () => {
   });
 });
 
-describe('D7 D10: the time is over by our own clock, and the approval lies in the inbox', () => {
-  it('the run waits for it, and what was approved goes on', async () => {
+describe('D7 D10: the deadline has passed, and the approval is in the inbox', () => {
+  it('the run waits for the approval and continues', async () => {
     const run = new OnboardingRun(env);
     const fake = new FakeActivities({
       hasUndeliveredMessages: async () => {
@@ -79,7 +79,7 @@ describe('D7 D10: the time is over by our own clock, and the approval lies in th
     expect(fake.count('hasUndeliveredMessages')).toBe(1);
   });
 
-  it('the run waits no longer than a delivery takes', async () => {
+  it('the run waits no longer than the delivery timeout', async () => {
     const fake = new FakeActivities({ hasUndeliveredMessages: async () => true });
     const run = new OnboardingRun(env);
     expectEnded(fake, await run.play(fake), 'expired', 'expired');
@@ -87,8 +87,8 @@ describe('D7 D10: the time is over by our own clock, and the approval lies in th
   });
 });
 
-describe('D6: people say no', () => {
-  it.each(['unassigned', 'assigned', 'pending_approval', 'accepted'] as const)('a request that is %s is rejected', async (state) => {
+describe('D6: a rejection', () => {
+  it.each(['unassigned', 'assigned', 'pending_approval', 'accepted'] as const)('ends a request that is %s', async (state) => {
     const fake = new FakeActivities();
     const result = await new OnboardingRun(env).play(fake, async (run) => {
       if (state !== 'unassigned') await run.aws(state);
@@ -103,7 +103,7 @@ const refused = (code: string) => async () => {
   throw failure(failureTypes.precondition, `It ended as ${code}`, { code });
 };
 
-describe('D6: what fails after the approval leaves nothing half-registered', () => {
+describe('D6: a failure after the approval leaves nothing half-registered', () => {
   it.each<[string, Partial<Activities>, string, string]>([
     [
       'the stack fails',
@@ -122,7 +122,7 @@ describe('D6: what fails after the approval leaves nothing half-registered', () 
     ['the token comes too late', { deployAccountStack: refused('token_expired') }, 'token_expired', 'It ended as token_expired'],
     ['access was revoked', { deployAccountStack: refused('token_refused') }, 'token_refused', 'It ended as token_refused'],
     [
-      'the role never accepts us',
+      'the role never accepts Muster',
       {
         proveRole: async () => {
           throw failure(failureTypes.notReady, 'AWS refuses the role so far', { code: 'role_proof_failed' });
@@ -131,8 +131,13 @@ describe('D6: what fails after the approval leaves nothing half-registered', () 
       'role_proof_failed',
       'AWS refuses the role so far',
     ],
-    ['D12: the role accepts anybody', { proveRefusal: async () => ({ refused: false }) }, 'external_id_not_enforced', 'external id'],
-    ['D13: the account was listed meanwhile', { registerCloud: refused('account_exists') }, 'account_exists', 'It ended as account_exists'],
+    ['D12: the role accepts every caller', { proveRefusal: async () => ({ refused: false }) }, 'external_id_not_enforced', 'external id'],
+    [
+      'D13: the account was listed during the onboarding',
+      { registerCloud: refused('account_exists') },
+      'account_exists',
+      'It ended as account_exists',
+    ],
   ])('%s', async (_what, activities, code, message) => {
     const fake = new FakeActivities(activities);
     const result = await new OnboardingRun(env).play(fake, (run) => run.token());
@@ -141,7 +146,7 @@ describe('D6: what fails after the approval leaves nothing half-registered', () 
     expect(fake.count('registerCloud')).toBe(activities.registerCloud ? 1 : 0);
   });
 
-  it('what stays in the account is named, with AWS’s reason', async () => {
+  it('the timeline names the resources that stay in the account, with AWS’s reason', async () => {
     const leftInAccount = [{ type: 'AWS::IAM::Role', name: 'MusterHarvest' }];
     const fake = new FakeActivities({
       proveRefusal: async () => ({ refused: false }),
@@ -153,7 +158,7 @@ describe('D6: what fails after the approval leaves nothing half-registered', () 
     expect(removal).toMatchObject({ message: expect.stringContaining('HarvestingRole: policies are attached'), detail: { leftInAccount } });
   });
 
-  it('a removal that nobody could carry out names the stack, and the run still ends', async () => {
+  it('a failed removal names the stack, and the run still ends', async () => {
     const fake = new FakeActivities({ deployAccountStack: refused('session_ended'), removeAccountStack: refused('internal_error') });
     const run = new OnboardingRun(env);
     expectEnded(fake, await run.play(fake, () => run.token()), 'failed', 'session_ended');
@@ -162,7 +167,7 @@ describe('D6: what fails after the approval leaves nothing half-registered', () 
     });
   });
 
-  it('D4: a role that takes a while to be known everywhere is asked again', async () => {
+  it('D4: the proof of a role is retried until IAM has propagated it', async () => {
     let refusals = 0;
     const fake = new FakeActivities({
       proveRole: async () => {

@@ -22,7 +22,7 @@ const transient = () =>
   failure(failureTypes.transient, 'AWS answered ServiceFailure', { code: 'aws_unavailable', awsCode: 'ServiceFailure' });
 
 describe('the straight path', () => {
-  it('D4, D12: an approval deploys, proves that the role lets us in, then that it refuses us without its external id, and lists the account', async () => {
+  it('D4, D12: after an approval, the run deploys, proves the role with its external id and without it, and lists the account', async () => {
     const fake = new FakeActivities();
     const result = await new OnboardingRun(env).play(fake, async (run) => {
       await run.until((state) => state.awsState === 'unassigned');
@@ -44,7 +44,7 @@ describe('the straight path', () => {
     expect(fake.timeline).toEqual(expect.arrayContaining(['created', 'aws_state', 'exchange_token', 'deploying', 'verified']));
   });
 
-  it('D2: whoever asked gets the console link and AWS’s id in the same call', async () => {
+  it('D2: the call that starts the run returns the console link and AWS’s id', async () => {
     const fake = new FakeActivities();
     const run = new OnboardingRun(env);
     await run.play(fake, async () => {
@@ -54,7 +54,7 @@ describe('the straight path', () => {
     });
   });
 
-  it('a second update-with-start joins the run instead of asking AWS twice', async () => {
+  it('a second update-with-start joins the run instead of calling AWS twice', async () => {
     const fake = new FakeActivities();
     const run = new OnboardingRun(env);
     await run.play(fake, async () => {
@@ -69,7 +69,7 @@ describe('the straight path', () => {
     expect(fake.count('createDelegationRequest')).toBe(1);
   });
 
-  it('S5: a waiting run says what it waits for and until when', async () => {
+  it('S5: a waiting run shows what it waits for and until when', async () => {
     const run = new OnboardingRun(env);
     await run.play(new FakeActivities(), async () => {
       await run.until((state) => state.awsState === 'unassigned' && state.until !== null);
@@ -82,8 +82,8 @@ describe('the straight path', () => {
   });
 });
 
-describe('D10: whatever the order of AWS’s messages', () => {
-  it('the token comes before any state', async () => {
+describe('D10: AWS’s messages in any order', () => {
+  it('the token arrives before any state', async () => {
     const result = await new OnboardingRun(env).play(new FakeActivities(), async (run) => {
       await run.token();
       await run.aws('finalized');
@@ -108,7 +108,7 @@ describe('D10: whatever the order of AWS’s messages', () => {
     expect(result.phase).toBe('completed');
   });
 
-  it('an answer from another account than the one asked is not believed', async () => {
+  it('a message about another account is ignored', async () => {
     const fake = new FakeActivities();
     const result = await new OnboardingRun(env).play(fake, async (run) => {
       await run.token({ account: '999999999999' });
@@ -120,7 +120,7 @@ describe('D10: whatever the order of AWS’s messages', () => {
 });
 
 describe('creating the request at AWS', () => {
-  it('a lost answer is followed by an attempt under a fresh id', async () => {
+  it('after a lost answer, the next attempt uses a new id', async () => {
     const attempts: number[] = [];
     const fake = new FakeActivities({
       createDelegationRequest: async ({ attempt }) => {
@@ -137,7 +137,7 @@ describe('creating the request at AWS', () => {
     expect(result.phase).toBe('completed');
   });
 
-  it('an orphaned attempt that is approved is adopted, one that expires is ignored', async () => {
+  it('an orphaned attempt is adopted if it is approved, and ignored if it expires', async () => {
     const fake = new FakeActivities({
       createDelegationRequest: async ({ attempt }) => {
         if (attempt === 1) throw transient();
@@ -154,10 +154,10 @@ describe('creating the request at AWS', () => {
   });
 
   it.each([
-    ['in the pause before a further attempt', 1, 'token', transient],
-    ['while a further attempt is refused', 2, 'token', () => failure(failureTypes.accessDenied, 'not a partner', { code: 'aws_refused' })],
-    ['while AWS gives no answer to a further attempt', 2, 'accepted', transient],
-  ] as const)('D10: an answer to a request whose creation was never heard of counts, %s', async (_when, last, answer, fails) => {
+    ['in the pause before another attempt', 1, 'token', transient],
+    ['while another attempt is refused', 2, 'token', () => failure(failureTypes.accessDenied, 'not a partner', { code: 'aws_refused' })],
+    ['while AWS gives no answer to another attempt', 2, 'accepted', transient],
+  ] as const)('D10: a request is answered although AWS’s answer to its creation was lost, %s', async (_when, last, answer, fails) => {
     let attempts = 0;
     const answered = gate();
     const fake = new FakeActivities({
@@ -184,7 +184,7 @@ describe('creating the request at AWS', () => {
     expect(asked).not.toContain('createDelegationRequest');
   });
 
-  it('AWS stays away: it ends after 20 seconds, and whoever asked is told so', async () => {
+  it('without an answer from AWS, the request ends after 20 seconds and the caller gets the failure', async () => {
     const fake = new FakeActivities({
       createDelegationRequest: async () => {
         throw transient();
@@ -203,7 +203,7 @@ describe('creating the request at AWS', () => {
     expect(fake.calls.at(-1)).toBe('closeRequest');
   });
 
-  it('D2: a refusal by AWS is not repeated and carries AWS’s words', async () => {
+  it('D2: a refusal by AWS is not retried and carries AWS’s message', async () => {
     const fake = new FakeActivities({
       createDelegationRequest: async () => {
         throw failure(failureTypes.accessDenied, 'AWS answered AccessDenied: not a partner', {
@@ -217,7 +217,7 @@ describe('creating the request at AWS', () => {
     expect(fake.count('createDelegationRequest')).toBe(1);
   });
 
-  it('D13: an account that is listed already is not asked for again', async () => {
+  it('D13: an account that is already listed gets no second request', async () => {
     const fake = new FakeActivities({ findAccountConflict: async () => ({ code: 'account_exists', cloudId: 'c' }) });
     const result = await new OnboardingRun(env).play(fake);
     expect(result.failure?.code).toBe('account_exists');

@@ -31,8 +31,8 @@ const refused = (code: string) => async () => {
 };
 const beforeDeployment = ['loadDelegationRequest', 'findAccountConflict', 'createDelegationRequest', 'checkOrganizationAccess'];
 
-describe('D5: an approval goes straight on to an organization', () => {
-  it('asks, deploys both stacks, proves the roles, checks the credentials, and registers', async () => {
+describe('D5: an approval leads to a registered organization', () => {
+  it('the run reads the organization, deploys stack and stack set, proves the roles, checks the credentials, and registers', async () => {
     const registered: unknown[] = [];
     const { fake, run, result } = await approved({
       registerOrganization: async (input) => {
@@ -51,14 +51,14 @@ describe('D5: an approval goes straight on to an organization', () => {
       'proveRefusal',
       checks[0],
     ]);
-    // The last two checks are made side by side.
+    // The last two checks run in parallel.
     expect(fake.calls.slice(-3, -1).toSorted()).toEqual(checks.slice(1));
     expect(fake.calls.at(-1)).toBe('registerOrganization');
   });
 
-  it('D4: the timeline tells of both stacks, and of what goes on by itself', async () => {
+  it('D4: the timeline shows the stack, and the stack set that AWS continues to deploy', async () => {
     const { fake } = await approved();
-    // The token may come before the answer to the create call, and is told of then.
+    // The token may arrive before the answer to the create call; then its entry comes first.
     expect(fake.timeline.slice(0, 2).toSorted()).toEqual(['created', 'exchange_token']);
     expect(fake.timeline.slice(2)).toEqual(['deploying', 'member_roles', 'verified', 'verified']);
     const [deploying, members] = fake.entries.slice(2);
@@ -66,7 +66,7 @@ describe('D5: an approval goes straight on to an organization', () => {
     expect(members).toMatchObject({ detail: { stackSetName: 'muster-stack-set', operationId: 'operation-1' } });
   });
 
-  it('O5: its checks run as a workflow of their own, by the request’s credentials', async () => {
+  it('O5: the checks run as a workflow of their own, with the request’s credentials', async () => {
     const asked: unknown[] = [];
     const { run } = await approved({
       checkAssumeRole: async (input) => {
@@ -80,7 +80,7 @@ describe('D5: an approval goes straight on to an organization', () => {
     expect(status.name).toBe('COMPLETED');
   });
 
-  it('what is not known everywhere yet is asked for again', async () => {
+  it('the checks are repeated until IAM has propagated the role', async () => {
     let asked = 0;
     const { fake, result } = await approved({
       checkSimulate: async () => [checked('simulate', 'organizations:ListRoots', asked++ < 3 ? 'not allowed' : undefined)],
@@ -89,7 +89,7 @@ describe('D5: an approval goes straight on to an organization', () => {
     expect(fake.count('checkSimulate')).toBe(4);
   });
 
-  it('work that lost its answer is done again', async () => {
+  it('activities with a lost answer are retried', async () => {
     const failOnce = <Answer>(then: Answer) => {
       let calls = 0;
       return async (): Promise<Answer> => {
@@ -109,7 +109,7 @@ describe('D5: an approval goes straight on to an organization', () => {
   });
 });
 
-describe('D5: what is found before anything is deployed ends it, and says what to do', () => {
+describe('D5: a problem that is found before the deployment ends the request and says what to do', () => {
   it.each<[string, Partial<FakedActivities>, string, RegExp]>([
     [
       'the account is a member',
@@ -154,7 +154,7 @@ describe('D5: what is found before anything is deployed ends it, and says what t
     expect(fake.calls).toEqual([...beforeDeployment, 'closeRequest']);
   });
 
-  it('O6: an organization that stands is told to whoever asked, and AWS is not', async () => {
+  it('O6: for a registered organization the caller gets the conflict, and AWS is not called', async () => {
     const conflict = { code: 'organization_exists', organizationId: 'ours', awsOrganizationId: 'o-a1b2c3d4e5' } as const;
     const fake = new FakeActivities({ findAccountConflict: async () => conflict }, 'organization');
     const run = new OnboardingRun(env, undefined, 'organization');
@@ -180,7 +180,7 @@ const noAnswer = async () => {
   throw failure(failureTypes.throttled, 'AWS answered Throttling', { code: 'aws_unavailable' });
 };
 
-describe('D6: what fails after the deployment began leaves nothing half-registered', () => {
+describe('D6: a failure after the start of the deployment leaves nothing half-registered', () => {
   it.each<[string, Partial<FakedActivities>, string, RegExp]>([
     [
       'the management stack fails',
@@ -203,15 +203,20 @@ describe('D6: what fails after the deployment began leaves nothing half-register
       /not authorized/,
     ],
     ['the session ends', { deployMemberRoles: refused('session_ended') }, 'session_ended', /member roles could not be deployed: It ended/],
-    ['a role never accepts us', { proveRole: refused('role_proof_failed') }, 'role_proof_failed', /MusterHarvest or muster-organization-/],
     [
-      'D12: a role accepts anybody',
+      'a role never accepts Muster',
+      { proveRole: refused('role_proof_failed') },
+      'role_proof_failed',
+      /MusterHarvest or muster-organization-/,
+    ],
+    [
+      'D12: a role accepts every caller',
       { proveRefusal: async () => ({ refused: false }) },
       'external_id_not_enforced',
       /MusterHarvest or muster-organization-.{8} accepts Muster without its external id/,
     ],
     [
-      'O5: the organization role may not do all that it must',
+      'O5: the organization role lacks permissions',
       {
         checkSimulate: async () =>
           organizationRoleActions.map(({ action }) =>
@@ -231,13 +236,13 @@ describe('D6: what fails after the deployment began leaves nothing half-register
       /no usable answer about the organization role\. describe_organization: no/,
     ],
     [
-      'O5: the check comes to no verdict',
+      'O5: the check ends without a verdict',
       { checkAssumeRole: refused('credentials_erased') },
       'credentials_erased',
       /ended without a verdict: It ended as credentials_erased/,
     ],
     [
-      'O6: the organization was registered meanwhile',
+      'O6: the organization was registered during the onboarding',
       { registerOrganization: refused('organization_exists') },
       'organization_exists',
       /It ended as organization_exists/,
@@ -250,7 +255,7 @@ describe('D6: what fails after the deployment began leaves nothing half-register
     expect(fake.count('registerOrganization')).toBe(activities.registerOrganization ? 1 : 0);
   });
 
-  it('what stays in the organization is named, with AWS’s reason, and the stack goes all the same', async () => {
+  it('the timeline names the resources that stay in the organization, with AWS’s reason, and the stack is removed', async () => {
     const leftInAccount = [{ type: 'AWS::CloudFormation::StackSet', name: 'muster-stack-set' }];
     const { fake } = await approved({
       proveRefusal: async () => ({ refused: false }),
@@ -261,7 +266,7 @@ describe('D6: what fails after the deployment began leaves nothing half-register
     expect(stack).toMatchObject({ message: expect.stringContaining('Nothing of the stack'), detail: { leftInAccount: [] } });
   });
 
-  it('a removal that nobody could carry out names stack set and stack, and the run still ends', async () => {
+  it('failed removals name the stack set and the stack, and the run still ends', async () => {
     const { fake, run, result } = await approved({
       deployMemberRoles: refused('session_ended'),
       removeMemberRoles: refused('session_ended'),

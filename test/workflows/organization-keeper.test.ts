@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => env?.teardown());
 
-/** An organization whose inventories go on until they are let go or cancelled, and that counts how many run at a time. */
+/** An organization whose inventories run until the test releases or cancels them. Counts how many run at a time. */
 function slow() {
   const state = { running: 0, most: 0, begun: 0, open: false };
   const fake = new FakeOrganization((_self, ordinary) => ({
@@ -46,7 +46,7 @@ const ended = (fake: FakeOrganization) =>
 const phases = (fake: FakeOrganization) => fake.rows.map(({ phase }) => phase);
 
 describe('O19: one piece of work at a time', () => {
-  it('however many ask at once, and of whatever kind', async () => {
+  it('with many requests of all kinds at once', async () => {
     const { fake, state, run } = slow();
     const rows = [fake.ask('sync'), fake.ask('preview'), fake.ask('badging'), fake.ask('recheck'), fake.ask('preview')];
     await run.serve(async () => {
@@ -65,7 +65,7 @@ describe('O19: one piece of work at a time', () => {
     expect(fake.count('readTags')).toBe(1);
   });
 
-  it('a request that joined a row which waits, and a signal that comes twice, give no second run', async () => {
+  it('a request that joined a queued row, or a duplicate signal, starts no second run', async () => {
     const { fake, state, run } = slow();
     state.open = true;
     const row = fake.ask('sync');
@@ -79,7 +79,7 @@ describe('O19: one piece of work at a time', () => {
     expect(state.begun).toBe(1);
   });
 
-  it('a row that is written while another runs has its turn after it, although its signal came in between', async () => {
+  it('a row that is queued during a run is next, although its signal arrived during that run', async () => {
     const { fake, state, run } = slow();
     const first = fake.ask('sync');
     await run.serve(async () => {
@@ -93,7 +93,7 @@ describe('O19: one piece of work at a time', () => {
     expect(state).toMatchObject({ most: 1, begun: 2 });
   });
 
-  it('continues as new after some pieces of work, and loses nothing that waits', async () => {
+  it('continues as new after some pieces of work, and loses no queued work', async () => {
     const { fake, state, run } = slow();
     state.open = true;
     const rows = Array.from({ length: 5 }, () => fake.ask('sync'));
@@ -111,7 +111,7 @@ describe('O19: one piece of work at a time', () => {
     expect(state).toMatchObject({ most: 1, begun: 6 });
   });
 
-  it('a piece of work that fails unexpectedly ends with a reason, and the next one begins', async () => {
+  it('a piece of work that fails unexpectedly gets a reason, and the next one starts', async () => {
     const { fake, state, run } = slow();
     const [first, second] = [fake.ask('sync'), fake.ask('sync')];
     await run.serve(async () => {
@@ -126,7 +126,7 @@ describe('O19: one piece of work at a time', () => {
     expect(second.phase).toBe('completed');
   });
 
-  it('a keeper that was terminated: the next one lets its run stop before anything else begins', async () => {
+  it('after a keeper was terminated, the next keeper stops its run before it starts other work', async () => {
     const { fake, state, run } = slow();
     const [first, second] = [fake.ask('sync'), fake.ask('sync')];
     await run.serve(async () => {
@@ -144,7 +144,7 @@ describe('O19: one piece of work at a time', () => {
     expect(second.phase).toBe('completed');
   });
 
-  it('a row whose run is gone for good gets an end, so that the next has its turn', async () => {
+  it('a row whose run is gone gets an end, so that the next row can run', async () => {
     const { fake, state, run } = slow();
     const [first, second] = [fake.ask('sync'), fake.ask('sync')];
     await run.serve(async () => {
@@ -163,7 +163,7 @@ describe('O19: one piece of work at a time', () => {
 });
 
 describe('cancelling', () => {
-  it('what runs stops, says who asked, and the next one begins', async () => {
+  it('a running piece of work stops and names the person, and the next one starts', async () => {
     const { fake, state, run } = slow();
     const [first, second] = [fake.ask('sync'), fake.ask('sync')];
     await run.serve(async () => {
@@ -181,7 +181,7 @@ describe('cancelling', () => {
     expect(state.most).toBe(1);
   });
 
-  it('what waits never begins, and what has ended keeps its end', async () => {
+  it('queued work never starts, and finished work keeps its end', async () => {
     const { fake, state, run } = slow();
     const [first, second] = [fake.ask('sync'), fake.ask('sync')];
     await run.serve(async () => {
@@ -200,7 +200,7 @@ describe('cancelling', () => {
 });
 
 describe('an organization that is removed', () => {
-  it('what runs for it is cancelled, and its keeper ends', async () => {
+  it('its running work is cancelled, and its keeper ends', async () => {
     const { fake, state, run } = slow();
     const row = fake.ask('sync');
     await run.serve(async () => {
@@ -214,7 +214,7 @@ describe('an organization that is removed', () => {
     expect((await run.keeper.describe()).status.name).toBe('COMPLETED');
   });
 
-  it('O19: a keeper that rests, and was not told then, ends by whoever finds its organization gone', async () => {
+  it('O19: an idle keeper that missed the removal ends when the reconciler finds its organization gone', async () => {
     const { fake, state, run } = slow();
     state.open = true;
     await run.serve(async () => {
@@ -230,7 +230,7 @@ describe('an organization that is removed', () => {
     expect(phases(fake)).toEqual(['completed']);
   });
 
-  it('and added again: what runs for the new one is left alone', async () => {
+  it('and added again: the work of the new one continues', async () => {
     const { fake, state, run } = slow();
     const row = fake.ask('sync');
     await run.serve(async () => {
@@ -257,7 +257,7 @@ describe('an organization that is removed', () => {
 });
 
 describe('B6', () => {
-  it('auto-badging reads tags, makes badges slice by slice, and says why it could not', async () => {
+  it('auto-badging reads tags and makes badges slice by slice, and reports the reason of a failure', async () => {
     const { fake, run } = slow();
     Object.assign(fake, { accounts: 2_500 });
     const failing = new FakeOrganization(() => ({
@@ -283,7 +283,7 @@ describe('B6', () => {
     expect(row).toMatchObject({ phase: 'failed', failure: { code: 'tags_denied' } });
   });
 
-  it('O19: a tick of the schedule asks for the work and ends', async () => {
+  it('O19: a tick of the schedule queues the work and ends', async () => {
     const { fake, run } = slow();
     const {
       workflowType,

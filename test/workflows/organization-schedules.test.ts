@@ -24,7 +24,7 @@ afterAll(async () => {
   await registry?.close();
 });
 
-/** A round of the reconciler, a minute after the one before. */
+/** A round of the reconciler, one minute after the previous round. */
 async function round(): Promise<void> {
   await registry.db.update(cloudOrganizations).set({ claimedUntil: null });
   for (const job of [updateSchedules, removeOrphanedSchedules]) expect(await runReconcilerJob(job, registry.db, env.client)).toEqual([]);
@@ -37,7 +37,7 @@ const change = ({ id }: TestOrganization, to: Partial<typeof cloudOrganizations.
   registry.db.update(cloudOrganizations).set(to).where(eq(cloudOrganizations.id, id));
 
 describe('B6, O19: the schedules of an organization', () => {
-  it('are made at its intervals, once, by however many workers, and only tell the keeper', async () => {
+  it('are created once with its intervals, by any number of workers, and only wake the keeper', async () => {
     const mine = await registry.newOrganization({ syncEveryMinutes: 720, autoBadgingEveryMinutes: 60 });
     await Promise.all([round(), round(), round()]);
     const sync = await schedule('sync', mine).describe();
@@ -56,7 +56,7 @@ describe('B6, O19: the schedules of an organization', () => {
     expect(seen.nextAutoBadgingAt!.getTime()).toBeLessThan(Date.now() + 71 * 60_000);
   });
 
-  it('follow an edit of the interval, and are made again when somebody deleted them', async () => {
+  it('follow a change of the interval, and are created again after an operator deleted them', async () => {
     const mine = await registry.newOrganization();
     await round();
     await change(mine, { syncEveryMinutes: 30 });
@@ -69,7 +69,7 @@ describe('B6, O19: the schedules of an organization', () => {
     expect(await row(mine)).toMatchObject({ scheduledSyncMinutes: 30 });
   });
 
-  it('S5: made before schedules were found by their organization, are found by it, paused as they are', async () => {
+  it('S5: get the organization’s search attribute if an older release created them, and stay paused', async () => {
     const mine = await registry.newOrganization();
     const { typedSearchAttributes: _unknownThen, ...before } = scheduleDefinition(
       { ...mine, syncEveryMinutes: 720, autoBadgingEveryMinutes: 60 },
@@ -82,7 +82,7 @@ describe('B6, O19: the schedules of an organization', () => {
     expect(state).toMatchObject({ paused: true, note: 'by an operator' });
   });
 
-  it('stay paused when they are, whatever the row said and whatever else changes', async () => {
+  it('stay paused after changes of the row and of the interval', async () => {
     const mine = await registry.newOrganization();
     await round();
     await schedule('badging', mine).pause('by an operator');
@@ -96,7 +96,7 @@ describe('B6, O19: the schedules of an organization', () => {
     expect(await row(mine)).toMatchObject({ autoBadgingPaused: true });
   });
 
-  it('go with the organization, and leave others’ schedules alone', async () => {
+  it('are deleted with the organization; schedules of others stay', async () => {
     const mine = await registry.newOrganization();
     const other = await env.client.schedule.create({
       scheduleId: 'somebody-else/1',

@@ -12,7 +12,7 @@ import { startTimeSkipping } from '../support/time-skipping.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let env: TestWorkflowEnvironment;
-/** For what ends while activities run: the time-skipping server knows nothing of an activity that ended as it is cancelled. */
+/** For runs that end while activities run: the time-skipping server does not handle an activity that ends during its cancellation. */
 let real: TestWorkflowEnvironment;
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([env?.teardown(), real?.teardown()]));
 
 describe('O9: a sync', () => {
-  it('checks each account once while it lists, applies early, plans by the whole, and ends', async () => {
+  it('checks each account once during the listing, applies early, plans from the complete listing, and ends', async () => {
     const fake = new FakeOrganization();
     fake.accounts = 127;
     const row = fake.ask('sync', 'listing');
@@ -40,7 +40,7 @@ describe('O9: a sync', () => {
     expect(last).toEqual(['beginPlanning', 'publishTree', 'planSlice', 'findHeldRemovals', 'badgeSlice', 'finishSync']);
   });
 
-  it('the first clouds are there before the listing has ended', async () => {
+  it('adds the first clouds before the listing ends', async () => {
     const listing = gate();
     const fake = new FakeOrganization((self) => ({
       takeInventory: async () => {
@@ -61,11 +61,11 @@ describe('O9: a sync', () => {
     expect(fake.ranges.filter(({ mode }) => mode === 'early')).toHaveLength(1);
   });
 
-  it('early slices follow each other without gap or overlap, and are no larger than a slice', async () => {
+  it('early slices have no gap or overlap and do not exceed the slice size', async () => {
     const earlyOf = ({ ranges }: FakeOrganization) => ranges.filter(({ mode }) => mode === 'early');
     const fake = new FakeOrganization((self, ordinary) => ({
       takeInventory: async (input) => {
-        // Enough for two, and the listing has no end before they are there.
+        // Lists enough for two slices, and ends only after both are applied.
         await self.list(100);
         await waitFor('two early slices', async () => earlyOf(self).length > 1);
         return await ordinary.takeInventory(input);
@@ -99,11 +99,11 @@ describe('O9: a sync', () => {
     fake.accounts = 90;
     fake.page = 90;
     await new OrganizationRun(env, fake).play(fake.ask('sync', 'listing'), { timings: { batchSize: 10, window: 3 } });
-    expect(fake.mostThere).toBe(3);
+    expect(fake.maxInFlight).toBe(3);
     expect(fake.count('checkAccounts')).toBe(9);
   });
 
-  it('an inventory that begins anew, and tells again what it told, has nothing checked twice', async () => {
+  it('an inventory that restarts and repeats its signals causes no second check', async () => {
     let attempts = 0;
     const fake = new FakeOrganization((self, ordinary) => ({
       takeInventory: async (input) => {
@@ -121,11 +121,11 @@ describe('O9: a sync', () => {
     expect(fake.ranges.filter(({ name }) => name === 'checkAccounts').reduce((sum, { from, to }) => sum + to - from + 1, 0)).toBe(60);
   });
 
-  it('a batch whose worker dies or never answers is asked again, and the others do not wait for it', async () => {
+  it('a batch whose worker dies or never answers is retried, and the other batches do not wait for it', async () => {
     let died = 0;
     const fake = new FakeOrganization((self) => ({
       checkAccounts: async (range) => {
-        // No heartbeat and no answer: what a killed worker looks like from the server.
+        // No heartbeat and no answer: the server sees the same from a killed worker.
         if (range.from === 1 && died++ === 0) await Context.current().cancelled;
         return await self.check(range);
       },
@@ -136,7 +136,7 @@ describe('O9: a sync', () => {
     expect(result).toMatchObject({ phase: 'completed', counts: { checked: 100, deferred: 0 } });
   });
 
-  it('a batch that fails for good ends neither the sync nor the accounts of other batches', async () => {
+  it('a batch that fails for good affects neither the sync nor other batches', async () => {
     const fake = new FakeOrganization((self) => ({
       checkAccounts: async (range) => {
         if (range.from <= 25) throw failure(failureTypes.defect, 'a bug', { code: 'internal_error' });
@@ -152,7 +152,7 @@ describe('O9: a sync', () => {
 });
 
 describe('O9: checks that AWS throttles', () => {
-  it('are asked again in rounds, each after a longer pause, until they have an answer', async () => {
+  it('are retried in rounds, each after a longer pause, until they have an answer', async () => {
     const pauses: number[] = [];
     let asked = 0;
     const fake = new FakeOrganization((self) => ({
@@ -167,13 +167,13 @@ describe('O9: checks that AWS throttles', () => {
     fake.accounts = 50;
     const result = await new OrganizationRun(env, fake).play(fake.ask('sync', 'listing'));
     expect(result).toMatchObject({ phase: 'completed', counts: { checked: 50, ok: 50, deferred: 0 } });
-    // Rounds begin after 2, 4, 8 and 16 seconds; from the second on, account 3 is asked for in a batch of its own.
+    // Rounds start after 2, 4, 8 and 16 seconds. From the second round on, account 3 is in a batch of its own.
     expect(asked).toBe(4);
     expect(pauses.slice(1).map((at, index) => at - pauses[index]! >= 2_000 * 2 ** (index + 1))).toEqual([true, true, true]);
     expect(fake.count('giveUpChecks')).toBe(0);
   });
 
-  it('wait as long as AWS asks', async () => {
+  it('wait as long as AWS requires', async () => {
     const at: number[] = [];
     const fake = new FakeOrganization((self) => ({
       checkAccounts: async (range) => {
@@ -199,7 +199,7 @@ describe('O9: checks that AWS throttles', () => {
     expect(fake.calls.indexOf('giveUpChecks')).toBeLessThan(fake.calls.lastIndexOf('planSlice'));
   });
 
-  it('S7: are divided page by page when there are very many', async () => {
+  it('S7: are divided page by page if they are very many', async () => {
     const fake = new FakeOrganization((self) => ({
       checkAccounts: (range) => self.check(range, () => (fake.count('beginPlanning') === 0 ? 'deferred' : 'done')),
     }));
@@ -210,7 +210,7 @@ describe('O9: checks that AWS throttles', () => {
     expect(fake.count('divideUnchecked')).toBe(3);
   });
 
-  it('S7: a run with a long history hands over between two rounds, and nothing is lost or counted twice', async () => {
+  it('S7: a run with a long history continues as new between two rounds, and nothing is lost or counted twice', async () => {
     const fake = new FakeOrganization((self) => ({
       checkAccounts: (range) => self.check(range, (number) => (number === 7 ? 'deferred' : 'done')),
     }));
@@ -227,8 +227,8 @@ describe('O9: checks that AWS throttles', () => {
   });
 });
 
-describe('O17: a listing that cannot be trusted', () => {
-  it('denied: the sync fails with AWS’s words, and nothing is planned or removed', async () => {
+describe('O17: a listing', () => {
+  it('that AWS denies fails the sync with AWS’s message, and nothing is planned or removed', async () => {
     const fake = new FakeOrganization((self) => ({
       takeInventory: async () => {
         await self.list(40);
@@ -245,7 +245,7 @@ describe('O17: a listing that cannot be trusted', () => {
     expect(fake.calls.at(-1)).toBe('finishSync');
   });
 
-  it('not in one unbroken pass: everything else is applied, and nobody is removed', async () => {
+  it('with a gap: everything else is applied, and no cloud is removed', async () => {
     const fake = new FakeOrganization();
     Object.assign(fake, { accounts: 30, departed: 4, complete: false });
     const result = await new OrganizationRun(env, fake).play(fake.ask('sync', 'listing'));
@@ -254,7 +254,7 @@ describe('O17: a listing that cannot be trusted', () => {
     expect(fake.count('badgeSlice')).toBe(1);
   });
 
-  it('complete: who has left is removed, after everything else was applied', async () => {
+  it('without a gap: departed accounts are removed after everything else is applied', async () => {
     const fake = new FakeOrganization();
     Object.assign(fake, { accounts: 30, departed: 4 });
     const result = await new OrganizationRun(env, fake).play(fake.ask('sync', 'listing'));
@@ -264,7 +264,7 @@ describe('O17: a listing that cannot be trusted', () => {
 });
 
 describe('O19', () => {
-  it('a scope edit in mid-sync is planned by, and the accounts that it brings in are checked at once', async () => {
+  it('the plan uses a scope that changed during the sync, and accounts that came into scope are checked at once', async () => {
     const fake = new FakeOrganization((self, ordinary) => ({
       checkAccounts: (range) => self.check(range, (number) => (number > 20 && fake.count('beginPlanning') === 0 ? 'skipped' : 'done')),
       beginPlanning: async (input) => {
@@ -280,7 +280,7 @@ describe('O19', () => {
     expect(fake.count('divideUnchecked')).toBe(1);
   });
 
-  it('a recheck checks the clouds that are not ok, in rounds, and lists nothing', async () => {
+  it('a recheck checks the clouds that are not ok, in rounds, without a listing', async () => {
     const fake = new FakeOrganization((self) => ({
       checkAccounts: (range) => self.check(range, (number) => (number === 1 && fake.count('divideUnchecked') < 3 ? 'deferred' : 'done')),
     }));
@@ -297,11 +297,11 @@ describe('O19', () => {
   });
 
   it.each(['listing', 'checking'] as const)(
-    'cancelled while %s: it stops, its end is written, and nothing goes on behind it',
+    'a sync that is cancelled while %s stops, gets its end, and leaves no running activity',
     async (when) => {
       let stopped = 0;
       const untilCancelled = async () => {
-        // Heartbeats bring the cancellation.
+        // An activity receives its cancellation with the answer to a heartbeat.
         const alive = setInterval(() => Context.current().heartbeat(), 50);
         try {
           await Context.current().cancelled;
@@ -339,7 +339,7 @@ describe('O19', () => {
     },
   );
 
-  it('the organization is removed in mid-sync: it ends, and checks nothing more', async () => {
+  it('if the organization is removed during a sync, the sync ends and checks no more accounts', async () => {
     const fake = new FakeOrganization(() => ({
       checkAccounts: async () => {
         throw failure(failureTypes.precondition, 'The organization is not registered any more', { code: 'organization_removed' });
@@ -364,7 +364,7 @@ describe('O16: a preview', () => {
     expect(fake.calls.filter((name) => name.startsWith('finish'))).toEqual(['finishPreview', 'finishSync']);
   });
 
-  it('of an older snapshot calls nothing of AWS, and says when there is none', async () => {
+  it('with an older snapshot never calls AWS, and fails if there is no snapshot', async () => {
     const fake = new FakeOrganization();
     fake.accounts = 30;
     const result = await new OrganizationRun(env, fake).play(fake.ask('preview', 'applying'), { fromSnapshot: true });

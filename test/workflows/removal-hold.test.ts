@@ -22,7 +22,7 @@ import { runReconcilerJob } from '../support/run-reconciler-job.ts';
 import { startTimeSkipping } from '../support/time-skipping.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-/** Time passes as it does: where it skips, a hold would be too old before anybody could answer. */
+/** A server with real time: on a time-skipping one, a hold would expire before an answer. */
 let env: TestWorkflowEnvironment;
 let registry: TestRegistry;
 beforeAll(async () => {
@@ -40,13 +40,13 @@ const answer = (hold: WorkflowHandle, args: { confirm: boolean; by: string }) =>
 const resultOf = async (hold: WorkflowHandle) => (await hold.result()) as RemovalHoldResult;
 const stateOf = async (hold: WorkflowHandle): Promise<RemovalHoldState> => await hold.query(removalHoldQuery);
 
-/** An organization of 30 accounts whose clouds were that many more. */
+/** An organization of 30 accounts, with more clouds by the number of departed accounts. */
 function shrunk(departed: number, overrides?: ConstructorParameters<typeof FakeOrganization>[0]): FakeOrganization {
   return Object.assign(new FakeOrganization(overrides), { accounts: 30, departed });
 }
 
-describe('O17: a sync that would remove too many', () => {
-  it('holds them, does everything else, and ends; a yes removes them, once the sync is long over', async () => {
+describe('O17: a sync with too many removals', () => {
+  it('holds them, does everything else, and ends; a later confirmation removes the clouds', async () => {
     const fake = shrunk(6);
     const run = new OrganizationRun(env, fake);
     const row = fake.ask('sync', 'listing');
@@ -76,7 +76,7 @@ describe('O17: a sync that would remove too many', () => {
     expect(fake.count('recordHeldRemovals')).toBe(0);
   });
 
-  it('of an incomplete listing neither removes, nor holds, nor supersedes', async () => {
+  it('after an incomplete listing neither removes, nor holds, nor supersedes', async () => {
     const fake = Object.assign(shrunk(9), { complete: false });
     fake.holds.set('an earlier one', 'waiting');
     const result = await new OrganizationRun(env, fake).play(fake.ask('sync', 'listing'));
@@ -84,7 +84,7 @@ describe('O17: a sync that would remove too many', () => {
     expect([...fake.holds]).toEqual([['an earlier one', 'waiting']]);
   });
 
-  it('of a complete listing with nobody to remove supersedes what earlier syncs hold', async () => {
+  it('after a complete listing without removals supersedes the holds of earlier syncs', async () => {
     const fake = shrunk(0);
     fake.holds.set('an earlier one', 'waiting');
     const result = await new OrganizationRun(env, fake).play(fake.ask('sync', 'listing'));
@@ -92,7 +92,7 @@ describe('O17: a sync that would remove too many', () => {
     expect([...fake.holds]).toEqual([['an earlier one', 'superseded']]);
   });
 
-  it('supersedes what earlier syncs hold, even where one has no run any more', async () => {
+  it('supersedes the holds of earlier syncs, even if one has no run any more', async () => {
     let isHeld = false;
     const fake = shrunk(6, (_, ordinary) => ({
       takeInventory: async (input) => {
@@ -124,7 +124,7 @@ describe('O17: a hold', () => {
     return fake;
   };
 
-  it('a no removes nothing', async () => {
+  it('removes nothing after a refusal', async () => {
     const fake = await held(async (hold) => {
       expect(await answer(hold, no)).toEqual({ state: 'refused' });
       expect(await resultOf(hold)).toEqual({ state: 'refused', removed: 0 });
@@ -132,7 +132,7 @@ describe('O17: a hold', () => {
     expect(fake.count('removeClouds')).toBe(0);
   });
 
-  it('of a yes and a no in the same moment one counts, and the other is told', async () => {
+  it('takes one of two simultaneous answers, and the other one fails', async () => {
     await held(async (hold) => {
       const answers = await Promise.allSettled([answer(hold, no), answer(hold, yes)]);
       const taken = answers.flatMap((settled) => (settled.status === 'fulfilled' ? [settled.value.state] : []));
@@ -142,7 +142,7 @@ describe('O17: a hold', () => {
     });
   });
 
-  it('a yes to what was superseded in the same moment is refused, and removes nothing', async () => {
+  it('refuses a confirmation after a simultaneous newer sync, and removes nothing', async () => {
     const fake = await held(async (hold, self) => {
       for (const syncId of self.holds.keys()) self.holds.set(syncId, 'superseded');
       await expect(answer(hold, yes)).rejects.toMatchObject({ cause: { type: 'HoldEnded', details: ['superseded'] } });
@@ -158,7 +158,7 @@ describe('O17: a hold', () => {
     });
   });
 
-  it('that nobody could tell of its end, because its sync is gone or decided, is ended by the reconciler; another waits on', async () => {
+  it('is ended by the reconciler if its sync is gone or decided; another one continues to wait', async () => {
     const fake = shrunk(6);
     const mine = await registry.newOrganization();
     const run = new OrganizationRun(env, fake);
@@ -181,7 +181,7 @@ describe('O17: a hold', () => {
     expect(fake.count('removeClouds')).toBe(0);
   });
 
-  it('that is told so while a yes is carried out goes by the yes', async () => {
+  it('ignores a newer sync while a confirmation is carried out', async () => {
     const told = gate();
     const slow = shrunk(6, (_, ordinary) => ({
       removeClouds: async (range) => {
@@ -197,14 +197,14 @@ describe('O17: a hold', () => {
     }, slow);
   });
 
-  it('is too old when nobody answers, and removes nothing', async () => {
+  it('expires without an answer, and removes nothing', async () => {
     const fake = await held(async (hold) => expect(await resultOf(hold)).toEqual({ state: 'expired', removed: 0 }), shrunk(6), {
       waits: 100,
     });
     expect([fake.count('removeClouds'), [...fake.holds.values()]]).toEqual([0, ['expired']]);
   });
 
-  it('S5: shows what it waits for; an answer of another form is refused with the form; cancelled by an operator, it is a no', async () => {
+  it('S5: shows what it waits for, refuses an answer of another form, and takes a cancellation by an operator as a refusal', async () => {
     const fake = await held(async (hold) => {
       const { waitingFor } = await waitFor('the hold', async () => {
         const state = await stateOf(hold);
@@ -224,7 +224,7 @@ describe('O17: a hold', () => {
     expect(fake.count('removeClouds')).toBe(0);
   });
 
-  it('ends well when the organization is removed before it is done', async () => {
+  it('ends without a failure if the organization is removed before', async () => {
     const gone = shrunk(6, () => ({
       removeClouds: async () => {
         throw failure(failureTypes.precondition, 'The organization was removed', { code: 'organization_removed' });
@@ -237,7 +237,7 @@ describe('O17: a hold', () => {
   });
 });
 
-it('O17: nobody answers for thirty days: the hold expires, and removes nothing', async () => {
+it('O17: a hold without an answer expires after thirty days and removes nothing', async () => {
   const skipping = await startTimeSkipping();
   try {
     const fake = shrunk(6);

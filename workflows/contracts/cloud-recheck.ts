@@ -38,7 +38,7 @@ export interface CloudRecheckActivities {
 }
 
 /**
- * What happens to a running recheck when a second one is requested.
+ * The fate of a running recheck when a second one is requested.
  * - `join`: both callers get the result of the running one.
  * - `replace`: it is terminated, because it may use credentials that the cloud no longer has. That is safe: its one
  *   write, recordCloudCheck, is skipped if the cloud's credentials have changed.

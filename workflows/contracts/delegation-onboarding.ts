@@ -79,7 +79,7 @@ export interface DelegationOnboardingState {
   awsState: AwsDelegationState | null;
   /** The attempt whose request at AWS counts; 0 before the first. */
   attempt: number;
-  /** What the run does or waits for, in a sentence. */
+  /** The current step of the run, or its wait, in a sentence. */
   waitingFor: string;
   /** When the wait times out, ISO 8601. */
   until: string | null;

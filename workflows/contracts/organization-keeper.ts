@@ -52,7 +52,7 @@ export interface OrganizationKeeperState {
   /** Null while it waits for a request. */
   running: null | { syncId: string; kind: SyncKind };
   done: number;
-  /** What the keeper does or waits for, in a sentence. */
+  /** The current step of the keeper, or its wait, in a sentence. */
   waitingFor: string;
 }
 
@@ -88,8 +88,8 @@ export interface SyncEnding {
 /** The activities of the keeper and its queue. */
 export interface OrganizationKeeperActivities {
   /**
-   * Takes the next row: one that is marked as running (the answer to the call that took it was lost), else the oldest
-   * queued one, which it marks as running. Null if no row is queued.
+   * Takes the next row: a running one, because the answer to the call that took it was lost, or else the oldest queued
+   * one, which it marks as running. Null if no row is queued.
    */
   takeNextSync: Activity<'registry', { awsOrganizationId: string }, NextSync | null>;
   /** True if the organization is registered or work for it is queued, so its keeper must go on. */

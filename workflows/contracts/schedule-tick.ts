@@ -71,7 +71,7 @@ export function scheduleDefinition(organization: ScheduledOrganization, kind: Sc
     spec: { intervals: [{ every }], jitter },
     typedSearchAttributes: organizationAttributes(organization.awsOrganizationId),
     action: scheduleTickAction({ organizationId: organization.id, kind }, organization.awsOrganizationId),
-    // A tick only queues work, so the next tick makes up for one that was missed long ago.
+    // A tick only queues work, so the next tick makes up for a missed one.
     policies: { overlap: 'SKIP' as const, catchupWindow: '10m' as const },
   };
 }

@@ -2,28 +2,28 @@ import type { Database } from '../db/client.ts';
 import type { Sealer } from '../db/sealing/sealer.ts';
 import type { AwsClients } from './aws/clients.ts';
 
-/** What AWS registered for one kind of delegation request. */
+/** The values that AWS registered for one kind of delegation request. */
 export interface RegisteredPolicies {
   policyTemplateArn: string;
   permissionsBoundaryArn: string;
 }
 
-/** What AWS gave this installation when it was set up. */
+/** The values that AWS gave this installation at its registration as a partner. */
 export interface DelegationSettings extends RegisteredPolicies {
-  /** The same for an organization's management account (D5). */
+  /** The same for requests to an organization's management account (D5). */
   organization: RegisteredPolicies;
   notificationTopicArn: string;
   /** The role that customers' roles trust. */
   callerRoleArn: string;
   /** The Region of the stacks in customers' accounts. */
   stackRegion: string;
-  /** Where the AWS console sends the approver back to; null for nowhere. */
+  /** The page to which the AWS console sends the approver back; null for none. */
   publicUrl: string | null;
-  /** Milliseconds between two looks at a stack in progress. */
+  /** Milliseconds between two reads of a stack in progress. */
   stackPollMs: number;
 }
 
-/** Everything that activities reach the outside by. */
+/** Everything outside the process that activities use. */
 export interface ActivityDependencies {
   db: Database;
   sealer: Sealer;

@@ -6,16 +6,16 @@ import { failureTypes, type FailureDetail, type FailureType } from '../workflows
 const retried = new Set<FailureType>([failureTypes.throttled, failureTypes.notReady, failureTypes.conflict, failureTypes.transient]);
 
 export interface FailureOptions {
-  /** Our stable code; what a request's failure shows. */
+  /** Our stable code, which a request's failure shows. */
   code: string;
   awsCode?: string | undefined;
-  /** How long to wait before the next attempt, in milliseconds. */
+  /** Milliseconds before the next attempt. */
   nextRetryDelayMs?: number;
 }
 
 /**
- * The failure that an activity ends with. The message is for people and goes into the history: it carries no secret.
- * Failures that belong to the ordinary course (throttling, not there yet) are benign: no error in logs and metrics.
+ * The failure that an activity ends with. Its message is for people and goes into the history, so it carries no secret.
+ * Expected failures (throttling, not ready, conflict) are benign: they are not errors in logs and metrics.
  */
 export function failure(type: FailureType, message: string, options: FailureOptions): ApplicationFailure {
   const detail: FailureDetail = { code: options.code, ...(options.awsCode ? { awsCode: options.awsCode } : {}) };
@@ -31,8 +31,8 @@ export function failure(type: FailureType, message: string, options: FailureOpti
 }
 
 /**
- * The failure of a query. A raw database error carries the query's parameters, and Temporal keeps and shows what it is
- * given: only the error's code goes on (D11).
+ * The failure of a database query. A raw database error carries the query's parameters, and Temporal stores and shows
+ * it. So the failure names only the error's code (D11).
  */
 export function databaseFailure(error: unknown, attempted: string): ApplicationFailure {
   return failure(failureTypes.transient, `${attempted}: the database could not be used (${describeDatabaseError(error)})`, {
@@ -40,7 +40,7 @@ export function databaseFailure(error: unknown, attempted: string): ApplicationF
   });
 }
 
-/** The failure of an error that a query threw; null for every other error. */
+/** The failure of an error that a query threw; null for any other error. */
 export function queryFailure(error: unknown, attempted: string): ApplicationFailure | null {
   return error instanceof DrizzleQueryError ? databaseFailure(error, attempted) : null;
 }

@@ -9,7 +9,7 @@ let folder: string;
 let bindings: readonly { name: string; line: string }[];
 let errors: string;
 
-/** index.ts by itself: its imports are stubs, except for the contracts that it has to satisfy. */
+/** index.ts alone: its imports are stubs, except for the contracts that it must satisfy. */
 async function readIndex(): Promise<string> {
   const source = await readFile(join(import.meta.dirname, 'index.ts'), 'utf8');
   return source.replace(/^import (type )?\{(.+)\} from '(.+)';$/gm, (_whole, type: string | undefined, names: string, from: string) => {
@@ -53,6 +53,6 @@ it('S6: an activity that is declared and not bound does not compile', () => {
   for (const { name } of bindings) expect(errorsIn(`without-${name}`), name).toEqual([expect.stringContaining(`'${name}' is missing`)]);
 });
 
-it('nor does one that is bound and not declared', () => {
+it('an activity that is bound and not declared does not compile', () => {
   expect(errorsIn('undeclared')).toEqual([expect.stringContaining(`'undeclared' does not exist`)]);
 });

@@ -46,8 +46,8 @@ import { recordCloudCheck } from './role-check/record-cloud-check.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /**
- * Every activity, bound to what it reaches the outside by; the names are the registered names and never change. The
- * contracts declare them: one that is declared and not bound, or bound and not declared, does not compile.
+ * All activities, bound to their dependencies. Their names are registered and never change. An activity that a contract
+ * declares and this does not bind, or the reverse, does not compile.
  */
 export function createActivities(dependencies: ActivityDependencies): Activities {
   const { db } = dependencies;

@@ -9,12 +9,12 @@ import { failure } from './failures.ts';
 
 type Vault = Pick<ActivityDependencies, 'db' | 'sealer'>;
 
-/** Opens the credential set of a request for an account. */
+/** Decrypts the credential set of a request for an account. */
 export async function openRequestCredentials(vault: Vault, requestId: string): Promise<RoleCredentials> {
   return await openOfRequest<RoleCredentials>(vault, requestId);
 }
 
-/** Opens the credential set of a request for an organization: both roles. */
+/** Decrypts the credential set of a request for an organization, which holds both roles. */
 export async function openRequestOrganization(vault: Vault, requestId: string): Promise<OrganizationCredentials> {
   return await openOfRequest<OrganizationCredentials>(vault, requestId);
 }
@@ -26,23 +26,25 @@ async function openOfRequest<Secret>({ db, sealer }: Vault, requestId: string): 
     .innerJoin(credentialSets, eq(credentialSets.id, delegationRequests.credentialSetId))
     .where(eq(delegationRequests.id, requestId));
   if (!row) {
-    throw failure(failureTypes.precondition, `The credentials of request ${requestId} are no longer kept`, { code: 'credentials_erased' });
+    throw failure(failureTypes.precondition, `The credentials of the request ${requestId} are no longer stored`, {
+      code: 'credentials_erased',
+    });
   }
   return await sealer.open<Secret>(row.sealed, { table: 'credential_sets', id: row.id });
 }
 
-/** How a cloud's role is assumed, and by whom. */
+/** The role of a cloud and the identity that assumes it. */
 export interface CloudCredentials {
   credentialSetId: string;
   role: RoleCredentials;
   accessKey?: OrganizationCredentials['accessKey'];
-  /** Of a member: how its organization is read, and the stack set of ours that brings the member roles. */
+  /** For a member: how to read its organization, and our stack set that brings the member roles. */
   organization?: { role: RoleCredentials; memberStackSet: MemberStackSet | null };
 }
 
 /**
- * Opens the credential set of a cloud: its own, or its organization's, whose member role is the same in every account
- * (O1). Null when the cloud is gone.
+ * Decrypts the credential set of a cloud: its own, or its organization's, whose member role is the same in every
+ * account (O1). Null if the cloud is gone.
  */
 export async function openCloudCredentials({ db, sealer }: Vault, cloudId: string): Promise<CloudCredentials | null> {
   const [row] = await db
@@ -69,11 +71,14 @@ export async function openCloudCredentials({ db, sealer }: Vault, cloudId: strin
   };
 }
 
-/** Opens an organization's credential set. It is gone when it was refused, replaced, or adopted by nobody in time. */
+/**
+ * Decrypts an organization's credential set. The set is gone if a check refused it, an edit replaced it, or nothing
+ * adopted it in time.
+ */
 export async function openOrganizationCredentials({ db, sealer }: Vault, credentialSetId: string): Promise<OrganizationCredentials> {
   const [row] = await db.select({ sealed: credentialSets.sealed }).from(credentialSets).where(eq(credentialSets.id, credentialSetId));
   if (!row) {
-    throw failure(failureTypes.precondition, `The organization credentials ${credentialSetId} are no longer kept`, {
+    throw failure(failureTypes.precondition, `The organization credentials ${credentialSetId} are no longer stored. Submit them again.`, {
       code: 'credentials_erased',
     });
   }

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { forEachAtMost, Stop, together } from './side-by-side.ts';
 
 const items = [1, 2, 3, 4, 5, 6, 7];
-/** Lets everything that is ready go on. */
+/** Runs everything that is ready. */
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('working side by side', () => {
-  it.each([1, 3, 50])('does every item once, at most %i at a time', async (atOnce) => {
+  it.each([1, 3, 50])('handles every item once, at most %i at a time', async (atOnce) => {
     const done: number[] = [];
     let [running, most] = [0, 0];
     await forEachAtMost(items, atOnce, async (item) => {
@@ -20,11 +20,11 @@ describe('working side by side', () => {
     expect(most).toBe(Math.min(atOnce, items.length));
   });
 
-  it('has nothing to do with nothing', async () => {
+  it('does nothing without items', async () => {
     await expect(forEachAtMost([], 3, () => Promise.reject(new Error('called')))).resolves.toBeUndefined();
   });
 
-  it('O9: after a failure nothing new is begun, what was begun ends, and the first failure is told', async () => {
+  it('O9: starts nothing after a failure, waits for what was started, and throws the first failure', async () => {
     const [begun, ended]: number[][] = [[], []];
     const work = forEachAtMost(items, 3, async (item) => {
       begun!.push(item);
@@ -40,7 +40,7 @@ describe('working side by side', () => {
 });
 
 describe('works that run together', () => {
-  it('O9: the first failure stops the others, and is thrown once they have ended', async () => {
+  it('O9: are stopped by the first failure, which is thrown once all have ended', async () => {
     const stop = new Stop();
     const ended: string[] = [];
     const works = [
@@ -63,7 +63,7 @@ describe('works that run together', () => {
     expect(ended).toEqual(['third']);
   });
 
-  it('a work that ends behind the failure of another group does not look complete', async () => {
+  it('fail after the failure of another group, so that they do not look complete', async () => {
     const stop = new Stop();
     stop.fail(new Error('of another group'));
     const done: number[] = [];
@@ -71,7 +71,7 @@ describe('works that run together', () => {
     expect(done).toEqual([]);
   });
 
-  it('items that turn up one by one are worked on as they come, and the end of them is the end', async () => {
+  it('take items as they come, until there are no more', async () => {
     async function* slowly() {
       for (const item of items) {
         await turn();

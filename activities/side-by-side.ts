@@ -1,7 +1,7 @@
-/** Stops works that run side by side, at the first failure among them. */
+/** Stops works that run side by side at the first failure. */
 export class Stop {
   private readonly failing = new AbortController();
-  /** Aborted by the first failure, and by the signals that the stop was made with. */
+  /** Aborted by the first failure and by the signals given at construction. */
   readonly signal: AbortSignal;
 
   constructor(...others: AbortSignal[]) {
@@ -12,7 +12,7 @@ export class Stop {
     return this.failing.signal.aborted;
   }
 
-  /** Only the first failure counts. */
+  /** Later failures are ignored. */
   fail(error: unknown): void {
     this.failing.abort(error);
   }
@@ -22,7 +22,7 @@ export class Stop {
     if (this.hasFailed) throw this.failing.signal.reason;
   }
 
-  /** Waits for something that ends early when the works are stopped. */
+  /** Awaits a promise that rejects early when the works are stopped; then throws the reason of the stop. */
   async unlessStopped<T>(wait: Promise<T>): Promise<T> {
     try {
       return await wait;
@@ -34,8 +34,8 @@ export class Stop {
 }
 
 /**
- * Runs works side by side. The first failure stops the others through `stop`; it is thrown once all have ended, so that
- * nothing runs on behind.
+ * Runs works side by side. The first failure stops the others through `stop`, and is thrown once all have ended:
+ * nothing keeps running.
  */
 export async function together(works: readonly (() => Promise<unknown>)[], stop = new Stop()): Promise<void> {
   await Promise.all(
@@ -51,8 +51,8 @@ export async function together(works: readonly (() => Promise<unknown>)[], stop 
 }
 
 /**
- * Works on items, at most `max` at a time. After a failure no further item is begun; the first failure is thrown once the
- * items that were begun have ended.
+ * Works on items, at most `max` at a time. After a failure it starts no further item. It throws the first failure once
+ * all started items have ended.
  */
 export async function forEachAtMost<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,

@@ -18,18 +18,18 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Every operation of the document that needs a key. */
+/** Every operation that needs an API key. */
 const operations = routes
   .filter(({ route }) => route.security?.length !== 0)
   .map(({ route }) => [route.method.toUpperCase(), route.path.replace('{id}', someId).replace('{key}', 'k')] as const);
 
-it('S3: nothing is served without a key but what says who calls in another way, or tells nothing', () => {
+it('S3: only routes without secrets, and routes with another proof of the caller, need no API key', () => {
   const open = routes.filter(({ route }) => route.security?.length === 0).map(({ route }) => route.path);
   expect(open).toEqual(['/v1/webhooks/sns', '/health/live', '/health/ready', '/metrics']);
 });
 
 describe('every route', () => {
-  it.each(operations)('S3: %s %s is closed without a key, with a false one, a malformed one and a revoked one', async (method, path) => {
+  it.each(operations)('S3: %s %s answers 401 without an API key, and for a wrong, malformed or revoked key', async (method, path) => {
     for (const Authorization of [
       '',
       `Bearer muster_${'x'.repeat(43)}`,
@@ -48,37 +48,37 @@ describe('every route', () => {
     }
   });
 
-  it.each(operations)('S3: a viewer gets no further than reading at %s %s', async (method, path) => {
+  it.each(operations)('S3: a viewer may only read at %s %s', async (method, path) => {
     const { status, body } = await api.call(method, path, undefined, { key: api.viewerKey });
     if (method === 'GET') expect([200, 404]).toContain(status);
     else expect([status, body.code]).toEqual([403, 'forbidden']);
   });
 
-  it.each(operations.filter(([, path]) => path.includes(someId)))('%s %s answers 404 for what is not there', async (method, path) => {
-    const byMethod: Record<string, unknown> = { PATCH: { nickname: 'x' }, PUT: { value: 'v' } };
-    const byRoute: Record<string, unknown> = {
-      tags: { tags: {} },
-      credentials: { roleArn: 'arn:aws:iam::123456789012:role/r', sessionName: 'muster', durationSeconds: 900 },
-      'confirm-removals': { confirm: true },
-    };
-    const body = (method === 'GET' ? undefined : byRoute[path.slice(path.lastIndexOf('/') + 1)]) ?? byMethod[method];
-    for (const id of [someId, 'malformed', '%00']) {
-      const { status, body: problem } = await api.call(method, path.replace(someId, id), body);
-      expect([status, problem.code]).toEqual([404, 'not_found']);
-    }
-  });
-
-  it.each(operations.filter(([method]) => method === 'GET'))(
-    '%s %s refuses query parameters that it does not know',
+  it.each(operations.filter(([, path]) => path.includes(someId)))(
+    '%s %s answers 404 for an unknown or malformed id',
     async (method, path) => {
-      const { status, body: problem } = await api.call(method, `${path}?unheardOf=1`);
-      expect([status, problem.errors]).toEqual([422, [{ pointer: '/unheardOf', message: expect.stringContaining('"unheardOf"') }]]);
+      const byMethod: Record<string, unknown> = { PATCH: { nickname: 'x' }, PUT: { value: 'v' } };
+      const byRoute: Record<string, unknown> = {
+        tags: { tags: {} },
+        credentials: { roleArn: 'arn:aws:iam::123456789012:role/r', sessionName: 'muster', durationSeconds: 900 },
+        'confirm-removals': { confirm: true },
+      };
+      const body = (method === 'GET' ? undefined : byRoute[path.slice(path.lastIndexOf('/') + 1)]) ?? byMethod[method];
+      for (const id of [someId, 'malformed', '%00']) {
+        const { status, body: problem } = await api.call(method, path.replace(someId, id), body);
+        expect([status, problem.code]).toEqual([404, 'not_found']);
+      }
     },
   );
+
+  it.each(operations.filter(([method]) => method === 'GET'))('%s %s refuses unknown query parameters', async (method, path) => {
+    const { status, body: problem } = await api.call(method, `${path}?unheardOf=1`);
+    expect([status, problem.errors]).toEqual([422, [{ pointer: '/unheardOf', message: expect.stringContaining('"unheardOf"') }]]);
+  });
 });
 
 describe('problems', () => {
-  it('S2: every error is a problem document with the path, a code and the request id', async () => {
+  it('S2: an error is a problem document with the path, a code and the request id', async () => {
     const { status, headers, body: problem } = await api.call('GET', '/v1/nowhere', undefined, { headers: { 'X-Request-Id': 'abc-123' } });
     expect([status, headers.get('content-type'), headers.get('x-request-id')]).toEqual([404, 'application/problem+json', 'abc-123']);
     expect(problem).toEqual({
@@ -92,7 +92,7 @@ describe('problems', () => {
     });
   });
 
-  it('a request id is made when there is none, or none that may go into a log', async () => {
+  it('the API generates a request id if the caller gives none, or gives an id that is unsafe in a log', async () => {
     for (const headers of [{}, { 'X-Request-Id': 'a b\tc' }, { 'X-Request-Id': 'x'.repeat(300) }] as Record<string, string>[]) {
       const answer = await api.call('GET', '/health/live', undefined, { headers });
       expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
@@ -108,7 +108,7 @@ describe('problems', () => {
     expect([answer.status, answer.body.code, answer.headers.get('content-type')]).toEqual([status, code, 'application/problem+json']);
   });
 
-  it('a streamed body over 1 MiB is refused too', async () => {
+  it('a streamed body over 1 MiB is refused, too', async () => {
     const stream = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(new Uint8Array(100_000).fill(32)),
     });
@@ -124,13 +124,13 @@ describe('problems', () => {
     expect([status, body.code]).toEqual([415, 'unsupported_media_type']);
   });
 
-  it('a method that a path does not have answers 405 and names those that it has', async () => {
+  it('a method that a path does not allow answers 405 with the allowed methods', async () => {
     const { status, headers, body: problem } = await api.call('DELETE', '/v1/delegation-requests');
     expect([status, problem.code]).toEqual([405, 'method_not_allowed']);
     expect(headers.get('allow')?.split(', ').toSorted()).toEqual(['GET', 'HEAD', 'POST']);
   });
 
-  it('S6: what nobody foresaw answers 500 without its text, and the log has no parameters', async () => {
+  it('S6: an unexpected error answers 500 without its text, and the log has no parameters', async () => {
     api.workflows.onOpen = () => {
       throw new Error('params: very-secret-text');
     };
@@ -141,11 +141,11 @@ describe('problems', () => {
   });
 });
 
-describe('with a database that undid the call', () => {
+describe('with a database that rolled the call back', () => {
   it.each([
     ['40P01', 'a deadlock'],
     ['40001', 'a serialization failure'],
-  ])('S2: %s, %s, answers 503 with a time to come back', async (code) => {
+  ])('S2: %s, %s, answers 503 with Retry-After', async (code) => {
     api.workflows.onOpen = () => {
       throw new DrizzleQueryError('insert', [], Object.assign(new Error('undone'), { code }));
     };
@@ -155,7 +155,7 @@ describe('with a database that undid the call', () => {
 });
 
 describe('without the database', () => {
-  it('S2 S6: every call answers 503 with a time to come back, and the process stays alive', async () => {
+  it('S2 S6: every call answers 503 with Retry-After, and the process stays alive', async () => {
     const lost = api.anotherInstance({ databaseUrl: `postgres://nobody:nothing@127.0.0.1:${await findFreePort()}/none` });
     for (const [method, path] of [
       ['GET', '/v1/clouds'],
@@ -170,7 +170,7 @@ describe('without the database', () => {
 });
 
 describe('logs and headers', () => {
-  it('S6 D11: one line a call, and neither keys nor bodies nor query strings', async () => {
+  it('S6 D11: each call logs one line, without keys, bodies or query strings', async () => {
     await api.call('POST', '/v1/api-keys', { name: 'whispered-name', role: 'viewer' }, { headers: { 'X-Request-Id': 'one-line' } });
     await api.call('GET', '/v1/clouds?search=whispered-search');
     const lines = api
@@ -182,14 +182,14 @@ describe('logs and headers', () => {
     expect(api.logged()).not.toMatch(/whispered|muster_/);
   });
 
-  it('browsers are told not to guess types and not to frame us', async () => {
+  it('headers forbid browsers to guess types and to frame the API', async () => {
     const { headers } = await api.call('GET', '/v1/clouds');
     expect([headers.get('x-content-type-options'), headers.get('x-frame-options')]).toEqual(['nosniff', 'SAMEORIGIN']);
   });
 });
 
 describe('health', () => {
-  it('S6: live and ready need no key; ready names what does not answer', async () => {
+  it('S6: live and ready need no key; ready names the dependency that does not answer', async () => {
     expect((await api.call('GET', '/health/live', undefined, { key: null })).body).toEqual({ status: 'ok' });
     expect((await api.call('GET', '/health/ready', undefined, { key: null })).body).toEqual({
       status: 'ready',

@@ -1,12 +1,12 @@
 /** Intervals and timeouts of the API's polling, in milliseconds. */
 export interface ApiIntervals {
   /** How often an event stream checks its reader's API key, and sends a comment that keeps proxies from closing it. */
-  streamLookMs: number;
+  streamHeartbeatMs: number;
   /** How long a call waits for its preview to become ready. */
   previewTimeoutMs: number;
   /** How often a call polls its preview, in case the notification of a change is lost. */
-  previewLookMs: number;
+  previewPollMs: number;
 }
 
 /** The values of the API's contract. Tests use shorter values. */
-export const defaultIntervals: ApiIntervals = { streamLookMs: 15_000, previewTimeoutMs: 20_000, previewLookMs: 1_000 };
+export const defaultIntervals: ApiIntervals = { streamHeartbeatMs: 15_000, previewTimeoutMs: 20_000, previewPollMs: 1_000 };

@@ -80,14 +80,14 @@ await runProgram(async () => {
     port: config.PORT,
     onStopping: () => stopping.abort(),
   });
-  const hurry = new AbortController();
+  const skipDrain = new AbortController();
   const stop = async (signal: string): Promise<void> => {
     // The second signal ends the drain.
-    if (draining.signal.aborted) return hurry.abort();
+    if (draining.signal.aborted) return skipDrain.abort();
     log.info({ signal, drainSeconds: config.DRAIN_SECONDS }, 'stopping');
     // The process still serves while load balancers notice that it is not ready.
     draining.abort();
-    await delay(config.DRAIN_SECONDS * 1_000, undefined, { signal: hurry.signal }).catch(() => {});
+    await delay(config.DRAIN_SECONDS * 1_000, undefined, { signal: skipDrain.signal }).catch(() => {});
     await server.close();
     await database.close();
     log.info('stopped');

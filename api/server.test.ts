@@ -26,9 +26,9 @@ const send = (method: string, path: string, init: RequestInit = {}) =>
 describe('over HTTP', () => {
   it.each([
     ['no body', {}],
-    ['no body, but its type', { headers: { 'Content-Type': 'application/json' } }],
+    ['no body with a content type', { headers: { 'Content-Type': 'application/json' } }],
     ['an empty object', { body: '{}', headers: { 'Content-Type': 'application/json' } }],
-  ] as [string, RequestInit][])('D9 C3: calls that need no body are served with %s', async (_what, init) => {
+  ] as [string, RequestInit][])('D9 C3: calls without fields accept %s', async (_what, init) => {
     const { body: request } = await api.call('POST', '/v1/delegation-requests', newRequest());
     expect((await send('POST', `/v1/delegation-requests/${request.id}/cancel`, init)).status).toBe(200);
     await endRequest(api, request.id, 'cancelled');
@@ -38,7 +38,7 @@ describe('over HTTP', () => {
     expect((await send('DELETE', `/v1/clouds/${cloud.id}`)).status).toBe(200);
   });
 
-  it('a body over 1 MiB is refused, whether its length is known or not', async () => {
+  it('a body over 1 MiB is refused, with or without a declared length', async () => {
     const headers = { 'Content-Type': 'application/json' };
     const known = await send('POST', '/v1/delegation-requests', { body: ' '.repeat(1_100_000), headers });
     expect([known.status, known.headers.get('content-type')]).toEqual([413, 'application/problem+json']);
@@ -54,7 +54,7 @@ describe('over HTTP', () => {
     expect(unknown.status).toBe(413);
   });
 
-  it('B1: a badge key with a slash travels percent-encoded', async () => {
+  it('B1: a percent-encoded slash in a badge key is kept', async () => {
     const cloud = await insertCloud(api);
     const init = { body: '{"value":"v"}', headers: { 'Content-Type': 'application/json' } };
     const answer = await send('PUT', `/v1/clouds/${cloud.id}/badges/${encodeURIComponent('a/b%2Fc')}`, init);

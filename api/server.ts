@@ -7,7 +7,7 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
  * How long running calls may take to end after the server stops accepting. It is shorter than the timeouts of supervisors.
  * A create call that still waits for AWS loses nothing: its request is recorded and its workflow runs.
  */
-const grace = 8_000;
+const graceMs = 8_000;
 
 export interface ApiServer {
   /** The URL of the server, such as http://127.0.0.1:8080. */
@@ -40,7 +40,7 @@ export async function startServer(options: ServerOptions): Promise<ApiServer> {
       server.close();
       options.onStopping();
       const idle = setInterval(() => server.closeIdleConnections(), 250);
-      const force = setTimeout(() => server.closeAllConnections(), grace);
+      const force = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
       clearInterval(idle);
       clearTimeout(force);

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long a check of readiness may take, in milliseconds. */
-const patience = 3_000;
+/** Timeout of a readiness check, in milliseconds. */
+const timeoutMs = 3_000;
 
-/** Whether something answers without a fault, and soon. Never rejects. */
+/** True if the check succeeds before the timeout. Never rejects. */
 export async function answers(check: PromiseLike<unknown>): Promise<boolean> {
   const settled = Promise.resolve(check).then(
     () => true,
     () => false,
   );
-  return await Promise.race([settled, delay(patience, false, { ref: false })]);
+  return await Promise.race([settled, delay(timeoutMs, false, { ref: false })]);
 }

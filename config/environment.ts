@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** Raised when the environment is not usable; the message lists every fault, a line each. */
+/** The environment is incomplete or malformed. The message lists every fault, one a line. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
 /**
- * Reads a program's settings from environment variables. All that is missing or malformed is reported at once: somebody
- * who sets up a server wants one list, not one fault a start. An empty variable counts as not set.
+ * Reads a program's settings from environment variables. Throws a ConfigurationError that lists all missing and malformed
+ * settings at once, so that an operator need not restart the program for each. An empty variable counts as not set.
  */
 export function readEnvironment<Schema extends z.ZodObject>(
   program: string,

@@ -3,7 +3,7 @@ import { createLogger } from './logger.ts';
 
 function logged(entry: object): string {
   let text = '';
-  createLogger('test', 'info', { write: (line) => void (text += line) }).info(entry, 'said');
+  createLogger('test', 'info', { write: (line) => void (text += line) }).info(entry, 'hello');
   return text;
 }
 
@@ -33,5 +33,5 @@ it.each([
   const text = logged({ [name]: 'a-secret', a: { [name]: 'a-secret', b: { [name]: 'a-secret' } }, kept: 'this' });
   expect(text).not.toContain('a-secret');
   expect(text.match(/\[redacted\]/g)).toHaveLength(3);
-  expect(JSON.parse(text)).toMatchObject({ name: 'test', msg: 'said', kept: 'this' });
+  expect(JSON.parse(text)).toMatchObject({ name: 'test', msg: 'hello', kept: 'this' });
 });

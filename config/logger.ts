@@ -1,6 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 
-/** Names under which a secret could ever be logged by mistake, at the first three levels of an entry. */
+/** Field names that may hold a secret; redacted on the first three levels of a log entry. */
 const secretNames = [
   'password',
   'sealed',
@@ -25,7 +25,7 @@ const secretNames = [
   'MUSTER_BOOTSTRAP_ADMIN_KEY',
 ];
 
-/** Makes a program's structured log: JSON lines on standard output, secrets redacted (S6). */
+/** Creates a program's structured log: JSON lines on standard output, with secrets redacted (S6). */
 export function createLogger(program: string, level: string, destination?: DestinationStream): Logger {
   const options = {
     name: program,

@@ -1,8 +1,8 @@
 import { ConfigurationError } from './environment.ts';
 
 /**
- * Runs a program's main function. A configuration fault is told in plain words on standard error and ends with exit
- * code 1; anything else that escapes is a defect and shows its stack.
+ * Runs a program's main function. A ConfigurationError prints its message on standard error and sets exit code 1. Any other
+ * error is a defect and ends the program with its stack.
  */
 export async function runProgram(main: () => Promise<void>): Promise<void> {
   try {

@@ -1,22 +1,22 @@
 import { z } from 'zod';
 import { parseSealingKeys } from './sealing-keys.ts';
 
-const count = (least: number, most: number) =>
+const count = (min: number, max: number) =>
   z
     .string()
-    .regex(/^\d{1,6}$/, `must be a whole number from ${least} to ${most}`)
+    .regex(/^\d{1,6}$/, `must be a whole number from ${min} to ${max}`)
     .transform(Number)
-    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
+    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
 
-const url = (schemes: RegExp, what: string) => z.string().regex(schemes, `must be ${what}`).describe(`must be ${what}`);
+const url = (pattern: RegExp, noun: string) => z.string().regex(pattern, `must be ${noun}`).describe(`must be ${noun}`);
 
 const port = z
   .string()
-  .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535; 0 takes any free one')
+  .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535; 0 picks a free port')
   .transform(Number)
-  .refine((number) => number <= 65_535, 'must be a port number from 0 to 65535; 0 takes any free one');
+  .refine((number) => number <= 65_535, 'must be a port number from 0 to 65535; 0 picks a free port');
 
-/** Each setting once; programs pick what they need. Descriptions are shown when a variable is missing. */
+/** All settings of all programs; each program picks its own. A missing variable is reported with its description. */
 export const settings = {
   DATABASE_URL: url(/^postgres(ql)?:\/\/\S+$/, 'a Postgres URL, such as postgres://user:password@host:5432/muster'),
   TEMPORAL_ADDRESS: z
@@ -30,12 +30,12 @@ export const settings = {
       try {
         return parseSealingKeys(text);
       } catch (error) {
-        // The variable's value is a secret: the message names positions only.
+        // The value is a secret, so the message names positions only.
         context.addIssue({ code: 'custom', message: (error as Error).message });
         return z.NEVER;
       }
     })
-    .describe('it reads keyid:base64 of 32 random bytes; older keys follow after commas'),
+    .describe('it must be keyid:base64 of 32 random bytes; add older keys after commas'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   AWS_REGION: z
     .string()
@@ -50,7 +50,7 @@ export const settings = {
     'an SNS topic ARN (output NotificationTopicArn of templates/muster-caller.yaml)',
   ),
   MUSTER_NOTIFICATION_QUEUE_URL: url(/^https?:\/\/\S+$/, 'an SQS queue URL (output NotificationQueueUrl of templates/muster-caller.yaml)'),
-  /** The one further origin that the webhook takes certificates from, besides AWS's hosts: the sandbox's. Never set it in production. */
+  /** The only origin besides AWS's hosts from which the webhook fetches certificates: the sandbox's. Never set it in production. */
   MUSTER_SNS_CERTIFICATE_ORIGIN: z
     .string()
     .refine(
@@ -58,14 +58,14 @@ export const settings = {
       'must be an origin, such as http://127.0.0.1:4566',
     )
     .optional(),
-  /** Messages that one client may post to the webhook in 10 s. SNS tries again 20 s after a 429, three times, so nothing is lost to a short burst. */
+  /** Maximum of webhook calls per client in 10 s. SNS retries 20 s after a 429, three times, so a short burst loses no message. */
   MUSTER_WEBHOOK_CLIENT_LIMIT: count(1, 100_000).default(100),
-  /** The same for all clients together. Both are counted by each API process for itself. */
+  /** The same for all clients together. Each API process counts its own calls. */
   MUSTER_WEBHOOK_TOTAL_LIMIT: count(1, 100_000).default(500),
   /**
-   * How many proxies stand before the API, each of which appends to X-Forwarded-For the address that called it; the
-   * client is the one that the outermost of them saw. With 0 the header, which anybody can write, counts for nothing and
-   * the connection's own address is the client's: behind a proxy that is the proxy, for everybody.
+   * Number of proxies before the API. Each appends its caller's address to X-Forwarded-For, and the client is the address
+   * that the outermost proxy appended. With 0 the API ignores the header, which any caller can forge, and the client is the
+   * address of the connection. Behind a proxy that is the address of the proxy, for every client.
    */
   MUSTER_TRUSTED_PROXIES: count(0, 10).default(0),
   MUSTER_POLICY_TEMPLATE_ARN: url(/^arn:\S{16,2044}$/, 'the ARN of the policy template that AWS registered for you'),
@@ -82,20 +82,20 @@ export const settings = {
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region, such as us-east-1')
     .default('us-east-1'),
-  /** Seconds between two rounds of a worker's reconciler; each picks up what a process that died has left behind. */
+  /** Seconds between two rounds of a worker's reconciler, which repairs the state that dead processes left behind. */
   MUSTER_RECONCILE_SECONDS: count(1, 3_600).default(60),
-  /** Minimum age in seconds of a row that the reconciler repairs: longer than the process that wrote it needs. */
+  /** Minimum age in seconds of a row that the reconciler repairs: longer than the row's process may still work on it. */
   MUSTER_RECONCILE_GRACE_SECONDS: count(1, 3_600).default(15),
-  /** Milliseconds between two looks at a stack or stack set in progress. */
+  /** Milliseconds between two polls of a stack or stack set in progress. */
   MUSTER_STACK_POLL_MS: count(10, 60_000).default(1_000),
   MUSTER_PUBLIC_URL: url(/^https?:\/\/\S+$/, "the API's address as people open it, such as https://muster.example").optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(8080),
-  /** How long the API serves on, not ready any more, before it stops: load balancers need a moment to notice. */
+  /** Seconds for which a stopping API still serves requests but reports not ready, so that load balancers notice. */
   DRAIN_SECONDS: count(0, 999).default(0),
-  /** Where the worker serves /health/live and /health/ready; nowhere unless set. */
+  /** Port of the worker's /health/live and /health/ready; off unless set. */
   WORKER_PORT: port.optional(),
-  /** Where the worker serves /metrics; nowhere unless set. */
+  /** Port of the worker's /metrics; off unless set. */
   WORKER_METRICS_PORT: port.optional(),
   MUSTER_WORKFLOW_BUNDLE: z.string().optional(),
   MUSTER_BOOTSTRAP_ADMIN_KEY: z

@@ -2,21 +2,21 @@ import type { Queryable } from './client.ts';
 import { newId } from './ids.ts';
 import { auditEvents } from './schema/index.ts';
 
-/** Who did something: a holder of an API key, or Muster by itself. */
+/** The author of a change: the holder of an API key, or Muster itself. */
 export type Actor = { type: 'api_key'; id: string; name: string } | { type: 'system'; id: string; name: string };
 
 export interface AuditEntry {
   actor: Actor;
-  /** Dotted: what was changed and how, such as cloud.renamed. */
+  /** The kind of target and the change, such as cloud.renamed. */
   action: string;
   target: { type: string; id: string };
-  /** What changed; never a secret. */
+  /** The changes; never a secret. */
   detail?: Record<string, unknown>;
-  /** The request id of the API call that asked for it. */
+  /** Id of the API call that caused the change. */
   requestId?: string;
 }
 
-/** Writes one line of the audit trail, in the transaction of the change it tells of (S3). */
+/** Adds one line to the audit trail, in the transaction of the change that it records (S3). */
 export async function writeAudit(tx: Queryable, entry: AuditEntry): Promise<void> {
   await tx.insert(auditEvents).values({
     id: newId(),

@@ -3,9 +3,9 @@ import postgres from 'postgres';
 import * as schema from './schema/index.ts';
 
 export type Database = PostgresJsDatabase<typeof schema>;
-/** What a service's transaction callback gets. */
+/** The argument of a transaction's callback. */
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
-/** Where a query may run: on its own or in somebody's transaction. */
+/** Runs queries, on its own or in the caller's transaction. */
 export type Queryable = Database | Transaction;
 
 export interface DatabaseClient {
@@ -19,17 +19,17 @@ export interface DatabaseOptions {
   url: string;
   /** Shown in pg_stat_activity. */
   applicationName: string;
-  /** Most connections at a time; 10 unless given. */
+  /** Maximum number of connections; 10 unless given. */
   poolSize?: number;
 }
 
-/** Opens a pool on Muster's database. Connecting happens with the first query. */
+/** Opens a connection pool on Muster's database. The first query connects. */
 export function openDatabase(options: DatabaseOptions): DatabaseClient {
   const sql = postgres(options.url, {
     max: options.poolSize ?? 10,
     connect_timeout: 10,
     connection: { application_name: options.applicationName },
-    // Notices such as "relation already exists, skipping" are no news to anybody.
+    // Notices such as "relation already exists, skipping" carry no information.
     onnotice: () => {},
   });
   return { db: drizzle(sql, { schema }), sql, close: () => sql.end({ timeout: 5 }) };

@@ -3,7 +3,7 @@ import type { Queryable, Transaction } from './client.ts';
 import { inIds } from './in-ids.ts';
 import { cloudOrganizations, clouds, credentialSets, syncs } from './schema/index.ts';
 
-/** Holds for a credential set that no cloud, organization or piece of work refers to; a preview that goes by one counts. */
+/** Matches credential sets that no cloud, organization, sync or preview refers to. */
 export function isUnused(db: Queryable): SQL | undefined {
   const one = { one: sql`1` };
   return and(
@@ -15,8 +15,8 @@ export function isUnused(db: Queryable): SQL | undefined {
 }
 
 /**
- * Erases those of these credential sets that nothing uses any more. An organization's set may outlive it: clouds that were
- * kept, and have none of their own, are still reached by it.
+ * Erases the given credential sets unless they are still in use. An organization's set may outlive the organization: Muster
+ * still uses it to reach clouds that were kept and have no credentials of their own.
  */
 export async function eraseUnusedCredentials(tx: Transaction, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;

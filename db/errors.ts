@@ -12,16 +12,15 @@ function postgresFault(error: unknown): PostgresFault | null {
   return null;
 }
 
-/** The unique constraint that a failed write ran into, or null when the write failed for another reason. */
+/** The name of the unique constraint that a write violated; null if the write failed for another reason. */
 export function violatedUnique(error: unknown): string | null {
   const fault = postgresFault(error);
   return fault?.code === '23505' ? (fault.constraint_name ?? '') : null;
 }
 
 /**
- * True when the database could not be reached or gave up serving (connection lost, starting up, shutting down, too
- * many connections), or undid what was asked because it met another transaction (a deadlock, a serialization failure):
- * the same call may succeed later.
+ * True if the same call may succeed later: the database was unreachable or not serving (connection lost, starting up,
+ * shutting down, too many connections), or rolled back because of another transaction (deadlock, serialization failure).
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
@@ -37,12 +36,12 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return false;
 }
 
-/** True for everything that a query can fail with. */
+/** True for every error that a query can fail with. */
 export function isDatabaseError(error: unknown): boolean {
   return postgresFault(error) !== null || isDatabaseUnavailable(error) || error instanceof DrizzleQueryError;
 }
 
-/** What may be logged of a database error: a DrizzleQueryError as a whole carries the query's parameters. */
+/** Describes a database error for logs, without the query's parameters, which a DrizzleQueryError carries. */
 export function describeDatabaseError(error: unknown): string {
   const fault = postgresFault(error);
   if (fault) return `Postgres error ${fault.code}${fault.constraint_name ? ` on ${fault.constraint_name}` : ''}`;

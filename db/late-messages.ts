@@ -4,7 +4,7 @@ import { appendTimeline } from './timeline.ts';
 
 type LateMessage = Pick<InboxRow, 'messageId' | 'awsState' | 'awsRequestId' | 'attempt' | 'awsUpdatedAt'>;
 
-/** Puts messages on the timeline of a request that has ended (D3); those that its run noted before its end stay as they are. */
+/** Adds messages to the timeline of a request that has ended (D3). Messages that its run recorded before the end stay as they are. */
 export async function appendLateMessages(tx: Transaction, requestId: string, messages: readonly LateMessage[]): Promise<void> {
   const at = new Date().toISOString();
   await appendTimeline(
@@ -14,7 +14,7 @@ export async function appendLateMessages(tx: Transaction, requestId: string, mes
       key: `message/${messageId}`,
       at,
       type: 'late_message',
-      message: `AWS told of ${awsState ?? 'an exchange token'} after the request had ended. It changed nothing.`,
+      message: `AWS reported ${awsState ?? 'an exchange token'} after the request had ended. The message changed nothing.`,
       detail: { awsRequestId, attempt, awsState, updatedAt: awsUpdatedAt?.toISOString() },
     })),
   );

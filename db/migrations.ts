@@ -3,12 +3,12 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
 
-/** Any number that no other program takes an advisory lock on in this database. */
+/** Key of the advisory lock; no other program may lock this number in Muster's database. */
 const migrationLock = 7_283_119;
 
 /**
- * Brings the database up to date. Safe to run from many processes at once: one migrates under an advisory lock, the
- * others wait and find nothing left to do.
+ * Applies all pending migrations. Safe to run from many processes at once: one migrates under an advisory lock, while the
+ * others wait for it.
  */
 export async function migrateDatabase(url: string): Promise<void> {
   const sql = postgres(url, { max: 1, connect_timeout: 10, onnotice: () => {} });

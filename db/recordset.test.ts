@@ -68,7 +68,7 @@ describe('rows as a table of a query', () => {
       // @ts-expect-error A date is no number.
       recordset('r', rows, { id: 'uuid', at: 'integer' }),
     ];
-    // Compiled by the type check, which takes a comment above code that compiles for an error.
+    // The type check proves it: it reports an unused @ts-expect-error.
     expect(wrong).toHaveLength(3);
   });
 });

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 
-/** The SQL types that read back what JSON makes of a value. */
+/** The SQL types that can hold the JSON of a value. */
 type SqlType<Value> = Value extends string
   ? 'text' | 'uuid'
   : Value extends Date
@@ -11,13 +11,13 @@ type SqlType<Value> = Value extends string
         ? 'integer'
         : 'jsonb';
 
-/** The SQL type of each column of a recordset: all columns of `Row`, and no others. */
+/** The SQL type of each column of a recordset: exactly the columns of `Row`. */
 export type RecordsetColumns<Row> = { readonly [Column in keyof Row & string]-?: SqlType<NonNullable<Row[Column]>> };
 
 /**
- * Any number of rows as a table of a query, `name("column" type, …)`, in one parameter: a list of values would need a
- * parameter for each and end at 65,535. A field that is null or missing is SQL's null, in a `jsonb` column too. Refer to a
- * column as `name."column"`.
+ * Rows as a table of a query, `name("column" type, …)`, in one parameter: a list of values needs a parameter for each
+ * value, and Postgres accepts at most 65,535. A null or missing field becomes SQL null, also in a `jsonb` column. Refer
+ * to a column as `name."column"`.
  * https://www.postgresql.org/docs/current/functions-json.html#FUNCTIONS-JSON-PROCESSING-TABLE
  */
 export function recordset<Row extends object>(name: string, rows: readonly Row[], columns: RecordsetColumns<NoInfer<Row>>): SQL {

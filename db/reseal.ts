@@ -8,7 +8,7 @@ import { reseal } from './sealing/reseal.ts';
 
 const environment = z.object({ DATABASE_URL: settings.DATABASE_URL, MUSTER_SEALING_KEYS: settings.MUSTER_SEALING_KEYS });
 
-/** `npm run reseal`: ends with 0 when no sealed value needs an old key any more, with 1 when one does. */
+/** `npm run reseal`: exits with 0 if no encrypted value needs an old key, otherwise with 1. */
 await runProgram(async () => {
   const config = readEnvironment('muster reseal', environment);
   const current = config.MUSTER_SEALING_KEYS.current.id;
@@ -16,17 +16,19 @@ await runProgram(async () => {
   try {
     for (const { table, resealed, left, unopened } of await reseal(database.db, config.MUSTER_SEALING_KEYS)) {
       const rest = left.map(({ keyId, rows }) => `${rows} with key ${keyId}`).join(', ');
-      process.stdout.write(`${table}: ${resealed} re-sealed with key ${current}; still sealed with an old key: ${rest || 'none'}\n`);
+      process.stdout.write(`${table}: ${resealed} re-encrypted with key ${current}; still encrypted with an old key: ${rest || 'none'}\n`);
       for (const { id, keyId } of unopened) {
         process.stderr.write(
-          `${table} ${id}: cannot be opened. It was sealed with key ${keyId}: give that key in MUSTER_SEALING_KEYS, or the row is damaged.\n`,
+          `${table} ${id}: cannot be decrypted. Add its key ${keyId} to MUSTER_SEALING_KEYS; if the key is there, the row is damaged.\n`,
         );
       }
       if (left.length > 0) process.exitCode = 1;
     }
   } catch (error) {
-    // A failed query carries its parameters.
-    process.stderr.write(`The database could not be used (${describeDatabaseError(error)}). Run it again: what is done stays done.\n`);
+    // The error itself would show the query's parameters.
+    process.stderr.write(
+      `The database is unavailable (${describeDatabaseError(error)}). Run the command again; finished rows stay re-encrypted.\n`,
+    );
     process.exitCode = 1;
   } finally {
     await database.close();

@@ -2,9 +2,9 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Transaction } from './client.ts';
 import { delegationEvents, delegationRequests } from './schema/index.ts';
 
-/** An entry of a request's timeline that may not be written yet. */
+/** An entry of a request's timeline, which may have been written before. */
 export interface NewTimelineEntry {
-  /** Which happening this is; recorded once, however often it is written. */
+  /** Identifies the event: entries with the same key are stored once per request. */
   key: string;
   /** ISO 8601. */
   at: string;
@@ -14,8 +14,8 @@ export interface NewTimelineEntry {
 }
 
 /**
- * Appends what is new to a request's timeline. Numbers come from the request's row, which stays locked until the
- * transaction ends, so that a reader who has seen a number will never find a smaller one appear later.
+ * Appends the new entries to a request's timeline. Their numbers come from the request's row, which stays locked until the
+ * transaction ends. Numbers therefore become visible in order, and a reader who saw one misses no smaller one.
  */
 export async function appendTimeline(tx: Transaction, requestId: string, entries: readonly NewTimelineEntry[]): Promise<void> {
   if (entries.length === 0) return;

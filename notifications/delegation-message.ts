@@ -13,13 +13,13 @@ const namedSchema = z.object(names);
 
 const common = {
   ...names,
-  // Not documented for a request that expired unclaimed: absent or null.
+  // Not documented for a request that expired unclaimed, so it may be absent or null.
   OwnerAccountId: z.string().nullish(),
   UpdatedAt: isoTime,
 };
 
 /**
- * What IAM publishes about a delegation request.
+ * The messages that IAM publishes about a delegation request.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/temporary-delegation-building-integration.html
  */
 const bodySchema = z.discriminatedUnion('Type', [
@@ -39,16 +39,16 @@ export type DelegationMessage =
   | (About & { type: 'StateChange'; state: AwsDelegationState })
   | (About & { type: 'ExchangeToken'; token: string; expiresAt: Date });
 
-/** A message that is not for us or not understood: why, in words, and whom it is about where that could be read. */
+/** A message that Muster cannot use, with the reason, and the request that it names if that was readable. */
 export interface UnusableMessage {
   unusable: string;
   about?: Pick<About, 'requestId' | 'attempt' | 'awsRequestId'>;
 }
 
-/** Reads the inner message. */
+/** Parses the message inside the SNS envelope. */
 export function parseDelegationMessage(text: string): DelegationMessage | UnusableMessage {
   const value = parseJson(text);
-  // First whom it is about: AWS may come to tell more of a request than it does today.
+  // The ids come first, so that an unknown message, which AWS may add one day, still reaches its request's timeline.
   const named = namedSchema.safeParse(value);
   const ids = named.success ? parseRequestorWorkflowId(named.data.RequestorWorkflowId) : null;
   if (named.success && !ids) return { unusable: 'about a request that Muster did not make' };

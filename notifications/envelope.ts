@@ -18,7 +18,7 @@ export interface SnsEnvelope {
   message: string;
 }
 
-/** Reads an SNS envelope; null when the text is none. */
+/** Parses an SNS envelope; null if the text is none. */
 export function parseEnvelope(text: string): SnsEnvelope | null {
   const parsed = envelopeSchema.safeParse(parseJson(text));
   if (!parsed.success) return null;
@@ -26,7 +26,7 @@ export function parseEnvelope(text: string): SnsEnvelope | null {
   return { messageId: MessageId, topicArn: TopicArn, message: Message };
 }
 
-/** Parses JSON that came from outside; undefined when it is none. */
+/** Parses JSON from outside; undefined if the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -10,8 +10,8 @@ import { isFinalPhase } from '../domain/delegation/states.ts';
 import type { DelegationMessage, UnusableMessage } from './delegation-message.ts';
 
 /**
- * Puts a message into the inbox; answers the row, also when the message had come before. A token is kept, sealed, only
- * where a run may still need it (D11).
+ * Stores a message in the inbox and returns its row; for a repeated message, the row that is already there. Keeps a token,
+ * sealed, only if a run may still need it (D11).
  */
 export async function storeMessage(
   { db, sealer }: { db: Database; sealer: Sealer },
@@ -44,7 +44,7 @@ export async function storeMessage(
   return row!;
 }
 
-/** Records a message that moves no request, so that it can be looked up; false when it had come before. */
+/** Records a message that has no effect, for operators; false if it is already recorded. */
 export async function storeUnusable(
   db: Queryable,
   source: InboxRow['source'],
@@ -60,7 +60,7 @@ export async function storeUnusable(
   return stored.length > 0;
 }
 
-/** The same for one that was not understood; the request that it names, if any, shows it on its timeline (D3). */
+/** Records a message that Muster does not understand; also on the timeline of the request that it names, if any (D3). */
 export async function storeNotUnderstood(
   db: Database,
   source: InboxRow['source'],
@@ -70,7 +70,7 @@ export async function storeNotUnderstood(
   return await db.transaction(async (tx) => {
     if (about) {
       const { requestId, ...detail } = about;
-      const message = `AWS told of this request what Muster does not understand. It changed nothing: ${unusable}.`;
+      const message = `AWS sent a message about this request that Muster does not understand. It changed nothing: ${unusable}.`;
       const key = `message/${messageId}`;
       await appendTimeline(tx, requestId, [{ key, at: new Date().toISOString(), type: 'unknown_message', message, detail }]);
     }
@@ -79,13 +79,13 @@ export async function storeNotUnderstood(
 }
 
 /**
- * Marks a message whose run was told. A run that ended meanwhile writes nothing any more, so then the message is set aside
- * like any that came after the end; until the request's row is free, it is not known which.
+ * Marks a message as signalled to its run. If the request ended in between, its run records nothing more, so the message is
+ * ignored like any other that arrives after the end. The lock on the request's row decides between the two.
  */
 export async function markSignalled(db: Database, row: InboxRow): Promise<'signalled' | 'ignored'> {
   return await db.transaction(async (tx) => {
-    if ((await standingOf(tx, row.requestId!, { lock: true })) === 'ended') {
-      await setAside(tx, row, 'request_ended');
+    if ((await requestStateOf(tx, row.requestId!, { lock: true })) === 'ended') {
+      await ignore(tx, row, 'request_ended');
       return 'ignored';
     }
     await tx
@@ -96,8 +96,8 @@ export async function markSignalled(db: Database, row: InboxRow): Promise<'signa
   });
 }
 
-/** Whether a request still has a run that a message can reach; with `lock`, that stays so until the transaction ends. */
-export async function standingOf(
+/** Whether a request still has a run that a message can reach. With `lock`, the answer holds until the transaction ends. */
+export async function requestStateOf(
   db: Queryable,
   requestId: string,
   { lock = false }: { lock?: boolean } = {},
@@ -108,12 +108,12 @@ export async function standingOf(
   return isFinalPhase(request.phase) ? 'ended' : 'live';
 }
 
-/** Ends a message that changes nothing: its token is erased, and a request that has ended shows it on its timeline (D3). */
+/** Ignores a message: erases its token, and records it on the timeline of a request that has ended (D3). */
 export async function ignoreMessage(db: Database, row: InboxRow, reason: 'request_ended' | 'unknown_request'): Promise<void> {
-  await db.transaction((tx) => setAside(tx, row, reason));
+  await db.transaction((tx) => ignore(tx, row, reason));
 }
 
-async function setAside(tx: Transaction, row: InboxRow, reason: 'request_ended' | 'unknown_request'): Promise<void> {
+async function ignore(tx: Transaction, row: InboxRow, reason: 'request_ended' | 'unknown_request'): Promise<void> {
   if (reason === 'request_ended') await appendLateMessages(tx, row.requestId!, [row]);
   await tx
     .update(notificationInbox)

@@ -62,14 +62,14 @@ describe('D10: a notification', () => {
     expect(await inbox(message.messageId)).toMatchObject({ status: 'signalled' });
   });
 
-  it('that comes again is not signalled again', async () => {
+  it('that arrives twice is signalled once', async () => {
     const message = envelope(stateChange(await registry.newRequest()));
     await acceptNotification(dependencies, 'queue', message);
     expect(await acceptNotification(dependencies, 'webhook', message)).toBe('signalled');
     expect(sent).toHaveLength(1);
   });
 
-  it('whose run cannot be reached yet is kept, and signalled when it comes again', async () => {
+  it('is kept if its run is not reachable yet, and signalled when the message arrives again', async () => {
     const message = envelope(stateChange(await registry.newRequest()));
     isRunThere = false;
     expect(await acceptNotification(dependencies, 'queue', message)).toBe('waiting');
@@ -77,7 +77,7 @@ describe('D10: a notification', () => {
     expect(await acceptNotification(dependencies, 'queue', message)).toBe('signalled');
   });
 
-  it('D11: with a token is kept sealed, and only its row is passed on', async () => {
+  it('D11: with a token is stored sealed, and the signal names only its row', async () => {
     const message = envelope(exchangeToken(await registry.newRequest()));
     await acceptNotification(dependencies, 'queue', message);
     const row = await inbox(message.messageId);
@@ -85,14 +85,14 @@ describe('D10: a notification', () => {
     expect(await registry.sealer.open(row.sealedToken!, { table: 'notification_inbox', id: row.id })).toBe('eyJ-secret');
   });
 
-  it('that is stored is taken in, also when its run cannot be told now', async () => {
+  it('is accepted once it is stored, even if its run cannot be signalled', async () => {
     const message = envelope(stateChange(await registry.newRequest()));
     const away = { send: () => Promise.reject(new Error('Temporal is away')) };
     expect(await acceptNotification({ ...dependencies, signals: away }, 'queue', message)).toBe('waiting');
     expect(await inbox(message.messageId)).toMatchObject({ status: 'received' });
   });
 
-  it('that could not be stored is not taken in', async () => {
+  it('is not accepted if it could not be stored', async () => {
     const message = envelope(exchangeToken(await registry.newRequest()));
     const sealer = { ...registry.sealer, seal: () => Promise.reject(new Error('the key service is away')) };
     await expect(acceptNotification({ ...dependencies, sealer }, 'queue', message)).rejects.toThrow('the key service is away');
@@ -101,7 +101,7 @@ describe('D10: a notification', () => {
     expect(await inbox(message.messageId)).toMatchObject({ status: 'signalled', type: 'ExchangeToken' });
   });
 
-  it('D11: with a token that comes while its request ends leaves no token behind', async () => {
+  it('D11: with a token that arrives while its request ends leaves no token behind', async () => {
     const requestId = await registry.newRequest();
     const message = envelope(exchangeToken(requestId));
     const sealer = {
@@ -115,7 +115,7 @@ describe('D10: a notification', () => {
     expect(await inbox(message.messageId)).toMatchObject({ status: 'ignored', sealedToken: null, tokenKeyId: null });
   });
 
-  it('D3: that its run was told of while it ended goes on the timeline alone, and leaves no token', async () => {
+  it('D3: that was signalled while its run ended appears only on the timeline, and leaves no token', async () => {
     const requestId = await registry.newRequest();
     const message = envelope(exchangeToken(requestId));
     const ends = {
@@ -129,12 +129,12 @@ describe('D10: a notification', () => {
     expect(await registry.timeline(requestId)).toEqual(['late_message']);
   });
 
-  it('D3: whose run is just closing its request waits for that, and goes on the timeline too', async () => {
+  it('D3: that arrives while its run closes the request waits, and then appears on the timeline', async () => {
     const requestId = await registry.newRequest();
     const accepted = await registry.db.transaction(async (tx) => {
       await tx.update(delegationRequests).set({ phase: 'expired' }).where(eq(delegationRequests.id, requestId));
       const accepting = acceptNotification(dependencies, 'queue', envelope(stateChange(requestId)));
-      const blocked = waitFor('the message to wait', async () => (await countLockWaits(registry.db)) > 0);
+      const blocked = waitFor('the message to wait for the lock', async () => (await countLockWaits(registry.db)) > 0);
       await Promise.race([accepting, blocked]);
       return { accepting };
     });
@@ -142,7 +142,7 @@ describe('D10: a notification', () => {
     expect([sent.length, await registry.timeline(requestId)]).toEqual([1, ['late_message']]);
   });
 
-  it('D3: for a request that has ended goes on the timeline alone, and its token is erased', async () => {
+  it('D3: for a request that has ended appears only on the timeline, and its token is erased', async () => {
     const requestId = await registry.newRequest({ phase: 'cancelled' });
     const message = envelope(exchangeToken(requestId));
     expect(await acceptNotification(dependencies, 'queue', message)).toBe('ignored');
@@ -152,16 +152,16 @@ describe('D10: a notification', () => {
   });
 
   it.each([
-    ['about a request that is not there', stateChange(randomUUID()), topicArn],
+    ['about an unknown request', stateChange(randomUUID()), topicArn],
     ['from another topic', stateChange(randomUUID()), 'arn:aws:sns:us-east-1:666666666666:ours'],
     [
-      'that somebody else’s workflow asked for',
+      'about a request of a foreign workflow',
       JSON.stringify({ ...(JSON.parse(stateChange(randomUUID())) as object), RequestorWorkflowId: 'workflow-12345' }),
       topicArn,
     ],
-    ['with a state that AWS does not have today', stateChange(randomUUID(), 'TELEPORTED'), topicArn],
-    ['that is no JSON', 'hello', topicArn],
-  ])('%s is recorded and moves nothing', async (_what, message, topic) => {
+    ['with an unknown state', stateChange(randomUUID(), 'TELEPORTED'), topicArn],
+    ['that is not JSON', 'hello', topicArn],
+  ])('%s is recorded and has no effect', async (_what, message, topic) => {
     const wrapped = envelope(message, randomUUID(), topic);
     expect(await acceptNotification(dependencies, 'queue', wrapped)).toBe('ignored');
     expect(await inbox(wrapped.messageId)).toMatchObject({ status: 'ignored', sealedToken: null });
@@ -169,7 +169,7 @@ describe('D10: a notification', () => {
   });
 });
 
-describe('D3: a message of our topic that is not understood', () => {
+describe('D3: a message of Muster’s topic that Muster does not understand', () => {
   const warned: unknown[] = [];
   const withLog = () => ({ ...dependencies, logger: { warn: (fields: unknown) => void warned.push(fields) } as never });
   const timeline = (requestId: string) =>
@@ -177,37 +177,34 @@ describe('D3: a message of our topic that is not understood', () => {
 
   it.each([
     [
-      'of another kind',
+      'of an unknown kind',
       { Type: 'AccessRevoked', RevokedBy: 'arn:aws:iam::111122223333:user/eve' },
       'not a delegation message',
       'RevokedBy',
     ],
-    ['with a state that AWS does not have today', { Type: 'StateChange', State: 'TELEPORTED' }, 'a delegation state', 'State TELEPORTED'],
+    ['with an unknown state', { Type: 'StateChange', State: 'TELEPORTED' }, 'a delegation state', 'State TELEPORTED'],
     [
       'with a token in other fields',
       { Type: 'ExchangeToken', Token: 'eyJ-secret', 'eyJ-odd name': 1 },
       'not a delegation message',
       'UpdatedAt 2026-01-15T10:30:00.123Z, Type ExchangeToken, Token, ?',
     ],
-  ])(
-    '%s can be recognised, is told once, and shows on the timeline of its request; no other value of it is kept',
-    async (_what, fields, reason, outline) => {
-      warned.length = 0;
-      const requestId = await registry.newRequest();
-      const message = envelope(body(requestId, fields));
-      for (let times = 0; times < 2; times += 1) expect(await acceptNotification(withLog(), 'queue', message)).toBe('ignored');
-      const row = await inbox(message.messageId);
-      expect(row).toMatchObject({ type: 'unknown', status: 'ignored', requestId, attempt: 2, awsRequestId: 'dr-abc123' });
-      expect(row.ignoredReason).toContain(reason);
-      expect(row.ignoredReason).toContain(outline);
-      const entries = await timeline(requestId);
-      expect(entries).toMatchObject([{ type: 'unknown_message', message: expect.stringContaining(row.ignoredReason!) as string }]);
-      expect(warned).toEqual([{ messageId: message.messageId, unusable: row.ignoredReason }]);
-      const kept = JSON.stringify([row, entries, warned]);
-      for (const value of ['eyJ', 'eve']) expect(kept).not.toContain(value);
-      expect((await registry.request(requestId)).phase).toBe('requested');
-    },
-  );
+  ])('%s is logged once and shows on the timeline of its request, by its outline only', async (_what, fields, reason, outline) => {
+    warned.length = 0;
+    const requestId = await registry.newRequest();
+    const message = envelope(body(requestId, fields));
+    for (let times = 0; times < 2; times += 1) expect(await acceptNotification(withLog(), 'queue', message)).toBe('ignored');
+    const row = await inbox(message.messageId);
+    expect(row).toMatchObject({ type: 'unknown', status: 'ignored', requestId, attempt: 2, awsRequestId: 'dr-abc123' });
+    expect(row.ignoredReason).toContain(reason);
+    expect(row.ignoredReason).toContain(outline);
+    const entries = await timeline(requestId);
+    expect(entries).toMatchObject([{ type: 'unknown_message', message: expect.stringContaining(row.ignoredReason!) as string }]);
+    expect(warned).toEqual([{ messageId: message.messageId, unusable: row.ignoredReason }]);
+    const kept = JSON.stringify([row, entries, warned]);
+    for (const value of ['eyJ', 'eve']) expect(kept).not.toContain(value);
+    expect((await registry.request(requestId)).phase).toBe('requested');
+  });
 
   it.each([
     ['hello', '5 characters, no JSON object'],
@@ -220,7 +217,7 @@ describe('D3: a message of our topic that is not understood', () => {
     expect([ignoredReason!.endsWith(`${outline})`), requestId, ignoredReason!.includes('eyJ')]).toEqual([true, null, false]);
   });
 
-  it('about a request that is not there is recorded alone', async () => {
+  it('about an unknown request is only recorded', async () => {
     const requestId = randomUUID();
     const message = envelope(body(requestId, { Type: 'AccessRevoked' }));
     expect(await acceptNotification(dependencies, 'queue', message)).toBe('ignored');
@@ -228,7 +225,7 @@ describe('D3: a message of our topic that is not understood', () => {
   });
 });
 
-it('S4: a live request is not moved by a message from another topic than ours', async () => {
+it('S4: a message from another topic has no effect on a live request', async () => {
   const requestId = await registry.newRequest();
   const forged = envelope(exchangeToken(requestId), randomUUID(), 'arn:aws:sns:us-east-1:666666666666:ours');
   expect(await acceptNotification(dependencies, 'queue', forged)).toBe('ignored');
@@ -237,7 +234,7 @@ it('S4: a live request is not moved by a message from another topic than ours', 
 });
 
 describe('reading messages', () => {
-  it('an expired request that nobody claimed has no owner', () => {
+  it('an expired request that was never claimed has no owner', () => {
     const { OwnerAccountId: _none, ...rest } = JSON.parse(stateChange(randomUUID(), 'EXPIRED')) as Record<string, unknown>;
     for (const body of [rest, { ...rest, OwnerAccountId: null }]) {
       expect(parseDelegationMessage(JSON.stringify(body))).toMatchObject({ type: 'StateChange', state: 'expired', ownerAccountId: null });

@@ -1,7 +1,7 @@
 import { parseJson } from './envelope.ts';
 
-/** Fields whose values say what a message is about and are no secrets, each with what such a value looks like. */
-const telling: Readonly<Record<string, RegExp>> = {
+/** Fields that identify a message and are no secrets, each with the form of its values. */
+const identifying: Readonly<Record<string, RegExp>> = {
   Type: /^[A-Za-z_ ]{1,40}$/,
   State: /^[A-Za-z_ ]{1,40}$/,
   RequestId: /^[\w-]{1,128}$/,
@@ -9,20 +9,20 @@ const telling: Readonly<Record<string, RegExp>> = {
   UpdatedAt: /^[\d.:TZ+-]{1,40}$/,
 };
 const fieldName = /^\w{1,40}$/;
-const mostFields = 30;
+const maxFields = 30;
 
 /**
- * What an operator needs to recognise a message that was not understood: its size, its fields' names and what it is about.
- * Its other values are left out, since one of them may be an exchange token (D11).
+ * Describes a message that Muster does not understand, so that an operator can recognize it: its size, the names of its
+ * fields, and the values that identify it. Other values are left out, because one may be an exchange token (D11).
  */
 export function outlineOf(text: string): string {
   const size = `${text.length} characters`;
   const value = parseJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return `${size}, no JSON object`;
-  const fields = Object.entries(value).slice(0, mostFields);
+  const fields = Object.entries(value).slice(0, maxFields);
   const outlined = fields.map(([name, content]) => {
     if (!fieldName.test(name)) return '?';
-    return typeof content === 'string' && telling[name]?.test(content) ? `${name} ${content}` : name;
+    return typeof content === 'string' && identifying[name]?.test(content) ? `${name} ${content}` : name;
   });
   return [size, ...outlined].join(', ');
 }

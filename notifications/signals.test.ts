@@ -16,7 +16,7 @@ const row = {
   awsUpdatedAt: at,
 } as InboxRow;
 
-it('D10: a Temporal that does not answer is an error, unlike a run that is gone, and does not hold the caller for ever', async () => {
+it('D10: a Temporal that does not answer is an error after the timeout, unlike a run that is gone', async () => {
   const connection = Connection.lazy({ address: `127.0.0.1:${await findFreePort()}` });
   const signals = createOnboardingSignals(new Client({ connection }), 300);
   await expect(signals.send(row)).rejects.toThrow();
@@ -24,7 +24,7 @@ it('D10: a Temporal that does not answer is an error, unlike a run that is gone,
 });
 
 describe('D10: a stored message', () => {
-  /** Sends a row to a Temporal whose runs take signals by `signal`. */
+  /** Sends a row to a Temporal whose runs receive signals through `signal`. */
   async function send(sent: InboxRow, signal: (...what: unknown[]) => Promise<void>): Promise<boolean> {
     const workflow = {
       getHandle: (id: string) => ({ signal: ({ name }: { name: string }, message: unknown) => signal(id, name, message) }),
@@ -47,7 +47,7 @@ describe('D10: a stored message', () => {
     expect(signalled).toEqual([expected]);
   });
 
-  it('whose run is gone does not count as delivered', async () => {
+  it('does not count as delivered if its run is gone', async () => {
     expect(await send(row, () => Promise.reject(new WorkflowNotFoundError('gone', 'delegation/r', undefined)))).toBe(false);
   });
 });

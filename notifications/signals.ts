@@ -3,16 +3,16 @@ import type { AwsDelegationState } from '../domain/delegation/states.ts';
 import { delegationStateChanged, delegationWorkflowId, exchangeTokenReceived } from '../workflows/contracts/delegation-onboarding.ts';
 import type { InboxRow } from '../db/schema/rows.ts';
 
-/** How long Temporal may take, in milliseconds. The message is stored by then, and SNS waits 15 s for the webhook's answer. */
-const usualPatienceMs = 8_000;
+/** Timeout in milliseconds. The message is already stored, and SNS waits 15 s for the webhook's answer. */
+const defaultTimeoutMs = 8_000;
 
-/** Reaches the run that waits for a message. */
+/** Sends stored messages to the runs of their requests. */
 export interface OnboardingSignals {
-  /** False when no run is there to hear it. Throws when Temporal does not answer. */
+  /** Signals a message to its run; false if there is no run. Throws if Temporal does not answer. */
   send(row: InboxRow): Promise<boolean>;
 }
 
-export function createOnboardingSignals(client: Client, patienceMs = usualPatienceMs): OnboardingSignals {
+export function createOnboardingSignals(client: Client, timeoutMs = defaultTimeoutMs): OnboardingSignals {
   return {
     async send(row) {
       const handle = client.workflow.getHandle(delegationWorkflowId(row.requestId!));
@@ -28,7 +28,7 @@ export function createOnboardingSignals(client: Client, patienceMs = usualPatien
           ? handle.signal(exchangeTokenReceived, { ...about, tokenReference: row.id, expiresAt: row.tokenExpiresAt!.toISOString() })
           : handle.signal(delegationStateChanged, { ...about, state: row.awsState as AwsDelegationState });
       try {
-        await client.connection.withDeadline(Date.now() + patienceMs, send);
+        await client.connection.withDeadline(Date.now() + timeoutMs, send);
         return true;
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return false;

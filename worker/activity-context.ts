@@ -1,16 +1,16 @@
 import { requestIdOfWorkflow } from '../workflows/contracts/delegation-onboarding.ts';
 
-/** What an activity's log lines carry, so that a line leads to its run, and to the request that it serves (S6). */
+/** Log fields that lead from an activity's log line to its run and its request (S6). */
 export interface ActivityContext {
   workflowId?: string;
   runId?: string;
   activityType: string;
   attempt: number;
-  /** The delegation request, where the run is one's. */
+  /** The delegation request, if the run belongs to one. */
   requestId?: string;
 }
 
-/** The context of an activity, from what Temporal tells about it. */
+/** The context of an activity, from Temporal's information about it. */
 export function activityContext(info: {
   workflowExecution?: { workflowId: string; runId: string };
   activityType: string;
@@ -20,7 +20,7 @@ export function activityContext(info: {
   return { ...(workflowExecution ? runContext(workflowExecution.workflowId, workflowExecution.runId) : {}), activityType, attempt };
 }
 
-/** The part of the context that all lines of one run share. */
+/** The part of the context that all log lines of one run share. */
 export function runContext(workflowId: string, runId: string): { workflowId: string; runId: string; requestId?: string } {
   const requestId = requestIdOfWorkflow(workflowId);
   return { workflowId, runId, ...(requestId === null ? {} : { requestId }) };

@@ -12,18 +12,18 @@ export interface MusterWorkerOptions {
   namespace: string;
   dependencies: ActivityDependencies;
   logger: Logger;
-  /** A bundle made beforehand; the workflow folder is bundled at start without one. */
+  /** A prebuilt bundle; without one the worker bundles the workflow folder at start. */
   workflowBundle?: WorkerOptions['workflowBundle'];
-  /** How long activities may go on once the worker is told to stop; 10 seconds unless given. */
+  /** Time that running activities get when the worker stops; 10 seconds unless given. */
   shutdownGrace?: WorkerOptions['shutdownGraceTime'];
-  /** Tests run on queues of their own. */
+  /** Tests use separate queues. */
   taskQueue?: string;
 }
 
-/** The folder that workflows are bundled from. */
+/** The entry point of the workflow bundle. */
 export const workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
 
-/** Makes a Temporal worker that runs every workflow and activity of Muster. */
+/** Creates a Temporal worker that runs every workflow and activity of Muster. */
 export async function createMusterWorker(options: MusterWorkerOptions): Promise<Worker> {
   return await Worker.create({
     connection: options.connection,
@@ -34,13 +34,13 @@ export async function createMusterWorker(options: MusterWorkerOptions): Promise<
     interceptors: {
       activity: [(context) => ({ inbound: createFailureInterceptor(options.logger, activityContext(context.info)) })],
     },
-    // Activities that are not done by then are cancelled, and tried again by another worker.
+    // Temporal cancels activities that are still running by then, and another worker retries them.
     shutdownGraceTime: options.shutdownGrace ?? '10s',
-    // A cancellation reaches an activity with the answer to its heartbeat: a deployment stops within seconds.
+    // An activity learns of its cancellation from a heartbeat's response, so frequent heartbeats stop a deployment within seconds.
     maxHeartbeatThrottleInterval: '2s',
-    // So soon another worker takes up the runs of one that died.
+    // Other workers pick up a dead worker's runs after this time.
     stickyQueueScheduleToStartTimeout: '5s',
-    // A sync has eight batches of checks in flight, and a worker may serve several; what it caches follows from its heap.
+    // A sync has eight batches of checks in flight, and a worker may serve several syncs.
     maxConcurrentActivityTaskExecutions: 100,
   });
 }

@@ -8,8 +8,8 @@ import { failureTypes } from '../workflows/contracts/failures.ts';
 import type { ActivityContext } from './activity-context.ts';
 
 /**
- * Casts whatever an activity throws into a known failure. What Temporal records is shown to operators and kept in
- * histories, and a raw database error carries the query's parameters: only its code goes on.
+ * Converts every error of an activity into a known failure. Temporal shows failures to operators and keeps them in histories,
+ * so a database error passes on only its code: the error itself carries the query's parameters.
  */
 export function createFailureInterceptor(logger: Logger, context: ActivityContext): ActivityInboundCallsInterceptor {
   return {
@@ -27,13 +27,12 @@ export function castFailure(error: unknown, logger: Logger, context: ActivityCon
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   const { activityType } = context;
   if (isDatabaseError(error)) {
-    const what = describeDatabaseError(error);
-    logger.warn({ ...context, fault: what }, 'an activity could not use the database');
+    logger.warn({ ...context, fault: describeDatabaseError(error) }, 'an activity could not use the database');
     return databaseFailure(error, `${activityType} failed`);
   }
-  // While keys are rotated, another worker has the key, or this one once it was restarted.
+  // During a key rotation another worker may have the key, or this one after a restart.
   if (error instanceof SealingKeyMissing) {
-    logger.warn({ ...context, fault: error.message }, 'an activity met a value of a sealing key that is not here');
+    logger.warn({ ...context, fault: error.message }, 'an activity cannot decrypt a value, because this worker lacks its sealing key');
     return failure(failureTypes.transient, error.message, { code: 'sealing_key_missing' });
   }
   const stack = error instanceof Error ? error.stack : undefined;

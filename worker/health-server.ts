@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { answers } from '../config/answers.ts';
 
-/** What must answer for the worker to be of use, by name. */
+/** The dependencies without which the worker is not ready, by name. */
 export type Checks = Readonly<Record<string, () => PromiseLike<unknown>>>;
 
 export interface HealthServerOptions {
   host: string;
-  /** 0 for any free one. */
+  /** 0 picks a free port. */
   port: number;
-  /** False before the worker takes tasks and once it stops. */
+  /** False before the worker takes tasks, and after it begins to stop. */
   isWorking: () => boolean;
   checks: Checks;
 }
@@ -20,8 +20,8 @@ export interface HealthServer {
 }
 
 /**
- * Serves the worker's /health/live and /health/ready, as the API serves its own (S6): a supervisor restarts what is not
- * live, and waits for what is not ready. Rejects when the port is taken.
+ * Serves the worker's /health/live and /health/ready, like the API's (S6). A supervisor restarts a worker that is not live,
+ * and waits until it is ready. Rejects if the port is taken.
  */
 export async function startHealthServer({ host, port, isWorking, checks }: HealthServerOptions): Promise<HealthServer> {
   const server = createServer((request, response) => {
@@ -46,7 +46,7 @@ async function answerReadiness(response: ServerResponse, isWorking: () => boolea
   const found = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => [name, (await answers(check())) ? 'ok' : 'unavailable'] as const),
   );
-  const isReady = isWorking() && found.every(([, word]) => word === 'ok');
+  const isReady = isWorking() && found.every(([, result]) => result === 'ok');
   answer(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'not_ready', checks: Object.fromEntries(found) });
 }
 

@@ -11,7 +11,7 @@ import { runIntake } from './intake.ts';
 const logger = pino({ level: 'silent' });
 const topicArn = 'arn:aws:sns:us-east-1:909090909090:ours';
 let registry: TestRegistry;
-/** What lies in the queue, and what the intake did with it. */
+/** The queue's messages, the number of receive calls, and the handles of deleted messages. */
 let queued: Message[];
 let received: number;
 let deleted: string[];
@@ -26,14 +26,14 @@ beforeEach(() => {
   send = async () => true;
 });
 
-/** Plays SQS for one visibility timeout: a message that was received stays away. */
+/** Plays SQS within one visibility timeout: a received message is not delivered again. */
 const sqs = {
   async send(command: unknown) {
     if (command instanceof DeleteMessageBatchCommand) {
       deleted.push(...command.input.Entries!.map(({ ReceiptHandle }) => ReceiptHandle!));
       return {};
     }
-    if (!(command instanceof ReceiveMessageCommand)) throw new Error('The intake receives and deletes, and does nothing else');
+    if (!(command instanceof ReceiveMessageCommand)) throw new Error('The intake only receives and deletes');
     received += 1;
     await new Promise((resolve) => setTimeout(resolve, 5));
     return { Messages: queued.splice(0) };
@@ -41,12 +41,12 @@ const sqs = {
 } as unknown as SQSClient;
 
 /** Runs the intake until the condition holds. */
-async function intakeUntil(what: string, holds: () => boolean, changes: Partial<NotificationDependencies> = {}): Promise<void> {
+async function intakeUntil(description: string, holds: () => boolean, changes: Partial<NotificationDependencies> = {}): Promise<void> {
   const stopping = new AbortController();
   const dependencies = { db: registry.db, sealer: registry.sealer, signals: { send: () => send() }, topicArn, logger, ...changes };
   const running = runIntake({ sqs, queueUrl: 'http://queue', dependencies, logger, signal: stopping.signal });
   try {
-    await waitFor(what, async () => holds());
+    await waitFor(description, async () => holds());
   } finally {
     stopping.abort();
     await running;
@@ -72,7 +72,7 @@ const message = (requestId: string, handle: string): Message => ({
 });
 
 describe('D10: the queue’s messages', () => {
-  it('are deleted once they are stored, also while Temporal is away', async () => {
+  it('are deleted once they are stored, even if Temporal is unavailable', async () => {
     const id = await registry.newRequest();
     queued = [message(id, 'first')];
     await intakeUntil('the first to be deleted', () => deleted.includes('first'));
@@ -82,7 +82,7 @@ describe('D10: the queue’s messages', () => {
     expect(deleted).toEqual(['first', 'second']);
   });
 
-  it('that could not be stored are not deleted, and do not hold up the others', async () => {
+  it('that could not be stored are not deleted, and do not delay the others', async () => {
     const id = await registry.newRequest();
     let seals = 0;
     const sealer: typeof registry.sealer = {
@@ -99,16 +99,16 @@ describe('D10: the queue’s messages', () => {
     expect(deleted).not.toContain('no envelope');
   });
 
-  it('are not even received while the database is away: each receive is a step to the dead-letter queue', async () => {
+  it('are not received while the database is unavailable, because each receive counts towards the dead-letter queue', async () => {
     const lost = openDatabase({ url: 'postgres://nobody:nothing@127.0.0.1:1/none', applicationName: 'test', poolSize: 1 });
-    let asked = 0;
+    let checks = 0;
     const db = new Proxy(lost.db, {
       get(target, property, receiver) {
-        if (property === 'execute') asked += 1;
+        if (property === 'execute') checks += 1;
         return Reflect.get(target, property, receiver) as unknown;
       },
     });
-    await intakeUntil('two looks at the database', () => asked >= 2, { db });
+    await intakeUntil('two checks of the database', () => checks >= 2, { db });
     await lost.close();
     expect(received).toBe(0);
   });

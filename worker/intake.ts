@@ -14,21 +14,21 @@ export interface IntakeOptions {
   signal: AbortSignal;
 }
 
-/** The longest that SQS lets a receive call wait for messages, in seconds. */
+/** SQS's maximum wait of a receive call, in seconds. */
 const longPollSeconds = 20;
-/** After this long an unhandled message comes again, in seconds: a worker that dies in the middle costs no more. */
+/** SQS delivers an unhandled message again after this time, in seconds. A worker that dies delays its messages by at most this. */
 const visibilitySeconds = 30;
-const longestPauseMs = 30_000;
+const maxRetryDelayMs = 30_000;
 
 /**
- * Reads AWS's delegation notifications from our queue until the signal aborts. A message is deleted only once it is
- * safe in the database; what cannot be read at all is left for the dead-letter queue, where an operator finds it.
+ * Reads AWS's delegation notifications from Muster's queue until the signal aborts. A message is deleted only once it is safe
+ * in the database. A message that is not an SNS notification stays for the dead-letter queue, where an operator finds it.
  */
 export async function runIntake({ sqs, queueUrl, dependencies, logger, signal }: IntakeOptions): Promise<void> {
-  let pauseMs = 0;
+  let retryDelayMs = 0;
   while (!signal.aborted) {
     try {
-      // Each receive counts towards the dead-letter queue, so nothing is received while nothing can be stored.
+      // Each receive counts towards the dead-letter queue, so the worker receives nothing while the database is unavailable.
       await dependencies.db.execute(sql`select 1`);
       const { Messages } = await sqs.send(
         new ReceiveMessageCommand({
@@ -39,7 +39,7 @@ export async function runIntake({ sqs, queueUrl, dependencies, logger, signal }:
         }),
         { abortSignal: signal },
       );
-      const done = await Promise.all((Messages ?? []).map((message) => takeIn(message, dependencies, logger)));
+      const done = await Promise.all((Messages ?? []).map((message) => store(message, dependencies, logger)));
       const deletable = done.filter((message) => message !== null);
       if (deletable.length > 0) {
         await sqs.send(
@@ -49,33 +49,35 @@ export async function runIntake({ sqs, queueUrl, dependencies, logger, signal }:
           }),
         );
       }
-      pauseMs = 0;
+      retryDelayMs = 0;
     } catch (error) {
       if (signal.aborted) return;
-      pauseMs = Math.min(longestPauseMs, pauseMs * 2 || 500);
-      logger.warn({ fault: describeError(error), pauseMs }, 'the notification queue could not be read; trying again');
-      await delay(pauseMs, undefined, { signal }).catch(() => {});
+      retryDelayMs = Math.min(maxRetryDelayMs, retryDelayMs * 2 || 500);
+      logger.warn({ fault: describeError(error), retryDelayMs }, 'the notification queue could not be read; the worker retries it');
+      await delay(retryDelayMs, undefined, { signal }).catch(() => {});
     }
   }
 }
 
-/** The message, when it may be deleted. */
-async function takeIn(message: Message, dependencies: NotificationDependencies, logger: Logger): Promise<Message | null> {
+/** Stores a message; returns it if it may be deleted. */
+async function store(message: Message, dependencies: NotificationDependencies, logger: Logger): Promise<Message | null> {
   const envelope = parseEnvelope(message.Body ?? '');
   if (!envelope) {
     logger.error(
       { sqsMessageId: message.MessageId },
-      'a message in the notification queue is not an SNS notification; it is left for the dead-letter queue',
+      'a message in the notification queue is not an SNS notification; it stays for the dead-letter queue',
     );
     return null;
   }
   try {
     const acceptance = await acceptNotification(dependencies, 'queue', envelope);
-    logger.info({ messageId: envelope.messageId, acceptance }, 'delegation notification taken in');
+    logger.info({ messageId: envelope.messageId, acceptance }, 'stored a delegation notification');
     return message;
   } catch (error) {
-    // It becomes visible in the queue again by itself.
-    logger.warn({ messageId: envelope.messageId, fault: describeError(error) }, 'a delegation notification could not be taken in yet');
+    logger.warn(
+      { messageId: envelope.messageId, fault: describeError(error) },
+      'a delegation notification could not be stored; SQS delivers it again',
+    );
     return null;
   }
 }

@@ -23,7 +23,7 @@ await runProgram(async () => {
   const logger = createLogger('worker', settings.LOG_LEVEL);
   const workflowBundle = findWorkflowBundle(settings.MUSTER_WORKFLOW_BUNDLE, process.env['NODE_ENV'] === 'production');
   Runtime.install({
-    // Shutting down is this program's own affair: intake and reconciler end with the worker.
+    // This program handles the signals itself, because intake and reconciler must end with the worker.
     shutdownSignals: [],
     logger: createTemporalLogger(logger),
     ...(settings.WORKER_METRICS_PORT === undefined
@@ -90,7 +90,7 @@ await runProgram(async () => {
   ]);
   const stop = () => {
     if (stopping.signal.aborted) return;
-    logger.info('stopping: taking nothing new, and letting activities end');
+    logger.info('stopping: the worker takes no new tasks and waits for running activities');
     stopping.abort();
     worker.shutdown();
   };

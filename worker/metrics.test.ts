@@ -18,7 +18,7 @@ it('S6: AWS errors are counted by service, operation and code', () => {
   });
 });
 
-it('S6: a server that invents codes cannot fill the memory of whoever keeps the metrics', () => {
+it('S6: the number of counted codes is limited', () => {
   const { meter, counted } = countingMeter();
   const report = createAwsErrorCounter(meter);
   for (let index = 0; index < 1_000; index += 1) report({ service: 'STS', operation: 'AssumeRole', code: `Code${index}` });

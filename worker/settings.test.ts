@@ -15,7 +15,7 @@ const good = {
   MUSTER_ORGANIZATION_PERMISSIONS_BOUNDARY_ARN: 'arn:aws:iam::partner:policy/permission_boundary/muster.example/organization-boundary',
 };
 
-it('what is not set has its default', () => {
+it('a setting that is not set has its default', () => {
   expect(readWorkerSettings(good)).toMatchObject({
     TEMPORAL_NAMESPACE: 'default',
     AWS_REGION: 'us-east-1',
@@ -26,13 +26,13 @@ it('what is not set has its default', () => {
   });
 });
 
-it('S1: everything that is missing or malformed is told at once', () => {
+it('S1: all missing and malformed settings are reported at once', () => {
   const read = () =>
     readWorkerSettings({ TEMPORAL_ADDRESS: 'nowhere', DATABASE_URL: '', LOG_LEVEL: 'loud', MUSTER_SEALING_KEYS: 'nonsense' });
   for (const name of [...Object.keys(good), 'LOG_LEVEL']) expect(read).toThrow(`  ${name}: `);
   expect(read).toThrow('TEMPORAL_ADDRESS: must be host:port');
   expect(read).toThrow('DATABASE_URL: is not set');
-  expect(() => readWorkerSettings({})).toThrow('MUSTER_SEALING_KEYS: is not set; it reads keyid:base64');
+  expect(() => readWorkerSettings({})).toThrow('MUSTER_SEALING_KEYS: is not set; it must be keyid:base64');
 });
 
 it('D11: a malformed sealing key is not repeated in the message', () => {

@@ -5,11 +5,11 @@ import { createLogger } from '../config/logger.ts';
 import { activityContext } from './activity-context.ts';
 import { createTemporalLogger } from './temporal-log.ts';
 
-function logger(level: string): { say: ReturnType<typeof createTemporalLogger>; lines: () => Record<string, unknown>[] } {
+function logger(level: string): { temporal: ReturnType<typeof createTemporalLogger>; lines: () => Record<string, unknown>[] } {
   let text = '';
-  const say = createTemporalLogger(createLogger('worker', level, { write: (line) => void (text += line) }));
+  const temporal = createTemporalLogger(createLogger('worker', level, { write: (line) => void (text += line) }));
   return {
-    say,
+    temporal,
     lines: () =>
       text
         .trim()
@@ -28,10 +28,10 @@ const activity = {
   taskToken: 'opens-the-task',
 };
 
-it('S6: what the SDK logs of an activity names its run, its request and the attempt, and nothing that acts for it', () => {
-  const { say, lines } = logger('info');
+it("S6: the SDK's log line of an activity names its run, its request and the attempt, and shows no task token", () => {
+  const { temporal, lines } = logger('info');
   const error = ApplicationFailure.create({ type: 'AccessDenied', message: 'no', details: [{ code: 'role_proof_failed' }] });
-  say.log('WARN', 'Activity failed', { ...activity, error });
+  temporal.log('WARN', 'Activity failed', { ...activity, error });
   const [line] = lines();
   expect(line).toMatchObject({
     msg: 'Activity failed',
@@ -46,20 +46,20 @@ it('S6: what the SDK logs of an activity names its run, its request and the atte
   expect(JSON.stringify(line)).not.toContain('opens-the-task');
 });
 
-it('D11: a query that failed is logged without its parameters', () => {
-  const { say, lines } = logger('info');
-  say.log('ERROR', 'Activity failed', { ...activity, error: new DrizzleQueryError('select $1', ['a-secret'], new Error('gone')) });
+it('D11: a failed query is logged without its parameters', () => {
+  const { temporal, lines } = logger('info');
+  temporal.log('ERROR', 'Activity failed', { ...activity, error: new DrizzleQueryError('select $1', ['a-secret'], new Error('gone')) });
   expect(JSON.stringify(lines())).not.toContain('a-secret');
 });
 
-it("S6: the SDK's lines follow our level", () => {
+it("S6: the SDK's log lines follow the configured level", () => {
   const [quiet, loud] = [logger('warn'), logger('debug')];
-  for (const { say } of [quiet, loud]) for (const level of ['DEBUG', 'INFO', 'WARN'] as const) say.log(level, level);
+  for (const { temporal } of [quiet, loud]) for (const level of ['DEBUG', 'INFO', 'WARN'] as const) temporal.log(level, level);
   expect(quiet.lines().map(({ msg }) => msg)).toEqual(['WARN']);
   expect(loud.lines().map(({ msg }) => msg)).toEqual(['DEBUG', 'INFO', 'WARN']);
 });
 
-it('S6: the runs of other workflows are named, and no request is made up for them', () => {
+it('S6: the context of another workflow names its run and no request', () => {
   const workflowExecution = { workflowId: 'cloud-recheck/7', runId: 'r' };
   expect(activityContext({ workflowExecution, activityType: 'checkCloudRole', attempt: 1 })).toEqual({
     workflowId: 'cloud-recheck/7',

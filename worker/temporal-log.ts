@@ -5,15 +5,15 @@ import { describeError } from './describe-error.ts';
 
 const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
-/** Hands the Temporal SDK's log lines, and those of workflows, to ours, from our level on. */
+/** Creates a logger that passes log lines of the Temporal SDK and of workflows to Muster's logger, at its level. */
 export function createTemporalLogger(logger: Logger): DefaultLogger {
-  const from = (Object.keys(levels) as LogLevel[]).find((level) => logger.isLevelEnabled(levels[level])) ?? 'ERROR';
-  return new DefaultLogger(from, ({ level, message, meta }) => logger[levels[level]](temporalLogFields(meta), message));
+  const minLevel = (Object.keys(levels) as LogLevel[]).find((level) => logger.isLevelEnabled(levels[level])) ?? 'ERROR';
+  return new DefaultLogger(minLevel, ({ level, message, meta }) => logger[levels[level]](temporalLogFields(meta), message));
 }
 
 /**
- * What we keep of a line's fields: the run by our names, an error by its words alone. A task token would let its reader
- * answer in the activity's place, and is left out.
+ * Converts a line's fields: names the run by Muster's field names and keeps only an error's name and message. Drops the task
+ * token, which would allow a reader of the log to complete the activity.
  */
 export function temporalLogFields(meta: LogEntry['meta'] = {}): Record<string, unknown> {
   const { workflowId, workflowRunId, error, taskToken: _taskToken, ...rest } = meta as Record<string, unknown>;

@@ -13,16 +13,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-it('S6: in production a worker refuses to start without its bundle, and says how to come by one', () => {
+it('S6: in production a worker refuses to start without its bundle, and reports how to build one', () => {
   expect(() => findWorkflowBundle(undefined, true, join(folder, 'none.js'))).toThrow(/no workflow bundle at .*none\.js. Run npm run build/);
 });
 
-it('the bundle that was built is run, and the one that is named before it', () => {
+it('a worker runs the built bundle, unless another one is named', () => {
   expect(findWorkflowBundle(undefined, true, bundle)).toEqual({ codePath: bundle });
   expect(findWorkflowBundle(bundle, true, join(folder, 'none.js'))).toEqual({ codePath: bundle });
 });
 
-it('a named bundle that is not there is told everywhere; without any, only development bundles at start', () => {
+it('a missing named bundle is always an error; only development bundles at start', () => {
   expect(() => findWorkflowBundle(join(folder, 'none.js'), false, bundle)).toThrow('no workflow bundle');
   expect(findWorkflowBundle(undefined, false, join(folder, 'none.js'))).toBeUndefined();
 });

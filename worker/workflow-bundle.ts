@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from '../config/environment.ts';
 
-/** Where `npm run build` puts the workflows' bundle: beside the compiled programs. */
+/** The workflow bundle that `npm run build` writes beside the compiled programs. */
 export const builtBundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
 
 /**
- * The bundle of workflow code that this worker runs: the one that is named, or the one that was built; undefined to
- * bundle the workflow folder at start. Throws where that may not be: in production every worker of a release runs the
- * same tested bytes, and none needs the sources or the minutes to make its own.
+ * Finds the bundle of workflow code: the named file, or the built one. Returns undefined if the worker must bundle the
+ * workflow folder at start, which only development allows: in production every worker of a release runs the same tested
+ * bytes. Throws a ConfigurationError if the bundle is missing.
  */
 export function findWorkflowBundle(
   named: string | undefined,
@@ -19,6 +19,6 @@ export function findWorkflowBundle(
   if (existsSync(codePath)) return { codePath };
   if (named === undefined && !isProduction) return undefined;
   throw new ConfigurationError(
-    `muster worker cannot start: there is no workflow bundle at ${codePath}. Run npm run build, or set MUSTER_WORKFLOW_BUNDLE to the bundle's file.`,
+    `muster worker cannot start: there is no workflow bundle at ${codePath}. Run npm run build, or set MUSTER_WORKFLOW_BUNDLE to the path of a bundle.`,
   );
 }

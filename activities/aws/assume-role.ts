@@ -10,11 +10,12 @@ export interface AssumableRole {
   externalId?: string;
 }
 
-/** How a role answered. Only access denied is an answer; everything else that goes wrong is thrown. */
+/** The answer to an attempt to assume a role. Only access denied is an answer; every other error is thrown. */
 export type AssumeRoleAnswer = { accepted: true } | { accepted: false; awsCode: string; message: string };
 
 /**
- * Assumes a role just as its credentials say (O4). Throws what AWS answers (role-refusal.ts tells what it means).
+ * Assumes a role exactly as its credentials say (O4). Throws AWS's error; status-reason.ts explains what it means for a
+ * role.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export async function assumeRole(sts: STSClient, role: AssumableRole): Promise<ExpiringSession> {
@@ -38,10 +39,7 @@ export async function assumeRole(sts: STSClient, role: AssumableRole): Promise<E
   };
 }
 
-/**
- * Tries a role, and drops the credentials. AWS does not tell a missing role, a refusing trust policy and a wrong external
- * id apart.
- */
+/** Assumes a role and drops the session. AWS answers alike for a missing role, a trust policy that refuses and a wrong external id. */
 export async function tryRole(sts: STSClient, role: AssumableRole): Promise<AssumeRoleAnswer> {
   try {
     await assumeRole(sts, role);

@@ -10,7 +10,7 @@ import { createIamAs, type IamAs } from './iam-as.ts';
 import { reportErrors, type ReportAwsError } from './report-errors.ts';
 import { createStsFor, type StsFor } from './sts-for.ts';
 
-/** Temporary credentials, never stored and never in a payload. */
+/** Temporary credentials. They are never stored and never part of a payload. */
 export interface SessionCredentials {
   accessKeyId: string;
   secretAccessKey: string;
@@ -22,35 +22,33 @@ export interface ExpiringSession extends SessionCredentials {
   expiration: Date;
 }
 
-/** Gives a session that ends, and another whenever it is asked again. */
+/** Returns a session that expires; each call returns a new one. */
 export type SessionProvider = () => Promise<ExpiringSession>;
 
-/** AWS clients that act as Muster's own identity, as a credential set says, or as a session. */
+/** AWS clients that act as Muster's own identity, as a credential set, or as a session. */
 export interface AwsClients {
   iam: IAMClient;
   sts: STSClient;
   stsFor: StsFor;
   iamAs: IamAs;
-  /** Organizations as a role's session; with a provider, renewed in time by the SDK. It shares its connections, too. */
+  /** Organizations, called as a role's session. The SDK renews the session of a provider in time. Connections are shared. */
   organizationsAs(session: SessionCredentials | SessionProvider, partition: Partition): OrganizationsClient;
-  /** The tagging API as a role's session, where it knows accounts as resources. It shares its connections, too. */
+  /** The tagging API in the Region where it knows accounts as resources, called as a role's session. Connections are shared. */
   taggingAs(session: SessionCredentials | SessionProvider, partition: Partition): ResourceGroupsTaggingAPIClient;
-  /** CloudFormation as a session, in the Region of our stacks unless told. It has connections of its own: destroy it. */
+  /** CloudFormation as a session, in the Region of our stacks by default. It has connections of its own: destroy the client. */
   cloudFormation(credentials: SessionCredentials, region?: string): CloudFormationClient;
   close(): void;
 }
 
 export interface AwsClientOptions {
-  /** The Region of STS and of our own resources; regional endpoints, so that opt-in Regions work (O4). */
+  /** The Region of STS and of our own resources. Endpoints are regional, so that opt-in Regions work (O4). */
   region: string;
   stackRegion: string;
-  /** Hears of every call that failed. */
+  /** Called for every failed call. */
   onError?: ReportAwsError;
 }
 
-/**
- * Makes the clients. Retries belong to Temporal, so each call is tried once; it gives up well before its activity does.
- */
+/** Creates the clients. Retries belong to Temporal, so each client tries a call once. Its timeouts end well before the activity's. */
 export function createAwsClients(options: AwsClientOptions): AwsClients {
   const common = { maxAttempts: 1, requestHandler: connections, credentials: createOwnIdentity() };
   const reporting = <Client extends Parameters<typeof reportErrors>[0]>(client: Client): Client => {
@@ -74,13 +72,13 @@ export function createAwsClients(options: AwsClientOptions): AwsClients {
   };
 }
 
-/** Checks of an organization run side by side: eight batches of 25. */
+/** Eight batches of 25 checks run side by side for each organization. */
 const agent = { keepAlive: true, maxSockets: 256 };
 
 const connections = {
   connectionTimeout: 3_000,
   requestTimeout: 6_000,
-  // Without it the SDK only warns, and goes on waiting.
+  // Without it the SDK only warns and keeps waiting.
   throwOnRequestTimeout: true,
   httpAgent: agent,
   httpsAgent: agent,

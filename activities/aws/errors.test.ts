@@ -9,7 +9,7 @@ function answered(name: string, httpStatusCode: number, message = 'AWS’s words
   return Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
 }
 
-describe('what AWS’s errors mean', () => {
+describe('the meaning of AWS’s errors', () => {
   it.each([
     ['Throttling', 400, 'Throttled'],
     ['TooManyRequestsException', 400, 'Throttled'],
@@ -25,11 +25,11 @@ describe('what AWS’s errors mean', () => {
     ['SomethingNew', 400, 'InvalidInput'],
   ])('%s (%i) is %s', (name, status, meaning) => expect(meaningOf(answered(name, status))).toBe(meaning));
 
-  it('a connection that broke was never answered, and may be tried again', () => {
+  it('a broken connection is a missing answer, and may be retried', () => {
     expect(meaningOf(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }))).toBe('Transient');
   });
 
-  it('D2: a refusal carries AWS’s code and words, and is not retried', () => {
+  it('D2: a refusal carries AWS’s code and message, and is not retried', () => {
     const failure = awsFailure(answered('AccessDenied', 403, 'not a partner'), 'The request was not created');
     expect(failure).toMatchObject({
       type: 'AccessDenied',
@@ -39,7 +39,7 @@ describe('what AWS’s errors mean', () => {
     expect(failure.message).toBe('The request was not created: AWS answered AccessDenied: not a partner');
   });
 
-  it('an outage is retried, and is not told as a refusal', () => {
+  it('an outage is retried, and is not reported as a refusal', () => {
     expect(awsFailure(answered('ServiceFailure', 500), 'x')).toMatchObject({
       type: 'Transient',
       nonRetryable: false,
@@ -48,7 +48,7 @@ describe('what AWS’s errors mean', () => {
   });
 });
 
-describe('what delegated credentials meet', () => {
+describe('errors of calls with delegated credentials', () => {
   it.each([
     ['ExpiredToken', 403, 'session_ended'],
     ['InvalidClientTokenId', 403, 'session_ended'],
@@ -56,11 +56,11 @@ describe('what delegated credentials meet', () => {
     ['LimitExceededException', 400, 'stack_failed'],
     ['ValidationError', 400, 'stack_failed'],
     ['ServiceUnavailable', 503, 'aws_unavailable'],
-  ])('%s is told as what helps against it', (name, status, code) => {
+  ])('%s gets the code that names its remedy', (name, status, code) => {
     expect(sessionFailure(answered(name, status), 'x')).toMatchObject({ details: [{ code, awsCode: name }] });
   });
 
-  it('S6 D11: a query that failed among the calls is the database’s, and nothing of it is told but its code', () => {
+  it('S6 D11: an error of a query among the calls is a database failure, and shows nothing but its code', () => {
     const cause = Object.assign(new Error('duplicate key (secret-value)'), { code: '23505', constraint_name: 'a_key' });
     const failure = sessionFailure(
       new DrizzleQueryError('insert into x values ($1)', ['secret-value'], cause),
@@ -71,7 +71,7 @@ describe('what delegated credentials meet', () => {
     expect(failure.stack).not.toMatch(/secret-value|insert into/);
   });
 
-  it('D9: a call that was broken off by a cancellation is one, and no lack of an answer', () => {
+  it('D9: a call that a cancellation aborted is cancelled, and not a missing answer', () => {
     const aborted = Object.assign(new Error('Request aborted'), { name: 'AbortError', $metadata: {} });
     expect(sessionFailure(aborted, 'x')).toBeInstanceOf(CancelledFailure);
   });
@@ -84,10 +84,10 @@ describe('what delegated credentials meet', () => {
   ])('%s: a missing right is %s', (reason, isDenied) => expect(isDenial(reason)).toBe(isDenied));
 });
 
-describe('how long AWS asks to wait', () => {
+describe('the delay that AWS requests', () => {
   const after = (headers?: Record<string, string>) => retryAfterOf(Object.assign(new Error('slow down'), { $response: { headers } }));
 
-  it('is told in seconds, and read in milliseconds', () => expect(after({ 'retry-after': '7' })).toBe(7_000));
+  it('arrives in seconds, and is returned in milliseconds', () => expect(after({ 'retry-after': '7' })).toBe(7_000));
 
   it.each([
     [undefined],
@@ -95,9 +95,9 @@ describe('how long AWS asks to wait', () => {
     [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }],
     [{ 'retry-after': '-3' }],
     [{ 'retry-after': 'Infinity' }],
-  ])('%j tells nothing', (headers) => expect(after(headers)).toBe(0));
+  ])('is 0 for %j', (headers) => expect(after(headers)).toBe(0));
 
-  it('nor does what is no answer', () => {
+  it('is 0 for an error that is no answer', () => {
     expect([
       retryAfterOf(new Error('x')),
       retryAfterOf('x'),

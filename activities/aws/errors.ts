@@ -3,8 +3,8 @@ import { failureTypes, type FailureType } from '../../workflows/contracts/failur
 import { failure, queryFailure } from '../failures.ts';
 
 /**
- * AWS's error names and what they mean for us. Sources: the API models of STS, IAM, CloudFormation, Organizations and the
- * tagging API, and each service's page of common errors. Smithy's own classifier does not know
+ * AWS's error names and their meaning for us. Sources: the API models of STS, IAM, CloudFormation, Organizations and
+ * the tagging API, and each service's page of common errors. Smithy's own classifier does not know
  * ConcurrentModificationException.
  */
 const meanings: Readonly<Record<string, FailureType>> = {
@@ -27,11 +27,11 @@ const meanings: Readonly<Record<string, FailureType>> = {
   InternalFailure: failureTypes.transient,
   InternalError: failureTypes.transient,
   RequestTimeout: failureTypes.transient,
-  // The tagging API's.
+  // From the tagging API.
   InternalServiceException: failureTypes.transient,
   RequestExpired: failureTypes.transient,
   TimeoutError: failureTypes.transient,
-  // No identity yet: the metadata service may come up after us.
+  // The metadata service may start after the worker.
   CredentialsProviderError: failureTypes.transient,
 
   AccessDenied: failureTypes.accessDenied,
@@ -51,7 +51,7 @@ const meanings: Readonly<Record<string, FailureType>> = {
   LimitExceededException: failureTypes.precondition,
   NoSuchEntity: failureTypes.precondition,
   NoSuchEntityException: failureTypes.precondition,
-  // AWS answers it with 500, and it lasts: a policy of the role itself cannot be evaluated.
+  // AWS returns it with status 500, but it lasts: a policy of the role itself cannot be evaluated.
   PolicyEvaluation: failureTypes.precondition,
   PolicyEvaluationException: failureTypes.precondition,
   AWSOrganizationsNotInUseException: failureTypes.precondition,
@@ -65,7 +65,7 @@ const meanings: Readonly<Record<string, FailureType>> = {
   PolicyTypeNotEnabledException: failureTypes.precondition,
 };
 
-/** What an error of an AWS call means. Anything that is not AWS's answer never got one: the network, or a time-out. */
+/** The meaning of an error of an AWS call. An error without an HTTP status is a network fault or a timeout. */
 export function meaningOf(error: unknown): FailureType {
   const name = awsCodeOf(error);
   const known = name === null ? undefined : meanings[name];
@@ -76,10 +76,10 @@ export function meaningOf(error: unknown): FailureType {
   return status >= 500 ? failureTypes.transient : failureTypes.invalidInput;
 }
 
-/** AWS's code for an error, or null when it is none of AWS's. */
+/** AWS's code of an error; null if the error is not AWS's. */
 export function awsCodeOf(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
-  // The query protocol's wire code is shorter than the class name for some errors (NoSuchEntityException: NoSuchEntity).
+  // For some errors, the query protocol's code is shorter than the class name (NoSuchEntityException: NoSuchEntity).
   const code = 'Code' in error && typeof error.Code === 'string' ? error.Code : error.name;
   return code === 'Error' ? null : code;
 }
@@ -91,32 +91,32 @@ function statusOf(error: unknown): number | null {
 }
 
 /**
- * Turns an error of an AWS call into a failure that says what was tried, and what AWS said. AWS repeats what it does not
- * like of a request; a `secret` of the request is left out of its words (D11). A query that failed among the calls is the
- * database's, and none of AWS's (S6).
+ * Turns an error of an AWS call into a failure that says what was attempted and what AWS answered. AWS repeats rejected
+ * values of a request, so `secret` is removed from its message (D11). An error of a database query becomes a database
+ * failure (S6).
  */
 export function awsFailure(error: unknown, attempted: string, code = 'aws_refused', secret?: string): ApplicationFailure {
   const ofQuery = queryFailure(error, attempted);
   if (ofQuery) return ofQuery;
   const type = meaningOf(error);
   const awsCode = awsCodeOf(error) ?? undefined;
-  const told = secret === undefined ? describe(error) : describe(error).replaceAll(secret, '[withheld]');
-  return failure(type, `${attempted}: ${told}`, {
+  const description = secret === undefined ? describe(error) : describe(error).replaceAll(secret, '[withheld]');
+  return failure(type, `${attempted}: ${description}`, {
     code: isRefusal(type) ? code : 'aws_unavailable',
     awsCode,
   });
 }
 
 /**
- * What is no word of AWS's among the errors of its calls: a failure that is cast already, and the end of an activity that
- * was cancelled, which a call of the SDK tells in its own way. Null for everything else.
+ * Failures among the errors of AWS calls that need no translation: those already cast, and the cancellation of the
+ * activity, which the SDK reports as an AbortError. Null for every other error.
  */
 export function knownFailure(error: unknown): ApplicationFailure | CancelledFailure | null {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   return awsCodeOf(error) === 'AbortError' ? new CancelledFailure('A call to AWS was cancelled') : null;
 }
 
-/** What AWS asks to wait before the same call again, in milliseconds; 0 where it did not say. */
+/** The delay that AWS requests before a retry, in milliseconds; 0 if AWS requests none. */
 export function retryAfterOf(error: unknown): number {
   if (!(error instanceof Error) || !('$response' in error)) return 0;
   const { headers } = (error.$response ?? {}) as { headers?: Record<string, string | undefined> };
@@ -124,7 +124,7 @@ export function retryAfterOf(error: unknown): number {
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : 0;
 }
 
-/** AWS's last word on the call as it was made, and not a lack of an answer. */
+/** Whether AWS refused the call for good. False for failures that a retry may pass, such as throttling. */
 export function isRefusal(type: FailureType): boolean {
   return type === failureTypes.accessDenied || type === failureTypes.invalidInput || type === failureTypes.precondition;
 }

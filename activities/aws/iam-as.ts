@@ -4,16 +4,19 @@ import type { Partition } from '../../domain/aws/arn.ts';
 import { partitionRegions } from '../../domain/aws/partition.ts';
 import type { SessionCredentials } from './clients.ts';
 
-/** Gives IAM as a role's session: by which a role asks what it may do itself. Not to be destroyed: it shares its connections. */
+/**
+ * Returns IAM as a role's session, so that a role can simulate its own permissions. Do not destroy the client:
+ * connections are shared.
+ */
 export type IamAs = (session: SessionCredentials, partition: Partition) => IAMClient;
 
 /**
- * One IAM client a partition for all sessions. To make a client costs several times a call, mostly for settings that are
- * the same for all; so the session of a call goes by the call itself, and whoever signs it finds it there.
+ * One IAM client a partition serves all sessions, because creating a client costs several times as much as a call. Each
+ * call carries its session, and the signer reads it from there.
  */
 export function createIamAs(shared: IAMClientConfig, prepare: (client: IAMClient) => IAMClient = (client) => client): IamAs {
   const sessions = new AsyncLocalStorage<SessionCredentials>();
-  // The SDK keeps what a provider gives, and lets calls at the same time share it, unless that is done already.
+  // The SDK memoizes a provider's credentials and shares them between concurrent calls unless they are marked as memoized.
   const credentials = Object.assign(async () => sessions.getStore()!, { memoized: true });
   const clients = new Map<Partition, IAMClient>();
   return (session, partition) => {

@@ -1,8 +1,8 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 
 /**
- * Muster's own AWS identity by the SDK's default chain (O3): one provider for many clients, so that the metadata service
- * is asked once for all. It is waited for longer than the SDK's second: a host that is busy with a large sync answers
+ * Muster's own AWS identity, from the SDK's default chain (O3). Many clients share one provider, so that the metadata
+ * service is called once. Its timeout is longer than the SDK's second: a host that is busy with a large sync answers
  * late, and a missing identity fails every account at once.
  * https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html
  */

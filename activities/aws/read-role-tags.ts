@@ -4,8 +4,8 @@ import { parseRoleArn } from '../../domain/aws/arn.ts';
 import { isRefusal, meaningOf } from './errors.ts';
 
 /**
- * The tags of a role, read as the role itself (SecurityAudit has iam:GetRole); null where AWS does not let it. Throws what
- * AWS answers else. GetRole gives all of them at once: a role has fifty at the most.
+ * The tags of a role, read as the role itself (SecurityAudit has iam:GetRole); null if AWS denies it. Throws AWS's
+ * error otherwise. GetRole returns all tags at once: a role has at most 50.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
  */
 export async function readRoleTags(iam: IAMClient, roleArn: string): Promise<ReadonlyMap<string, string> | null> {

@@ -32,12 +32,12 @@ afterAll(() => {
 const assume = (abortSignal?: AbortSignal) =>
   sts.send(new AssumeRoleCommand({ RoleArn: 'arn:aws:iam::111122223333:role/r', RoleSessionName: 'session' }), { abortSignal });
 
-it('S6: a call that AWS refuses is told by service, operation and AWS’s own code, and still fails for its caller', async () => {
+it('S6: a call that AWS refuses is reported by service, operation and AWS’s own code, and still fails for its caller', async () => {
   await expect(assume()).rejects.toThrow('no');
   expect(reported).toEqual([{ service: 'STSClient', operation: 'AssumeRoleCommand', code: 'AccessDenied' }]);
 });
 
-it('a call that we cancelled is no error of AWS', async () => {
+it('a call that we cancelled is not reported', async () => {
   reported.length = 0;
   await expect(assume(AbortSignal.abort())).rejects.toThrow();
   expect(reported).toEqual([]);

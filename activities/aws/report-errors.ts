@@ -8,15 +8,15 @@ import { awsCodeOf } from './errors.ts';
 export interface AwsError {
   service: string;
   operation: string;
-  /** AWS's own code, or the name of the network's fault. */
+  /** AWS's own code, or the name of the network fault. */
   code: string;
 }
 
 export type ReportAwsError = (error: AwsError) => void;
 
-/** Tells of every failed call of a client, once a call however often the client tried it. Cancelled calls are no errors. */
+/** Reports every failed call of a client, once per call even if the client tried it several times. A cancelled call is no error. */
 export function reportErrors(client: IAMClient | STSClient | CloudFormationClient | SQSClient, report: ReportAwsError): void {
-  // The stacks of all clients take the same middleware; only their types name different commands.
+  // All clients accept the same middleware; only their types name different commands.
   (client as STSClient).middlewareStack.add(
     (next, context) => async (args) => {
       try {

@@ -7,31 +7,31 @@ export interface Simulation {
   roleArn: string;
   actions: readonly RoleAction[];
   context: readonly ContextEntry[];
-  /** As if the account were in no organization: what the role's own policies and its boundary say. */
+  /** Simulates the role's own policies and its boundary, as if the account were in no organization. */
   withoutScps?: boolean;
 }
 
-/** AWS's greatest page; it answers a hundred unless told. */
+/** AWS's maximum; the default is 100. */
 const pageSize = 1_000;
 
 /**
- * Asks IAM what a role may do, as the role itself (O5, O10). An action that is granted on the role's own ARN alone is the
- * asking itself, so the answer proves it: it is not simulated, which saves half of the calls of a small, unpublished rate.
- * Throws what AWS answers.
+ * Simulates what a role may do, as the role itself (O5, O10). An action that is granted on the role's own ARN alone is
+ * the simulation call itself, so a successful call proves it. It is not simulated, which saves half of the calls of a
+ * small, unpublished rate. Throws AWS's error.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
  */
 export async function simulateRole(
   iam: IAMClient,
   { roleArn, actions, context, withoutScps = false }: Simulation,
 ): Promise<SimulatedAction[]> {
-  const asked = actions.filter(({ on }) => on === 'any').map(({ action }) => action);
+  const simulated = actions.filter(({ on }) => on === 'any').map(({ action }) => action);
   const results: EvaluationResult[] = [];
   let marker: string | undefined;
   do {
     const page = await iam.send(
       new SimulatePrincipalPolicyCommand({
         PolicySourceArn: roleArn,
-        ActionNames: asked,
+        ActionNames: simulated,
         ContextEntries: context.map(({ key, type, values }) => ({
           ContextKeyName: key,
           ContextKeyType: type,
@@ -52,7 +52,7 @@ export async function simulateRole(
 
 const decisions = { allowed: 'allowed', explicitDeny: 'explicit_deny', implicitDeny: 'implicit_deny' } as const;
 
-/** An action without an answer is none that is allowed. */
+/** An action without a result is not allowed. */
 function read(action: string, result: EvaluationResult | undefined): SimulatedAction {
   return {
     action,

@@ -5,7 +5,7 @@ const roleArn = 'arn:aws:iam::111122223333:role/muster';
 const answered = (name: string, httpStatusCode: number, message: string) =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
 
-describe('O18: why a role could not be assumed', () => {
+describe('O18: the reason why a role could not be assumed', () => {
   it.each([
     ['AccessDenied', 403, 'User: u is not authorized to perform: sts:AssumeRole on resource: r', 'role_refused'],
     ['AccessDenied', 403, 'User: u is not authorized … with an explicit deny in a service control policy', 'denied_by_scp'],
@@ -41,12 +41,12 @@ describe('a caller that AWS does not accept', () => {
     expect(callerFailure(answered(name, status, 'x'))).toMatchObject({ type, details: [{ code, awsCode: name }] });
   });
 
-  it('an identity that is not there yet may come: that is tried again', () => {
+  it('an identity that does not exist yet may come, so the call is retried', () => {
     const error = Object.assign(new Error('Could not load credentials'), { name: 'CredentialsProviderError' });
     expect(callerFailure(error)).toMatchObject({ type: 'Transient', nonRetryable: false });
   });
 
-  it('a role that refuses is the role’s own matter', () => {
+  it('the refusal of a role concerns only that role', () => {
     expect(callerFailure(answered('AccessDenied', 403, 'x'))).toBeNull();
     expect(callerFailure(answered('Throttling', 400, 'x'))).toBeNull();
   });

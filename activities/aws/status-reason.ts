@@ -3,8 +3,9 @@ import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { awsCodeOf, awsFailure, meaningOf } from './errors.ts';
 
 /**
- * AWS does not know who calls, or has no identity to give us: nothing that the asked role could help, and the same for
- * every other role. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+ * AWS does not know the caller, or the worker has no identity to call with. No role can mend that, and it is the same
+ * for every role.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
  */
 const unknownCaller = new Set([
   'InvalidClientTokenId',
@@ -18,15 +19,15 @@ const unknownCaller = new Set([
   'CredentialsProviderError',
 ]);
 
-/** The failure of a call whose caller AWS does not accept; null when something else is the matter. */
+/** The failure of a call whose caller AWS does not accept; null for any other error. */
 export function callerFailure(error: unknown): Error | null {
   if (!unknownCaller.has(awsCodeOf(error) ?? '')) return null;
   return awsFailure(error, 'AWS does not accept the identity that Muster calls it with', 'caller_refused');
 }
 
 /**
- * Why a role could not be assumed, as far as AWS lets us tell (O18); null when AWS gave no answer, or throttled us: then
- * nothing was learnt. The role must have been asked by a caller that AWS accepts.
+ * The reason why a role could not be assumed, as far as AWS gives one (O18). Null if AWS gave no answer or throttled
+ * the call: then nothing is known about the role. AWS must have accepted the caller.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 export function statusReasonOf(error: unknown, roleArn: string): StatusReason | null {
@@ -36,11 +37,11 @@ export function statusReasonOf(error: unknown, roleArn: string): StatusReason | 
       return /service control policy/i.test(said)
         ? {
             code: statusCodes.deniedByScp,
-            message: `A service control policy of the organization that Muster's own account is in keeps Muster from assuming ${roleArn}. AWS says: ${said}`,
+            message: `A service control policy in the organization of Muster's own account prevents Muster from assuming ${roleArn}. AWS says: ${said}`,
           }
         : {
             code: statusCodes.roleRefused,
-            message: `AWS refuses the role ${roleArn}: it is missing, its trust policy does not name Muster, or the external id differs. AWS does not tell which.`,
+            message: `AWS refuses the role ${roleArn}: it is missing, its trust policy does not name Muster, or the external id differs. AWS does not say which.`,
           };
     case failureTypes.invalidInput:
     case failureTypes.precondition:
@@ -54,21 +55,21 @@ function unusable(awsCode: string | null, said: string, roleArn: string): Status
   if (awsCode === 'RegionDisabledException') {
     return {
       code: statusCodes.regionDisabled,
-      message: `STS is switched off in the Region in which Muster asked for ${roleArn}. AWS says: ${said}`,
+      message: `STS is not active in the Region where Muster called it for ${roleArn}. Activate it in that Region. AWS says: ${said}`,
     };
   }
-  // Both are a ValidationError, told apart by their sentences alone.
+  // Both are a ValidationError; only their messages differ.
   if (/role chaining/i.test(said)) {
     return {
       code: statusCodes.chainingLimit,
-      message: `Muster's own identity is a role session, and AWS lets such a session assume ${roleArn} for one hour at most. Ask for 3,600 seconds or less, or let Muster call AWS as an instance role or an IAM user.`,
+      message: `Muster's own identity is a role session, and such a session can assume ${roleArn} for at most one hour. Set a session duration of at most 3,600 seconds, or run Muster with an instance role or an IAM user.`,
     };
   }
   if (/MaxSessionDuration/i.test(said)) {
     return {
       code: statusCodes.durationAboveMaximum,
-      message: `The session duration asked for is above the maximum that the role ${roleArn} sets. Raise the role's maximum session duration, or ask for less.`,
+      message: `The session duration exceeds the maximum of the role ${roleArn}. Raise the role's maximum session duration, or set a shorter session duration.`,
     };
   }
-  return { code: statusCodes.roleNotUsable, message: `AWS does not let the role ${roleArn} be assumed this way: ${said}` };
+  return { code: statusCodes.roleNotUsable, message: `AWS does not allow Muster to assume the role ${roleArn} this way: ${said}` };
 }

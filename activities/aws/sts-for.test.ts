@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox?.close());
 
-/** Nothing but what an instance has: no keys in the environment, no files, and a metadata service. */
+/** Only what an instance has: no keys in the environment, no files, and a metadata service. */
 function onAnInstance(metadata = sandbox.baseUrl): void {
   vi.stubEnv('AWS_ENDPOINT_URL', sandbox.baseUrl);
   vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', metadata);
@@ -28,21 +28,21 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-describe('O3: who calls STS', () => {
-  it('the instance role, by IMDSv2, where no access key was given', async () => {
+describe('O3: the caller of STS', () => {
+  it('is the instance role, by IMDSv2, without an access key', async () => {
     onAnInstance();
     const identity = await aws.stsFor({ partition: 'aws' }).send(new GetCallerIdentityCommand({}));
     expect(identity.Arn).toMatch(/^arn:aws:sts::909090909090:assumed-role\/.+\/i-/);
   });
 
-  it('the metadata service is asked once, however many calls begin at the same time', async () => {
+  it('calls the metadata service once for any number of concurrent calls', async () => {
     onAnInstance();
     requests.length = 0;
     await Promise.all(Array.from({ length: 50 }, () => aws.stsFor({ partition: 'aws' }).send(new GetCallerIdentityCommand({}))));
     expect(requests.filter((line) => line.startsWith('PUT /latest/api/token'))).toHaveLength(1);
   });
 
-  it('the access keys where they were given, whoever the machine is', async () => {
+  it('is the given access key, even on an instance with a role', async () => {
     onAnInstance('http://127.0.0.1:1');
     const sts = aws.stsFor({ partition: 'aws', accessKey: { accessKeyId: '111122223333', secretAccessKey: 'any' } });
     expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: '111122223333' });
@@ -71,7 +71,7 @@ describe('O4: partitions follow the role’s ARN', () => {
     expect(called).toEqual([hostname]);
   });
 
-  it.each(partitions)('%s: a member role is assumed and asks for itself', async (partition) => {
+  it.each(partitions)('%s: a member role is assumed and simulates itself', async (partition) => {
     onAnInstance();
     const { body } = await control(sandbox, 'POST', '/organizations', { accounts: 2, ous: 1, partition });
     const { managementAccountId, memberRole, accessKey } = body as {
@@ -95,7 +95,7 @@ describe('O4: partitions follow the role’s ARN', () => {
   });
 });
 
-it('a service that does not answer is given up before the activity is', async () => {
+it('a service that does not answer fails before the activity’s timeout', async () => {
   onAnInstance();
   await control(sandbox, 'POST', '/faults', { service: 'sts', operation: 'GetCallerIdentity', kind: 'delay', ms: 8_000, times: 1 });
   const sts = aws.stsFor({ partition: 'aws', accessKey: { accessKeyId: '111122223333', secretAccessKey: 'any' } });

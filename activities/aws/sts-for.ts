@@ -2,21 +2,20 @@ import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import type { Partition } from '../../domain/aws/arn.ts';
 import { partitionRegions } from '../../domain/aws/partition.ts';
 
-/** Who calls STS, and where. */
+/** The caller of STS and the partition that it calls. */
 export interface StsCaller {
-  /** The partition of the role: no identity reaches from one partition into another (O4). */
+  /** The partition of the role: an identity reaches no other partition (O4). */
   partition: Partition;
-  /** The keys of an IAM user; without them the SDK's default chain, an instance role by IMDSv2 for one (O3). */
+  /** The keys of an IAM user. Without them the SDK's default chain is used, such as an instance role by IMDSv2 (O3). */
   accessKey?: { accessKeyId: string; secretAccessKey: string };
 }
 
-/** Gives the STS client of a caller. Its connections are shared and stay open, so nobody destroys it. */
+/** Returns the STS client of a caller. Do not destroy the client: connections are shared. */
 export type StsFor = (caller: StsCaller) => STSClient;
 
 /**
- * STS clients by credential set, on the regional endpoint of the role's partition. The default chain has one client a
- * partition, so that the metadata service is asked once for all; a client with access keys lives no longer than the
- * activity that opened them.
+ * STS clients on the regional endpoint of the role's partition. The default chain has one client a partition, so that
+ * the metadata service is called once. A client with access keys lives no longer than the activity that decrypted them.
  */
 export function createStsFor(shared: STSClientConfig, prepare: (client: STSClient) => STSClient = (client) => client): StsFor {
   const byDefaultChain = new Map<Partition, STSClient>();

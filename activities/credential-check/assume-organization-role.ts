@@ -13,10 +13,10 @@ interface RoleToAssume {
   partition: Partition;
 }
 
-/** The organization role of a credential set: a session of it, or why there is none. */
+/** The organization role of a credential set, with a session of it or the reason why there is none. */
 export type AssumedOrganizationRole = RoleToAssume & ({ session: SessionCredentials; refusal: null } | { session: null; refusal: string });
 
-/** Assumes the organization role of a credential set. Throws when AWS gave no answer. */
+/** Assumes the organization role of a credential set. Throws if AWS gave no answer. */
 export async function assumeOrganizationRole(
   dependencies: ActivityDependencies,
   credentialSetId: string,
@@ -28,12 +28,12 @@ export async function assumeOrganizationRole(
     return { ...known, session: await assumeRole(dependencies.aws.stsFor({ partition, accessKey }), role), refusal: null };
   } catch (error) {
     const refusal = statusReasonOf(error, role.roleArn);
-    if (!refusal) throw awsFailure(error, `The role ${role.roleArn} could not be tried`);
-    const caller = accessKey ? 'the access key that was given' : "Muster's own identity";
+    if (!refusal) throw awsFailure(error, `The role ${role.roleArn} could not be checked`);
+    const caller = accessKey ? 'the access key of the credentials' : "Muster's own identity";
     const said = callerFailure(error) ? `AWS does not accept ${caller}: ${(error as Error).message}` : refusal.message;
     return { ...known, session: null, refusal: said };
   }
 }
 
-/** Why a check that needs the role could not be made. */
+/** The message of a check that needs the role when the role could not be assumed. */
 export const notTried = 'Not tried, because the organization role could not be assumed.';

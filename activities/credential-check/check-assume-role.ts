@@ -2,7 +2,7 @@ import type { CredentialCheckItem } from '../../workflows/contracts/credential-c
 import type { ActivityDependencies } from '../dependencies.ts';
 import { assumeOrganizationRole } from './assume-organization-role.ts';
 
-/** Assumes the organization role just as syncs will (O5). */
+/** Assumes the organization role exactly as syncs do (O5). */
 export async function checkAssumeRole(
   dependencies: ActivityDependencies,
   { credentialSetId }: { credentialSetId: string },

@@ -11,8 +11,9 @@ export interface DescribeOrganizationCheck {
 }
 
 /**
- * Asks which organization the role opens (O5). Every member of an organization is told that, but only its management
- * account and its delegated administrators are shown the accounts, so a role in another account is asked for one, too.
+ * Reads the organization that the role belongs to (O5). AWS describes an organization to all of its accounts, but lists
+ * the accounts only for the management account and delegated administrators. So a role in another account also has to
+ * list one account.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeOrganization.html
  */
 export async function checkDescribeOrganization(
@@ -24,7 +25,7 @@ export async function checkDescribeOrganization(
   const client = dependencies.aws.organizationsAs(session, partition);
   try {
     const described = await describe(client);
-    if (!described) return failed('AWS described the organization without its id or its management account.');
+    if (!described) return failed('AWS returned the organization without its id or its management account.');
     const { awsOrganizationId, managementAccountId } = described;
     if (accountId !== managementAccountId)
       await client.send(new ListAccountsCommand({ MaxResults: 1 }), { abortSignal: cancellationSignal() });
@@ -45,8 +46,9 @@ async function describe(client: OrganizationsClient): Promise<Omit<DescribedOrga
 }
 
 function explain(error: unknown, accountId: string): string {
-  if (awsCodeOf(error) === 'AWSOrganizationsNotInUseException') return `The account ${accountId} belongs to no organization.`;
-  return `AWS does not let the role read the organization. It must be in the management account, or in that of a delegated administrator, and be allowed to. AWS says: ${(error as Error).message}`;
+  if (awsCodeOf(error) === 'AWSOrganizationsNotInUseException')
+    return `The account ${accountId} belongs to no organization. Give a role in the organization's management account.`;
+  return `AWS does not allow the role to read the organization. The role must be in the management account or in a delegated administrator's account, and its policies must allow it. AWS says: ${(error as Error).message}`;
 }
 
 function passed(message: string): CredentialCheckItem {

@@ -6,7 +6,7 @@ import { awsFailure, isRefusal, meaningOf } from '../aws/errors.ts';
 import { simulateRole } from '../aws/simulate-role.ts';
 import { notTried, assumeOrganizationRole } from './assume-organization-role.ts';
 
-/** Asks IAM for every action that the organization role needs; answers an item for each (O5). */
+/** Simulates every action that the organization role needs, and returns an item for each (O5). */
 export async function checkSimulate(
   dependencies: ActivityDependencies,
   { credentialSetId }: { credentialSetId: string },
@@ -17,7 +17,7 @@ export async function checkSimulate(
     const answers = await simulateRole(dependencies.aws.iamAs(session, partition), {
       roleArn: role.roleArn,
       actions: organizationRoleActions,
-      // SCPs leave the management account alone, and a delegated administrator's place is not known yet.
+      // SCPs do not apply to the management account, and the place of a delegated administrator is not known yet.
       context: simulationContext({ arn: role.roleArn, accountId }, null),
     });
     return answers.map((answer) => {
@@ -25,12 +25,12 @@ export async function checkSimulate(
       return item(answer.action, gap === null, gap?.message ?? `The role may use ${answer.action}.`);
     });
   } catch (error) {
-    if (!isRefusal(meaningOf(error))) throw awsFailure(error, `The role ${role.roleArn} could not be asked for its permissions`);
+    if (!isRefusal(meaningOf(error))) throw awsFailure(error, `The role ${role.roleArn} could not simulate its permissions`);
     const said = (error as Error).message;
     return each((action) =>
       action === 'iam:SimulatePrincipalPolicy'
-        ? `AWS does not let the role ask for its own permissions: ${said}`
-        : 'Not tried, because the role may not ask for its own permissions.',
+        ? `AWS does not allow the role to simulate its own permissions: ${said}`
+        : 'Not tried, because the role may not simulate its own permissions.',
     );
   }
 }

@@ -26,7 +26,7 @@ afterAll(async () => {
   await registry?.close();
 });
 
-/** Seals credentials as a POST does, before anything is registered. */
+/** Encrypts credentials as a POST does, before anything is registered. */
 async function sealed(credentials: OrganizationCredentials): Promise<string> {
   const id = newId();
   const { bytes, keyId } = await registry.sealer.seal(credentials, { table: 'credential_sets', id });
@@ -55,7 +55,7 @@ const withRole = (made: MadeOrganization, changes: Partial<OrganizationCredentia
 };
 
 describe('O5: an organization’s credentials', () => {
-  it.each(partitions)('that are in order, in %s', async (partition) => {
+  it.each(partitions)('pass in %s if they are complete', async (partition) => {
     const made = await cloud.makeOrganization({ accounts: 2, partition });
     const { assumed, described, simulated } = await check(credentialsOf(made));
     expect(assumed).toMatchObject({ name: 'assume_role', passed: true });
@@ -69,7 +69,7 @@ describe('O5: an organization’s credentials', () => {
     expect(failedActions(simulated)).toEqual([]);
   });
 
-  it('with a wrong external id: refused, and nothing else is tried', async () => {
+  it('with a wrong external id fail, and the other checks are not tried', async () => {
     const made = await cloud.makeOrganization({ accounts: 1 });
     const { assumed, described, simulated } = await check(withRole(made, { externalId: 'another-one' }));
     expect(assumed).toMatchObject({ passed: false, message: expect.stringContaining(made.organizationRole.roleArn) });
@@ -78,7 +78,7 @@ describe('O5: an organization’s credentials', () => {
     expect(failedActions(simulated)).toHaveLength(organizationRoleActions.length);
   });
 
-  it('each missing action is named', async () => {
+  it('fail with the name of each missing action', async () => {
     const missing = ['organizations:ListPolicies', 'organizations:ListTagsForResource'];
     const made = await cloud.makeOrganization({ accounts: 1, withoutActions: missing });
     const { simulated } = await check(credentialsOf(made));
@@ -86,7 +86,7 @@ describe('O5: an organization’s credentials', () => {
     for (const { message } of simulated.filter(({ passed }) => !passed)) expect(message).toContain('No policy of the role allows');
   });
 
-  it('what is only nice to have is no failed check', async () => {
+  it('without an optional action pass', async () => {
     const made = await cloud.makeOrganization({
       accounts: 1,
       withoutActions: ['tag:GetResources', 'organizations:ListDelegatedAdministrators'],
@@ -94,7 +94,7 @@ describe('O5: an organization’s credentials', () => {
     expect(failedActions((await check(credentialsOf(made))).simulated)).toEqual([]);
   });
 
-  it('a role that may not ask for its own permissions', async () => {
+  it('fail for a role that may not simulate its own permissions', async () => {
     const made = await cloud.makeOrganization({ accounts: 1 });
     await cloud.control('POST', '/faults', { service: 'iam', operation: 'SimulatePrincipalPolicy', kind: 'access_denied' });
     const { simulated } = await check(credentialsOf(made));
@@ -102,7 +102,7 @@ describe('O5: an organization’s credentials', () => {
     expect(simulated.find(({ action }) => action === 'iam:SimulatePrincipalPolicy')!.message).toContain('not authorized');
   });
 
-  it('IAM’s answer in several pages is read to its end', async () => {
+  it('are checked with every page of IAM’s answer', async () => {
     const made = await cloud.makeOrganization({ accounts: 1, withoutActions: ['organizations:ListTargetsForPolicy'] });
     const invoked = cloud.aws.iamAs;
     cloud.aws.iamAs = (...as) => {
@@ -117,7 +117,7 @@ describe('O5: an organization’s credentials', () => {
     }
   });
 
-  it('O4: a duration above the role’s maximum is explained', async () => {
+  it('O4: with a duration above the role’s maximum fail with that reason', async () => {
     const made = await cloud.makeOrganization({ accounts: 1 });
     const roleName = made.organizationRole.roleArn.split('/').at(-1);
     await cloud.sandbox.world.invoke(
@@ -130,7 +130,7 @@ describe('O5: an organization’s credentials', () => {
     expect(assumed).toMatchObject({ passed: false, message: expect.stringContaining('maximum session duration') });
   });
 
-  it('O3: access keys that AWS does not know', async () => {
+  it('O3: with unknown access keys fail', async () => {
     const made = await cloud.makeOrganization({ accounts: 1 });
     const accessKey = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'a-secret' };
     const { assumed } = await check({ ...credentialsOf(made), accessKey });
@@ -138,7 +138,7 @@ describe('O5: an organization’s credentials', () => {
     expect(assumed.message).not.toContain('a-secret');
   });
 
-  it('a role in a member account reads no accounts, until the account is a delegated administrator', async () => {
+  it('pass for a role in a member account only once the account is a delegated administrator', async () => {
     const made = await cloud.makeOrganization({ accounts: 2 });
     const tree = organizationOf(cloud.sandbox.world, made.managementAccountId)!;
     const member = [...tree.accounts.keys()].find((id) => id !== made.managementAccountId)!;
@@ -168,7 +168,7 @@ describe('O5: an organization’s credentials', () => {
     });
   });
 
-  it('an account of no organization', async () => {
+  it('fail in an account outside of any organization', async () => {
     const account = '700000000001';
     const admin = administrator(account, 'aws');
     const trust = {
@@ -186,7 +186,7 @@ describe('O5: an organization’s credentials', () => {
     expect(described).toMatchObject({ check: { passed: false, message: expect.stringContaining('no organization') }, organization: null });
   });
 
-  it('a transient fault is no verdict', async () => {
+  it('fail for no check if a fault is transient', async () => {
     const made = await cloud.makeOrganization({ accounts: 1 });
     await cloud.control('POST', '/faults', { service: 'organizations', kind: 'throttle' });
     await expect(check(credentialsOf(made))).rejects.toMatchObject({ type: 'Throttled' });
@@ -197,7 +197,7 @@ describe('O5: erasing', () => {
   const isKept = async (id: string) =>
     (await registry.db.select({ id: credentialSets.id }).from(credentialSets).where(eq(credentialSets.id, id))).length > 0;
 
-  it('refused credentials are gone, and erasing them again is no fault', async () => {
+  it('erases refused credentials; a second run is no fault', async () => {
     const made = await cloud.makeOrganization({ accounts: 1 });
     const [credentialSetId, other] = [await sealed(credentialsOf(made)), await sealed(credentialsOf(made))];
     await eraseCredentials(registry.db, { credentialSetId });
@@ -209,20 +209,20 @@ describe('O5: erasing', () => {
     });
   });
 
-  it('a set that an organization has adopted stays', async () => {
+  it('keeps a set that an organization has adopted', async () => {
     const { credentialSetId } = await registry.newOrganization();
     await eraseCredentials(registry.db, { credentialSetId });
     expect(await isKept(credentialSetId)).toBe(true);
   });
 
-  it('so does one that a delegation request holds for its role', async () => {
+  it('keeps a set that a delegation request holds for its role', async () => {
     const requestId = await registry.newRequest();
     const { credentialSetId } = await registry.request(requestId);
     await eraseCredentials(registry.db, { credentialSetId: credentialSetId! });
     expect(await isKept(credentialSetId!)).toBe(true);
   });
 
-  it('so does one that a preview lists with', async () => {
+  it('keeps a set that a preview lists with', async () => {
     const organization = await registry.newOrganization();
     const credentialSetId = await sealed(organization.credentials);
     await insertSync(registry.db, organization, { kind: 'preview', credentialSetId });

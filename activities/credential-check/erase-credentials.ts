@@ -4,8 +4,8 @@ import { isUnused } from '../../db/credential-sets.ts';
 import { credentialSets, delegationRequests } from '../../db/schema/index.ts';
 
 /**
- * Erases a credential set that nothing refers to: one that was refused, or whose check came to nothing (O5). A delegation
- * request still needs the set that its role is to have; what becomes of that is for its own end.
+ * Erases a credential set that nothing refers to, because its check refused it or failed (O5). The set of a delegation
+ * request stays: the request needs it for its role, and erases it when it ends.
  */
 export async function eraseCredentials(db: Database, { credentialSetId }: { credentialSetId: string }): Promise<void> {
   const request = db

@@ -11,9 +11,9 @@ import { awsCodeOf } from '../aws/errors.ts';
 import { sessionFailure } from '../aws/session-failure.ts';
 
 /**
- * Asks with the delegated credentials, before anything is deployed, whether the account manages its organization, whether
- * that is new to us, and whether StackSets may work in it (D5). A delegated session may only read Organizations, so what
- * is off has to be switched on by the customer (aws-facts §1.9).
+ * Checks with the delegated credentials, before any deployment, whether the account manages its organization, whether
+ * Muster has that organization already, and whether StackSets may work in it (D5). A delegated session may only read
+ * Organizations, so the customer has to enable what is missing (aws-facts §1.9).
  */
 export async function checkOrganizationAccess(dependencies: ActivityDependencies, input: TokenInput): Promise<OrganizationAccess> {
   const { db } = dependencies;
@@ -39,7 +39,7 @@ export async function checkOrganizationAccess(dependencies: ActivityDependencies
   }
 }
 
-/** Null for an account that belongs to no organization. Every member is told which account manages it. */
+/** Null for an account outside of any organization. AWS names the management account to every member. */
 async function describe(client: OrganizationsClient): Promise<{ awsOrganizationId: string; managementAccountId: string } | null> {
   try {
     const { Organization } = await client.send(new DescribeOrganizationCommand({}), { abortSignal: cancellationSignal() });

@@ -10,8 +10,8 @@ import { eraseTokens } from './erase-tokens.ts';
 import { writeProgress } from './record-progress.ts';
 
 /**
- * Ends a request without a cloud, with nothing half-registered: its end is recorded, its nickname is free again, its
- * external ids and tokens are erased (D6). Running again changes nothing.
+ * Ends a request without a cloud and leaves nothing half-registered. It records the end, frees the nickname, and erases
+ * external ids and tokens (D6). A second run changes nothing.
  */
 export async function closeRequest(db: Database, input: RecordProgressInput): Promise<void> {
   const { requestId, change } = input;
@@ -22,9 +22,9 @@ export async function closeRequest(db: Database, input: RecordProgressInput): Pr
       .where(eq(delegationRequests.id, requestId))
       .for('update');
     await writeProgress(tx, input);
-    // The run has nobody left to write down what it was told since it asked for this (D3).
-    const told = and(eq(notificationInbox.requestId, requestId), eq(notificationInbox.status, 'signalled'));
-    await appendLateMessages(tx, requestId, await tx.select().from(notificationInbox).where(told));
+    // The run ends now and cannot record messages that it received after it called this (D3).
+    const delivered = and(eq(notificationInbox.requestId, requestId), eq(notificationInbox.status, 'signalled'));
+    await appendLateMessages(tx, requestId, await tx.select().from(notificationInbox).where(delivered));
     if (before?.credentialSetId) {
       await tx.delete(credentialSets).where(eq(credentialSets.id, before.credentialSetId));
       await writeAudit(tx, {

@@ -7,7 +7,7 @@ import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { failure } from '../failures.ts';
 import { eraseTokens } from './erase-tokens.ts';
 
-/** A request whose credentials are still kept. */
+/** A request whose credentials are still stored. */
 export type RequestWithCredentials = DelegationRequestRow & { credentialSetId: string };
 
 /** A request, locked until the transaction ends. */
@@ -16,18 +16,20 @@ export async function lockRequest(tx: Transaction, requestId: string): Promise<D
   return request;
 }
 
-/** The same request, with the credentials that are to be handed on. Precondition when they are gone. */
+/** The request with the credentials that its cloud or organization takes over. Fails as a precondition if they are gone. */
 export function requireCredentials(request: DelegationRequestRow | undefined, requestId: string): RequestWithCredentials {
   if (request?.credentialSetId) return { ...request, credentialSetId: request.credentialSetId };
-  throw failure(failureTypes.precondition, `The credentials of request ${requestId} are no longer kept`, { code: 'credentials_erased' });
+  throw failure(failureTypes.precondition, `The credentials of the request ${requestId} are no longer stored`, {
+    code: 'credentials_erased',
+  });
 }
 
 /** The nickname of a request that has not ended. */
 export const nicknameOfRequest = (requestId: string) => and(eq(nicknames.ownerType, 'request'), eq(nicknames.ownerId, requestId));
 
 /**
- * Completes a request: what it became has its nickname from now on, the timeline tells of it, and its tokens are erased
- * (D11).
+ * Completes a request: its cloud or organization takes over the nickname, the timeline records it, and the tokens are
+ * erased (D11).
  */
 export async function completeRequest(
   tx: Transaction,

@@ -17,7 +17,7 @@ import { recordPolicy } from './record-policy.ts';
 import { awsCodeOf, awsFailure } from '../aws/errors.ts';
 
 /**
- * Creates the request at AWS, under an id that belongs to this attempt alone.
+ * Creates the request at AWS, under an id that only this attempt uses.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateDelegationRequest.html
  */
 export async function createDelegationRequest(
@@ -47,13 +47,13 @@ export async function createDelegationRequest(
   try {
     const answer = await aws.iam.send(command, { abortSignal: cancellationSignal() });
     if (!answer.ConsoleDeepLink || !answer.DelegationRequestId) {
-      throw failure(failureTypes.outcomeUnknown, 'AWS took the request but named no link or id', { code: 'aws_unavailable' });
+      throw failure(failureTypes.outcomeUnknown, 'AWS created the request but returned no link or id', { code: 'aws_unavailable' });
     }
     return { awsRequestId: answer.DelegationRequestId, consoleUrl: answer.ConsoleDeepLink };
   } catch (error) {
     if (error instanceof Error && error.name === 'ApplicationFailure') throw error;
     if (awsCodeOf(error)?.startsWith('EntityAlreadyExists')) {
-      throw failure(failureTypes.outcomeUnknown, 'AWS has a request under this id already, whose link cannot be learned', {
+      throw failure(failureTypes.outcomeUnknown, 'AWS already has a request with this id, and its link cannot be read', {
         code: 'aws_unavailable',
         awsCode: 'EntityAlreadyExists',
       });
@@ -73,10 +73,10 @@ function describeOrganizationRequest({ id, accountId, roleName }: DelegationRequ
   );
 }
 
-/** AWS refuses a port or an escape in it, and shows it only as a link back. */
+/** AWS rejects a URL with a port or an escape, and only shows it as a link back. */
 const redirectPattern = /^http(s?):\/\/[a-zA-Z0-9._/-]*(\?[a-zA-Z0-9._=&-]*)?(#[a-zA-Z0-9._/-]*)?$/;
 
-/** AWS takes printable Latin-1 here; a nickname may hold any character. */
+/** AWS accepts printable Latin-1 here; a nickname may hold any character. */
 function latin1(text: string): string {
   return text.replaceAll(/[^\u0020-\u007e\u00a1-\u00ff]/gu, '?');
 }

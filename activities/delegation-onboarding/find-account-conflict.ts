@@ -6,8 +6,9 @@ import type { AccountConflict } from '../../workflows/contracts/delegation-onboa
 import { loadRequest } from './load-request.ts';
 
 /**
- * What already stands for what a request asks for (D13, O6): the account's cloud, or the organization that the account
- * manages or belongs to. A cloud of its own does not stand in an organization's way (O11).
+ * The registered cloud or organization that a request would duplicate (D13, O6): the account's cloud, or the
+ * organization that the account manages or belongs to. An account's own cloud does not block a request for its
+ * organization (O11).
  */
 export async function findAccountConflict(db: Database, { requestId }: { requestId: string }): Promise<AccountConflict | null> {
   const { scope, accountId } = await loadRequest(db, requestId);

@@ -6,8 +6,8 @@ import type { LeftInAccount } from '../../workflows/contracts/delegation-onboard
 const stackType = 'AWS::CloudFormation::Stack';
 
 /**
- * What a request's stack had in the account when it was last seen, by its row and timeline: all that can be said once
- * the delegated access is over. Empty when no stack of the request was ever seen, or when it was seen to be deleted.
+ * The parts of a request's stack that were last seen in the account, from the request's row and timeline. Nothing newer
+ * is known once the delegated access is over. Empty if no stack was ever seen, or if its deletion was seen.
  */
 export async function findSeenRemains(db: Database, requestId: string): Promise<LeftInAccount[]> {
   const [request] = await db
@@ -24,7 +24,7 @@ export async function findSeenRemains(db: Database, requestId: string): Promise<
   for (const { detail } of events) {
     const { logicalResourceId, resourceType, resourceStatus, physicalResourceId } = detail;
     if (resourceStatus === 'DELETE_COMPLETE') resources.delete(logicalResourceId);
-    // A resource that failed because its name is taken may be shown under the name of what has it: that is not ours.
+    // If a resource failed because its name is taken, the event may show the resource that has the name. That one is not ours.
     if (resourceStatus !== 'CREATE_IN_PROGRESS' && resourceStatus !== 'CREATE_COMPLETE') continue;
     if (typeof resourceType !== 'string' || resourceType === stackType || typeof physicalResourceId !== 'string') continue;
     resources.set(logicalResourceId, { type: resourceType, name: physicalResourceId });

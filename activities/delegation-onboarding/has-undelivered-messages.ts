@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import { notificationInbox } from '../../db/schema/index.ts';
 
-/** Whether a message about a request lies in the inbox that its run was not told: Temporal was away when it came (D10). */
+/** Whether the inbox holds a message about a request that its run has not received, because Temporal was down (D10). */
 export async function hasUndeliveredMessages(db: Database, { requestId }: { requestId: string }): Promise<boolean> {
   const [waiting] = await db
     .select({ id: notificationInbox.id })

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import type { Queryable } from '../../db/client.ts';
 import { delegationEvents } from '../../db/schema/index.ts';
 
-/** Whether something has happened to a request, by the key under which its timeline tells it. */
+/** Whether a request's timeline has an entry with this key. */
 export async function isOnTimeline(db: Queryable, requestId: string, key: string): Promise<boolean> {
   const [event] = await db
     .select({ number: delegationEvents.number })

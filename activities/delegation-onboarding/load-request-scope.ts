@@ -3,7 +3,7 @@ import type { Queryable } from '../../db/client.ts';
 import { delegationRequests } from '../../db/schema/index.ts';
 import { wholeOrganization, type OrganizationScope } from '../../domain/organizations/scope.ts';
 
-/** Which accounts a request for an organization means. */
+/** The accounts that a request for an organization covers. */
 export async function loadRequestScope(db: Queryable, requestId: string): Promise<OrganizationScope> {
   const [row] = await db
     .select({ scope: delegationRequests.organizationScope })

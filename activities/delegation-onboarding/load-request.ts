@@ -5,7 +5,7 @@ import type { DelegationRequestFacts } from '../../workflows/contracts/delegatio
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { failure } from '../failures.ts';
 
-/** The facts of a request that decisions rest on. */
+/** The facts of a request that decisions depend on. */
 export async function loadRequest(db: Queryable, requestId: string): Promise<DelegationRequestFacts> {
   const [row] = await db
     .select({

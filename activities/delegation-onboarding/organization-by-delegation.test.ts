@@ -1,4 +1,4 @@
-/** An organization by delegation (D5): what the activities deploy, prove and take away again with the delegated credentials. */
+/** An organization by delegation (D5): the activities that deploy, prove and remove with the delegated credentials. */
 import {
   CloudFormationClient,
   CreateStackSetCommand,
@@ -62,13 +62,13 @@ const missing = { name: 'NoSuchEntityException' };
 const operationsOf = async (accountId: string, StackSetName: string) =>
   (await administratorOf(accountId).send(new ListStackSetOperationsCommand({ StackSetName }))).Summaries!;
 
-/** How far the stack set is in each account. */
+/** The state of the stack set in each account. */
 async function rollout(accountId: string, StackSetName: string): Promise<Record<string, string>> {
   const { Summaries } = await administratorOf(accountId).send(new ListStackInstancesCommand({ StackSetName }));
   return Object.fromEntries(Summaries!.map((one) => [one.Account!, one.StackInstanceStatus!.DetailedStatus!]));
 }
 
-it('D2 D5: a request for an organization asks for its own policy, under its own boundary', async () => {
+it('D2 D5: a request for an organization sends its own policy, under its own boundary', async () => {
   const { management } = await newOrganization();
   const { requestId } = await approved(management);
   const { permissionPolicy: policy } = await registry.request(requestId);
@@ -77,17 +77,17 @@ it('D2 D5: a request for an organization asks for its own policy, under its own 
   expect(policy).toContain(dependencies.delegation.organization.permissionsBoundaryArn);
   const asked = delegationRequests(cloud.sandbox.world).find(({ ownerAccountId }) => ownerAccountId === management)!;
   expect(asked.description).toContain(organizationRoleName(requestId));
-  // What is shown is what AWS made of the template.
+  // The test reads what AWS made of the template.
   expect(JSON.parse(policy!)).toEqual(JSON.parse(asked.permissionPolicy));
 });
 
-describe('D5: before anything is deployed', () => {
-  it('a new organization that lets StackSets in is ready', async () => {
+describe('D5: the check before the deployment', () => {
+  it('accepts a new organization that allows StackSets', async () => {
     const { management, awsOrganizationId } = await newOrganization();
     expect(await run(checkOrganizationAccess, await approved(management))).toEqual({ outcome: 'ready', awsOrganizationId });
   });
 
-  it('a member account is told which account manages its organization', async () => {
+  it('names the account that manages the organization of a member account', async () => {
     const { management, members } = await newOrganization();
     expect(await run(checkOrganizationAccess, await approved(members[0]))).toEqual({
       outcome: 'not_management_account',
@@ -95,14 +95,14 @@ describe('D5: before anything is deployed', () => {
     });
   });
 
-  it('an account without an organization manages none', async () => {
+  it('finds no management account for an account outside of any organization', async () => {
     expect(await run(checkOrganizationAccess, await approved('439999999999'))).toEqual({
       outcome: 'not_management_account',
       managementAccountId: null,
     });
   });
 
-  it('O6: an organization that is registered is found by its id', async () => {
+  it('O6: finds a registered organization by its id', async () => {
     const { management, awsOrganizationId } = await newOrganization();
     const { id } = await registry.newOrganization({ awsOrganizationId, managementAccountId: management });
     expect(await run(checkOrganizationAccess, await approved(management))).toEqual({
@@ -112,12 +112,12 @@ describe('D5: before anything is deployed', () => {
     });
   });
 
-  it('one that does not let StackSets in is told so', async () => {
+  it('reports an organization that does not allow StackSets', async () => {
     const { management, awsOrganizationId } = await newOrganization({ trusted: false });
     expect(await run(checkOrganizationAccess, await approved(management))).toEqual({ outcome: 'trusted_access_off', awsOrganizationId });
   });
 
-  it('rights that the approver lacks are told as such', async () => {
+  it('reports rights that the approver lacks', async () => {
     const { management } = await newOrganization();
     const input = await approved(management);
     await cloud.control('POST', '/faults', { service: 'organizations', accountId: management, kind: 'access_denied' });
@@ -127,7 +127,7 @@ describe('D5: before anything is deployed', () => {
     });
   });
 
-  it('what AWS does not answer is asked again', async () => {
+  it('is retried if AWS does not answer', async () => {
     const { management } = await newOrganization();
     const input = await approved(management);
     await cloud.control('POST', '/faults', { operation: 'DescribeOrganizationsAccess', kind: 'throttle', times: 1 });
@@ -137,7 +137,7 @@ describe('D5: before anything is deployed', () => {
 });
 
 describe('D5 O2: the management stack', () => {
-  it('run twice, is one stack with both roles, each proven with its external id and without', async () => {
+  it('is one stack with two roles after two runs, each proven with and without its external id', async () => {
     const { management } = await newOrganization();
     const input = await approved(management);
     const first = await run(deployAccountStack, input);
@@ -159,7 +159,7 @@ describe('D5 O2: the management stack', () => {
   });
 
   it.each(['organization role', 'harvesting role'])(
-    'D12: one that the %s does not hold to its external id is not proven',
+    'D12: a role is not proven if the %s does not require its external id',
     async (which) => {
       const { management } = await newOrganization();
       const input = await approved(management);
@@ -179,7 +179,7 @@ describe('D5 O2: the management stack', () => {
 });
 
 describe('D5 O2: the member roles', () => {
-  it('run twice, are one stack set and one operation, which brings the role into every member', async () => {
+  it('are one stack set and one operation after two runs, and reach every member', async () => {
     const { management, members } = await newOrganization();
     const input = await approved(management);
     const stackSetName = memberStackSetName(input.requestId);
@@ -208,7 +208,7 @@ describe('D5 O2: the member roles', () => {
     expect((await registry.timeline(input.requestId)).filter((type) => type === 'stack_set')).toHaveLength(1);
   });
 
-  it('return at once: a member that takes its time, or fails, keeps nobody waiting', async () => {
+  it('do not wait for members that are slow or fail', async () => {
     const { management, members } = await newOrganization();
     const input = await approved(management);
     await cloud.control('POST', '/faults', { operation: 'CreateStack', accountId: members[0], kind: 'delay', ms: 3_600_000 });
@@ -219,7 +219,7 @@ describe('D5 O2: the member roles', () => {
     }, calm);
   });
 
-  it('O8: go to the units that the scope is limited to, in calls of fifty', async () => {
+  it('O8: go to the units of the scope, in calls of fifty', async () => {
     const units = Object.fromEntries(Array.from({ length: 60 }, (_unused, index) => [`ou-test-b${100 + index}`, testRoot]));
     const { management, members } = await newOrganization({ units });
     const input = await approved(management, ['ou-test-a', ...Object.keys(units)]);
@@ -227,7 +227,7 @@ describe('D5 O2: the member roles', () => {
     await cloud.control('POST', '/faults', { operation: 'CreateStack', accountId: members[0], kind: 'delay', ms: 3_600_000 });
     expect(await run(deployMemberRoles, input)).toMatchObject({ started: true });
     const statuses = async () => (await operationsOf(management, stackSetName)).map(({ Status }) => Status);
-    // The later call waits for the one before; StackSets refuses it unless told to queue.
+    // The later call waits for the earlier one; StackSets refuses it unless it may queue.
     expect(await statuses()).toEqual(['QUEUED', 'RUNNING']);
     await cloud.control('DELETE', '/faults');
     await vi.waitFor(async () => expect(await statuses()).toEqual(['SUCCEEDED', 'SUCCEEDED']), calm);
@@ -247,7 +247,7 @@ describe('D5 O2: the member roles', () => {
     expect(await run(removeMemberRoles, input)).toMatchObject({ removed: true });
   });
 
-  it('refused for another reason than a right is no denial', async () => {
+  it('report no denial if AWS refuses for another reason', async () => {
     const { management } = await newOrganization({ trusted: false });
     expect(await run(deployMemberRoles, await approved(management))).toMatchObject({
       started: false,
@@ -256,7 +256,7 @@ describe('D5 O2: the member roles', () => {
     });
   });
 
-  it("D6: somebody else's stack set of that name is neither taken nor touched", async () => {
+  it('D6: another stack set of that name is never used or changed', async () => {
     const { management } = await newOrganization();
     const input = await approved(management);
     const StackSetName = memberStackSetName(input.requestId);
@@ -268,7 +268,7 @@ describe('D5 O2: the member roles', () => {
   });
 });
 
-describe('D6 D9: a cancellation that comes while AWS is at', () => {
+describe('D6 D9: a cancellation during a call to AWS', () => {
   it.each([
     ['CreateStack', deployAccountStack, removeAccountStack],
     ['CreateStackSet', deployMemberRoles, removeMemberRoles],
@@ -288,8 +288,8 @@ describe('D6 D9: a cancellation that comes while AWS is at', () => {
   });
 });
 
-describe('D6: taking the member roles away', () => {
-  it('run twice, leaves nothing, also of accounts that StackSets was still at', async () => {
+describe('D6: the removal of the member roles', () => {
+  it('leaves nothing after two runs, even in accounts that StackSets was working on', async () => {
     const { management, members } = await newOrganization();
     const input = await approved(management);
     const stackSetName = memberStackSetName(input.requestId);
@@ -308,12 +308,12 @@ describe('D6: taking the member roles away', () => {
     });
   });
 
-  it('where nothing was deployed, finds nothing', async () => {
+  it('finds nothing if nothing was deployed', async () => {
     const { management } = await newOrganization();
     expect(await run(removeMemberRoles, await approved(management))).toEqual({ removed: true, leftInAccount: [], reason: null });
   });
 
-  it('what a member does not let go is named', async () => {
+  it('names the parts that a member does not release', async () => {
     const { management, members } = await newOrganization();
     const input = await approved(management);
     const stackSetName = memberStackSetName(input.requestId);
@@ -330,7 +330,7 @@ describe('D6: taking the member roles away', () => {
     await expect(roleIn(members[1], roleName)).rejects.toMatchObject(missing);
   });
 
-  it('once the delegated access is over, what was last seen is named', async () => {
+  it('names what was last seen once the delegated access is over', async () => {
     const [deployed, untouched] = [
       await approved((await newOrganization()).management),
       await approved((await newOrganization()).management),

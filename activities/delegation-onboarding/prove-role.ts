@@ -9,14 +9,14 @@ import { tryRole, type AssumeRoleAnswer } from '../aws/assume-role.ts';
 import { awsFailure } from '../aws/errors.ts';
 
 /**
- * Proves that each new role in the request's account accepts us with its external id: the harvesting role, and an
- * organization's own. A fresh role may refuse for a while: then it is NotReady.
+ * Proves that each new role in the request's account accepts us with its external id: the harvesting role, and the
+ * organization role of an organization. A new role may refuse for seconds, which is NotReady.
  */
 export async function proveRole(dependencies: ActivityDependencies, { requestId }: { requestId: string }): Promise<void> {
   for (const role of await rolesOf(dependencies, requestId)) {
-    const answer = await ask(dependencies, role);
+    const answer = await tryOne(dependencies, role);
     if (answer.accepted) continue;
-    throw failure(failureTypes.notReady, `AWS refuses the role so far: ${answer.message}`, {
+    throw failure(failureTypes.notReady, `AWS still refuses the new role: ${answer.message}`, {
       code: 'role_proof_failed',
       awsCode: answer.awsCode,
       nextRetryDelayMs: 1_000,
@@ -30,13 +30,13 @@ export async function proveRefusal(
   { requestId }: { requestId: string },
 ): Promise<{ refused: boolean }> {
   for (const { externalId: _withheld, ...role } of await rolesOf(dependencies, requestId)) {
-    const answer = await ask(dependencies, role);
+    const answer = await tryOne(dependencies, role);
     if (answer.accepted) return { refused: false };
   }
   return { refused: true };
 }
 
-/** The roles that a request's stack made. */
+/** The roles that a request's stack created. */
 async function rolesOf(dependencies: ActivityDependencies, requestId: string): Promise<RoleCredentials[]> {
   const { scope, accountId } = await loadRequest(dependencies.db, requestId);
   if (scope === 'account') return [await openRequestCredentials(dependencies, requestId)];
@@ -45,10 +45,10 @@ async function rolesOf(dependencies: ActivityDependencies, requestId: string): P
   return [organizationRole, roleOfMember(memberRole, formatRoleArn(partition, accountId, memberRole.roleName))];
 }
 
-async function ask(dependencies: ActivityDependencies, role: RoleCredentials): Promise<AssumeRoleAnswer> {
+async function tryOne(dependencies: ActivityDependencies, role: RoleCredentials): Promise<AssumeRoleAnswer> {
   try {
     return await tryRole(dependencies.aws.sts, role);
   } catch (error) {
-    throw awsFailure(error, `The role ${role.roleArn} could not be tried`);
+    throw awsFailure(error, `The role ${role.roleArn} could not be checked`);
   }
 }

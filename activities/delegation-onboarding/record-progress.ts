@@ -6,17 +6,17 @@ import { appendTimeline } from '../../db/timeline.ts';
 import type { DelegationRequestChange, RecordProgressInput } from '../../workflows/contracts/delegation-onboarding.ts';
 import { databaseFailure } from '../failures.ts';
 
-/** Writes what changed of a request and its timeline, in one transaction. */
+/** Writes changes of a request and its timeline in one transaction. */
 export async function recordProgress(db: Database, input: RecordProgressInput): Promise<void> {
   try {
     await db.transaction((tx) => writeProgress(tx, input));
   } catch (error) {
-    // A connection that cannot be opened fails in the same words whoever opens it; among calls of AWS it would be taken for AWS's.
-    throw isDatabaseError(error) ? databaseFailure(error, `The progress of request ${input.requestId} was not written`) : error;
+    // A connection that cannot be opened has the same error for the database and for AWS. It must not look like an AWS error.
+    throw isDatabaseError(error) ? databaseFailure(error, `The progress of the request ${input.requestId} was not written`) : error;
   }
 }
 
-/** The same in somebody's transaction. A request that ended keeps its end: only its timeline still grows. */
+/** The same in the caller's transaction. A request that has ended keeps its end; only its timeline grows. */
 export async function writeProgress(tx: Transaction, { requestId, change, timeline }: RecordProgressInput): Promise<void> {
   if (change && Object.keys(change).length > 0) {
     await tx

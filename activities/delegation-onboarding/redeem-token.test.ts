@@ -20,7 +20,7 @@ afterAll(() => registry?.close());
 const token = 'eyJhbGciOi.a-token-that-opens-an-account';
 const awsError = (name: string, message: string) => Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } });
 
-/** Keeps a token as the inbox does, and redeems it at an AWS that answers so; with the sealing keys that it was sealed with, unless told. */
+/** Stores a token as the inbox does, and redeems it at an AWS with this answer. Uses the sealing keys that encrypted it by default. */
 async function redeem(answer: (command: GetDelegatedAccessTokenCommand) => unknown, sealer = registry.sealer) {
   const id = newId();
   const { bytes: sealedToken, keyId: tokenKeyId } = await registry.sealer.seal(token, { table: 'notification_inbox', id });
@@ -32,7 +32,7 @@ async function redeem(answer: (command: GetDelegatedAccessTokenCommand) => unkno
 }
 
 describe('redeeming the exchange token', () => {
-  it('gives AWS the token that was kept, and answers with its credentials', async () => {
+  it('sends the stored token to AWS, and returns the credentials', async () => {
     const Credentials = { AccessKeyId: 'ASIA1', SecretAccessKey: 's', SessionToken: 't' };
     const given: unknown[] = [];
     const credentials = await redeem(({ input }) => {
@@ -42,13 +42,13 @@ describe('redeeming the exchange token', () => {
     expect([given, credentials]).toEqual([[{ TradeInToken: token }], { accessKeyId: 'ASIA1', secretAccessKey: 's', sessionToken: 't' }]);
   });
 
-  it('S7: on a worker without the newest sealing key, is left to one that has it', async () => {
+  it('S7: is left to another worker by a worker without the newest sealing key', async () => {
     const behind = createSealer(parseSealingKeys(`old:${randomBytes(32).toString('base64')}`));
     const redeeming = redeem(() => expect.unreachable('nothing was opened'), behind);
     await expect(redeeming).rejects.toBeInstanceOf(SealingKeyMissing);
   });
 
-  it('D9: broken off by a cancellation is cancelled, and no token that was refused', async () => {
+  it('D9: is cancelled by a cancellation, and not a refused token', async () => {
     const redeeming = redeem(() => {
       throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
     });

@@ -9,8 +9,8 @@ import type { SessionCredentials } from '../aws/clients.ts';
 import { awsCodeOf, awsFailure, knownFailure } from '../aws/errors.ts';
 
 /**
- * Trades an exchange token for the delegated credentials. It can be traded again until it expires, so the credentials
- * live only as long as the activity that needs them.
+ * Trades an exchange token for the delegated credentials. AWS accepts a token several times until it expires, so the
+ * credentials live only as long as the activity that needs them.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetDelegatedAccessToken.html
  */
 export async function redeemToken(
@@ -22,7 +22,7 @@ export async function redeemToken(
     .from(notificationInbox)
     .where(eq(notificationInbox.id, tokenReference));
   if (!row?.sealedToken) {
-    throw failure(failureTypes.precondition, 'The exchange token is no longer kept', { code: 'token_not_received' });
+    throw failure(failureTypes.precondition, 'The exchange token is no longer stored', { code: 'token_not_received' });
   }
   const token = await sealer.open<string>(row.sealedToken, { table: 'notification_inbox', id: tokenReference });
   try {
@@ -30,7 +30,7 @@ export async function redeemToken(
       abortSignal: cancellationSignal(),
     });
     if (!Credentials?.AccessKeyId || !Credentials.SecretAccessKey || !Credentials.SessionToken) {
-      throw failure(failureTypes.transient, 'AWS answered the exchange token without credentials', { code: 'aws_unavailable' });
+      throw failure(failureTypes.transient, 'AWS returned no credentials for the exchange token', { code: 'aws_unavailable' });
     }
     return {
       accessKeyId: Credentials.AccessKeyId,

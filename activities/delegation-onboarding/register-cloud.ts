@@ -12,8 +12,8 @@ import { completeRequest, lockRequest, nicknameOfRequest, requireCredentials, ty
 
 /**
  * Lists the account as a cloud, hands it the nickname and the credential set of its request, completes the request and
- * erases its tokens: all or nothing. An account that an organization took over meanwhile stays that organization's
- * managed cloud (D13). Running again answers the cloud that is there.
+ * erases its tokens: all or nothing. If an organization took over the account during the onboarding, the cloud stays
+ * that organization's (D13). A second run returns the existing cloud.
  */
 export async function registerCloud(db: Database, { requestId }: { requestId: string }): Promise<{ cloudId: string }> {
   return await db.transaction(async (tx) => {
@@ -29,11 +29,11 @@ export async function registerCloud(db: Database, { requestId }: { requestId: st
 
 interface ListedAs {
   cloudId: string;
-  /** The organization that manages it, by nickname; null for a cloud of the request's own. */
+  /** The nickname of the organization that manages it; null for a cloud of the request's own. */
   organization: string | null;
 }
 
-/** Null when the account is a cloud already. */
+/** Null if the account is a cloud already. */
 async function addCloud(tx: Transaction, request: RequestWithCredentials): Promise<string | null> {
   const [credentials] = await tx
     .select({ roleArn: credentialSets.roleArn })
@@ -60,8 +60,8 @@ async function addCloud(tx: Transaction, request: RequestWithCredentials): Promi
 }
 
 /**
- * The organization's cloud wins. What the request brought sleeps until the account leaves the organization (O11), and
- * the nickname that a person chose is the cloud's, unless it has one.
+ * The organization's cloud stays. The request's credentials sleep until the account leaves the organization (O11). The
+ * cloud takes over the nickname if it has none.
  */
 async function joinManagedCloud(tx: Transaction, request: RequestWithCredentials): Promise<ListedAs> {
   const [cloud] = await tx
@@ -76,7 +76,7 @@ async function joinManagedCloud(tx: Transaction, request: RequestWithCredentials
     .where(and(eq(clouds.provider, 'aws'), eq(clouds.accountId, request.accountId)))
     .for('update', { of: clouds });
   if (!cloud) {
-    throw failure(failureTypes.precondition, 'The account was listed as another cloud in the meantime', { code: 'account_exists' });
+    throw failure(failureTypes.precondition, 'The account was listed as another cloud during the onboarding', { code: 'account_exists' });
   }
   await tx
     .update(clouds)
@@ -108,7 +108,7 @@ async function complete(tx: Transaction, request: RequestWithCredentials, { clou
 function describeTakeover({ accountId, stackName }: RequestWithCredentials, organization: string): string {
   const stays = stackName === null ? 'The role of this request stays' : `The stack ${stackName} of this request, with its role, stays`;
   return (
-    `Account ${accountId} was taken over by the organization "${organization}" meanwhile and is managed by it. ` +
-    `${stays} in the account; Muster uses it again when the account leaves the organization.`
+    `Account ${accountId} was taken over by the organization "${organization}" during the onboarding, and that organization manages it. ` +
+    `${stays} in the account. Muster uses it again when the account leaves the organization.`
   );
 }

@@ -45,7 +45,7 @@ const client = {
 const newRequest = (changes: Partial<typeof delegationRequests.$inferInsert> = {}) =>
   registry.newRequest({ scope: 'organization', phase: 'verifying', ...changes });
 
-/** What a credentialCheck says of a request's organization. */
+/** The result of a credentialCheck of a request's organization. */
 async function described(requestId: string, awsOrganizationId = `o-${newId().replaceAll('-', '')}`) {
   const { accountId } = await registry.request(requestId);
   return { awsOrganizationId, managementAccountId: accountId, partition: 'aws' as const };
@@ -60,7 +60,7 @@ const register = async (requestId: string, organization?: Awaited<ReturnType<typ
 const organizationOf = async (id: string) => (await registry.db.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, id)))[0]!;
 
 describe('D5: registering the organization of a request', () => {
-  it('hands it the nickname, the credentials, the scope and the stack set of its request, and asks for its first sync', async () => {
+  it('gives it the nickname, the credentials, the scope and the stack set of its request, and requests its first sync', async () => {
     const scope = {
       excludeNamePrefixes: [],
       includeOuIds: [],
@@ -93,7 +93,7 @@ describe('D5: registering the organization of a request', () => {
     expect(woken).toEqual([`organization/${awsOrganizationId}`]);
   });
 
-  it('completes the request, erases its token and tells the timeline and the trail', async () => {
+  it('completes the request, erases its token and writes the timeline and the audit trail', async () => {
     const requestId = await newRequest();
     const id = newId();
     const { bytes: sealedToken, keyId: tokenKeyId } = await registry.sealer.seal('a token', { table: 'notification_inbox', id });
@@ -113,7 +113,7 @@ describe('D5: registering the organization of a request', () => {
     expect(JSON.stringify([entry, audits])).not.toContain('external-id');
   });
 
-  it('run twice, also side by side, it registers one organization', async () => {
+  it('registers one organization in two runs, even side by side', async () => {
     const requestId = await newRequest();
     const organization = await described(requestId);
     const [first, ...again] = await Promise.all([1, 2, 3].map(() => register(requestId, organization)));
@@ -123,13 +123,13 @@ describe('D5: registering the organization of a request', () => {
     expect(await registry.db.$count(auditEvents, eq(auditEvents.targetId, first!.organizationId))).toBe(1);
   });
 
-  it('a keeper that cannot be told is left to the reconciler, and the organization is registered', async () => {
+  it('leaves a keeper that cannot be signalled to the reconciler, and registers the organization', async () => {
     isAway = true;
     const { organizationId } = await register(await newRequest());
     expect(await registry.db.select().from(syncs).where(eq(syncs.organizationId, organizationId))).toMatchObject([{ signalledAt: null }]);
   });
 
-  it('O6: an organization that somebody else registered meanwhile is refused, and nothing is half-registered', async () => {
+  it('O6: refuses an organization that is already registered, and leaves nothing half-registered', async () => {
     const mine = await registry.newOrganization();
     const requestId = await newRequest();
     await expect(register(requestId, await described(requestId, mine.awsOrganizationId))).rejects.toMatchObject({
@@ -142,7 +142,7 @@ describe('D5: registering the organization of a request', () => {
     expect(woken).toEqual([]);
   });
 
-  it('of several requests that bring one organization at once, one registers it', async () => {
+  it('registers one organization for several concurrent requests', async () => {
     const requests = [await newRequest(), await newRequest(), await newRequest()];
     const organization = await described(requests[0]!);
     const outcomes = await Promise.allSettled(requests.map((requestId) => register(requestId, organization)));
@@ -150,14 +150,14 @@ describe('D5: registering the organization of a request', () => {
     expect(await registry.db.$count(cloudOrganizations, eq(cloudOrganizations.awsOrganizationId, organization.awsOrganizationId))).toBe(1);
   });
 
-  it('a request whose credentials are gone registers nothing', async () => {
+  it('registers nothing for a request whose credentials are gone', async () => {
     const requestId = await newRequest({ credentialSetId: null });
     await expect(register(requestId)).rejects.toMatchObject({ details: [{ code: 'credentials_erased' }] });
   });
 });
 
 describe('D6: a request for an organization that ends without one', () => {
-  it('run twice, it frees the nickname and erases both roles’ credentials', async () => {
+  it('frees the nickname and erases both roles’ credentials, also in two runs', async () => {
     const requestId = await newRequest();
     const { credentialSetId, nickname } = await registry.request(requestId);
     const failure = { code: 'trusted_access_off', message: 'No' };
@@ -170,8 +170,8 @@ describe('D6: a request for an organization that ends without one', () => {
   });
 });
 
-describe('D13 O6: what stands in the way of a request for an organization', () => {
-  it('is the organization that its account manages or is a member of', async () => {
+describe('D13 O6: a conflict with a request for an organization', () => {
+  it('is an organization that its account manages or belongs to', async () => {
     const mine = await registry.newOrganization();
     const conflict = { code: 'organization_exists', organizationId: mine.id, awsOrganizationId: mine.awsOrganizationId };
     const manager = await newRequest({ accountId: mine.managementAccountId });

@@ -22,9 +22,9 @@ export interface RegisterOrganizationInput {
 }
 
 /**
- * Registers a request's organization with the nickname, the credentials and the stack set that the request brought,
- * asks for its first sync, completes the request and erases its tokens: all or nothing (D5). Running again answers the
- * organization that is there.
+ * Registers a request's organization with the nickname, the credentials and the stack set of the request. It requests
+ * the first sync, completes the request and erases its tokens: all or nothing (D5). A second run returns the existing
+ * organization.
  */
 export async function registerOrganization(
   db: Database,
@@ -41,7 +41,7 @@ export async function registerOrganization(
       return await register(tx, requireCredentials(request, requestId), organization, settings.stackRegion);
     }),
   );
-  // Whatever becomes of this, the organization is registered: a keeper that was not told is woken by the reconciler.
+  // The organization is registered even if this fails: the reconciler wakes keepers that were not signalled.
   if (sync) await wakeKeeper(client, db, sync).catch(() => {});
   return { organizationId, awsOrganizationId };
 }
@@ -91,14 +91,18 @@ async function register(
   return { organizationId, sync };
 }
 
-/** An organization that somebody else registered meanwhile ends the request instead (O6). */
+/** If another request or caller registered the organization first, the request ends (O6). */
 async function unlessRegistered<Result>(awsOrganizationId: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     if (violatedUnique(error) !== organizationConstraint) throw error;
-    throw failure(failureTypes.precondition, `Organization ${awsOrganizationId} was registered by somebody else in the meantime`, {
-      code: 'organization_exists',
-    });
+    throw failure(
+      failureTypes.precondition,
+      `Organization ${awsOrganizationId} was registered by another request or by the API during the onboarding`,
+      {
+        code: 'organization_exists',
+      },
+    );
   }
 }

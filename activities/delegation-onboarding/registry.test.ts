@@ -37,7 +37,7 @@ async function isTokenHeld(id: string): Promise<boolean> {
 }
 
 describe('hasUndeliveredMessages', () => {
-  it('D10: tells of what came of this request and was not signalled, and of nothing else', async () => {
+  it('D10: finds messages about this request that were not signalled, and no others', async () => {
     const [requestId, other] = [await registry.newRequest(), await registry.newRequest()];
     const told = await holdToken(requestId);
     expect(await hasUndeliveredMessages(registry.db, { requestId })).toBe(true);
@@ -48,7 +48,7 @@ describe('hasUndeliveredMessages', () => {
 });
 
 describe('recordProgress', () => {
-  it('run twice, it writes the timeline once', async () => {
+  it('writes the timeline once in two runs', async () => {
     const requestId = await registry.newRequest();
     const input = { requestId, change: { awsState: 'assigned' as const }, timeline: [entry('a'), entry('b')] };
     await recordProgress(registry.db, input);
@@ -57,7 +57,7 @@ describe('recordProgress', () => {
     expect(await registry.timeline(requestId)).toHaveLength(3);
   });
 
-  it('S6: a database that is away is told as such, also among calls of AWS', async () => {
+  it('S6: reports a database that is down as such, also among calls of AWS', async () => {
     const away = openDatabase({ url: 'postgres://127.0.0.1:1/away', applicationName: 'registry-test' });
     const failed: unknown = await recordProgress(away.db, { requestId: newId(), timeline: [entry('a')] }).catch((error: unknown) => error);
     await away.close();
@@ -65,7 +65,7 @@ describe('recordProgress', () => {
     expect(sessionFailure(failed, 'x')).toBe(failed);
   });
 
-  it('D8: writers side by side leave numbers without gaps or doubles', async () => {
+  it('D8: numbers concurrent entries without gaps or duplicates', async () => {
     const requestId = await registry.newRequest();
     await Promise.all(
       Array.from({ length: 20 }, (_unused, index) => recordProgress(registry.db, { requestId, timeline: [entry(`k${index}`)] })),
@@ -78,14 +78,14 @@ describe('recordProgress', () => {
     expect(rows.map((row) => row.number)).toEqual(Array.from({ length: 20 }, (_unused, index) => index + 1));
   });
 
-  it('D8: one happening that several writers tell of at once is written once, and none of them fails', async () => {
+  it('D8: writes an entry of several concurrent writers once, and none of them fails', async () => {
     const requestId = await registry.newRequest();
     const input = { requestId, timeline: [entry('same')] };
     await Promise.all(Array.from({ length: 20 }, () => recordProgress(registry.db, input)));
     expect(await registry.timeline(requestId)).toEqual(['note']);
   });
 
-  it('D3: what arrives after the end goes on the timeline and changes nothing else', async () => {
+  it('D3: writes messages after the end to the timeline and changes nothing else', async () => {
     const requestId = await registry.newRequest({ phase: 'completed' });
     await recordProgress(registry.db, { requestId, change: { phase: 'deploying', awsState: 'expired' }, timeline: [entry('late')] });
     expect(await registry.request(requestId)).toMatchObject({ phase: 'completed', awsState: null });
@@ -94,7 +94,7 @@ describe('recordProgress', () => {
 });
 
 describe('registerCloud', () => {
-  it('D4: run twice, it lists one cloud, which takes over nickname and credentials', async () => {
+  it('D4: lists one cloud in two runs, which takes over nickname and credentials', async () => {
     const requestId = await registry.newRequest({ phase: 'verifying' });
     const token = await holdToken(requestId);
     const { nickname } = await registry.request(requestId);
@@ -114,7 +114,7 @@ describe('registerCloud', () => {
     ]);
   });
 
-  it('D13: an account that was listed meanwhile is refused, and nothing is half-registered', async () => {
+  it('D13: refuses an account that was listed during the onboarding, and leaves nothing half-registered', async () => {
     const listed = await registry.newRequest({ phase: 'verifying' });
     const { accountId } = await registry.request(listed);
     await registerCloud(registry.db, { requestId: listed });
@@ -130,7 +130,7 @@ describe('registerCloud', () => {
 });
 
 describe('closeRequest', () => {
-  it('D6: run twice, it frees the nickname and erases external id and tokens, once', async () => {
+  it('D6: frees the nickname and erases external id and tokens, once in two runs', async () => {
     const requestId = await registry.newRequest();
     const token = await holdToken(requestId);
     const { credentialSetId } = await registry.request(requestId);
@@ -151,8 +151,8 @@ describe('closeRequest', () => {
   });
 });
 
-describe('D3: messages that a run is told of while it closes its request', () => {
-  it('go on the timeline once, behind the end; what the run noted itself stays as it is', async () => {
+describe('D3: messages that a run receives while it closes its request', () => {
+  it('go on the timeline once, after the end; entries of the run stay', async () => {
     const requestId = await registry.newRequest();
     const insert = (messageId: string, status: 'signalled' | 'ignored') =>
       registry.db
@@ -171,7 +171,7 @@ describe('D3: messages that a run is told of while it closes its request', () =>
 });
 
 describe('recordCloudCheck', () => {
-  it('C2: a check that took longer than a later one does not overwrite it', async () => {
+  it('C2: does not overwrite a later check with a slower one', async () => {
     const requestId = await registry.newRequest({ phase: 'verifying' });
     const { cloudId } = await registerCloud(registry.db, { requestId });
     const later = new Date(Date.now() + 60_000).toISOString();
@@ -182,7 +182,7 @@ describe('recordCloudCheck', () => {
     expect(cloud).toMatchObject({ status: 'access_denied', statusCode: 'role_refused' });
   });
 
-  it('C2: what was found by credentials that were replaced meanwhile is not told of the new ones', async () => {
+  it('C2: ignores a check with credentials that were replaced during it', async () => {
     const { db } = registry;
     const { cloudId } = await registerCloud(db, { requestId: await registry.newRequest({ phase: 'verifying' }) });
     const [before] = await db.select().from(clouds).where(eq(clouds.id, cloudId));
@@ -220,7 +220,7 @@ describe('findSeenRemains', () => {
     expect(await findSeenRemains(registry.db, requestId)).toEqual([{ type: 'AWS::CloudFormation::Stack', name: 'muster-x' }, ...remains]);
   });
 
-  it('D6: a stack that was never seen, or is seen to be gone, is not said to be left', async () => {
+  it('D6: names no stack that was never seen or is seen to be deleted', async () => {
     const requestId = await registry.newRequest({ phase: 'deploying' });
     expect(await findSeenRemains(registry.db, requestId)).toEqual([]);
     await recordProgress(registry.db, { requestId, change: { stack: { name: 'muster-x', status: 'DELETE_COMPLETE' } } });

@@ -12,7 +12,7 @@ export interface DelegatedSession {
   close(): void;
 }
 
-/** Redeems the exchange token afresh. AWS writes partners' policies in partition aws alone, so all delegation is there. */
+/** Redeems the exchange token again. AWS writes partners' policies only in the partition aws, so all delegation is there. */
 export async function startDelegatedSession(
   dependencies: Pick<ActivityDependencies, 'db' | 'sealer' | 'aws'>,
   { tokenReference }: TokenInput,

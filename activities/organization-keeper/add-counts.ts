@@ -7,9 +7,9 @@ import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { failure } from '../failures.ts';
 
 /**
- * Adds to the counts of a sync, last in a transaction. It is the fence as well: the row stays locked until the commit,
- * so a sync that ends, and the next one of its organization that may then begin, come either before this or after all
- * of it; and what comes after the end is undone.
+ * Adds to the counts of a sync, last in a transaction. It is also the fence: the row stays locked until the commit. So
+ * the end of the sync, and the start of the next one, come either before this transaction or after it. A transaction
+ * after the end is rolled back.
  */
 export async function addCounts(tx: Transaction, syncId: string, counts: Partial<SyncCounts>): Promise<void> {
   refuseEnded(
@@ -21,7 +21,7 @@ export async function addCounts(tx: Transaction, syncId: string, counts: Partial
   );
 }
 
-/** The same for what badging did. */
+/** The same for badging counts. */
 export async function addBadgingCounts(tx: Transaction, syncId: string, counts: BadgingCounts): Promise<void> {
   refuseEnded(
     await tx
@@ -34,7 +34,7 @@ export async function addBadgingCounts(tx: Transaction, syncId: string, counts: 
 
 const alive = (syncId: string) => and(eq(syncs.id, syncId), notInArray(syncs.phase, ['completed', 'failed', 'cancelled']));
 
-/** The counts of a sync with one of them set to what its rows say, however often it is written. */
+/** The counts of a sync with one of them set to the number of its rows. Repeating it changes nothing. */
 export function withCount(name: keyof SyncCounts, count: number) {
   return sql`${syncs.counts} || ${JSON.stringify({ [name]: count })}::jsonb`;
 }
@@ -49,11 +49,11 @@ function sum(counts: ReturnType<typeof sql>, added: object) {
 
 function refuseEnded(updated: readonly unknown[]): void {
   if (updated.length === 0) {
-    throw failure(failureTypes.precondition, 'This piece of work has ended; nothing is written for it any more', { code: 'sync_ended' });
+    throw failure(failureTypes.precondition, 'This piece of work has ended, so its late results were dropped', { code: 'sync_ended' });
   }
 }
 
-/** Counts removals, also those of a sync that ended long ago: they may have been held (O17). */
+/** Counts removals, also for a sync that ended long ago: its removals may have been held (O17). */
 export async function countRemoved(tx: Transaction, syncId: string, removed: number): Promise<void> {
   await tx
     .update(syncs)

@@ -4,10 +4,10 @@ import { newId } from '../../db/ids.ts';
 import { recordset } from '../../db/recordset.ts';
 import { organizationSyncActor } from '../actor.ts';
 
-/** What a sync can do to a cloud that the audit trail tells of (S3). */
+/** A sync's changes to a cloud that the audit trail records (S3). */
 export type CloudAuditAction = 'cloud.added' | 'cloud.taken_over' | 'cloud.removed' | 'cloud.released';
 
-/** Writes one line a cloud, in the transaction that changed them. */
+/** Writes one line per cloud, in the transaction that changed it. */
 export async function auditClouds(
   tx: Transaction,
   action: CloudAuditAction,

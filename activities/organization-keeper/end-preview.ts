@@ -5,12 +5,12 @@ import { credentialSets, previews, syncs } from '../../db/schema/index.ts';
 import type { SyncEnding } from '../../workflows/contracts/organization-keeper.ts';
 
 /**
- * Ends a preview, and erases the credentials of an organization that is not registered with it: nobody needs them after
- * (O16). One that has ended keeps its end, one that was erased is no matter.
+ * Ends a preview. If its organization is not registered, erases the credentials, because nothing needs them after
+ * (O16). A preview that has ended keeps its end. Does nothing for an erased preview.
  */
 export async function endPreview(tx: Transaction, { syncId, phase, failure }: SyncEnding): Promise<void> {
   const isReady = phase === 'completed';
-  const told = isReady ? null : (failure ?? { code: 'cancelled', message: 'The preview was cancelled before it was ready.' });
+  const reason = isReady ? null : (failure ?? { code: 'cancelled', message: 'The preview was cancelled before it was ready.' });
   const listedAt = tx.select({ listedAt: syncs.listingCompletedAt }).from(syncs).where(eq(syncs.id, syncId));
   const used = await tx
     .select({ id: credentialSets.id })
@@ -30,8 +30,8 @@ export async function endPreview(tx: Transaction, { syncId, phase, failure }: Sy
     .set({
       state: isReady ? 'ready' : 'failed',
       asOf: isReady ? sql`(${listedAt})` : null,
-      failureCode: told?.code ?? null,
-      failureMessage: told?.message ?? null,
+      failureCode: reason?.code ?? null,
+      failureMessage: reason?.message ?? null,
       updatedAt: new Date(),
     })
     .where(and(eq(previews.syncId, syncId), eq(previews.state, 'running')));

@@ -7,17 +7,17 @@ import type { SyncEnding } from '../../workflows/contracts/organization-keeper.t
 import { endPreview } from './end-preview.ts';
 import { lockOrganizationOf } from './lock-organization.ts';
 
-/** How many of each kind an organization keeps, with their snapshots. */
+/** Number of syncs of each kind that an organization keeps, with their snapshots. */
 const kept = 10;
 const finalPhases: SyncPhase[] = ['completed', 'failed', 'cancelled'];
 
 /**
- * Ends a piece of work, however it came to it. One that has ended keeps its end; only who cancelled it may become known
- * later. One whose organization is gone is no matter.
+ * Ends a piece of work. A final phase stays, except that a cancellation may add its reason. Does nothing if the
+ * organization is gone.
  */
 export async function finishSync(db: Database, ending: SyncEnding): Promise<void> {
   const organizationId = await db.transaction((tx) => end(tx, ending));
-  // Behind the end, which others wait for: a snapshot of 50,000 accounts takes its time to go.
+  // Outside the transaction, because others wait for the end and deleting a snapshot of 50,000 accounts takes long.
   if (organizationId) await dropOld(db, organizationId);
 }
 
@@ -37,7 +37,7 @@ async function end(tx: Transaction, { syncId, phase, failure }: SyncEnding): Pro
     .where(and(eq(syncs.id, syncId), phase === 'cancelled' ? or(hasNotEnded, eq(syncs.phase, 'cancelled')) : hasNotEnded))
     .returning({ kind: syncs.kind });
   if (!row) return organizationId;
-  // Its keeper ended it: its own run could not.
+  // The keeper ended it, because its own run could not.
   if (row.kind === 'preview') await endPreview(tx, { syncId, phase, failure });
   if (organizationId && (row.kind === 'badging' || (row.kind === 'sync' && phase === 'completed'))) {
     await tx.update(cloudOrganizations).set({ lastAutoBadgingAt: now, updatedAt: now }).where(eq(cloudOrganizations.id, organizationId));
@@ -45,7 +45,7 @@ async function end(tx: Transaction, { syncId, phase, failure }: SyncEnding): Pro
   return organizationId;
 }
 
-/** Keeps, beside the newest of each kind, the newest complete listing, and what waits for a person's answer. Previews go by their own time. */
+/** Keeps the newest of each kind, the newest complete listing, and syncs with held removals. Previews expire on their own. */
 async function dropOld(db: Database, organizationId: string): Promise<void> {
   const rank = sql<number>`row_number() over (partition by ${syncs.kind} order by ${syncs.createdAt} desc, ${syncs.id} desc)`;
   const ranked = db

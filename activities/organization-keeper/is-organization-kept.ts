@@ -2,7 +2,7 @@ import { and, eq, notInArray, sql } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import { cloudOrganizations, syncs } from '../../db/schema/index.ts';
 
-/** Whether an organization of AWS's id is registered, or work for it has not ended: then its keeper has a reason to live. */
+/** Whether an organization is registered or has unfinished work, by AWS's id. Its keeper runs as long as that holds. */
 export async function isOrganizationKept(db: Database, { awsOrganizationId }: { awsOrganizationId: string }): Promise<boolean> {
   const registered = db
     .select({ one: sql`1` })

@@ -10,13 +10,13 @@ export interface SyncForWriting {
   sync: SyncRow;
   /** Null for the preview of an organization that is not registered. */
   organization: OrganizationRow | null;
-  /** Nothing may be written for it any more. */
+  /** Nothing may be written for the sync. */
   ended: boolean;
 }
 
 /**
- * Opens a piece of work for a transaction that writes for it. The organization's row stays locked until the end: what is
- * written goes by one set of settings, and by credentials that are still in use.
+ * Loads a piece of work for a transaction that writes for it. The organization's row stays locked until the end, so
+ * that one set of settings applies and the credentials stay in use.
  */
 export async function loadSyncForWriting(
   tx: Transaction,
@@ -25,7 +25,7 @@ export async function loadSyncForWriting(
 ): Promise<SyncForWriting> {
   const organization = await lockOrganizationOf(tx, syncId, strength);
   if (organization === undefined) throw organizationRemovedFailure(syncId);
-  // Read behind the lock: the removal of an organization takes its syncs along.
+  // Read after the lock, because the removal of an organization deletes its syncs.
   const [sync] = await tx.select().from(syncs).where(eq(syncs.id, syncId));
   if (!sync) throw organizationRemovedFailure(syncId);
   return { sync, organization, ended: isFinalSyncPhase(sync.phase) };

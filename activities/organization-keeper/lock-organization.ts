@@ -4,10 +4,10 @@ import { cloudOrganizations, syncs } from '../../db/schema/index.ts';
 import type { OrganizationRow } from '../../db/schema/rows.ts';
 
 /**
- * Locks the organization of a piece of work against edits and removal, until the transaction ends. That comes before any
- * row of the work's own, because the removal of an organization takes its syncs along. Whoever changes the organization
- * itself locks it `no key update`, so that one does at a time. Null for work without one, as the preview of an
- * organization that is not registered; undefined when the work, or its organization, is gone.
+ * Locks the organization of a piece of work against edits and removal until the transaction ends. Lock it before any
+ * row of the work, because the removal of an organization deletes its syncs. A transaction that changes the
+ * organization locks it `no key update`, so that only one does at a time. Null for work without an organization, such
+ * as a preview of an unregistered one. Undefined if the work or its organization is gone.
  */
 export async function lockOrganizationOf(
   tx: Transaction,

@@ -41,7 +41,7 @@ const end = (
   failure: { code: string; message: string } | null = null,
 ) => finishSync(registry.db, { syncId, phase, failure });
 
-/** Asks for something while a row is just being changed: it is looked at before the change, and waits for it. */
+/** Requests something while a row is changing: the request sees the row before the change, and waits for the change. */
 async function whileChanged<T>(id: string, changes: Partial<typeof syncs.$inferInsert>, ask: () => Promise<T>): Promise<T> {
   let asked: Promise<T> | undefined;
   await registry.db.transaction(async (tx) => {
@@ -66,7 +66,7 @@ async function previewOf(organization: TestOrganization, changes: Parameters<typ
 }
 
 describe('O19: takeNextSync', () => {
-  it('begins the oldest that waits, and the same again until that has ended', async () => {
+  it('starts the oldest queued work, and returns the same until that has ended', async () => {
     const mine = await registry.newOrganization();
     const recheck = await insertSync(registry.db, mine, { kind: 'recheck', createdAt: ago(10) });
     const sync = await insertSync(registry.db, mine, { createdAt: ago(20) });
@@ -83,7 +83,7 @@ describe('O19: takeNextSync', () => {
     expect(await take(mine)).toBeNull();
   });
 
-  it('passes over what is cancelled at that very moment', async () => {
+  it('skips work that is cancelled at the same moment', async () => {
     const mine = await registry.newOrganization();
     const cancelled = await insertSync(registry.db, mine, { createdAt: ago(20) });
     const next = await insertSync(registry.db, mine, { kind: 'recheck', createdAt: ago(10) });
@@ -91,7 +91,7 @@ describe('O19: takeNextSync', () => {
     expect((await row(cancelled))!.phase).toBe('cancelled');
   });
 
-  it('leaves other organizations’ work, and a preview that goes by an older snapshot, alone', async () => {
+  it('leaves other organizations’ work, and a preview of an older snapshot, alone', async () => {
     const [mine, other] = [await registry.newOrganization(), await registry.newOrganization()];
     await insertSync(registry.db, other);
     await previewOf(mine, { phase: 'applying' });
@@ -101,7 +101,7 @@ describe('O19: takeNextSync', () => {
     expect(await take(mine)).toMatchObject({ syncId: preview });
   });
 
-  it('O16: tells the nickname that a preview of an unregistered organization tries out', async () => {
+  it('O16: returns the nickname in a preview of an unregistered organization', async () => {
     const unregistered = { ...(await registry.newOrganization()), awsOrganizationId: 'o-unregistered' };
     const preview = await previewOf(unregistered, { organizationId: null });
     expect(await take(unregistered)).toMatchObject({ syncId: preview, organizationId: null, nickname: 'Tried out' });
@@ -129,7 +129,7 @@ describe('O19: requestWork', () => {
 });
 
 describe('isOrganizationKept', () => {
-  it('while it is registered, and while work for it has not ended', async () => {
+  it('is true for a registered organization, and for unfinished work', async () => {
     const mine = await registry.newOrganization();
     const gone = { ...mine, awsOrganizationId: 'o-gone' };
     const kept = ({ awsOrganizationId }: TestOrganization) => isOrganizationKept(registry.db, { awsOrganizationId });
@@ -143,7 +143,7 @@ describe('isOrganizationKept', () => {
 });
 
 describe('finishSync', () => {
-  it('run twice, the first end stands; who cancelled it may become known later', async () => {
+  it('keeps the first end in two runs; the reason of a cancellation may follow', async () => {
     const mine = await registry.newOrganization();
     const sync = await insertSync(registry.db, mine, { phase: 'applying' });
     await end(sync, 'cancelled', { code: 'cancelled', message: 'Its workflow was cancelled' });
@@ -157,11 +157,11 @@ describe('finishSync', () => {
     expect(await row(other)).toMatchObject({ phase: 'failed', failureCode: 'listing_denied' });
   });
 
-  it('of an organization that is gone is no matter', async () => {
+  it('does nothing if the organization is gone', async () => {
     await expect(end(newId())).resolves.toBeUndefined();
   });
 
-  it('B6: says when auto-badging last ended, by itself or as the end of a sync', async () => {
+  it('B6: records the last end of auto-badging, on its own or as the end of a sync', async () => {
     const mine = await registry.newOrganization();
     const last = async () =>
       (await registry.db.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, mine.id)))[0]!.lastAutoBadgingAt;
@@ -171,7 +171,7 @@ describe('finishSync', () => {
     expect(await last()).not.toBeNull();
   });
 
-  it('keeps the last ten syncs, the newest complete listing, and what a person is asked about', async () => {
+  it('keeps the last ten syncs, the newest complete listing, and syncs with held removals', async () => {
     const mine = await registry.newOrganization();
     const at = (age: number) => ({ createdAt: ago(age), phase: 'failed' as const });
     const complete = await insertSync(registry.db, mine, { ...at(1_000), phase: 'completed', listingCompletedAt: ago(999) });
@@ -187,7 +187,7 @@ describe('finishSync', () => {
   });
 });
 
-describe('O13: the removal of an organization, which takes its syncs along,', () => {
+describe('O13: the removal of an organization, which deletes its syncs,', () => {
   it.each<[string, (syncId: string) => Promise<unknown>, unknown]>([
     ['the end of a sync', (syncId) => end(syncId), undefined],
     [
@@ -202,7 +202,7 @@ describe('O13: the removal of an organization, which takes its syncs along,', ()
     await registry.db.transaction(async (tx) => {
       await tx.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, mine.id)).for('update');
       working = work(syncId);
-      // Rejects at once where it is the one that the deadlock costs.
+      // Rejects at once if it is the victim of the deadlock.
       working.catch(() => {});
       await expect.poll(() => countLockWaits(registry.db), { timeout: 30_000 }).toBe(1);
       await tx.delete(cloudOrganizations).where(eq(cloudOrganizations.id, mine.id));
@@ -226,7 +226,7 @@ describe('O16: the end of a preview', () => {
     return { syncId: await previewOf({ ...mine, id: null as unknown as string }, { credentialSetId }), credentialSetId };
   }
 
-  it('erases the credentials of an organization that is not registered, run twice, and keeps its first end', async () => {
+  it('erases the credentials of an unregistered organization, and keeps its first end in two runs', async () => {
     const { syncId, credentialSetId } = await unregistered();
     await finishPreview(registry.db, { syncId, phase: 'completed', failure: null });
     await finishPreview(registry.db, { syncId, phase: 'cancelled', failure: null });
@@ -234,20 +234,20 @@ describe('O16: the end of a preview', () => {
     expect([await stateOf(syncId), await isThere(credentialSetId)]).toMatchObject([{ state: 'ready' }, false]);
   });
 
-  it('that its keeper wrote, because its own run could not, is told and erases them too', async () => {
+  it('by the keeper, because its own run could not, shows the failure and erases the credentials too', async () => {
     const { syncId, credentialSetId } = await unregistered();
     await end(syncId, 'failed', { code: 'interrupted', message: 'It was interrupted.' });
     expect([await stateOf(syncId), await isThere(credentialSetId)]).toMatchObject([{ state: 'failed', failureCode: 'interrupted' }, false]);
   });
 
-  it("leaves a registered organization's credentials alone, whatever went by them", async () => {
+  it('keeps the credentials of a registered organization', async () => {
     const mine = await registry.newOrganization();
     const syncId = await previewOf(mine, { credentialSetId: mine.credentialSetId });
     await end(syncId);
     expect([await stateOf(syncId), await isThere(mine.credentialSetId)]).toMatchObject([{ state: 'ready' }, true]);
   });
 
-  it('does not take credentials that another preview still goes by', async () => {
+  it('keeps credentials that another preview uses', async () => {
     const { syncId, credentialSetId } = await unregistered();
     const other = await previewOf({ ...(await registry.newOrganization()), id: null as unknown as string }, { credentialSetId });
     await end(syncId);
@@ -258,7 +258,7 @@ describe('O16: the end of a preview', () => {
 });
 
 describe('enterSyncPhase', () => {
-  it('goes forward only, and tells when the organization is gone', async () => {
+  it('only goes forward, and fails if the organization is gone', async () => {
     const mine = await registry.newOrganization();
     const syncId = await insertSync(registry.db, mine, { phase: 'listing' });
     await enterSyncPhase(registry.db, { syncId, phase: 'applying' });
@@ -276,7 +276,7 @@ describe('enterSyncPhase', () => {
 });
 
 describe('O17: recordHeldRemovals', () => {
-  it('run again after a person has answered, the answer stands', async () => {
+  it('keeps an operator’s answer in a second run', async () => {
     const syncId = await insertSync(registry.db, await registry.newOrganization(), { phase: 'applying' });
     await recordHeldRemovals(registry.db, { syncId, count: 12 });
     expect(await row(syncId)).toMatchObject({ heldRemovals: 12, heldRemovalsState: 'waiting' });
@@ -286,7 +286,7 @@ describe('O17: recordHeldRemovals', () => {
   });
 });
 
-describe('O17: how a hold ends', () => {
+describe('O17: the end of a hold', () => {
   const held = (mine: TestOrganization, changes: Parameters<typeof insertSync>[2] = {}) =>
     insertSync(registry.db, mine, {
       phase: 'completed',
@@ -298,7 +298,7 @@ describe('O17: how a hold ends', () => {
   const trailOf = async (id: string) =>
     (await registry.db.select().from(auditEvents).where(eq(auditEvents.targetId, id))).map(({ action, detail }) => [action, detail]);
 
-  it('the first to end it counts, once, and the trail tells who answered', async () => {
+  it('counts once, and the audit trail names the operator of the first answer', async () => {
     const syncId = await held(await registry.newOrganization());
     const yes = { syncId, state: 'confirmed', by: 'Ada' } as const;
     expect(await endHeldRemovals(registry.db, yes)).toEqual({ state: 'confirmed' });
@@ -308,7 +308,7 @@ describe('O17: how a hold ends', () => {
     expect(await trailOf(syncId)).toEqual([['sync.removals_confirmed', { count: 7, by: 'Ada' }]]);
   });
 
-  it('a yes to a plan of another scope is none; a no is; so is the end of a sync that is gone', async () => {
+  it('is no confirmation of a plan with another scope; a rejection counts, and so does the end of a deleted sync', async () => {
     const mine = await registry.newOrganization();
     const plannedScope = completeScope({ excludeNamePrefixes: ['old'] });
     const syncId = await held(mine, { plannedScope });
@@ -319,7 +319,7 @@ describe('O17: how a hold ends', () => {
     expect(await endHeldRemovals(registry.db, { syncId: newId(), state: 'confirmed', by: 'Ada' })).toEqual({ state: 'superseded' });
   });
 
-  it('only what earlier syncs of the same organization hold, and still wait with, is superseded', async () => {
+  it('as superseded applies only to waiting holds of earlier syncs of the same organization', async () => {
     const mine = await registry.newOrganization();
     const earlier = await held(mine, { createdAt: ago(60) });
     await held(mine, { createdAt: ago(50), heldRemovalsState: 'refused' });
@@ -332,7 +332,7 @@ describe('O17: how a hold ends', () => {
 });
 
 describe('O19: requestScheduledWork', () => {
-  it('ticks in the same moment give one row, whose keeper is woken', async () => {
+  it('writes one row for ticks at the same moment, and wakes its keeper', async () => {
     const mine = await registry.newOrganization();
     const tick = () => requestScheduledWork(registry.db, client, { organizationId: mine.id, kind: 'sync' });
     const answers = await Promise.all([tick(), tick(), tick()]);
@@ -343,14 +343,14 @@ describe('O19: requestScheduledWork', () => {
     expect(woken).toContain(`organization/${mine.awsOrganizationId}`);
   });
 
-  it('joins a run that the keeper takes up at that very moment', async () => {
+  it('joins work that the keeper starts at the same moment', async () => {
     const mine = await registry.newOrganization();
     const syncId = await insertSync(registry.db, mine);
     const tick = () => requestScheduledWork(registry.db, client, { organizationId: mine.id, kind: 'sync' });
     expect(await whileChanged(syncId, { phase: 'listing', startedAt: new Date() }, tick)).toEqual({ syncId });
   });
 
-  it('joins none that is cancelled: one that waits, at that very moment, and one that runs, until it has stopped', async () => {
+  it('joins no cancelled work: neither queued work at the same moment nor running work that has not stopped', async () => {
     const mine = await registry.newOrganization();
     const tick = () => requestScheduledWork(registry.db, client, { organizationId: mine.id, kind: 'sync' });
     const waiting = await insertSync(registry.db, mine);
@@ -363,7 +363,7 @@ describe('O19: requestScheduledWork', () => {
     expect([last === next, (await row(last!))!.phase]).toEqual([false, 'queued']);
   });
 
-  it('joins a run that has not begun planning, and waits behind one that has', async () => {
+  it('joins a run that has not begun planning, and queues after a run that has', async () => {
     const mine = await registry.newOrganization();
     const running = await insertSync(registry.db, mine, { phase: 'listing' });
     const tick = () => requestScheduledWork(registry.db, client, { organizationId: mine.id, kind: 'sync' });
@@ -374,7 +374,7 @@ describe('O19: requestScheduledWork', () => {
     expect(await tick()).toEqual({ syncId });
   });
 
-  it('of an organization that is gone asks for nothing', async () => {
+  it('requests nothing for an organization that is gone', async () => {
     expect(await requestScheduledWork(registry.db, client, { organizationId: newId(), kind: 'badging' })).toEqual({ syncId: null });
   });
 });

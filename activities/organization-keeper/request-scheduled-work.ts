@@ -5,7 +5,7 @@ import { cloudOrganizations } from '../../db/schema/index.ts';
 import type { ScheduleTickInput, ScheduleTickResult } from '../../workflows/contracts/schedule-tick.ts';
 import { wakeKeeper, type KeeperClient } from './wake-keeper.ts';
 
-/** Asks an organization's keeper for the work that is due, or joins what does it anyway. Null when the organization is gone. */
+/** Requests scheduled work from an organization's keeper, or joins work that covers it. Null if the organization is gone. */
 export async function requestScheduledWork(
   db: Database,
   client: KeeperClient,

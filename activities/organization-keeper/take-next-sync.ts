@@ -6,23 +6,23 @@ import type { NextSync } from '../../workflows/contracts/organization-keeper.ts'
 
 const runningPhases: SyncPhase[] = ['listing', 'applying', 'badging'];
 
-/** What each kind begins with. */
+/** The first phase of each kind. */
 const firstPhase: Record<SyncKind, SyncPhase> = { sync: 'listing', preview: 'listing', recheck: 'applying', badging: 'badging' };
 
 /**
- * What the keeper runs next: what runs already, because an earlier answer was lost; else the oldest that waits, which
- * begins. Asking again before that has ended gives the same.
+ * The piece of work that the keeper runs next. Running work comes first, because an earlier answer was lost. Otherwise
+ * the oldest queued work starts. A repeated call returns the same until that work has ended.
  */
 export async function takeNextSync(db: Database, { awsOrganizationId }: { awsOrganizationId: string }): Promise<NextSync | null> {
   return await db.transaction(async (tx) => {
-    // One keeper asks at a time; a late second run of this must not take another row.
+    // Only one keeper calls this at a time, but a late second run must not take another row.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`keeper/${awsOrganizationId}`}, 0))`);
     const id = (await findRunning(tx, awsOrganizationId)) ?? (await begin(tx, awsOrganizationId));
     return id === null ? null : await describe(tx, id);
   });
 }
 
-/** A preview that goes by an older snapshot runs beside the keeper, and never lists. */
+/** A preview of an older snapshot runs beside the keeper and never lists. */
 async function findRunning(tx: Transaction, awsOrganizationId: string): Promise<string | null> {
   const [row] = await tx
     .select({ id: syncs.id })

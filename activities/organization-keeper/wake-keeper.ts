@@ -9,7 +9,7 @@ export interface KeeperClient {
   workflow: Pick<Client['workflow'], 'signalWithStart'>;
 }
 
-/** Wakes the keeper that a row of `syncs` is for, starting it where there is none, and notes that it was told. */
+/** Signals the keeper that a row of `syncs` is for, starts it if none runs, and records the signal. */
 export async function wakeKeeper(client: KeeperClient, db: Database, row: SyncRow): Promise<void> {
   const { workflowType, ...options } = wakeKeeperCall(row.awsOrganizationId, keeperRequestOf(row));
   await client.workflow.signalWithStart(workflowType, options);

@@ -4,7 +4,7 @@ import { syncs } from '../../db/schema/index.ts';
 import { syncPhases, type SyncPhase } from '../../domain/organizations/sync.ts';
 import { organizationRemovedFailure } from '../organization-keeper/organization-removed-failure.ts';
 
-/** Writes how far a piece of work is. Phases only go forward, so a late second run changes nothing. */
+/** Records the phase of a piece of work. Phases only go forward, so a late second run changes nothing. */
 export async function enterSyncPhase(db: Database, { syncId, phase }: { syncId: string; phase: SyncPhase }): Promise<void> {
   const before = syncPhases.slice(0, syncPhases.indexOf(phase));
   await db

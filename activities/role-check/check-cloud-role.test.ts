@@ -22,7 +22,7 @@ afterAll(async () => {
 const check = (cloudId: string) => inActivity(() => checkCloudRole(cloud.dependencies(registry), { cloudId }));
 
 describe('O19: rechecking one cloud', () => {
-  it.each(partitions)('that an organization manages, with the organization’s credentials, in %s', async (partition) => {
+  it.each(partitions)('uses the organization’s credentials for its cloud in %s', async (partition) => {
     const made = await cloud.makeOrganization({ accounts: 2, partition });
     const organization = await registerMade(registry, made, partition);
     const cloudId = await insertMember(registry.db, organization, { accountId: made.managementAccountId });
@@ -32,7 +32,7 @@ describe('O19: rechecking one cloud', () => {
     await registry.db.delete(clouds).where(eq(clouds.id, missing));
   });
 
-  it('C3: with credentials of its own; a gap is a warning', async () => {
+  it('C3: uses a cloud’s own credentials: a missing permission is a warning', async () => {
     const made = await cloud.makeOrganization({ accounts: 1 });
     const id = newId();
     const roleArn = `arn:aws:iam::${made.managementAccountId}:role/${made.memberRole.roleName}`;
@@ -45,7 +45,7 @@ describe('O19: rechecking one cloud', () => {
     expect(await check(id)).toMatchObject({ status: 'warning', reason: null, warnings: [{ code: 'permissions_unknown' }] });
   });
 
-  it('what AWS does not answer is asked again, not recorded', async () => {
+  it('is retried if AWS does not answer, and not recorded', async () => {
     const organization = await registerMade(registry, await cloud.makeOrganization({ accounts: 1 }));
     const cloudId = await insertMember(registry.db, organization, { accountId: organization.managementAccountId });
     await cloud.control('POST', '/faults', { service: 'sts', kind: 'throttle', times: 1 });
@@ -53,7 +53,7 @@ describe('O19: rechecking one cloud', () => {
     expect(await check(cloudId)).toMatchObject({ status: 'ok' });
   });
 
-  it('a cloud that is gone has no status', async () => {
+  it('returns no status for a cloud that is gone', async () => {
     expect(await check(newId())).toBeNull();
   });
 });

@@ -10,12 +10,12 @@ import { checkMember, type FreshRoleTries } from './check-member.ts';
 import { awsFailure } from '../aws/errors.ts';
 import { MemberStackSetReader } from './member-stack-set-reader.ts';
 
-/** Somebody waits for the answer: a role that is a moment old may be asked again. */
+/** An operator waits for the result, so a new role gets only two retries. */
 const tries: FreshRoleTries = { times: 2, pauseMs: 2_000 };
 
 /**
- * Checks one cloud's role, by its own credentials or its organization's. A refusal is a status with its reason, gaps in
- * the role's permissions are warnings; null when the cloud is gone.
+ * Checks the role of one cloud with its own credentials or its organization's. A refusal is a status with its reason;
+ * missing permissions are warnings. Null if the cloud is gone.
  */
 export async function checkCloudRole(
   dependencies: ActivityDependencies,
@@ -37,7 +37,7 @@ export async function checkCloudRole(
     return { ...standingAfter(outcome, null), credentialSetId };
   } catch (error) {
     if (error instanceof ApplicationFailure) throw error;
-    throw awsFailure(error, `The role ${role.roleArn} could not be tried`);
+    throw awsFailure(error, `The role ${role.roleArn} could not be checked`);
   } finally {
     await reader?.close();
   }

@@ -5,18 +5,19 @@ import { checkRole, type HarvestingRole, type RoleVerdict } from './check-role.t
 import type { AwsClients } from '../aws/clients.ts';
 import type { MemberStackSetReader } from './member-stack-set-reader.ts';
 
-/** How often a role is tried again whose stack instance is there: IAM is eventually consistent, for seconds. */
+/** Retries of a refused role whose stack instance is complete: IAM is eventually consistent for seconds. */
 export interface FreshRoleTries {
   times: number;
   pauseMs: number;
 }
 
-/** Together about as long as IAM needs, at most. */
+/** Together at least as long as IAM usually needs. */
 export const freshRoleTries: FreshRoleTries = { times: 5, pauseMs: 3_000 };
 
 /**
- * Checks a member's role like checkRole. A refusal is looked into where a stack set of ours brings the role (D5): it may
- * not be there yet, which is no denial; it may have failed, which has a reason; or it was made a moment ago.
+ * Checks a member's role like checkRole. If a stack set of ours brings the role, a refusal is looked into (D5): the
+ * role may not exist yet, which is no denial; its instance may have failed, which is a reason; or the role is seconds
+ * old.
  */
 export async function checkMember(
   aws: Pick<AwsClients, 'stsFor' | 'iamAs'>,
@@ -29,14 +30,14 @@ export async function checkMember(
   if (found === null) return verdict;
   if (found.stage === 'late') return { kind: 'not_checked', status: 'pending', reason: found.reason };
   if (found.stage === 'failed') return { kind: 'denied', reason: found.reason };
-  return await tryAgain(aws, role, verdict, rollout.tries);
+  return await retryFreshRole(aws, role, verdict, rollout.tries);
 }
 
 function isRefused(verdict: RoleVerdict): boolean {
   return verdict.kind === 'denied' && verdict.reason.code === statusCodes.roleRefused;
 }
 
-async function tryAgain(
+async function retryFreshRole(
   aws: Pick<AwsClients, 'stsFor' | 'iamAs'>,
   role: HarvestingRole,
   first: RoleVerdict,

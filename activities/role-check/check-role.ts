@@ -15,8 +15,9 @@ export interface HarvestingRole extends Pick<AssumedRole, 'place' | 'loadPath'> 
 export type RoleVerdict = Extract<CheckOutcome, { kind: 'accepted' | 'denied' }>;
 
 /**
- * Assumes a harvesting role, then asks it what it may do (O10). A refusal is a verdict. Throws AWS's own error when
- * nothing was learnt, and a failure when AWS does not accept who calls, which is the same for every role.
+ * Assumes a harvesting role and simulates what it may do (O10). A refusal is a verdict. Throws AWS's own error if
+ * nothing was learned about the role. Throws a failure if AWS does not accept the caller, which is the same for every
+ * role.
  */
 export async function checkRole(aws: Pick<AwsClients, 'stsFor' | 'iamAs'>, role: HarvestingRole): Promise<RoleVerdict> {
   const { roleArn } = role.credentials;

@@ -4,7 +4,7 @@ import { cloudOrganizations, clouds, organizationalUnits } from '../../db/schema
 import type { OrganizationPlace } from '../../domain/clouds/simulation.ts';
 import { OrganizationTree } from '../../domain/organizations/tree.ts';
 
-/** Where a managed cloud hangs, by the newest listing of its organization; null for one that no organization manages. */
+/** The place of a managed cloud in its organization's newest listing; null for a cloud that no organization manages. */
 export async function findCloudPlace(db: Database, cloudId: string): Promise<OrganizationPlace | null> {
   const [row] = await db
     .select({ id: cloudOrganizations.id, awsOrganizationId: cloudOrganizations.awsOrganizationId, parentId: clouds.organizationParentId })

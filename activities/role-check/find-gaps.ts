@@ -2,7 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { warningCodes } from '../../domain/clouds/check.ts';
 import { explainScpDenial, unknownOfScpDenial, type PathLevel } from '../../domain/clouds/scp-denial.ts';
 import {
-  asksForTags,
+  includesPrincipalTag,
   gapOf,
   isDeniedByOrganization,
   knownContext,
@@ -22,25 +22,25 @@ import { simulateRole } from '../aws/simulate-role.ts';
 export interface AssumedRole {
   roleArn: string;
   accountId: string;
-  /** Null for an account that no organization brought. */
+  /** Null for an account outside of a registered organization. */
   place: OrganizationPlace | null;
-  /** Reads the service control policies on the account's path; asked only when one denies something, before more is asked of AWS. */
+  /** Reads the service control policies on the account's path. Called only if a policy denies something, before further calls to AWS. */
   loadPath: () => Promise<readonly PathLevel[]>;
 }
 
-/** What the simulator says to the actions that a harvesting role is asked for. */
+/** The simulator's answers for the actions that a harvesting role needs. */
 interface Verdict {
   answers: SimulatedAction[];
-  /** Of the actions that an SCP denies, what the role's own policies and its boundary say. */
+  /** For actions that an SCP denies: the answers of the role's own policies and its boundary. */
   own: ReadonlyMap<string, SimulatedAction>;
-  /** The service control policies on the path, when one of them denies something. */
+  /** The service control policies on the path, if one of them denies something. */
   levels: readonly PathLevel[];
 }
 
 /**
- * What a role lacks of what it is asked for (O10), each gap with what stands in its way (O18). The role's tags are read
- * only where they decide, which few policies make them do; then the simulator is asked once more. Throws what AWS
- * answers, but for a refusal to answer, which is a gap of its own, and what loadPath throws.
+ * The permissions that a role lacks (O10), each with its cause (O18). The role's tags are read only if they decide,
+ * which is rare; then the simulation is repeated with them. If AWS denies the simulation, that is a gap of its own.
+ * Throws AWS's other errors, and what loadPath throws.
  */
 export async function findGaps(iam: IAMClient, role: AssumedRole): Promise<CloudWarning[]> {
   const { roleArn, accountId, place } = role;
@@ -50,7 +50,7 @@ export async function findGaps(iam: IAMClient, role: AssumedRole): Promise<Cloud
     const tags = dependsOnTags(first, untagged) ? await readRoleTags(iam, roleArn) : null;
     if (tags === null) return explain(first, untagged, false);
     const tagged = [...untagged, ...tagContext(tags)];
-    // Of a role without tags the simulator knew as much.
+    // For a role without tags, the first simulation was complete.
     return explain(tags.size === 0 ? first : await simulate(iam, role, tagged), tagged, true);
   } catch (error) {
     if (!isRefusal(meaningOf(error))) throw error;
@@ -58,7 +58,7 @@ export async function findGaps(iam: IAMClient, role: AssumedRole): Promise<Cloud
       {
         code: warningCodes.permissionsUnknown,
         action: 'iam:SimulatePrincipalPolicy',
-        message: `AWS does not let the role ask for its own permissions, so gaps in them are not known: ${(error as Error).message}`,
+        message: `AWS does not allow the role to simulate its own permissions, so missing permissions are unknown: ${(error as Error).message}`,
       },
     ];
   }
@@ -73,8 +73,8 @@ async function simulate(iam: IAMClient, { roleArn, loadPath }: AssumedRole, cont
 }
 
 /**
- * What the role's own policies and its boundary say to actions that an SCP denies: the simulator stops at the SCP, and
- * lifting it may not be all that is missing (O18). Empty where AWS does not let that be asked.
+ * The answers of the role's own policies and its boundary for actions that an SCP denies. The simulator stops at the
+ * SCP, and more may be missing than lifting it (O18). Empty if AWS denies that simulation.
  */
 async function simulateOwn(
   iam: IAMClient,
@@ -92,10 +92,10 @@ async function simulateOwn(
   }
 }
 
-/** The simulator names the keys that it missed of the role's own policies; those of SCPs stand in their texts. */
+/** The simulator names missing context keys of the role's own policies only. The keys of SCPs are in their texts. */
 function dependsOnTags({ answers, levels }: Verdict, context: readonly ContextEntry[]): boolean {
   const known = knownContext(context, false);
-  return asksForTags([
+  return includesPrincipalTag([
     ...answers.flatMap(({ missingKeys }) => missingKeys),
     ...answers.filter(isDeniedByOrganization).flatMap(({ action }) => unknownOfScpDenial(action, levels, known)),
   ]);

@@ -1,4 +1,4 @@
-/** Members whose role comes by a stack set of ours (D5): not there yet, failed, there since a moment, or refused. */
+/** Members whose role comes from our stack set (D5): missing, failed, just created, or refused. */
 import { CloudFormationClient, ListStackInstancesCommand } from '@aws-sdk/client-cloudformation';
 import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { adminOf, stackSetsOf } from '@muster/aws-sandbox/testing';
@@ -43,7 +43,7 @@ interface Deployed extends DelegableOrganization {
   stackSetName: string;
 }
 
-/** An organization whose roles we deployed, registered; StackSets is at the members, unless a fault holds it back. */
+/** A registered organization whose roles we deployed. StackSets works on the members unless a fault holds it. */
 async function deployed(includeOuIds: string[] = [], known?: DelegableOrganization): Promise<Deployed> {
   const dependencies = delegationDependencies(registry, cloud);
   const made = known ?? (await addDelegable(cloud));
@@ -65,10 +65,10 @@ async function deployed(includeOuIds: string[] = [], known?: DelegableOrganizati
 }
 
 const strike = (accountId: string, fault: Record<string, unknown>) => cloud.control('POST', '/faults', { accountId, ...fault });
-/** Holds the stack of a member back until the faults are taken away. */
+/** Holds the stack of a member until the faults are removed. */
 const hold = (accountId: string) => strike(accountId, { operation: 'CreateStack', kind: 'delay', ms: 3_600_000 });
 
-/** Lets the harvesting role of an account trust somebody else. */
+/** Makes the harvesting role of an account trust another principal. */
 async function shutOut(account: string): Promise<void> {
   const PolicyDocument = JSON.stringify({
     Version: '2012-10-17',
@@ -77,7 +77,7 @@ async function shutOut(account: string): Promise<void> {
   await new IAMClient(adminOf(cloud.sandbox, account)).send(new UpdateAssumeRolePolicyCommand({ RoleName: 'Harvest', PolicyDocument }));
 }
 
-/** Waits until StackSets has come so far in an account. */
+/** Waits until StackSets has reached a state in an account. */
 async function rolledOut({ management, stackSetName }: Deployed, account: string, status: string): Promise<void> {
   const client = new CloudFormationClient(adminOf(cloud.sandbox, management));
   await vi.waitFor(async () => {
@@ -86,7 +86,7 @@ async function rolledOut({ management, stackSetName }: Deployed, account: string
   }, calm);
 }
 
-/** Checks all accounts of an organization; answers each one's status with its reason. */
+/** Checks all accounts of an organization; returns the status and reason of each. */
 async function check({ organization }: Deployed) {
   const { syncId, last } = await insertListedSync(registry, cloud, organization);
   const counts = await inActivity(() =>
@@ -98,7 +98,7 @@ async function check({ organization }: Deployed) {
 }
 
 describe('D5: a member whose role is refused', () => {
-  it('is pending while StackSets is at it, and whatever it is once it is there', async () => {
+  it('is pending while StackSets works on it, and gets its status after that', async () => {
     const made = await addDelegable(cloud);
     const [late, early] = made.members;
     await hold(late);
@@ -122,7 +122,7 @@ describe('D5: a member whose role is refused', () => {
     expect(await recheck()).toMatchObject({ status: 'ok', reason: null });
   });
 
-  it('is pending, too, when StackSets has not heard of it', async () => {
+  it('is pending, too, if StackSets does not know it yet', async () => {
     const made = await addDelegable(cloud);
     await hold(made.members[0]);
     const ready = await deployed([], made);
@@ -143,7 +143,7 @@ describe('D5: a member whose role is refused', () => {
     });
   });
 
-  it('is asked again when its instance is there: IAM may not have told everybody', async () => {
+  it('is retried once its instance exists: IAM is eventually consistent', async () => {
     const ready = await deployed();
     const [fresh, other] = ready.members;
     for (const account of ready.members) await rolledOut(ready, account, 'SUCCEEDED');
@@ -152,7 +152,7 @@ describe('D5: a member whose role is refused', () => {
     expect([found.of(fresh).status, found.of(other).status]).toEqual(['ok', 'ok']);
   });
 
-  it('is denied when its instance is there and it still refuses', async () => {
+  it('is denied if its instance exists and it still refuses', async () => {
     const ready = await deployed();
     const [broken] = ready.members;
     for (const account of ready.members) await rolledOut(ready, account, 'SUCCEEDED');
@@ -161,11 +161,11 @@ describe('D5: a member whose role is refused', () => {
     const found = await check(ready);
     expect(found.counts).toMatchObject({ ok: 2, accessDenied: 1 });
     expect(found.of(broken)).toMatchObject({ status: 'access_denied', statusReason: { code: 'role_refused' } });
-    // Three accounts, two more tries, and the organization role for the look.
+    // Three accounts, two retries, and the organization role that reads the stack set.
     expect(await cloud.control('GET', '/calls')).toMatchObject({ sts: { AssumeRole: { count: 6 } } });
   });
 
-  it('is not late where the stack set does not go', async () => {
+  it('is not late if the stack set does not cover it', async () => {
     const ready = await deployed([testUnit]);
     const [inUnit, atRoot] = ready.members;
     await rolledOut(ready, inUnit, 'SUCCEEDED');
@@ -174,9 +174,9 @@ describe('D5: a member whose role is refused', () => {
     expect(found.of(atRoot)).toMatchObject({ status: 'access_denied', statusReason: { code: 'role_refused' } });
   });
 
-  it('is not late in the management account, which no stack set reaches', async () => {
+  it('is not late in the management account, which no stack set covers', async () => {
     const ready = await deployed();
-    // Not by a fault: that would shut the organization role, which looks, out as well.
+    // Not with a fault: that would refuse the organization role, too.
     await shutOut(ready.management);
     expect((await check(ready)).of(ready.management)).toMatchObject({ status: 'access_denied', statusReason: { code: 'role_refused' } });
   });
@@ -193,10 +193,10 @@ describe('D5: a member whose role is refused', () => {
   });
 
   it.each([
-    ['throttles the look', { operation: 'ListStackInstances', kind: 'throttle' }, 'throttled'],
-    ['does not answer the look', { operation: 'ListStackInstances', kind: 'error' }, 'aws_unavailable'],
-    ['does not answer the first question', { operation: 'DescribeStackSet', kind: 'error', times: 1 }, 'aws_unavailable'],
-  ])('O9: is asked again later when AWS %s, and nobody is condemned', async (_what, fault, code) => {
+    ['throttles the read of the instance', { operation: 'ListStackInstances', kind: 'throttle' }, 'throttled'],
+    ['does not answer the read of the instance', { operation: 'ListStackInstances', kind: 'error' }, 'aws_unavailable'],
+    ['does not answer the first call', { operation: 'DescribeStackSet', kind: 'error', times: 1 }, 'aws_unavailable'],
+  ])('O9: is deferred when AWS %s, and not reported as denied', async (_what, fault, code) => {
     const made = await addDelegable(cloud);
     for (const account of made.members) await hold(account);
     const ready = await deployed([], made);
@@ -206,7 +206,7 @@ describe('D5: a member whose role is refused', () => {
     expect(found.of(made.members[0])).toMatchObject({ checkState: 'deferred', status: null, statusReason: { code } });
   });
 
-  it('is pending at the next look after one that AWS did not answer', async () => {
+  it('is pending at the next read after AWS gave no answer', async () => {
     const made = await addDelegable(cloud);
     await hold(made.members[0]);
     const { organization, stackSetName } = await deployed([], made);

@@ -15,7 +15,7 @@ import {
 import type { PathLevel, PathPolicy } from '../../domain/clouds/scp-denial.ts';
 import type { OrganizationPlace } from '../../domain/clouds/simulation.ts';
 
-/** AWS's policy that is attached wherever no customer's policy is, so that such targets are not kept, nor its text. */
+/** AWS attaches this policy wherever no customer policy is attached, so neither such targets nor its text are stored. */
 const fullAccess = {
   id: 'p-FullAWSAccess',
   policy: { name: 'FullAWSAccess', content: '{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}' } satisfies PathPolicy,
@@ -31,13 +31,14 @@ interface Read {
   units: { id: string; name: string }[];
 }
 
-/** The policies that a denial is to be explained by are still being read: half of them would blame the wrong one. */
+/** The policies that explain a denial are still being read. Half of them would blame the wrong one. */
 export class PoliciesUnread extends Error {}
 
 /**
- * The service control policies on the way from the root to an account, as of the organization's newest complete listing.
- * Before there was one, those that `syncId`'s inventory has read. Empty where it is not known where the account hangs. Of
- * AWS's own policies only FullAWSAccess is known by its text. Throws PoliciesUnread while that inventory reads them.
+ * The service control policies on the path from the root to an account, from the organization's newest complete
+ * listing. Before there is one, the policies that `syncId`'s inventory has read. Empty if the account's place is
+ * unknown. FullAWSAccess is the only AWS policy whose text is known. Throws PoliciesUnread while that inventory reads
+ * policies.
  */
 export async function loadPathPolicies(
   db: Database,
@@ -55,7 +56,7 @@ export async function loadPathPolicies(
   });
 }
 
-/** Null when none was published yet: an organization has FullAWSAccess at the least. */
+/** Null if none is published yet: every organization has at least FullAWSAccess. */
 async function readPublished(db: Database, awsOrganizationId: string, targets: string[]): Promise<Read | null> {
   const [organization] = await db
     .select({ id: cloudOrganizations.id })
@@ -104,7 +105,7 @@ async function readSnapshot(db: Database, syncId: string, targets: string[]): Pr
   };
 }
 
-/** A sync that is past its listing, or never lists, reads no more: what it has is all that it will have. */
+/** A sync past its listing, and a sync that never lists, reads no further policies. */
 async function isReadingPolicies(db: Database, syncId: string): Promise<boolean> {
   const [listing] = await db
     .select({ completedAt: syncListings.completedAt })

@@ -9,25 +9,25 @@ import { assumeRole } from '../aws/assume-role.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import { isRefusal, meaningOf } from '../aws/errors.ts';
 
-/** An organization whose member roles come by a stack set of ours, and how its organization role is assumed. */
+/** An organization whose member roles come from our stack set, and the credentials of its organization role. */
 export interface RolledOutOrganization extends Pick<OrganizationCredentials, 'organizationRole' | 'accessKey'> {
   stackSet: MemberStackSet;
 }
 
-/** The stack set as it stands, and who may ask about it. */
+/** The stack set, and a client that may read it. */
 interface ReachedStackSet {
   client: CloudFormationClient;
   unitIds: ReadonlySet<string>;
 }
 
 /**
- * Asks, as the organization role, how far the stack set is in an account (D5). The role is assumed at the first question,
- * and the session is used for all that follow.
+ * Reads the state of the stack set in an account, as the organization role (D5). The first call assumes the role; later
+ * calls use the same session.
  */
 export class MemberStackSetReader {
   private readonly aws: Pick<AwsClients, 'stsFor' | 'cloudFormation'>;
   private readonly organization: RolledOutOrganization;
-  /** The question before; AWS publishes no rate for them, so one is asked at a time. */
+  /** The previous call. AWS publishes no rate for these calls, so they run one at a time. */
   private last: Promise<unknown> = Promise.resolve();
   private reached: Promise<ReachedStackSet> | undefined;
 
@@ -37,8 +37,9 @@ export class MemberStackSetReader {
   }
 
   /**
-   * Null where the stack set does not go to, and when AWS refuses to tell: then a member's refusal is what it is. Throws
-   * AWS's error when it gave no answer, which is worth asking again: a member that is only late is not condemned for it.
+   * Null if the stack set does not cover the account, or if AWS denies the call: then the member's refusal stands.
+   * Throws AWS's error if AWS gave no answer. The check is then deferred, so that a late member is not reported as
+   * denied.
    */
   async look({ accountId, ancestors }: Pick<ScopedAccount, 'accountId' | 'ancestors'>): Promise<Rollout | null> {
     const { organizationRole, stackSet } = this.organization;
@@ -54,7 +55,7 @@ export class MemberStackSetReader {
     }
   }
 
-  /** Ends its connections. */
+  /** Closes its connections. */
   async close(): Promise<void> {
     const reached = await this.reached?.catch(() => null);
     reached?.client.destroy();
@@ -79,7 +80,7 @@ export class MemberStackSetReader {
     };
   }
 
-  /** A refusal is the same for all members; what AWS did not answer may be asked again for the next. */
+  /** A denial is the same for all members. After a missing answer, the call for the next member retries. */
   private async reachOnce(): Promise<ReachedStackSet> {
     try {
       return await this.reach();

@@ -5,9 +5,9 @@ import { warningCodes } from '../../domain/clouds/check.ts';
 import type { CloudCheckResult } from '../../workflows/contracts/cloud-recheck.ts';
 
 /**
- * Records how a cloud's role answered. A result older than the one that stands is dropped, and so is one for an account
- * that AWS has suspended meanwhile, by the word of the organization that manages it, and one by credentials that were
- * replaced meanwhile: it says nothing of the new ones. Warnings about tags are none of the role's and stay.
+ * Records the result of a cloud's check. It drops a result older than the recorded one. It also drops a result for an
+ * account that AWS suspended during the check, as its managing organization reports, and a result of credentials that
+ * were replaced since. Warnings about tags stay: they do not come from the role.
  */
 export async function recordCloudCheck(
   db: Database,
@@ -34,7 +34,7 @@ export async function recordCloudCheck(
     );
 }
 
-/** The warnings of a cloud that no check of its role makes. */
+/** The warnings of a cloud that do not come from a check of its role. */
 export const warningsOfTags = sql`coalesce(
   (select jsonb_agg(kept) from jsonb_array_elements(${clouds.warnings}) as kept where kept ->> 'code' = ${warningCodes.reservedTagKey}),
   '[]'::jsonb)`;

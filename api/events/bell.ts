@@ -9,7 +9,7 @@ export class Bell {
   }
 
   /** Waits for a ring. Returns false if none comes within the given milliseconds. */
-  async answer(milliseconds: number): Promise<boolean> {
+  async wait(milliseconds: number): Promise<boolean> {
     if (!this.rung) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, milliseconds);

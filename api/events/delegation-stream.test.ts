@@ -45,7 +45,7 @@ const messages = (events: ServerSentEvent[]): string[] =>
 const isRequest = ({ event }: ServerSentEvent): boolean => event === 'request';
 
 describe('the stream of a delegation request', () => {
-  it('D8: shows what was, then each change as it happens, and ends after a final phase', async () => {
+  it('D8: shows the past, then each change as it happens, and ends after a final phase', async () => {
     const id = await create();
     const stream = await open(id);
     const begin = await stream.until(isRequest);
@@ -62,7 +62,7 @@ describe('the stream of a delegation request', () => {
     expect(rest.at(-1)).toMatchObject({ event: 'request', data: { phase: 'completed' } });
   });
 
-  it('D8: the whole story of an ended request is told, and the stream ends', async () => {
+  it('D8: shows the whole timeline of an ended request, and ends', async () => {
     const id = await create();
     await note(id, ...Array.from({ length: 250 }, (_, index) => `entry ${index}`));
     await finish(id);
@@ -75,14 +75,14 @@ describe('the stream of a delegation request', () => {
   it.each([
     ['header', { 'Last-Event-ID': '2' }, ''],
     ['query parameter', {}, '?lastEventId=2'],
-  ])('D8: goes on behind the last entry that the client has, by %s', async (_way, headers, query) => {
+  ])('D8: continues after the last entry that the client received, given by %s', async (_way, headers, query) => {
     const id = await create();
     await note(id, 'two', 'three');
     await finish(id);
     expect(messages(await (await open(id, headers as Record<string, string>, api, query)).rest())).toEqual(['three', 'end']);
   });
 
-  it('D8 S7: a client that falls off one process goes on at another and misses nothing, while entries pour in', async () => {
+  it('D8 S7: a client that reconnects to another process misses nothing, while entries are written', async () => {
     const id = await create();
     const other = api.anotherInstance();
     const writing = (async () => {
@@ -105,7 +105,7 @@ describe('the stream of a delegation request', () => {
     expect(seen.map((event) => Number(event.id))).toEqual(Array.from({ length: 62 }, (_, index) => index + 1));
   });
 
-  it('S6: many readers at once are no leak of listeners', async () => {
+  it('S6: many parallel readers do not count as a leak of listeners', async () => {
     const id = await create();
     const streams: EventReader[] = [];
     const warnings = await leakWarnings(async () => {
@@ -116,7 +116,7 @@ describe('the stream of a delegation request', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('D8: nothing is missed when the connection that listens breaks', async () => {
+  it('D8: nothing is missed when the listening connection breaks', async () => {
     const id = await create();
     const stream = await open(id);
     await stream.until(isRequest);
@@ -129,7 +129,7 @@ describe('the stream of a delegation request', () => {
     await stream.leave();
   });
 
-  it('S6: a process that stops ends its streams with a hint to come back', async () => {
+  it('S6: a process that stops ends its streams with a reconnect delay', async () => {
     const id = await create();
     const other = api.anotherInstance();
     const stream = await open(id, {}, other);
@@ -139,13 +139,13 @@ describe('the stream of a delegation request', () => {
     expect(stream.raw).toContain('retry: ');
   });
 
-  /** Lets so many milliseconds pass for whoever asks for the time; timers go on as they were. */
+  /** Advances performance.now() by the given milliseconds. Timers are not affected. */
   function passTime(milliseconds: number): void {
     const now = performance.now.bind(performance);
     vi.spyOn(performance, 'now').mockImplementation(() => now() + milliseconds);
   }
 
-  it('D8: a comment comes every 15 s, also while entries do', async () => {
+  it('D8: a comment comes every 15 s, even while entries are written', async () => {
     const id = await create();
     const stream = await open(id);
     await stream.until(isRequest);
@@ -168,7 +168,7 @@ describe('the stream of a delegation request', () => {
     ]);
   });
 
-  it('S3: whose key was revoked sees no more after 15 s, however much there is to see', async () => {
+  it('S3: the stream of a revoked key ends within 15 s, even while entries are written', async () => {
     const id = await create();
     const { body: made } = await api.call('POST', '/v1/api-keys', { name: 'short-lived', role: 'viewer' });
     const stream = await open(id, { Authorization: `Bearer ${made.key}` });
@@ -179,7 +179,7 @@ describe('the stream of a delegation request', () => {
     expect(await stream.rest()).toEqual([]);
   }, 10_000);
 
-  it('S6: whoever asks for the headers alone leaves no listener behind', async () => {
+  it('S6: a HEAD call leaves no listener behind', async () => {
     const id = await create();
     const other = api.anotherInstance();
     const headers = { Authorization: `Bearer ${api.adminKey}` };
@@ -191,7 +191,7 @@ describe('the stream of a delegation request', () => {
     await stream.leave();
   });
 
-  it('a reader who never reads holds up nobody', async () => {
+  it('a reader that never reads does not delay other readers', async () => {
     const id = await create();
     const [sleeper, reader] = [await open(id), await open(id)];
     await reader.until(isRequest);

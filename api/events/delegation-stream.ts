@@ -22,7 +22,7 @@ export async function streamDelegationRequest(stream: SSEStreamingApi, call: Cal
     const [row] = await db.select().from(delegationRequests).where(eq(delegationRequests.id, id));
     if (!row) return 'ended';
     for (let complete = false; !complete && !isOver();) {
-      const entries = await entriesBehind(db, id, sent);
+      const entries = await entriesAfter(db, id, sent);
       for (const entry of entries) {
         await stream.writeSSE({ event: 'timeline', id: String(entry.number), data: JSON.stringify(toTimelineEntry(entry)) });
         sent = entry.number;
@@ -36,7 +36,7 @@ export async function streamDelegationRequest(stream: SSEStreamingApi, call: Cal
   });
 }
 
-function entriesBehind(db: Database, requestId: string, number: number) {
+function entriesAfter(db: Database, requestId: string, number: number) {
   return db
     .select()
     .from(delegationEvents)

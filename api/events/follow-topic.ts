@@ -6,9 +6,9 @@ import type { Call } from '../context.ts';
 import { Bell } from './bell.ts';
 
 /** Delay after which clients reconnect to a stream that the API ended. */
-const retryAfter = 1_000;
+const reconnectMs = 1_000;
 /** Maximum random addition to that delay when the process stops. */
-const retrySpread = 4_000;
+const maxReconnectSpreadMs = 4_000;
 
 /**
  * Calls `show` at the start and after each change of the topic (D8). The stream ends when `show` returns 'ended', the
@@ -29,19 +29,19 @@ export async function followTopic(
   stream.onAbort(ring);
   const isOver = (): boolean => stopping.aborted || stream.aborted;
   try {
-    await stream.write(`retry: ${retryAfter}\n\n`);
-    let nextLook = performance.now() + intervals.streamLookMs;
+    await stream.write(`retry: ${reconnectMs}\n\n`);
+    let nextHeartbeat = performance.now() + intervals.streamHeartbeatMs;
     while (!isOver()) {
       if ((await show(isOver)) === 'ended') return;
-      const hasRung = await bell.answer(Math.max(nextLook - performance.now(), 0));
+      const hasRung = await bell.wait(Math.max(nextHeartbeat - performance.now(), 0));
       // Frequent changes must not delay the check of the API key: the streams of a revoked key must end.
-      if (hasRung && performance.now() < nextLook) continue;
+      if (hasRung && performance.now() < nextHeartbeat) continue;
       if (!(await isStillValid(database.db, call.actor.apiKeyId))) return;
       await stream.write(': still here\n\n');
-      nextLook = performance.now() + intervals.streamLookMs;
+      nextHeartbeat = performance.now() + intervals.streamHeartbeatMs;
     }
     // A random delay keeps the readers of a stopping process from reconnecting to the other processes all at once.
-    if (!stream.aborted) await stream.write(`retry: ${retryAfter + Math.floor(Math.random() * retrySpread)}\n\n`);
+    if (!stream.aborted) await stream.write(`retry: ${reconnectMs + Math.floor(Math.random() * maxReconnectSpreadMs)}\n\n`);
   } finally {
     unsubscribe();
     stopping.removeEventListener('abort', ring);

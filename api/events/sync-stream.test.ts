@@ -9,7 +9,7 @@ import { insertOrganization, insertSync } from '../../test/support/organizations
 let api: ApiHarness;
 
 beforeAll(async () => {
-  api = await startApi({ intervals: { streamLookMs: 200 } });
+  api = await startApi({ intervals: { streamHeartbeatMs: 200 } });
 });
 afterAll(() => api.close());
 
@@ -27,7 +27,7 @@ const move = (id: string, changes: Partial<typeof syncs.$inferInsert>) =>
   api.database.db.update(syncs).set(changes).where(eq(syncs.id, id));
 
 describe('the stream of a sync', () => {
-  it('O9: shows what it is, each change as it happens, and ends after a final phase', async () => {
+  it('O9: shows the current state, then each change as it happens, and ends after a final phase', async () => {
     const id = await newSync();
     const stream = await follow(id);
     expect(await stream.next()).toMatchObject({ event: 'sync', data: { id, phase: 'queued' } });
@@ -37,12 +37,12 @@ describe('the stream of a sync', () => {
     expect((await stream.rest()).map(({ data }) => data.phase)).toEqual(['completed']);
   });
 
-  it('O9: one that has ended is shown, and the stream ends', async () => {
+  it('O9: shows a sync that has ended, and ends', async () => {
     const events = await (await follow(await newSync({ phase: 'failed' }))).rest();
     expect(events.map(({ event, data }) => [event, data.phase])).toEqual([['sync', 'failed']]);
   });
 
-  it('S7: whoever comes back to another process begins with what is', async () => {
+  it('S7: a client that reconnects to another process starts with the current state', async () => {
     const id = await newSync();
     const first = await follow(id);
     await first.next();
@@ -53,7 +53,7 @@ describe('the stream of a sync', () => {
     await second.leave();
   });
 
-  it('O9: a write that shows nothing new is no event', async () => {
+  it('O9: a write that does not change the resource sends no event', async () => {
     const id = await newSync();
     const stream = await follow(id);
     await stream.next();
@@ -62,18 +62,18 @@ describe('the stream of a sync', () => {
     expect((await stream.rest()).map(({ data }) => data.phase)).toEqual(['cancelled']);
   });
 
-  it('O9: it ends when the sync goes with its organization', async () => {
+  it('O9: ends when the sync is removed with its organization', async () => {
     const id = await newSync();
     const [row] = await api.database.db.select().from(syncs).where(eq(syncs.id, id));
     const stream = await follow(id);
     await stream.next();
     await api.database.db.delete(cloudOrganizations).where(eq(cloudOrganizations.id, row!.organizationId!));
-    // Nothing tells of a deletion, so it is found out with the next comment.
+    // A deletion sends no notification, so the stream notices it at its next look.
     expect(await stream.rest()).toEqual([]);
     expect(stream.raw).toContain('\n: still here\n');
   });
 
-  it('S6: a process that stops ends its streams with a hint to come back', async () => {
+  it('S6: a process that stops ends its streams with a reconnect delay', async () => {
     const other = api.anotherInstance();
     const stream = await follow(await newSync(), other);
     await stream.next();

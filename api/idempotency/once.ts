@@ -41,7 +41,7 @@ export class AnsweredEarlier extends Error {
 }
 
 /** The operations of services on the call's Idempotency-Key. */
-export type KeyClaim = Pick<Once<unknown>, 'claim' | 'forget'>;
+export type KeyClaim = Pick<Once<unknown>, 'claim' | 'release'>;
 
 /** A create call and its repeats (S2). Without an Idempotency-Key, each call is independent. */
 export class Once<Result> {
@@ -114,7 +114,7 @@ export class Once<Result> {
   }
 
   /** Releases the key after a failure, so that a repeat starts from the beginning. A stored answer stays. */
-  async forget(db: Queryable): Promise<void> {
+  async release(db: Queryable): Promise<void> {
     if (!this.identity || !this.resourceId) return;
     await db.delete(idempotencyKeys).where(and(this.ownRow(), sql`${idempotencyKeys.responseStatus} is null`));
   }

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterAll(() => api?.close());
 
-/** The value of every series of a metric, by its labels as Prometheus reads them. */
+/** The value of each series of a metric, by its labels in Prometheus' text format. */
 async function read(instance: ApiInstance, metric: string): Promise<Record<string, number>> {
   const { status, headers, text } = await instance.call('GET', '/metrics', undefined, { key: null });
   expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
@@ -36,7 +36,7 @@ async function notify(about: { secondsAgo: number; handledSecondsAgo?: number; i
 }
 
 describe('/metrics', () => {
-  it('S6: needs no key and tells the requests of every phase, also where there are none', async () => {
+  it('S6: needs no key and reports the requests of every phase, including phases without requests', async () => {
     const row = { nickname: 'x', scope: 'account', roleName: 'r', sessionDurationSeconds: 3_600 } as const;
     await api.database.db.insert(delegationRequests).values([
       { ...row, id: newId(), accountId: '111111111111', phase: 'requested' },
@@ -55,7 +55,7 @@ describe('/metrics', () => {
     });
   });
 
-  it('S6: the lag of notifications is the longest of late, and one that waits counts however old it is', async () => {
+  it('S6: the notification lag is the longest recent lag; a waiting notification counts at any age', async () => {
     await notify({ secondsAgo: 100, handledSecondsAgo: 40 });
     await notify({ secondsAgo: 10, handledSecondsAgo: 9 });
     await notify({ secondsAgo: 90_000, handledSecondsAgo: 3_600, id: firstIdAt(Date.now() - 3_600_000) });
@@ -68,7 +68,7 @@ describe('/metrics', () => {
     expect((await read(stuck, 'muster_notification_lag_seconds'))['']).toBeGreaterThanOrEqual(7_200);
   });
 
-  it('S6: calls are counted by their route, whatever ids and inventions their paths hold', async () => {
+  it('S6: calls are counted by route, and not by the ids or unknown paths in them', async () => {
     const instance = api.anotherInstance();
     for (const { id } of [await insertCloud(api), await insertCloud(api)]) await instance.call('GET', `/v1/clouds/${id}`);
     await instance.call('GET', `/v1/clouds/${newId()}`);
@@ -84,14 +84,14 @@ describe('/metrics', () => {
     });
   });
 
-  it('S6: the rest can be read while the database is away, and no stale figure is told', async () => {
+  it('S6: without the database, other metrics can be read, and no stale value is reported', async () => {
     const away = api.anotherInstance({ databaseUrl: 'postgres://nobody:nothing@127.0.0.1:1/none' });
     expect(await read(away, 'muster_delegation_requests')).toEqual({});
     expect(await read(away, 'muster_notification_lag_seconds')).toEqual({});
     expect(await read(away, 'muster_http_request_duration_seconds_count')).toEqual({ 'method="GET",route="/metrics",status="200"': 2 });
   });
 
-  it('S6: whoever calls without a key cannot make the database work: answers of a moment ago are given again', async () => {
+  it('S6: callers without a key cannot load the database, because values are cached for seconds', async () => {
     const instance = api.anotherInstance();
     const before = await read(instance, 'muster_notifications_waiting');
     await notify({ secondsAgo: 5 });

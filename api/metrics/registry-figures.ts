@@ -12,9 +12,9 @@ export interface RegistryFigures {
 }
 
 /** Handled notifications count for this long. */
-const lookBack = 600_000;
+const lookBackMs = 600_000;
 /** The metrics route needs no API key. The cache bounds the load that its callers put on the database. */
-const keptFor = 5_000;
+const cacheMs = 5_000;
 
 /**
  * Creates the reader of the database's figures. It caches results, and parallel reads share one query. Returns null if the
@@ -25,7 +25,7 @@ export function createFigureReader(db: Database): () => Promise<RegistryFigures 
   let staleAt = 0;
   return () => {
     if (reading === undefined || Date.now() >= staleAt) {
-      staleAt = Date.now() + keptFor;
+      staleAt = Date.now() + cacheMs;
       reading = readFigures(db).catch(() => null);
     }
     return reading;
@@ -46,7 +46,7 @@ async function readFigures(db: Database): Promise<RegistryFigures> {
       ),
     })
     .from(notificationInbox)
-    .where(or(isWaiting, gte(notificationInbox.id, firstIdAt(Date.now() - lookBack))));
+    .where(or(isWaiting, gte(notificationInbox.id, firstIdAt(Date.now() - lookBackMs))));
   return {
     requestsByPhase: new Map(phases.map(({ phase, requests }) => [phase, requests])),
     notificationsWaiting: notifications!.waiting,

@@ -22,17 +22,17 @@ const operations = Object.entries(openApiDocument().paths ?? {}).flatMap(([path,
 );
 
 describe('the OpenAPI document', () => {
-  it('S2: openapi.json in the repository is what the routes say', async () => {
+  it('S2: openapi.json in the repository matches the routes', async () => {
     const written: unknown = JSON.parse(await readFile(new URL('../../openapi.json', import.meta.url), 'utf8'));
     expect(written).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
   });
 
-  it('S2: it is served without a key, as version 3.1', async () => {
+  it('S2: is served without a key, as version 3.1', async () => {
     const { status, body } = await api.call('GET', '/openapi.json', undefined, { key: null });
     expect([status, body.openapi]).toEqual([200, '3.1.0']);
   });
 
-  it('S2: every operation has a name of its own and tells of the refusals that all have', () => {
+  it('S2: every operation has a unique name and lists the common refusals', () => {
     expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
     for (const { path, method, operation } of operations.filter((each) => each.operation.security.length > 0)) {
       expect(Object.keys(operation.responses), `${method} ${path}`).toEqual(
@@ -41,7 +41,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('S2: every create takes an Idempotency-Key', () => {
+  it('S2: every create call takes an Idempotency-Key', () => {
     const creates = operations.filter(({ operation }) => '201' in operation.responses);
     expect(creates.map(({ operation }) => operation.operationId).toSorted()).toEqual([
       'createApiKey',
@@ -54,7 +54,7 @@ describe('the OpenAPI document', () => {
 });
 
 describe('the documentation page', () => {
-  it('S2: works without a network: all that it loads comes from here', async () => {
+  it('S2: works without a network, because it loads everything from the API', async () => {
     const page = await api.call('GET', '/docs', undefined, { key: null });
     expect(page.status).toBe(200);
     const links = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link!);

@@ -5,8 +5,8 @@ import { maxBadgeKeyLength, maxBadgeValueLength, parseBadgeFilter } from '../../
 import { idParameters, timestamp } from './fields.ts';
 
 /** Text that the database can store, with bounds on its number of characters. */
-function text(least: number, most: number, error: string) {
-  return z.string({ error }).refine((value) => [...value].length >= least && [...value].length <= most && isStorableText(value), { error });
+function text(min: number, max: number, error: string) {
+  return z.string({ error }).refine((value) => [...value].length >= min && [...value].length <= max && isStorableText(value), { error });
 }
 
 export const tagKey = text(1, maxBadgeKeyLength, `A key must be text of 1 to ${maxBadgeKeyLength} characters.`);

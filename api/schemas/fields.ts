@@ -21,12 +21,12 @@ function seconds(bounds: { min: number; max: number }, what: string) {
 }
 
 /** Text for people. Surrounding white space is removed. At least one character must be visible. */
-export function visibleText(most: number, error: string) {
+export function visibleText(max: number, error: string) {
   return z
     .string({ error })
     .trim()
-    .refine((text) => [...text].length <= most && /[\p{L}\p{N}\p{P}\p{S}]/u.test(text) && !/[\p{Cc}\p{Cs}]/u.test(text), { error })
-    .openapi({ minLength: 1, maxLength: most });
+    .refine((text) => [...text].length <= max && /[\p{L}\p{N}\p{P}\p{S}]/u.test(text) && !/[\p{Cc}\p{Cs}]/u.test(text), { error })
+    .openapi({ minLength: 1, maxLength: max });
 }
 
 /** The nickname of a request, a cloud or an organization (D1). */

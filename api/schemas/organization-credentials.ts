@@ -3,15 +3,15 @@ import type { OrganizationCredentials } from '../../db/sealing/secrets.ts';
 import { accessKeyIdPattern, secretAccessKeyPattern } from '../../domain/aws/fields.ts';
 import { assumeRoleDuration, bodyObject, externalId, patterned, roleArn, roleName, sessionName } from './fields.ts';
 
-const howAssumed = { externalId: externalId.optional(), sessionName, durationSeconds: assumeRoleDuration };
+const assumeRoleFields = { externalId: externalId.optional(), sessionName, durationSeconds: assumeRoleDuration };
 
 /** All credentials of an organization. A caller gives and replaces them together (O1, O3, O13). */
 export const organizationCredentialFields = {
-  organizationRole: z.strictObject({ roleArn, ...howAssumed }, bodyObject('organizationRole')).openapi({
+  organizationRole: z.strictObject({ roleArn, ...assumeRoleFields }, bodyObject('organizationRole')).openapi({
     description: 'A role in the management account or in a delegated administrator account. Muster reads the organization with it.',
   }),
   memberRole: z
-    .strictObject({ roleName, ...howAssumed }, bodyObject('memberRole'))
+    .strictObject({ roleName, ...assumeRoleFields }, bodyObject('memberRole'))
     .openapi({ description: 'The harvesting role. It has the same name in every account.' }),
   accessKey: z
     .strictObject(
@@ -29,12 +29,12 @@ export const organizationCredentialFields = {
 export function toCredentials(input: z.infer<z.ZodObject<typeof organizationCredentialFields>>): OrganizationCredentials {
   const { organizationRole, memberRole, accessKey } = input;
   return {
-    organizationRole: withoutGaps(organizationRole),
-    memberRole: withoutGaps(memberRole),
+    organizationRole: withoutUndefined(organizationRole),
+    memberRole: withoutUndefined(memberRole),
     ...(accessKey ? { accessKey } : {}),
   };
 }
 
-function withoutGaps<Role extends { externalId?: string | undefined }>({ externalId, ...role }: Role) {
+function withoutUndefined<Role extends { externalId?: string | undefined }>({ externalId, ...role }: Role) {
   return { ...role, ...(externalId === undefined ? {} : { externalId }) };
 }

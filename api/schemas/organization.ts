@@ -54,7 +54,7 @@ export const scopeSchema = z
   })
   .openapi('OrganizationScope');
 
-/** An organization as the API shows it. Of its credentials, it shows only the name of the member role. */
+/** An organization as the API shows it, with only the member role's name of its credentials. */
 export const organizationSchema = z
   .object({
     id: z.guid(),

@@ -44,23 +44,23 @@ import { cloudRecheckStart } from '../../workflows/contracts/cloud-recheck.ts';
 import type { HeldRemovalsState } from '../../domain/organizations/sync.ts';
 import type { CancelOutcome, CredentialCheckOutcome, OpenableRequest, OpenOutcome, RemovalsOutcome, WorkflowGateway } from './gateway.ts';
 
-/** Timeouts of the gateway, in milliseconds. */
-export interface GatewayPatience {
+/** Timeouts of the gateway. */
+export interface GatewayTimeouts {
   /** For a worker to accept an update. */
-  accept: number;
+  acceptMs: number;
   /** For the result of an accepted update. The workflow's own timeout for AWS is 20 s. */
-  result: number;
+  resultMs: number;
   /** For an answer of Temporal itself. */
-  ping: number;
+  pingMs: number;
 }
 
-export const gatewayPatience: GatewayPatience = { accept: 10_000, result: 25_000, ping: 2_000 };
+export const gatewayTimeouts: GatewayTimeouts = { acceptMs: 10_000, resultMs: 25_000, pingMs: 2_000 };
 
 type CredentialCheck = (input: CredentialCheckInput) => Promise<CredentialCheckResult>;
 type Onboarding = (input: DelegationOnboardingInput) => Promise<DelegationOnboardingResult>;
 
 /** Creates the gateway to Temporal. */
-export function createTemporalGateway(client: Client, patience: GatewayPatience = gatewayPatience): WorkflowGateway {
+export function createTemporalGateway(client: Client, timeouts: GatewayTimeouts = gatewayTimeouts): WorkflowGateway {
   const within = <Result>(milliseconds: number, call: () => Promise<Result>): Promise<Result> =>
     client.connection.withDeadline(Date.now() + milliseconds, call);
 
@@ -70,22 +70,22 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
     send: (start: WithStartWorkflowOperation<Onboarding>) => Promise<WorkflowUpdateHandle<Result>>,
   ): Promise<WorkflowUpdateHandle<Result>> {
     const { workflowType, ...options } = delegationOnboardingStart(request);
-    return await within(patience.accept, () => send(new WithStartWorkflowOperation<Onboarding>(workflowType, options)));
+    return await within(timeouts.acceptMs, () => send(new WithStartWorkflowOperation<Onboarding>(workflowType, options)));
   }
 
   /** Signals a run. Does nothing if there is no run. */
-  async function tell(workflowId: string, signal: (run: WorkflowHandle) => Promise<void>): Promise<void> {
+  async function signalRun(workflowId: string, signal: (run: WorkflowHandle) => Promise<void>): Promise<void> {
     try {
-      await within(patience.accept, () => signal(client.workflow.getHandle(workflowId)));
+      await within(timeouts.acceptMs, () => signal(client.workflow.getHandle(workflowId)));
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
   }
 
   /** The first answer of a worker makes the history longer than its initial two events. */
-  async function isTakenUp(handle: WorkflowHandle): Promise<boolean> {
+  async function isPickedUp(handle: WorkflowHandle): Promise<boolean> {
     try {
-      return (await within(patience.ping, () => handle.describe())).historyLength > 2;
+      return (await within(timeouts.pingMs, () => handle.describe())).historyLength > 2;
     } catch (error) {
       if (isRunOver(error) || isNoAnswer(error)) return false;
       throw error;
@@ -93,9 +93,9 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
   }
 
   /** Terminates a check that no call waits for. The caller erases the credentials next. */
-  async function giveUp(handle: WorkflowHandle, outcome: CredentialCheckOutcome): Promise<CredentialCheckOutcome> {
+  async function terminateCheck(handle: WorkflowHandle, outcome: CredentialCheckOutcome): Promise<CredentialCheckOutcome> {
     try {
-      await within(patience.ping, () => handle.terminate('The caller got a response without a verdict. A retry starts a new check.'));
+      await within(timeouts.pingMs, () => handle.terminate('The caller got a response without a verdict. A retry starts a new check.'));
     } catch (error) {
       if (!isRunOver(error) && !isNoAnswer(error)) throw error;
     }
@@ -111,7 +111,7 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
           client.workflow.startUpdateWithStart(openedUpdate, { updateId: 'opened', waitForStage: 'ACCEPTED', startWorkflowOperation }),
         );
         isAccepted = true;
-        const opened: DelegationOpened = await within(patience.result, () => handle.result());
+        const opened: DelegationOpened = await within(timeouts.resultMs, () => handle.result());
         return { kind: 'opened', ...opened };
       } catch (error) {
         if (isRunOver(error)) return { kind: 'ended' };
@@ -130,7 +130,7 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
           client.workflow.startUpdateWithStart(cancelUpdate, { args: [{ by }], waitForStage: 'ACCEPTED', startWorkflowOperation }),
         );
         isAccepted = true;
-        await within(patience.result, () => handle.result());
+        await within(timeouts.resultMs, () => handle.result());
         return { kind: 'cancelled' };
       } catch (error) {
         if (isRunOver(error)) return { kind: 'ended' };
@@ -143,34 +143,34 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
 
     async recheck(cloud, running): Promise<void> {
       const { workflowType, ...options } = cloudRecheckStart(cloud, running);
-      await within(patience.accept, () => client.workflow.start(workflowType, options));
+      await within(timeouts.acceptMs, () => client.workflow.start(workflowType, options));
     },
 
     async checkCredentials(set): Promise<CredentialCheckOutcome> {
       const { workflowType, ...options } = credentialCheckStart({ credentialSetId: set.id }, set.roleArn);
       const handle = client.workflow.getHandle<CredentialCheck>(credentialCheckWorkflowId(set.id));
       try {
-        await within(patience.accept, () => client.workflow.start(workflowType, options));
+        await within(timeouts.acceptMs, () => client.workflow.start(workflowType, options));
       } catch (error) {
         if (!isRunOver(error) && !isNoAnswer(error)) throw error;
         if (!isRunOver(error)) return { kind: 'unanswered' };
       }
-      const early = await verdict(() => within(patience.accept, () => handle.result()));
+      const early = await verdict(() => within(timeouts.acceptMs, () => handle.result()));
       if (early) return early;
-      if (!(await isTakenUp(handle))) return await giveUp(handle, { kind: 'unanswered' });
-      const late = await verdict(() => within(patience.result, () => handle.result()));
-      return late ?? (await giveUp(handle, { kind: 'interrupted' }));
+      if (!(await isPickedUp(handle))) return await terminateCheck(handle, { kind: 'unanswered' });
+      const late = await verdict(() => within(timeouts.resultMs, () => handle.result()));
+      return late ?? (await terminateCheck(handle, { kind: 'interrupted' }));
     },
 
     async wakeKeeper(awsOrganizationId, request): Promise<void> {
       const { workflowType, ...options } = wakeKeeperCall(awsOrganizationId, request);
-      await within(patience.accept, () => client.workflow.signalWithStart(workflowType, options));
+      await within(timeouts.acceptMs, () => client.workflow.signalWithStart(workflowType, options));
     },
 
     async startSnapshotPreview(preview): Promise<void> {
       const { workflowType, ...options } = snapshotPreviewStart(preview);
       try {
-        await within(patience.accept, () => client.workflow.start(workflowType, options));
+        await within(timeouts.acceptMs, () => client.workflow.start(workflowType, options));
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       }
@@ -178,7 +178,7 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
 
     async cancelSync(awsOrganizationId, request): Promise<void> {
       const { workflowType, ...options } = organizationKeeperStart(awsOrganizationId);
-      await within(patience.accept, () =>
+      await within(timeouts.acceptMs, () =>
         client.workflow.signalWithStart(workflowType, { ...options, signal: cancelSync, signalArgs: [request] }),
       );
     },
@@ -186,7 +186,7 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
     async confirmRemovals(syncId, answer): Promise<RemovalsOutcome> {
       const hold = client.workflow.getHandle(removalHoldWorkflowId(syncId));
       try {
-        await within(patience.accept, () => hold.executeUpdate(confirmRemovals, { args: [answer] }));
+        await within(timeouts.acceptMs, () => hold.executeUpdate(confirmRemovals, { args: [answer] }));
         return { kind: 'answered' };
       } catch (error) {
         if (isRunOver(error)) return { kind: 'ended', state: null };
@@ -198,36 +198,36 @@ export function createTemporalGateway(client: Client, patience: GatewayPatience 
     },
 
     async supersedeHold(syncId): Promise<void> {
-      await tell(removalHoldWorkflowId(syncId), (hold) => hold.signal(removalsSuperseded, { bySyncId: null }));
+      await signalRun(removalHoldWorkflowId(syncId), (hold) => hold.signal(removalsSuperseded, { bySyncId: null }));
     },
 
     async organizationRemoved(awsOrganizationId, organizationId): Promise<void> {
-      await tell(organizationWorkflowId(awsOrganizationId), (keeper) => keeper.signal(organizationRemovedSignal, { organizationId }));
+      await signalRun(organizationWorkflowId(awsOrganizationId), (keeper) => keeper.signal(organizationRemovedSignal, { organizationId }));
     },
 
     async pauseSchedule(organization, kind, { paused, by }): Promise<{ nextRunAt: Date | null }> {
       const definition = scheduleDefinition(organization, kind);
       const note = `${paused ? 'Paused' : 'Resumed'} by ${by}`;
       const handle = client.schedule.getHandle(definition.scheduleId);
-      const change = () => within(patience.accept, () => (paused ? handle.pause(note) : handle.unpause(note)));
+      const change = () => within(timeouts.acceptMs, () => (paused ? handle.pause(note) : handle.unpause(note)));
       try {
         await change();
       } catch (error) {
         if (!(error instanceof ScheduleNotFoundError)) throw error;
         try {
-          await within(patience.accept, () => client.schedule.create({ ...definition, state: { paused, note } }));
+          await within(timeouts.acceptMs, () => client.schedule.create({ ...definition, state: { paused, note } }));
         } catch (raced) {
           // The reconciler created the schedule first.
           if (!(raced instanceof ScheduleAlreadyRunning)) throw raced;
           await change();
         }
       }
-      const { info } = await within(patience.accept, () => handle.describe());
+      const { info } = await within(timeouts.acceptMs, () => handle.describe());
       return { nextRunAt: paused ? null : (info.nextActionTimes[0] ?? null) };
     },
 
     async ping(): Promise<void> {
-      await within(patience.ping, () => client.connection.workflowService.describeNamespace({ namespace: client.options.namespace }));
+      await within(timeouts.pingMs, () => client.connection.workflowService.describeNamespace({ namespace: client.options.namespace }));
     },
   };
 }

@@ -4,14 +4,14 @@ import { cloudOrganizations } from '../schema/index.ts';
 import type { OrganizationRow, SyncRow } from '../schema/rows.ts';
 import { requestWork } from './request-work.ts';
 
-/** The constraint that holds one organization an installation (O6). */
+/** The constraint by which an installation registers an organization once (O6). */
 export const organizationConstraint = 'cloud_organizations_aws_id_key';
 
 type NewOrganization = Omit<typeof cloudOrganizations.$inferInsert, 'syncEveryMinutes' | 'autoBadgingEveryMinutes'>;
 
 /**
- * Registers an organization at the usual intervals and asks for its first sync (O9); the caller signals the keeper after
- * its commit. Runs into `organizationConstraint` when the organization is there already.
+ * Registers an organization with the default intervals and requests its first sync (O9). The caller signals the keeper
+ * after its commit. Violates `organizationConstraint` if the organization is already registered.
  */
 export async function addOrganization(tx: Transaction, organization: NewOrganization): Promise<{ row: OrganizationRow; sync: SyncRow }> {
   const [row] = await tx

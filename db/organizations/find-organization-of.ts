@@ -2,14 +2,14 @@ import { and, eq, isNotNull, or } from 'drizzle-orm';
 import type { Queryable } from '../client.ts';
 import { cloudOrganizations, clouds } from '../schema/index.ts';
 
-/** An organization that is registered. */
+/** The identity of a registered organization. */
 export interface RegisteredOrganization {
   id: string;
   awsOrganizationId: string;
   nickname: string;
 }
 
-/** The registered organization that an account manages, or that manages it as one of its clouds; null when there is none. */
+/** Finds the registered organization whose management account this is, or that manages the account as a cloud; null if none. */
 export async function findOrganizationOf(db: Queryable, accountId: string): Promise<RegisteredOrganization | null> {
   const [organization] = await db
     .select({

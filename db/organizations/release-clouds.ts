@@ -12,13 +12,13 @@ export interface ReleasedCloud {
 }
 
 /**
- * Takes clouds from their organization (O11, O13), all of them or those of `ids`; answers which.
- * - `delete`: they leave the listing; their nicknames are free again, and credentials of their own are erased.
- * - `release`: they stay, managed by nobody. Credentials of their own return, and the cloud waits for a check by them;
- *   one that has none is still reached by the organization's set, which it keeps alive.
+ * Takes clouds from their organization (O11, O13): all clouds, or only `ids`. Returns the clouds that it took.
+ * - `delete`: removes the clouds from the listing, frees their nicknames and erases their own credentials.
+ * - `release`: keeps the clouds as unmanaged. A cloud's own credentials return, and the cloud waits for a check with them. A
+ *   cloud without credentials of its own keeps the organization's set, which therefore stays.
  *
- * Who removes an organization locks its row first, so that no sync adds a cloud behind this, and hands the set of the
- * organization to eraseUnusedCredentials after the row is gone.
+ * A caller that removes an organization locks its row first, so that no sync adds a cloud afterwards. After it deletes the
+ * row, the caller passes the organization's credential set to eraseUnusedCredentials.
  */
 export async function releaseClouds(
   tx: Transaction,
@@ -33,12 +33,12 @@ export async function releaseClouds(
     .orderBy(asc(clouds.accountId))
     .for('update');
   if (rows.length === 0) return [];
-  const settled = rows.map(({ id }) => id);
+  const taken = rows.map(({ id }) => id);
   if (effect === 'release') {
-    await releaseAll(tx, settled);
+    await releaseAll(tx, taken);
   } else {
-    await tx.delete(nicknames).where(and(eq(nicknames.ownerType, 'cloud'), inIds(nicknames.ownerId, settled)));
-    await tx.delete(clouds).where(inIds(clouds.id, settled));
+    await tx.delete(nicknames).where(and(eq(nicknames.ownerType, 'cloud'), inIds(nicknames.ownerId, taken)));
+    await tx.delete(clouds).where(inIds(clouds.id, taken));
     await eraseUnusedCredentials(
       tx,
       rows.flatMap(({ sleeping }) => sleeping ?? []),
@@ -64,7 +64,7 @@ async function releaseAll(tx: Transaction, ids: readonly string[]): Promise<void
       credentialSetId: sql`coalesce(${clouds.sleepingCredentialSetId}, ${clouds.credentialSetId})`,
       sleepingCredentialSetId: null,
       roleArn: sql`coalesce((${roleOfOwn}), ${clouds.roleArn})`,
-      // How the organization's role answered says nothing of the cloud's own.
+      // The last check used the organization's role and says nothing about the cloud's own credentials.
       status: sql`case when ${own} and ${clouds.status} <> 'suspended' then 'pending' else ${clouds.status} end`,
       statusCode: sql`case when ${own} and ${clouds.status} <> 'suspended' then null else ${clouds.statusCode} end`,
       statusMessage: sql`case when ${own} and ${clouds.status} <> 'suspended' then null else ${clouds.statusMessage} end`,

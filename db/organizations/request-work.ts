@@ -5,39 +5,40 @@ import { newId } from '../ids.ts';
 import { syncs } from '../schema/index.ts';
 import type { OrganizationRow, SyncRow } from '../schema/rows.ts';
 
-/** What is asked of an organization's keeper. Previews differ in what they ask and are not requested here. */
+/** A piece of work for an organization's keeper. Previews are not requested here, because no two are alike. */
 export interface WorkRequest {
   kind: Exclude<SyncKind, 'preview'>;
   trigger: SyncTrigger;
 }
 
 /**
- * Writes a row for work on an organization, or joins one that does as much under the same settings (O19): one that
- * waits, or a sync that has not begun planning. The caller holds the organization's row locked for update, and signals
- * the keeper after its commit. A sync whose settings are fixed meanwhile, or that is cancelled, is not joined: each locks
- * the sync's row for that. One that waits is a person's from the first person on who asks for it.
+ * Inserts a row for work on an organization, or joins a row that does at least as much under the same settings (O19): a
+ * queued row, or a sync that has not begun to plan. Planning and cancelling lock the sync's row, so a sync that is planned or
+ * cancelled while this runs is not joined. A row queued by the schedule takes the trigger of the first person who joins it.
+ *
+ * The caller holds the organization's row locked for update, and signals the keeper after its commit.
  */
 export async function requestWork(tx: Transaction, organization: OrganizationRow, { kind, trigger }: WorkRequest): Promise<SyncRow> {
   const { settingsGeneration } = organization;
-  const asked = {
+  const joined = {
     settingsGeneration: sql`greatest(${syncs.settingsGeneration}, ${settingsGeneration})`,
     updatedAt: new Date(),
   };
-  // At what share of AWS's rates it will work goes by this.
-  const askedToBegin = { ...asked, trigger: sql`case ${syncs.trigger} when 'schedule' then ${trigger} else ${syncs.trigger} end` };
-  const join = async (changes: typeof asked, ...which: SQL[]) => {
+  // The trigger decides the share of AWS's rates that the work may use.
+  const joinedInQueue = { ...joined, trigger: sql`case ${syncs.trigger} when 'schedule' then ${trigger} else ${syncs.trigger} end` };
+  const join = async (changes: typeof joined, ...which: SQL[]) => {
     const sync = and(eq(syncs.awsOrganizationId, organization.awsOrganizationId), eq(syncs.kind, 'sync'), ...which);
     return (await tx.update(syncs).set(changes).where(sync).returning())[0];
   };
-  // A sync checks all clouds, so it also checks those that are not ok. One that waits comes before one that has begun: the
-  // keeper may take it between the two looks, and then the second finds it.
+  // A sync also does the work of a recheck, because it checks all clouds. The queued sync is looked up first: if the keeper
+  // starts it between the two lookups, the second one finds it.
   if (kind !== 'badging') {
-    const waiting = await join(askedToBegin, eq(syncs.phase, 'queued'));
+    const waiting = await join(joinedInQueue, eq(syncs.phase, 'queued'));
     if (waiting) return waiting;
   }
-  // Whom a sync has checked by the old credentials, it does not check again by the new ones.
+  // A running sync keeps the outcomes of its checks with the old credentials, so new credentials need a new sync.
   if (kind === 'sync' && trigger !== 'credentials_changed') {
-    const begun = await join(asked, eq(syncs.phase, 'listing'), isNull(syncs.plannedGeneration), isNull(syncs.cancelRequestedAt));
+    const begun = await join(joined, eq(syncs.phase, 'listing'), isNull(syncs.plannedGeneration), isNull(syncs.cancelRequestedAt));
     if (begun) return begun;
   }
   const [row] = await tx
@@ -53,7 +54,7 @@ export async function requestWork(tx: Transaction, organization: OrganizationRow
     .onConflictDoUpdate({
       target: [syncs.awsOrganizationId, syncs.kind],
       targetWhere: sql`${syncs.phase} = 'queued' and ${syncs.kind} <> 'preview'`,
-      set: askedToBegin,
+      set: joinedInQueue,
     })
     .returning();
   return row!;

@@ -11,7 +11,7 @@ export const apiKeys = pgTable('api_keys', {
   revokedAt: at('revoked_at'),
 });
 
-/** Who changed what, when; written in the transaction of the change (S3). */
+/** The audit trail. Each line is written in the transaction of its change (S3). */
 export const auditEvents = pgTable(
   'audit_events',
   {
@@ -30,7 +30,7 @@ export const auditEvents = pgTable(
   (table) => [index('audit_events_at_idx').on(table.at), index('audit_events_target_idx').on(table.targetType, table.targetId)],
 );
 
-/** What a create call answered, so that a repeated one gets the same again (S2). */
+/** The responses of create calls, which a repeated call returns again (S2). */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
@@ -38,7 +38,7 @@ export const idempotencyKeys = pgTable(
     key: text('key').notNull(),
     /** SHA-256 over method, path and body. */
     fingerprint: text('fingerprint').notNull(),
-    /** What the first call made; a retry that finds no answer yet goes on with it. */
+    /** The resource that the first call created; a retry that finds no response yet continues with it. */
     resourceId: uuid('resource_id'),
     responseStatus: integer('response_status'),
     responseHeaders: jsonb('response_headers').$type<Record<string, string>>(),

@@ -3,7 +3,7 @@ import type { BadgeSource } from '../../domain/badges/badge.ts';
 import { at } from './columns.ts';
 import { clouds } from './clouds.ts';
 
-/** Key/value pairs on a cloud, one value a key, case-sensitive (B1); each says where it comes from (B8). */
+/** Key/value pairs on a cloud, case-sensitive, with one value per key (B1). Each names its source (B8). */
 export const badges = pgTable(
   'badges',
   {
@@ -19,7 +19,7 @@ export const badges = pgTable(
   (table) => [primaryKey({ columns: [table.cloudId, table.key] }), index('badges_key_value_idx').on(table.key, table.value, table.cloudId)],
 );
 
-/** The account's tags as last read from AWS, or as edited here; edits are lost at the next reading (B4). */
+/** The account's tags, as read from AWS or edited here. The next reading overwrites edits (B4). */
 export const resourceTags = pgTable(
   'resource_tags',
   {

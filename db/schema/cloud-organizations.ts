@@ -3,7 +3,7 @@ import type { OrganizationScope } from '../../domain/organizations/scope.ts';
 import { at, id, timestamps } from './columns.ts';
 import { credentialSets } from './credential-sets.ts';
 
-/** Where a stack set of ours is: in the management account, in one Region. */
+/** A stack set of Muster in an organization's management account. */
 export interface MemberStackSet {
   name: string;
   region: string;
@@ -19,33 +19,33 @@ export const cloudOrganizations = pgTable(
     managementAccountId: text('management_account_id').notNull(),
     partition: text('partition').notNull(),
     nickname: text('nickname').notNull(),
-    /** Both roles and the access key, sealed as one; replaced as one (O13). Every managed cloud refers to it too. */
+    /** Both roles and the access key, sealed and replaced as one (O13). Every managed cloud also refers to it. */
     credentialSetId: uuid('credential_set_id')
       .notNull()
       .references(() => credentialSets.id),
-    /** In clear, for display: a member role's ARN is made of it. */
+    /** Not sealed, for display: a member role's ARN is formatted from it. */
     memberRoleName: text('member_role_name').notNull(),
-    /** The stack set by which Muster deployed the member roles (D5); null where the customer did it. */
+    /** The stack set with which Muster deployed the member roles (D5); null if the customer deployed them. */
     memberStackSet: jsonb('member_stack_set').$type<MemberStackSet>(),
     scope: jsonb('scope').$type<OrganizationScope>().notNull(),
     /**
      * Raised by every edit of scope, nickname or credentials, under the row's lock. Work that was planned under an older
-     * one does not answer a request that was made under a newer one (O19).
+     * generation does not satisfy a request made under a newer one (O19).
      */
     settingsGeneration: integer('settings_generation').notNull().default(1),
     syncEveryMinutes: integer('sync_every_minutes').notNull(),
     autoBadgingEveryMinutes: integer('auto_badging_every_minutes').notNull(),
-    /** The following mirror Temporal's schedules, which own them (B6); the reconciler copies them here. */
+    /** This column and the next three mirror Temporal's schedules, which own the values (B6); the reconciler copies them. */
     syncPaused: boolean('sync_paused').notNull().default(false),
     nextSyncAt: at('next_sync_at'),
     autoBadgingPaused: boolean('auto_badging_paused').notNull().default(false),
     nextAutoBadgingAt: at('next_auto_badging_at'),
-    /** When auto-badging last ended, by its schedule, on request, or as the end of a sync. */
+    /** The last end of auto-badging, whether scheduled, requested or part of a sync. */
     lastAutoBadgingAt: at('last_auto_badging_at'),
-    /** The intervals that the schedules were last made for; null until they exist. The reconciler repairs a difference. */
+    /** The intervals of the schedules as last set; null until the schedules exist. The reconciler repairs a difference. */
     scheduledSyncMinutes: integer('scheduled_sync_minutes'),
     scheduledAutoBadgingMinutes: integer('scheduled_auto_badging_minutes'),
-    /** A reconciler works on the row until then; others leave it alone. */
+    /** Until then one reconciler works on the row and others leave it alone. */
     claimedUntil: at('claimed_until'),
     ...timestamps,
   },

@@ -20,20 +20,20 @@ export const clouds = pgTable(
     statusMessage: text('status_message'),
     warnings: jsonb('warnings').$type<CloudWarning[]>().notNull().default([]),
     managed: boolean('managed').notNull().default(false),
-    /** The organization that manages it; what becomes of its clouds is decided before an organization goes. */
+    /** The organization that manages the cloud. An organization cannot be deleted while clouds refer to it. */
     organizationId: uuid('organization_id').references(() => cloudOrganizations.id),
-    /** The root or organizational unit that the account hangs from: `r-…` or `ou-…`. */
+    /** The account's parent, a root or an organizational unit: `r-…` or `ou-…`. */
     organizationParentId: text('organization_parent_id'),
     organizationPath: text('organization_path'),
     roleArn: text('role_arn').notNull(),
     credentialSetId: uuid('credential_set_id')
       .notNull()
       .references(() => credentialSets.id),
-    /** Its own credentials, asleep while an organization manages it; they return when it leaves (O11). */
+    /** The cloud's own credentials, unused while an organization manages it; they return when it leaves (O11). */
     sleepingCredentialSetId: uuid('sleeping_credential_set_id').references(() => credentialSets.id),
-    /** The request that onboarded it, if one did. */
+    /** The request that onboarded the cloud, if any. */
     delegationRequestId: uuid('delegation_request_id'),
-    /** What a removal leaves in the customer's account (C3). */
+    /** The stack that stays in the customer's account when the cloud is removed (C3). */
     stackName: text('stack_name'),
     lastCheckedAt: at('last_checked_at'),
     ...timestamps,

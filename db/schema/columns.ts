@@ -1,6 +1,6 @@
 import { customType, timestamp, uuid } from 'drizzle-orm/pg-core';
 
-/** Bytes that only db/sealing can read back. */
+/** Encrypted bytes; only db/sealing decrypts them. */
 export const sealedBytes = customType<{ data: Buffer; driverData: Uint8Array }>({
   dataType: () => 'bytea',
   fromDriver: (value) => Buffer.from(value),
@@ -9,7 +9,7 @@ export const sealedBytes = customType<{ data: Buffer; driverData: Uint8Array }>(
 /** A point in time, UTC. */
 export const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
 
-/** A primary key made by the application (UUIDv7), so that ids sort by creation. */
+/** A primary key. The application generates it as UUIDv7, so ids sort by creation. */
 export const id = () => uuid('id').primaryKey();
 
 export const timestamps = {

@@ -5,7 +5,7 @@ import type { OrganizationScope } from '../../domain/organizations/scope.ts';
 import { at, id, timestamps } from './columns.ts';
 import { credentialSets } from './credential-sets.ts';
 
-/** One ask for delegated access (D1–D3). */
+/** A request for delegated access (D1–D3). */
 export const delegationRequests = pgTable(
   'delegation_requests',
   {
@@ -15,31 +15,31 @@ export const delegationRequests = pgTable(
     accountId: text('account_id').notNull(),
     roleName: text('role_name').notNull(),
     sessionDurationSeconds: integer('session_duration_seconds').notNull(),
-    /** Which accounts of an organization are to become clouds; null for a single account. */
+    /** Selects the accounts of an organization that become clouds; null for a single account. */
     organizationScope: jsonb('organization_scope').$type<OrganizationScope>(),
     phase: text('phase').$type<DelegationPhase>().notNull().default('requested'),
     awsState: text('aws_state').$type<AwsDelegationState>(),
     awsRequestId: text('aws_request_id'),
     consoleUrl: text('console_url'),
-    /** When AWS ends the present waiting state, without our grace. */
+    /** The time when AWS ends the current waiting state, without Muster's grace period. */
     expiresAt: at('expires_at'),
     failureCode: text('failure_code'),
     failureMessage: text('failure_message'),
-    /** The rendered permission policy that was sent, as JSON text (D2). */
+    /** The rendered permission policy that AWS received, as JSON text (D2). */
     permissionPolicy: text('permission_policy'),
     stackName: text('stack_name'),
     stackId: text('stack_id'),
     stackStatus: text('stack_status'),
-    /** Where this request's external id is sealed; null once the request ended without a cloud. */
+    /** Holds the request's external id; null once the request ended without a cloud. */
     credentialSetId: uuid('credential_set_id').references(() => credentialSets.id, { onDelete: 'set null' }),
     cloudId: uuid('cloud_id'),
     organizationId: uuid('organization_id'),
     resentAs: uuid('resent_as'),
-    /** The number of the latest timeline entry; raised by UPDATE … RETURNING, so that entries commit in order. */
+    /** Number of the latest timeline entry. UPDATE … RETURNING raises it, so entries commit in order. */
     lastEventNumber: integer('last_event_number').notNull().default(0),
-    /** Null until a workflow was started for the row; the reconciler starts what an API process could not. */
+    /** Null until the row's workflow is started. The reconciler starts it if the API process could not. */
     workflowStartedAt: at('workflow_started_at'),
-    /** A reconciler works on the row until then; others leave it alone. */
+    /** Until then one reconciler works on the row and others leave it alone. */
     claimedUntil: at('claimed_until'),
     ...timestamps,
   },
@@ -54,7 +54,7 @@ export const delegationRequests = pgTable(
   ],
 );
 
-/** The timeline of a request; numbers are the ids of its server-sent events (D8). */
+/** The timeline of a request. An entry's number is the id of its server-sent event (D8). */
 export const delegationEvents = pgTable(
   'delegation_events',
   {
@@ -62,7 +62,7 @@ export const delegationEvents = pgTable(
       .notNull()
       .references(() => delegationRequests.id, { onDelete: 'cascade' }),
     number: integer('number').notNull(),
-    /** Says which happening this is, so that an activity that runs twice records it once. */
+    /** Identifies the event, so that an activity that runs twice records it once. */
     key: text('key').notNull(),
     at: at('at').notNull(),
     type: text('type').notNull(),

@@ -1,8 +1,8 @@
 import { pgTable, text, uuid } from 'drizzle-orm/pg-core';
 
 /**
- * Nicknames in use across requests, clouds and organizations (D1). The normalized form is the key, so uniqueness is
- * the database's job; a row goes when a request ends without a cloud.
+ * Nicknames in use by requests, clouds and organizations (D1). The normalized form is the key, so the database enforces
+ * uniqueness. A request that ends without a cloud frees its nickname.
  */
 export const nicknames = pgTable('nicknames', {
   normalized: text('normalized').primaryKey(),

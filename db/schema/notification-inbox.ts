@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { at, id, sealedBytes } from './columns.ts';
 
-/** Every delegation notification that reached us, once (D10). A token lies here sealed, until it is used up or useless. */
+/** Every delegation notification that Muster received, once (D10). A token stays here sealed until it is redeemed or useless. */
 export const notificationInbox = pgTable(
   'notification_inbox',
   {
@@ -10,7 +10,7 @@ export const notificationInbox = pgTable(
     messageId: text('message_id').notNull().unique(),
     source: text('source').$type<'queue' | 'webhook'>().notNull(),
     type: text('type').$type<'StateChange' | 'ExchangeToken' | 'unknown'>().notNull(),
-    /** Null when the message names none that Muster could have made. */
+    /** Null if the message names no request that Muster could have made. */
     requestId: uuid('request_id'),
     attempt: integer('attempt'),
     awsRequestId: text('aws_request_id'),
@@ -21,11 +21,11 @@ export const notificationInbox = pgTable(
     tokenKeyId: text('token_key_id'),
     tokenExpiresAt: at('token_expires_at'),
     status: text('status').$type<'received' | 'signalled' | 'ignored'>().notNull().default('received'),
-    /** A code; for a message that was not understood, words with its outline. */
+    /** A code, or the reason and outline of a message that Muster does not understand. */
     ignoredReason: text('ignored_reason'),
     receivedAt: at('received_at').notNull().defaultNow(),
     handledAt: at('handled_at'),
-    /** A reconciler works on the row until then; others leave it alone. */
+    /** Until then one reconciler works on the row and others leave it alone. */
     claimedUntil: at('claimed_until'),
   },
   (table) => [

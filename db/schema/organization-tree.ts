@@ -8,8 +8,8 @@ const organization = () =>
     .references(() => cloudOrganizations.id, { onDelete: 'cascade' });
 
 /**
- * An organization's root and units, as of its newest complete listing. A parent may be missing for a moment at AWS
- * (a unit that is moved), so it is no foreign key.
+ * An organization's root and units, as of its newest complete listing. The parent is no foreign key, because a listing may
+ * miss the parent of a unit that moves while AWS is listed.
  */
 export const organizationalUnits = pgTable(
   'organizational_units',
@@ -33,9 +33,9 @@ export const serviceControlPolicies = pgTable(
     policyId: text('policy_id').notNull(),
     name: text('name').notNull(),
     description: text('description'),
-    /** AWS's own, such as FullAWSAccess. */
+    /** True for AWS's own policies, such as FullAWSAccess. */
     awsManaged: boolean('aws_managed').notNull(),
-    /** The policy's JSON text; null until it was needed and read. */
+    /** The policy's JSON text; null until a sync needed and read it. */
     content: text('content'),
     updatedAt: at('updated_at').notNull().defaultNow(),
   },
@@ -43,8 +43,8 @@ export const serviceControlPolicies = pgTable(
 );
 
 /**
- * Where policies are attached. Only targets that have a customer-made policy are here, with all of their policies; any
- * other root, unit or account has AWS's FullAWSAccess alone (aws-facts.md §3.1).
+ * The targets of policies. Only targets with a customer-made policy are listed, each with all of its policies. Any other
+ * root, unit or account has only AWS's FullAWSAccess (aws-facts.md §3.1).
  */
 export const policyAttachments = pgTable(
   'policy_attachments',

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => registry.close());
 
-/** The constraint that a write runs into; null when it goes through. */
+/** The constraint that a write violates; null if it succeeds. */
 async function refusedBy(write: Promise<unknown>): Promise<string | null> {
   try {
     await write;
@@ -34,8 +34,8 @@ async function refusedBy(write: Promise<unknown>): Promise<string | null> {
   }
 }
 
-describe('what the database itself refuses', () => {
-  it('O6: the same organization a second time, whatever its credentials and nickname', async () => {
+describe('the database refuses', () => {
+  it('O6: the same organization twice, even with other credentials and another nickname', async () => {
     const again = insertOrganization(registry.db, registry.sealer, {
       awsOrganizationId: organization.awsOrganizationId,
       nickname: 'Another',
@@ -43,13 +43,13 @@ describe('what the database itself refuses', () => {
     expect(await refusedBy(again)).toBe('cloud_organizations_aws_id_key');
   });
 
-  it('D1: a nickname that an organization has', async () => {
+  it('D1: the nickname of an organization', async () => {
     expect(await refusedBy(insertOrganization(registry.db, registry.sealer, { nickname: organization.nickname.toUpperCase() }))).toBe(
       'nicknames_pkey',
     );
   });
 
-  it('O19: two pieces of work that run at a time, or two that wait for the same', async () => {
+  it('O19: two running pieces of work, or two queued ones of the same kind', async () => {
     const mine = await registry.newOrganization();
     await insertSync(registry.db, mine, { phase: 'listing' });
     expect(await refusedBy(insertSync(registry.db, mine, { kind: 'badging', phase: 'badging' }))).toBe('syncs_running_key');
@@ -57,29 +57,29 @@ describe('what the database itself refuses', () => {
     expect(await refusedBy(insertSync(registry.db, mine))).toBe('syncs_queued_key');
     expect(await refusedBy(insertSync(registry.db, mine, { kind: 'recheck' }))).toBeNull();
     expect(await refusedBy(insertSync(registry.db, mine, { phase: 'completed' }))).toBeNull();
-    // Two people may ask for two previews, and an older snapshot can be planned by at any time.
+    // Two people may request two previews, and a preview of an older snapshot runs at any time.
     expect(await refusedBy(insertSync(registry.db, mine, { kind: 'preview' }))).toBeNull();
     expect(await refusedBy(insertSync(registry.db, mine, { kind: 'preview' }))).toBeNull();
     expect(await refusedBy(insertSync(registry.db, mine, { kind: 'preview', phase: 'applying' }))).toBeNull();
   });
 
-  it('O12: a cloud that is managed by nobody, or not managed although an organization has it', async () => {
+  it('O12: a managed cloud without an organization, and an unmanaged cloud with one', async () => {
     expect(await refusedBy(insertMember(registry.db, organization, { organizationId: null }))).toBe('clouds_managed_by_organization');
     expect(await refusedBy(insertMember(registry.db, organization, { managed: false }))).toBe('clouds_managed_by_organization');
   });
 
-  it('O11: credentials that sleep under nobody', async () => {
+  it('O11: unused credentials of an unmanaged cloud', async () => {
     const change = { managed: false, organizationId: null, sleepingCredentialSetId: organization.credentialSetId };
     expect(await refusedBy(insertMember(registry.db, organization, change))).toBe('clouds_sleep_while_managed');
   });
 
-  it('O13: an organization that goes while it has clouds: what becomes of them is decided first', async () => {
+  it('O13: the deletion of an organization that still has clouds', async () => {
     await insertMember(registry.db, organization);
     const gone = registry.db.delete(cloudOrganizations).where(eq(cloudOrganizations.id, organization.id));
     expect(await refusedBy(gone)).toBe('clouds_organization_id_cloud_organizations_id_fk');
   });
 
-  it('O9: an account twice in one sync, or two accounts of one number', async () => {
+  it('O9: an account twice in one sync, and two accounts with one number', async () => {
     const syncId = await insertSync(registry.db, organization, { phase: 'completed' });
     const account = { syncId, number: 1, accountId: '1', name: 'one', state: 'active' as const };
     await registry.db.insert(syncAccounts).values(account);
@@ -88,7 +88,7 @@ describe('what the database itself refuses', () => {
   });
 });
 
-it('a sync that is not kept any more takes its snapshot and its preview along', async () => {
+it('deleting a sync deletes its snapshot and its preview', async () => {
   const syncId = await insertSync(registry.db, organization, { kind: 'preview' });
   await registry.db.insert(syncAccounts).values({ syncId, number: 1, accountId: '1', name: 'one', state: 'active' });
   await registry.db.insert(syncAccountTags).values({ syncId, accountId: '1', tags: { 'a:/Ü': '' } });
@@ -107,7 +107,7 @@ it('a sync that is not kept any more takes its snapshot and its preview along', 
   }
 });
 
-it('O11: an organization whose clouds are settled goes with all that is its own, and leaves them', async () => {
+it('O11: deleting an organization deletes everything of its own and leaves its released clouds', async () => {
   const mine = await registry.newOrganization();
   const own = await registry.newOrganization();
   const member = await insertMember(registry.db, mine);
@@ -124,12 +124,12 @@ it('O11: an organization whose clouds are settled goes with all that is its own,
   expect(await registry.db.$count(policyAttachments, eq(policyAttachments.organizationId, mine.id))).toBe(0);
 });
 
-it('O9: what streams show is told: an organization, its syncs, its previews', async () => {
-  const told: string[] = [];
-  const listening = await registry.sql.listen('muster_changes', (topic) => told.push(topic));
+it('O9: the database notifies streams of changes to organizations and syncs', async () => {
+  const topics: string[] = [];
+  const listening = await registry.sql.listen('muster_changes', (topic) => topics.push(topic));
   const mine = await registry.newOrganization();
   const syncId = await insertSync(registry.db, mine);
   await registry.db.update(syncs).set({ phase: 'listing' }).where(eq(syncs.id, syncId));
-  await expect.poll(() => told, { timeout: 30_000 }).toEqual([`organization:${mine.id}`, `sync:${syncId}`, `sync:${syncId}`]);
+  await expect.poll(() => topics, { timeout: 30_000 }).toEqual([`organization:${mine.id}`, `sync:${syncId}`, `sync:${syncId}`]);
   await listening.unlisten();
 });

@@ -5,8 +5,8 @@ import { at, id, timestamps } from './columns.ts';
 import { syncs } from './syncs.ts';
 
 /**
- * What an add, a scope edit or a re-sync would do (O16). Its changes are the sync_accounts of the piece of work of kind
- * `preview` that planned it; that one has listed by itself, or has taken the newest complete snapshot over.
+ * The expected effect of an add, a scope edit or a re-sync (O16). The changes are the sync_accounts of the work of kind
+ * `preview` that planned them. That work lists the organization itself, or reuses the newest complete snapshot.
  */
 export const previews = pgTable(
   'previews',
@@ -19,19 +19,19 @@ export const previews = pgTable(
       .unique('previews_sync_key')
       .references(() => syncs.id, { onDelete: 'cascade' }),
     nickname: text('nickname').notNull(),
-    /** In clear, for display: it says the partition. Null where the organization's row does. */
+    /** Not sealed, for display and because it names the partition. Null if the organization's row names it. */
     organizationRoleArn: text('organization_role_arn'),
-    /** The organization role may be in another account, of a delegated administrator. Null as above. */
+    /** May differ from the account of the organization role, which can be a delegated administrator's. Null as above. */
     managementAccountId: text('management_account_id'),
     memberRoleName: text('member_role_name').notNull(),
-    /** The scope that is tried out. */
+    /** The scope to preview. */
     scope: jsonb('scope').$type<OrganizationScope>().notNull(),
     state: text('state').$type<'running' | 'ready' | 'failed'>().notNull().default('running'),
-    /** When what it goes by was listed. */
+    /** The time of the listing that the preview uses. */
     asOf: at('as_of'),
     failureCode: text('failure_code'),
     failureMessage: text('failure_message'),
-    /** After this the reconciler erases it, with its snapshot and its unregistered organization's credentials. */
+    /** The reconciler then erases the preview, its snapshot and the credentials of its unregistered organization. */
     expiresAt: at('expires_at').notNull(),
     ...timestamps,
   },

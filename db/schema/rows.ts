@@ -9,7 +9,7 @@ import type { previews } from './previews.ts';
 import type { syncAccounts } from './sync-accounts.ts';
 import type { syncs } from './syncs.ts';
 
-/** Rows as a query returns them, by the table that each is of. */
+/** Rows as queries return them, named after their tables. */
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 export type AuditEventRow = typeof auditEvents.$inferSelect;
 export type BadgeRow = typeof badges.$inferSelect;

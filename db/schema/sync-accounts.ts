@@ -11,8 +11,8 @@ import { at } from './columns.ts';
 import { syncs } from './syncs.ts';
 
 /**
- * One account in one sync: as it was listed, how its check ended, and what was planned and done about it. An account is
- * here once, however often AWS named it. Clouds that were not listed (departed) are here too, without a pass.
+ * One account in one sync: its listing, its check, its plan and the plan's execution. An account has one row, even if AWS
+ * lists it twice. Clouds that AWS no longer lists (departed) also have a row, without a pass.
  */
 export const syncAccounts = pgTable(
   'sync_accounts',
@@ -21,33 +21,33 @@ export const syncAccounts = pgTable(
       .notNull()
       .references(() => syncs.id, { onDelete: 'cascade' }),
     accountId: text('account_id').notNull(),
-    /** Counts from 1 in the order of first sight, without gaps: batches and slices are ranges of it. */
+    /** Counts from 1 without gaps, in the order in which the accounts were first listed. Batches and slices are ranges of it. */
     number: integer('number').notNull(),
-    /** The pass of the accounts' listing that saw it last; null for a cloud that was not listed. */
+    /** The last pass of the accounts' listing that saw the account; null for a departed cloud. */
     pass: integer('pass'),
     name: text('name').notNull(),
     email: text('email'),
     state: text('state').$type<AccountState>().notNull(),
     joinedAt: at('joined_at'),
-    /** The ids from the root down to its parent; null until known. */
+    /** The ids from the root down to the account's parent; null until known. */
     ancestors: text('ancestors').array(),
 
     checkState: text('check_state').$type<CheckState>().notNull().default('waiting'),
-    /** What the check made of it: filled in when it is done, or when it was given up. */
+    /** The outcome of the check, set when the check is done or the sync gives it up. */
     status: text('status').$type<CloudStatus>(),
     statusReason: jsonb('status_reason').$type<StatusReason>(),
     warnings: jsonb('warnings').$type<CloudWarning[]>(),
     checkedAt: at('checked_at'),
 
-    /** The plan (O16): null until planned, empty when nothing changes. */
+    /** The planned changes (O16): null until planned, empty if nothing changes. */
     changes: text('changes').array().$type<ChangeKind[]>(),
     rule: jsonb('rule').$type<ExclusionRule>(),
     removal: jsonb('removal').$type<Removal>(),
     badgeChanges: jsonb('badge_changes').$type<BadgeChange[]>(),
     path: text('path'),
-    /** When the plan was carried out; null where nothing was to be done, or while a removal is held. */
+    /** The time when the plan was executed; null if there was nothing to do, and while a removal is held. */
     appliedAt: at('applied_at'),
-    /** When stage 2 of badging looked at it, so that nothing is counted twice. */
+    /** The time of stage 2 of badging, so that no account is counted twice. */
     badgedAt: at('badged_at'),
   },
   (table) => [

@@ -11,18 +11,18 @@ const sync = () =>
 export const allPoliciesListing = 'policies_attached';
 
 /**
- * How far each listing of a sync's inventory is, so that a retry goes on where the attempt before it stopped. A page and
+ * The progress of each listing of a sync's inventory, so that a retry continues where the last attempt stopped. A page and
  * its token are written in one transaction.
  */
 export const syncListings = pgTable(
   'sync_listings',
   {
     syncId: sync(),
-    /** Which: `accounts`, `tags`, `policies`, `organizational_units/{parentId}`, … */
+    /** `accounts`, `tags`, `policies`, `organizational_units/{parentId}`, … */
     listing: text('listing').notNull(),
     /**
-     * Raised when the listing has to begin again (AWS refused the token, or more than ten minutes went by). What an
-     * earlier pass saw and this one does not is not there any more.
+     * Raised when the listing must restart: AWS refused the token, or more than 10 minutes passed. An item that an earlier
+     * pass saw and this one does not no longer exists.
      */
     pass: integer('pass').notNull().default(1),
     /** AWS's token for the next page; null before the first page and after the last. */
@@ -34,7 +34,7 @@ export const syncListings = pgTable(
   (table) => [primaryKey({ columns: [table.syncId, table.listing] })],
 );
 
-/** Roots and units as this sync saw them; they become the organization's when it is applied. */
+/** Roots and units as this sync listed them. Applying the sync copies them to the organization. */
 export const syncOrganizationalUnits = pgTable(
   'sync_organizational_units',
   {
@@ -47,8 +47,8 @@ export const syncOrganizationalUnits = pgTable(
 );
 
 /**
- * The tags of an account. A table of its own, because tags are read beside the accounts and may come first. No row:
- * not read; no tags: an empty object.
+ * The tags of an account, in a separate table because a sync may read tags before it lists the account. An account without
+ * tags has an empty object; an account without a row was not read.
  */
 export const syncAccountTags = pgTable(
   'sync_account_tags',
@@ -73,7 +73,7 @@ export const syncPolicies = pgTable(
   (table) => [primaryKey({ columns: [table.syncId, table.policyId] })],
 );
 
-/** As policy_attachments: the targets of customer-made policies, with all of their policies. */
+/** As policy_attachments: the targets of customer-made policies, each with all of its policies. */
 export const syncPolicyAttachments = pgTable(
   'sync_policy_attachments',
   {

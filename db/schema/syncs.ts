@@ -15,8 +15,8 @@ import { at, id, timestamps } from './columns.ts';
 import { credentialSets } from './credential-sets.ts';
 
 /**
- * One piece of work on an organization, and the head of its snapshot. The last ten syncs of an organization are kept;
- * a row that goes takes its snapshot along.
+ * A piece of work on an organization, and the head of its snapshot. Muster keeps an organization's last ten syncs. Deleting
+ * a row deletes its snapshot.
  */
 export const syncs = pgTable(
   'syncs',
@@ -25,35 +25,35 @@ export const syncs = pgTable(
     kind: text('kind').$type<SyncKind>().notNull().default('sync'),
     /** Null for the preview of an organization that is not registered. */
     organizationId: uuid('organization_id').references(() => cloudOrganizations.id, { onDelete: 'cascade' }),
-    /** AWS's id, `o-…`: whose keeper does the work. */
+    /** AWS's id, `o-…`; the organization's keeper does the work. */
     awsOrganizationId: text('aws_organization_id').notNull(),
-    /** Only for the preview of an organization that is not registered; others use the organization's. */
+    /** Only for the preview of an organization that is not registered; other work uses the organization's set. */
     credentialSetId: uuid('credential_set_id').references(() => credentialSets.id, { onDelete: 'set null' }),
     trigger: text('trigger').$type<SyncTrigger>().notNull(),
     phase: text('phase').$type<SyncPhase>().notNull().default('queued'),
-    /** The newest settings that were asked for with it; what it was planned under may be newer. */
+    /** The newest generation of settings that a request for this work named. The planned generation may be newer. */
     settingsGeneration: integer('settings_generation').notNull(),
-    /** The settings that it is planned under, fixed when planning begins; null before. */
+    /** The generation that the plan uses, fixed when planning begins; null before. */
     plannedGeneration: integer('planned_generation'),
     plannedScope: jsonb('planned_scope').$type<OrganizationScope>(),
-    /** Counts the attempts at the inventory. A write that names an older one is refused, so that a worker that lost its attempt does no harm. */
+    /** Number of the inventory's current attempt. Writes of an older attempt are refused, so a worker that lost its attempt does no harm. */
     inventoryAttempt: integer('inventory_attempt').notNull().default(0),
-    /** The highest sequence number given to an account so far. */
+    /** The highest number given to an account so far. */
     lastAccountNumber: integer('last_account_number').notNull().default(0),
-    /** When the accounts had been listed in one unbroken pass; nothing is removed without it (O17). */
+    /** The time when one pass had listed all accounts; a sync without it removes nothing (O17). */
     listingCompletedAt: at('listing_completed_at'),
     counts: jsonb('counts').$type<SyncCounts>().notNull().default(noCounts),
-    /** What stage 2 of badging did, once it did. */
+    /** The result of stage 2 of badging; null before. */
     badgingCounts: jsonb('badging_counts').$type<BadgingCounts>(),
-    /** Removals that wait for a person (O17). */
+    /** Number of removals that wait for an operator (O17). */
     heldRemovals: integer('held_removals'),
     heldRemovalsState: text('held_removals_state').$type<HeldRemovalsState>(),
     failureCode: text('failure_code'),
     failureMessage: text('failure_message'),
-    /** Null until the keeper was told; the reconciler tells it what an API process could not. */
+    /** Null until the keeper is signalled. The reconciler signals it if the API process could not. */
     signalledAt: at('signalled_at'),
     claimedUntil: at('claimed_until'),
-    /** Since when somebody wants it to stop while it runs: what is asked for after that does not join it (O19). */
+    /** The time of a request to stop the running work; later requests do not join the work (O19). */
     cancelRequestedAt: at('cancel_requested_at'),
     startedAt: at('started_at'),
     finishedAt: at('finished_at'),
@@ -64,8 +64,8 @@ export const syncs = pgTable(
     index('syncs_unsignalled_idx')
       .on(table.createdAt)
       .where(sql`${table.signalledAt} is null and ${table.phase} = 'queued'`),
-    // O19: one runs at a time, and a request joins what waits already. Previews differ in what they ask, so each waits
-    // for itself; and one that plans by an older snapshot may run beside the rest, because it does not call AWS.
+    // O19: one piece of work runs at a time, and a request joins a queued row. No preview joins another, because no two are
+    // alike. A preview that uses an older snapshot runs beside other work, because it does not call AWS.
     uniqueIndex('syncs_running_key')
       .on(table.awsOrganizationId)
       .where(sql`${table.phase} in ('listing', 'applying', 'badging') and ${table.kind} <> 'preview'`),

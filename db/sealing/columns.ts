@@ -1,8 +1,8 @@
 import { credentialSets, notificationInbox } from '../schema/index.ts';
 
 /**
- * Every column that holds sealed values, with the column that names the key of each. A new table with secrets is added
- * here and nowhere else: the sealer then takes its name, and `npm run reseal` finds its rows.
+ * Every column that holds sealed values, with the column that names each value's key. Add a new table with secrets here and
+ * nowhere else: the sealer then accepts its name, and `npm run reseal` finds its rows.
  */
 export const sealedColumns = [
   {

@@ -20,7 +20,7 @@ const [oldKey, newKey] = [keyText('old'), keyText('new')];
 const rotated = parseSealingKeys(`${newKey},${oldKey}`);
 const oldSealer = createSealer(parseSealingKeys(oldKey));
 const newSealer = createSealer(parseSealingKeys(newKey));
-const secret = { roleArn: 'arn:aws:iam::111122223333:role/r', externalId: 'an-external-id-nobody-may-see' };
+const secret = { roleArn: 'arn:aws:iam::111122223333:role/r', externalId: 'an-external-id-that-stays-secret' };
 
 let postgres: TestPostgres;
 let url: string;
@@ -62,7 +62,7 @@ async function setOf(id: string) {
 }
 
 describe('re-sealing', () => {
-  it('D11: afterwards the old key can be taken away, in every table; run twice, it finds nothing to do', async () => {
+  it('D11: no table needs the old key afterwards, and a second run finds nothing to do', async () => {
     const [set, token] = [await addSet(oldSealer), await addToken(oldSealer)];
     const untouched = await addSet(newSealer);
     const before = await setOf(untouched);
@@ -80,7 +80,7 @@ describe('re-sealing', () => {
     expect((await reseal(client.db, rotated)).map(({ resealed }) => resealed)).toEqual([0, 0]);
   });
 
-  it('more rows than a batch holds are all taken', async () => {
+  it('re-seals more rows than a batch holds', async () => {
     const prepared = await Promise.all(
       Array.from({ length: 210 }, async () => {
         const id = newId();
@@ -93,9 +93,9 @@ describe('re-sealing', () => {
     expect(sets).toMatchObject({ resealed: 210, left: [] });
   }, 60_000);
 
-  it('what a program with the old key writes during the run is taken too', async () => {
+  it('re-seals a row that a program with the old key writes during the run', async () => {
     const first = await addSet(oldSealer);
-    // A row with a smaller id than the run has reached, so that only a second look can find it.
+    // The run has passed this id, so only a second pass can find the row.
     const late = first.replace(/^../, '00');
     const { bytes, keyId } = await oldSealer.seal(secret, { table: 'credential_sets', id: late });
     await client.sql.unsafe(`
@@ -112,10 +112,10 @@ describe('re-sealing', () => {
     expect((await setOf(late)).keyId).toBe('new');
   });
 
-  it('a value that a worker erases or replaces during the run stays as the worker left it', async () => {
+  it('leaves a value alone that a worker erases or replaces during the run', async () => {
     const [erased, replaced] = [await addToken(oldSealer), await addToken(oldSealer)];
     const theirs = await newSealer.seal('another token', { table: 'notification_inbox', id: replaced });
-    // Between reading and writing, as seen by the run: the write finds other bytes than were read.
+    // The worker's writes happen between the run's read and its write.
     const db = Object.create(client.db) as typeof client.db;
     db.update = ((table: typeof notificationInbox) => {
       const change = client.db.update(table);
@@ -140,7 +140,7 @@ describe('re-sealing', () => {
     expect([rows.get(erased), rows.get(replaced)]).toEqual([null, theirs.bytes]);
   });
 
-  it('every column of sealed bytes is known to it, or a table would keep its old key unseen', () => {
+  it('knows every column of sealed bytes, so no table keeps an old key unnoticed', () => {
     const columns = Object.values(schema)
       .filter((table) => is(table, PgTable))
       .flatMap((table) => Object.values(getTableColumns(table)).filter((column) => column.getSQLType() === 'bytea'));
@@ -158,17 +158,17 @@ describe('the command', () => {
       (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, output: error.stdout + error.stderr }),
     );
 
-  it('D11: says what it re-sealed and what needs an old key, names a row that no key opens, and shows no secret', async () => {
+  it('D11: reports re-encrypted rows, rows with an old key and rows that no key decrypts, and shows no secret', async () => {
     const lostKey = keyText('lost');
     const lost = await addSet(createSealer(parseSealingKeys(lostKey)));
     await addSet(oldSealer);
     const failed = await run(`${newKey},${oldKey}`);
     expect(failed.code).toBe(1);
-    expect(failed.output).toContain('credential_sets: 1 re-sealed with key new; still sealed with an old key: 1 with key lost');
-    expect(failed.output).toContain(`credential_sets ${lost}: cannot be opened. It was sealed with key lost`);
+    expect(failed.output).toContain('credential_sets: 1 re-encrypted with key new; still encrypted with an old key: 1 with key lost');
+    expect(failed.output).toContain(`credential_sets ${lost}: cannot be decrypted. Add its key lost`);
     const done = await run(`${newKey},${lostKey}`);
     expect(done).toMatchObject({ code: 0 });
-    expect(done.output).toContain('credential_sets: 1 re-sealed with key new; still sealed with an old key: none');
+    expect(done.output).toContain('credential_sets: 1 re-encrypted with key new; still encrypted with an old key: none');
     for (const text of [secret.externalId, newKey, lostKey, newKey.slice(4)]) expect(failed.output + done.output).not.toContain(text);
   }, 60_000);
 });

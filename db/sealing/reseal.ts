@@ -4,19 +4,19 @@ import { sealedColumns, type SealedColumn, type SealedTable } from './columns.ts
 import type { SealingKeys } from '../../config/sealing-keys.ts';
 import { createSealer, type Sealer } from './sealer.ts';
 
-/** A row that no key of ours opens. */
+/** A row that none of the given keys decrypts. */
 export interface UnopenedRow {
   table: SealedTable;
   id: string;
   keyId: string;
 }
 
-/** What re-sealing one table came to. */
+/** The result of re-sealing one table. */
 export interface ResealedTable {
   table: SealedTable;
-  /** How many values the current key has taken over. */
+  /** Number of values now sealed with the current key. */
   resealed: number;
-  /** What still needs an old key, by key id. */
+  /** Number of rows that still need an old key, by key id. */
   left: { keyId: string; rows: number }[];
   unopened: UnopenedRow[];
 }
@@ -27,13 +27,13 @@ interface SealedRow {
   keyId: string | null;
 }
 
-/** Small enough that a run that is stopped has lost little, large enough that the database is asked rarely. */
+/** Rows read per query. */
 const batchSize = 200;
 
 /**
- * Seals every value anew that another key than the current one has sealed, so that old keys can be taken out of the
- * configuration (D11). Safe beside running programs without a lock: a value that changed since it was read is left as
- * it is. Running again finds nothing to do. A value that cannot be opened is reported and passed over.
+ * Re-seals with the current key every value of an older key, so that an operator can remove old keys from the configuration
+ * (D11). It needs no lock beside running programs, because it leaves values alone that change after it read them. A second
+ * run finds nothing to do. Values that it cannot decrypt are reported and skipped.
  */
 export async function reseal(db: Database, keys: SealingKeys): Promise<ResealedTable[]> {
   const sealer = createSealer(keys);
@@ -43,7 +43,7 @@ export async function reseal(db: Database, keys: SealingKeys): Promise<ResealedT
     let resealed = 0;
     let moved: number;
     do {
-      // A program that still seals with an old key may have written behind us: look again until nothing moves.
+      // A program with an old key may have written a row that this pass had already passed, so passes repeat until none finds one.
       moved = await passOver(db, column, keys.current.id, (row) => resealRow(db, column, sealer, row, unopened));
       resealed += moved;
     } while (moved > 0);
@@ -52,7 +52,7 @@ export async function reseal(db: Database, keys: SealingKeys): Promise<ResealedT
   return tables;
 }
 
-/** Goes once through a table in the order of ids; answers how many values were re-sealed. */
+/** Visits a table's rows once, in the order of ids; returns the number of re-sealed values. */
 async function passOver(
   db: Database,
   column: SealedColumn,
@@ -87,7 +87,7 @@ async function resealRow(
   try {
     secret = await sealer.open(row.sealed!, owner);
   } catch {
-    // Which row and which key is all that helps; the sealer's own words say no more than that nothing fits.
+    // The row and the key are enough for the operator; the sealer's error adds nothing.
     unopened.set(row.id, { ...owner, keyId: row.keyId ?? 'unknown' });
     return false;
   }
@@ -95,7 +95,7 @@ async function resealRow(
   const changed = await db
     .update(column.table)
     .set(column.change(bytes, keyId) as never)
-    // Somebody may have erased or replaced the value meanwhile: theirs stands.
+    // A worker may have erased or replaced the value since it was read; its change stays.
     .where(and(eq(column.id, row.id), eq(column.sealed, row.sealed!)))
     .returning({ id: column.id });
   return changed.length > 0;

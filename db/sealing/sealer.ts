@@ -11,7 +11,7 @@ import {
 import type { SealedTable } from './columns.ts';
 import type { SealingKey, SealingKeys } from '../../config/sealing-keys.ts';
 
-/** What a sealed value belongs to. A value moved to another row does not open. */
+/** The row that a sealed value belongs to. A value that was copied to another row does not open. */
 export interface SealedFor {
   table: SealedTable;
   id: string;
@@ -23,21 +23,21 @@ export interface Sealed {
   keyId: string;
 }
 
-/** Seals secrets for the database, and opens them again (D11, O7). */
+/** Encrypts secrets for the database and decrypts them (D11, O7). */
 export interface Sealer {
   seal(secret: unknown, owner: SealedFor): Promise<Sealed>;
-  /** Throws SealingKeyMissing for a value of a key that is not ours, and otherwise when it was changed or belongs to another row. */
+  /** Throws SealingKeyMissing if this process lacks the value's key, and another error if the value was changed or copied from another row. */
   open<T>(bytes: Buffer, owner: SealedFor): Promise<T>;
 }
 
-/** A value that was sealed with a key that this process was not given, such as one that came with a rotation. */
+/** This process lacks the key of a value, for example a new key in the middle of a rotation. */
 export class SealingKeyMissing extends Error {
   override name = 'SealingKeyMissing';
 
   constructor(keyIds: readonly string[]) {
     super(
-      `What is sealed with the key ${keyIds.join(', ')} does not open here: this process's MUSTER_SEALING_KEYS has no such key. ` +
-        'Give it to every API and worker, and restart them.',
+      `This process cannot decrypt a value: the key ${keyIds.join(', ')} is missing from its MUSTER_SEALING_KEYS. ` +
+        'Add the key to every API and worker process, and restart them.',
     );
   }
 }
@@ -49,21 +49,21 @@ function keyringOf(key: SealingKey): RawAesKeyringNode {
   return new RawAesKeyringNode({
     keyNamespace,
     keyName: key.id,
-    // The keyring keeps the array that it is given, and shared memory of a Buffer's pool is refused.
+    // The keyring keeps the array and refuses a Buffer's shared memory, so it gets a copy.
     unencryptedMasterKey: new Uint8Array(key.bytes),
     wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
     utf8Sorting: true,
   });
 }
 
-/** What follows the key's id in the AES keyring's data keys: the lengths of tag and nonce, and the nonce. */
+/** Length of the part after the key's id in a data key of the AES keyring: lengths of tag and nonce, then the nonce. */
 const keyInfoBytes = 4 + 4 + 12;
 
 function keyIdOf({ rawInfo }: EncryptedDataKey): string {
   return Buffer.from(rawInfo!).subarray(0, -keyInfoBytes).toString('utf8');
 }
 
-/** Opens with any of the keys, and tells the value of another key from one that was changed, which the SDK does not. */
+/** Opens with any of the keys. Unlike the SDK's keyrings, it distinguishes a missing key from a changed value. */
 class OpeningKeyring extends KeyringNode {
   private readonly ids: ReadonlySet<string>;
   private readonly keyrings: MultiKeyringNode;
@@ -75,7 +75,7 @@ class OpeningKeyring extends KeyringNode {
   }
 
   override _onEncrypt: KeyringNode['_onEncrypt'] = async () => {
-    throw new Error('This keyring only opens');
+    throw new Error('This keyring only decrypts');
   };
 
   override _onDecrypt: KeyringNode['_onDecrypt'] = async (material, dataKeys) => {
@@ -85,14 +85,14 @@ class OpeningKeyring extends KeyringNode {
   };
 }
 
-/** Seals with the first key and opens with any of them, by the AWS Encryption SDK with key commitment. */
+/** Seals with the current key and opens with any key, using the AWS Encryption SDK with key commitment. */
 export function createSealer(keys: SealingKeys): Sealer {
   const sealing = keyringOf(keys.current);
   const opening = new OpeningKeyring(keys.all);
   return {
     async seal(secret, owner) {
       const { result } = await encrypt(sealing, Buffer.from(JSON.stringify(secret), 'utf8'), {
-        // Key commitment without an ECDSA signature: writers and readers are the same program.
+        // No ECDSA signature, because writers and readers are the same program.
         suiteId: AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY,
         encryptionContext: contextOf(owner),
       });
@@ -102,7 +102,7 @@ export function createSealer(keys: SealingKeys): Sealer {
       const { plaintext, messageHeader } = await decrypt(opening, bytes);
       for (const [name, value] of Object.entries(contextOf(owner))) {
         if (messageHeader.encryptionContext[name] !== value) {
-          throw new Error(`The sealed value belongs to another row than ${owner.table} ${owner.id}`);
+          throw new Error(`The encrypted value belongs to another row, not to ${owner.table} ${owner.id}`);
         }
       }
       return JSON.parse(plaintext.toString('utf8')) as T;

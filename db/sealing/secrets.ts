@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** What a credential set holds: everything that AssumeRole needs, and the keys to call it with where there are any. */
+/** A role and the parameters to assume it. */
 export interface RoleCredentials {
   roleArn: string;
   externalId?: string;
@@ -8,15 +8,15 @@ export interface RoleCredentials {
   durationSeconds: number;
 }
 
-/** What an organization's credential set holds: both roles, and the keys to call STS with where they were given (O1, O3). */
+/** The content of an organization's credential set: both roles, and the access key for STS if there is one (O1, O3). */
 export interface OrganizationCredentials {
   organizationRole: RoleCredentials;
-  /** The same in every account; its ARN is formatted from the account's id. */
+  /** The role of every member account; its ARN is formatted from the account's id. */
   memberRole: Omit<RoleCredentials, 'roleArn'> & { roleName: string };
   accessKey?: { accessKeyId: string; secretAccessKey: string };
 }
 
-/** A new external id: 256 random bits, so that nobody guesses it (D12). */
+/** Creates an external id of 256 random bits, which cannot be guessed (D12). */
 export function newExternalId(): string {
   return randomBytes(32).toString('base64url');
 }

@@ -17,9 +17,9 @@ const assets = [
   ...['account-onboarding', 'organization-management', 'organization-member-role'].map((name) => `templates/${name}.yaml`),
 ];
 
-/** How a build is made. */
+/** Options of a build. */
 export interface BuildOptions {
-  /** False leaves type errors to `npm run typecheck`, for a quarter of the compiler's time. True unless given. */
+  /** False skips the type checks: the compiler then needs a quarter of the time. True by default. */
   readonly typesChecked?: boolean;
 }
 

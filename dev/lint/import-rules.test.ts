@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../stack/home.ts';
 
-/** Files that each hold one import, which a folder may have or not (design.md, "Dependencies point inwards"). */
+/** Files with one import each, which the rules of their folder allow or refuse (design.md, "Dependencies point inwards"). */
 const IMPORTS: readonly (readonly [file: string, specifier: string, verdict: 'allowed' | 'refused'])[] = [
   ['domain/a.ts', './b.ts', 'allowed'],
   ['domain/deep/b.ts', '../clouds/status.ts', 'allowed'],
@@ -155,11 +155,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test.each(IMPORTS)('%s may import %s: %s, or the folders grow together', (file, _specifier, verdict) => {
+test.each(IMPORTS)('%s: the import of %s is %s', (file, _specifier, verdict) => {
   expect(refusedIn(file)).toBe(verdict === 'refused');
 });
 
-test('an import at run time or of a type alone is an import too', () => {
+test('an import at run time and an import of types count as imports', () => {
   expect(refusedIn('api/lazy.ts')).toBe(true);
   expect(refusedIn('api/types.ts')).toBe(true);
 });
@@ -169,7 +169,7 @@ test('in sandbox/ types make no circle either, or the state knows every service 
   expect(circles.toSorted()).toEqual(['sandbox/core/one.ts', 'sandbox/core/two.ts']);
 });
 
-test('a forgotten await is found, or a workflow goes on without its activity', () => {
+test('a missing await is found, because a workflow would continue without its activity', () => {
   const codes = (file: string): string[] => findings.filter(({ filename }) => filename === file).map(({ code }) => code);
   expect(codes('workflows/floating.ts')).toContain('typescript(no-floating-promises)');
   expect(codes('workflows/misused.ts')).toContain('typescript(no-misused-promises)');

@@ -24,7 +24,7 @@ export interface TestPostgres {
   readonly url: string;
   /** Creates an empty database for the tests of one suite. */
   createDatabase(): Promise<TestDatabase>;
-  /** Creates a database with Muster's tables: a copy of one that is migrated once per server. */
+  /** Creates a database with Muster's tables: a copy of a template that each server migrates once. */
   createMigratedDatabase(): Promise<TestDatabase>;
   /** Drops the databases of both. Stops and removes the server if this object started it. */
   stop(): Promise<void>;
@@ -32,17 +32,17 @@ export interface TestPostgres {
 
 const START_TIMEOUT_MS = 30_000;
 const TEMPLATE = 'muster_template';
-/** Any number that no other program takes an advisory lock on in this server's first database. */
+/** An advisory lock that no other program uses in this server's first database. */
 const TEMPLATE_LOCK = 4_117_092;
 
-/** The address of another database on the same server. */
+/** The URL of another database on the same server. */
 function onServer(url: string, database: string): string {
   const target = new URL(url);
   target.pathname = `/${database}`;
   return target.href;
 }
 
-/** Creates the template unless it is there. Processes that need it at the same time wait for the first. */
+/** Creates the template if it does not exist. Processes that need it at the same time wait for the first. */
 async function ensureTemplate(url: string): Promise<void> {
   await withConnection(url, async (sql) => {
     // Held until the connection ends.

@@ -1,18 +1,18 @@
-/** The partitions that Muster works in (O4). */
+/** The partitions that Muster supports (O4). */
 export const partitions = ['aws', 'aws-us-gov', 'aws-cn', 'aws-eusc'] as const;
 export type Partition = (typeof partitions)[number];
 
 export interface RoleArn {
   partition: Partition;
   accountId: string;
-  /** The role's path, beginning and ending with a slash. */
+  /** The role's path, with a slash at both ends. */
   path: string;
   roleName: string;
 }
 
 const roleArnPattern = /^arn:(aws|aws-us-gov|aws-cn|aws-eusc):iam::(\d{12}):role(\/(?:[\x21-\x7e]+\/)?)([\w+=,.@-]{1,64})$/;
 
-/** Reads an IAM role's ARN; null when it is not one. */
+/** Reads the ARN of an IAM role; null for any other text. */
 export function parseRoleArn(arn: string): RoleArn | null {
   const match = roleArnPattern.exec(arn);
   if (!match) return null;

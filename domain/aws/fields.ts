@@ -1,5 +1,5 @@
 /**
- * The patterns and bounds of AWS fields that people type in; from IAM's and STS's API models.
+ * The patterns and bounds of AWS fields that people enter, from the API models of IAM and STS.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export const accountIdPattern = /^\d{12}$/;
@@ -16,10 +16,10 @@ export const sessionNamePattern = /^[\w+=,.@-]{2,64}$/;
 /** The bounds of AssumeRole's DurationSeconds. */
 export const assumeRoleSeconds = { min: 900, max: 43_200 } as const;
 
-/** The bounds of a delegated session's duration, and what Muster asks for unless told otherwise. */
+/** The bounds of a delegated session's duration, and Muster's default, in seconds. */
 export const delegatedSessionSeconds = { min: 300, max: 43_200, default: 3_600 } as const;
 
-/** IDs of access keys; AWS itself tells which are real. https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
+/** IDs of access keys. https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
 export const accessKeyIdPattern = /^\w{1,128}$/;
 
 /** Secret access keys: printable ASCII without white space. */
@@ -32,5 +32,5 @@ export const secretAccessKeyPattern = /^[\x21-\x7e]{1,256}$/;
 export const rootIdPattern = /^r-[0-9a-z]{4,32}$/;
 export const organizationalUnitIdPattern = /^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$/;
 
-/** The longest name of an account, in characters. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html */
+/** The maximum length of an account's name, in characters. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html */
 export const maxAccountNameLength = 50;

@@ -1,18 +1,18 @@
 import { partitions, type Partition } from './arn.ts';
 
-/** Where a partition's services are called. */
+/** The Regions in which Muster calls a partition's services. */
 export interface PartitionRegions {
   /**
-   * The STS Region that Muster calls unless told otherwise: one that every account of the partition has on. Regional
-   * endpoints give tokens that opt-in Regions accept too (O4).
+   * The default Region for STS. It is active in every account of the partition. Tokens of regional endpoints are valid in
+   * opt-in Regions, too (O4).
    */
   sts: string;
   /**
-   * The one Region with an Organizations endpoint; the tagging API knows accounts as resources there only.
+   * The only Region with an Organizations endpoint. The tagging API has the tags of accounts only there.
    * https://docs.aws.amazon.com/organizations/latest/userguide/region-support.html
    */
   organizations: string;
-  /** The Region that IAM's partition-wide endpoint is signed for. */
+  /** The signing Region of the partition's IAM endpoint. */
   iam: string;
 }
 
@@ -24,12 +24,12 @@ const regions: Readonly<Record<Partition, PartitionRegions>> = {
   'aws-eusc': { sts: 'eusc-de-east-1', organizations: 'eusc-de-east-1', iam: 'eusc-de-east-1' },
 };
 
-/** The Regions in which a partition's STS, Organizations and IAM are called. */
+/** The Regions of a partition. */
 export function partitionRegions(partition: Partition): PartitionRegions {
   return regions[partition];
 }
 
-/** The partition that any ARN names; null when it is no ARN, or one of a partition that Muster does not work in. */
+/** The partition of an ARN; null for any other text and for a partition that Muster does not support. */
 export function partitionOfArn(arn: string): Partition | null {
   const name = /^arn:([^:]+):/.exec(arn)?.[1];
   return partitions.find((partition) => partition === name) ?? null;

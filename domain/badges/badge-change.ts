@@ -1,6 +1,6 @@
 import type { BadgeSource } from './badge.ts';
 
-/** A badge as it is on a cloud. */
+/** A badge of a cloud. */
 export interface Badge {
   value: string;
   source: BadgeSource;
@@ -8,7 +8,7 @@ export interface Badge {
 }
 
 /**
- * One change of one badge. `adopt` leaves the value and takes the badge over from a person, because a tag has it now.
- * Everything but a deletion says what the badge is afterwards.
+ * The change of one badge. `adopt` keeps the value and turns a person's badge into the badge of a tag. Every change except
+ * a deletion contains the badge after it.
  */
 export type BadgeChange = ({ change: 'create' | 'update' | 'adopt' } & { key: string } & Badge) | { change: 'delete'; key: string };

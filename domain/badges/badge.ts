@@ -1,11 +1,11 @@
-/** Where a badge comes from (B8). */
+/** The source of a badge (B8). */
 export type BadgeSource = 'system' | 'tag' | 'person';
 
-/** The longest key and value of a badge, in characters: AWS's limits for a tag, so that every tag can become a badge. */
+/** The maximum lengths of a badge's key and value, in characters. They are AWS's limits for tags, so every tag can become a badge. */
 export const maxBadgeKeyLength = 128;
 export const maxBadgeValueLength = 256;
 
-/** True for keys that belong to the system: neither people nor auto-badging touch those (B3). */
+/** True for keys that are reserved for the system. Neither people nor auto-badging can change their badges (B3). */
 export function isReservedBadgeKey(key: string): boolean {
   return key.startsWith('system.') || key === 'cloud_org_path';
 }
@@ -16,8 +16,8 @@ export interface BadgeFilter {
 }
 
 /**
- * Reads a filter of the form `key:value`. The first unescaped colon parts the two; a colon inside the key is written
- * `\:` and a backslash `\\`. The value is taken as it stands. Null when there is no parting colon or no key.
+ * Reads a filter of the form `key:value`. The first unescaped colon separates the two. In the key, a colon is written `\:`
+ * and a backslash `\\`. The value has no escapes. Null if there is no separating colon or no key.
  */
 export function parseBadgeFilter(text: string): BadgeFilter | null {
   let key = '';

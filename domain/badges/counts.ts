@@ -1,13 +1,13 @@
-/** What auto-badging did; in numbers of badges, but for `clouds`. */
+/** The work of auto-badging, in numbers of badges except for `clouds`. */
 export interface BadgingCounts {
-  /** Clouds looked at. */
+  /** The clouds whose tags were compared. */
   clouds: number;
   created: number;
   updated: number;
   deleted: number;
-  /** Badges that a person made and a tag has now. */
+  /** A person's badges that became badges of tags. */
   adopted: number;
-  /** Tags that made no badge, because their key is the system's. */
+  /** Tags that made no badge because their key is reserved for the system. */
   skipped: number;
 }
 

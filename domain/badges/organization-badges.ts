@@ -1,24 +1,24 @@
 import type { Badge, BadgeChange } from './badge-change.ts';
 
-/** The badges that tell which organization a cloud belongs to (B2, O7, O15). */
+/** The keys of the badges that show the organization of a cloud (B2, O7, O15). */
 export const organizationBadgeKeys = {
   organization: 'system.cloud_organization',
   nickname: 'system.cloud_organization_nickname',
   path: 'cloud_org_path',
 } as const;
 
-/** What a member's badges tell. */
+/** The facts that the badges of a member show. */
 export interface Membership {
   /** AWS's id, `o-…`. */
   awsOrganizationId: string;
   nickname: string;
-  /** Null while the names on the path are not all known; the badge then stays as it is. */
+  /** Null while a name on the path is not known; then its badge stays as it is. */
   path: string | null;
 }
 
 /**
- * What has to change for a cloud to carry its organization's badges, and nothing else of the system's kind about a
- * membership. `membership` is null for a cloud that belongs to no organization (any more): its badges go.
+ * The changes after which a cloud has exactly the badges of its membership. `membership` is null for a cloud that belongs
+ * to no organization: then its membership badges are deleted.
  */
 export function diffOrganizationBadges(existing: ReadonlyMap<string, Badge>, membership: Membership | null): BadgeChange[] {
   const { organization, nickname, path } = organizationBadgeKeys;

@@ -1,22 +1,22 @@
 import type { CloudStatus, CloudWarning } from './status.ts';
 
 /**
- * Why a cloud is not ok (O18): the codes of `statusReason`. They are stored and shown, and never change.
- * AWS answers AccessDenied alike for a missing role, a trust policy that does not name Muster and a wrong external id,
- * so these share one code; SCPs and sessions of ours have messages of their own.
+ * The codes of `statusReason`, which say why a cloud is not ok (O18). They are stored and shown, so they never change.
+ * AWS gives the same AccessDenied for a missing role, a trust policy that does not name Muster, and a wrong external id, so
+ * these share one code. SCPs, and limits of Muster's own session, have messages of their own.
  */
 export const statusCodes = {
   /** The role is missing, its trust policy refuses Muster, or the external id is wrong. */
   roleRefused: 'role_refused',
   /** DurationSeconds is above the role's own maximum. */
   durationAboveMaximum: 'duration_above_maximum',
-  /** Muster's own identity is a role session, and AWS limits chained sessions to an hour. */
+  /** Muster's own identity is a role session, and AWS limits chained sessions to one hour. */
   chainingLimit: 'chaining_limit',
   /** A service control policy denies the AssumeRole call itself. */
   deniedByScp: 'denied_by_scp',
-  /** STS is switched off in the Region that was called. */
+  /** STS is not activated in the Region of the call. */
   regionDisabled: 'region_disabled',
-  /** AWS refuses the call as such, for another reason than access. */
+  /** AWS refuses the call for another reason than access. */
   roleNotUsable: 'role_not_usable',
   accountSuspended: 'account_suspended',
   /** AWS has not activated the account yet. */
@@ -25,49 +25,49 @@ export const statusCodes = {
   stackInstancePending: 'stack_instance_pending',
   /** The stack set could not bring the role into the account (D5). */
   stackInstanceFailed: 'stack_instance_failed',
-  /** AWS throttled every attempt to check; the next sync or recheck tries again. */
+  /** AWS throttled every attempt. The next sync or recheck tries again. */
   throttled: 'throttled',
-  /** AWS gave no usable answer to any attempt to check. */
+  /** AWS gave no usable answer to any attempt. */
   awsUnavailable: 'aws_unavailable',
 } as const;
 export type StatusCode = (typeof statusCodes)[keyof typeof statusCodes];
 
-/** What a warning on a cloud is about (O10, O18, B5); the codes never change. */
+/** The codes of a cloud's warnings (O10, O18, B5), which never change. */
 export const warningCodes = {
   /** The role's own policies do not allow the action, or deny it. */
   missingPermission: 'missing_permission',
-  /** The role's permissions boundary cuts the action off. */
+  /** The role's permissions boundary does not allow the action. */
   deniedByBoundary: 'denied_by_boundary',
-  /** A service control policy denies the action; the warning names it and where it is attached. */
+  /** A service control policy denies the action. The warning names the policy and its target. */
   deniedByScp: 'denied_by_scp',
-  /** A service control policy may deny the action: it depends on conditions that the simulator cannot know. */
+  /** A service control policy may deny the action, depending on conditions that the simulator does not know. */
   deniedByScpUnverified: 'denied_by_scp_unverified',
-  /** The role may not simulate its own policies, so nothing is known of its permissions. */
+  /** The role may not simulate its own policies, so its permissions are unknown. */
   permissionsUnknown: 'permissions_unknown',
-  /** A tag's key belongs to the system, so it makes no badge. */
+  /** A tag makes no badge because its key is reserved for the system. */
   reservedTagKey: 'reserved_tag_key',
 } as const;
 export type WarningCode = (typeof warningCodes)[keyof typeof warningCodes];
 
-/** One code and one sentence for people. */
+/** The reason of a status: a code, and a message for people. */
 export interface StatusReason {
   code: StatusCode;
   message: string;
 }
 
 /**
- * How one check of one account's role ended. An account's failure is data: only `deferred` is asked again, and only
- * for a few rounds.
+ * The outcome of one check of one account's role. The failure of an account is a result. Only a `deferred` check is
+ * retried, for a few rounds.
  */
 export type CheckOutcome =
   | { kind: 'accepted'; warnings: readonly CloudWarning[] }
   | { kind: 'denied'; reason: StatusReason }
-  /** Nothing was learnt: AWS throttled us or gave no answer. */
+  /** AWS throttled the check or gave no answer, so it proves nothing. */
   | { kind: 'deferred'; reason: StatusReason }
-  /** Not to be checked now: suspended, not yet activated, or its stack instance is not there yet. */
+  /** Not checked now: the account is suspended or not activated yet, or its stack instance does not exist yet. */
   | { kind: 'not_checked'; status: 'suspended' | 'pending'; reason: StatusReason };
 
-/** What a cloud shows. */
+/** The status of a cloud with its reason and warnings. */
 export interface CloudStanding {
   status: CloudStatus;
   reason: StatusReason | null;
@@ -75,8 +75,8 @@ export interface CloudStanding {
 }
 
 /**
- * What a check makes of a cloud. `before` is what the cloud showed so far, null for a new one: a check from which
- * nothing was learnt leaves a cloud as it was, unless that was known to be over.
+ * The status of a cloud after a check. `before` is its status so far, null for a new cloud. A deferred check keeps it,
+ * except `suspended` and `pending`, which are outdated once the account can be checked.
  */
 export function standingAfter(outcome: CheckOutcome, before: CloudStanding | null): CloudStanding {
   switch (outcome.kind) {

@@ -2,11 +2,11 @@ import type { AccountState } from '../organizations/account-state.ts';
 import { standingAfter, statusCodes, warningCodes, type CloudStanding, type StatusReason } from './check.ts';
 import type { CloudStatus, CloudWarning } from './status.ts';
 
-/** How far an account's check is in a sync, and what it came to. */
+/** The state of an account's check in a sync, and its outcome. */
 export interface ListedCheck {
   state: AccountState;
   check: 'waiting' | 'deferred' | 'done' | 'skipped';
-  /** What the check made of it; null while it made nothing. */
+  /** The outcome of the check; null while there is none. */
   status: CloudStatus | null;
   reason: StatusReason | null;
   warnings: readonly CloudWarning[];
@@ -23,9 +23,9 @@ export const accountPendingActivation: StatusReason = {
 };
 
 /**
- * What a member cloud shows after a sync (C2, O10). AWS's own word on the account comes before the check of its role.
- * `before` is what it showed so far, null where that says nothing of the organization's credentials. A cloud that is no
- * longer suspended waits for a check: what was known of it before its suspension may be long over.
+ * The status of a member cloud after a sync (C2, O10). The account's state at AWS takes precedence over the check of its
+ * role. `before` is the cloud's status so far, or null if it comes from other credentials than the organization's. A cloud
+ * that is no longer suspended needs a check, because its status from before the suspension may be outdated.
  */
 export function standingOfListed(listed: ListedCheck, before: CloudStanding | null): CloudStanding {
   if (listed.state === 'suspended') return standingAfter({ kind: 'not_checked', status: 'suspended', reason: accountSuspended }, before);
@@ -39,17 +39,17 @@ export function standingOfListed(listed: ListedCheck, before: CloudStanding | nu
   return before && before.status !== 'suspended' ? before : { status: 'pending', reason: null, warnings: [] };
 }
 
-/** The warnings of a cloud with those of its reserved tag keys brought up to date (B5); they say nothing of permissions. */
+/** Updates the warnings about reserved tag keys among a cloud's warnings (B5). The other warnings stay. */
 export function withReservedTags(warnings: readonly CloudWarning[], reservedKeys: readonly string[]): CloudWarning[] {
   const others = warnings.filter(({ code }) => code !== warningCodes.reservedTagKey);
-  const told = reservedKeys.toSorted().map((key) => ({
+  const reserved = reservedKeys.toSorted().map((key) => ({
     code: warningCodes.reservedTagKey,
     message: `The account's tag "${key}" makes no badge: keys of this form are reserved for the system.`,
   }));
-  return [...others, ...told];
+  return [...others, ...reserved];
 }
 
-/** The warnings that a check made, without those of tags. */
+/** A cloud's warnings without the warnings about tags. */
 export function permissionWarnings(warnings: readonly CloudWarning[]): CloudWarning[] {
   return withReservedTags(warnings, []);
 }

@@ -1,10 +1,10 @@
 /**
- * The values that a real call of the role would carry for a context key in lower case: an empty list for a key that it is
- * known not to carry, undefined where nothing is known.
+ * The values of a context key (in lower case) in a real call of the role: an empty list if the call does not carry the key,
+ * undefined if that is unknown.
  */
 export type KnownContext = (key: string) => readonly string[] | undefined;
 
-/** The Condition block of a policy's statement: operator, key, one value or several. */
+/** The Condition block of a policy statement: one or several values by operator and key. */
 export type PolicyCondition = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 type Test = (expected: string, actual: string) => boolean;
@@ -24,8 +24,8 @@ const tests: Readonly<Record<string, { test: Test; negated?: true }>> = {
 };
 
 /**
- * Whether a condition holds for a real call, as far as it can be known beforehand: null when it depends on something
- * else, which `unknown` names. Any part that is known not to hold settles it.
+ * Evaluates a condition for a real call, as far as that is possible before the call. `holds` is null if it depends on
+ * other context keys, which `unknown` names. If any part is known not to hold, the condition does not hold.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 export function judgeCondition(condition: PolicyCondition, known: KnownContext): { holds: boolean | null; unknown: string[] } {
@@ -41,24 +41,24 @@ export function judgeCondition(condition: PolicyCondition, known: KnownContext):
 }
 
 function judgeKey(operator: string, actual: readonly string[] | undefined, expected: readonly string[]): boolean | null {
-  // A key that is not known may be there or not, and a policy variable may stand for anything.
+  // An unknown key may be present or not, and a policy variable may have any value.
   if (!actual || expected.some((value) => value.includes('${'))) return null;
   const [, every, name, ifExists] = /^(?:(forallvalues|foranyvalue):)?(.+?)(ifexists)?$/.exec(operator.toLowerCase())!;
   if (name === 'null') return expected.includes(String(actual.length === 0));
   const known = tests[name!];
   if (!known) return null;
-  // "If the key is not in the request context": what is negated holds then, unless it asks for any one value.
+  // For an absent key, IAM says that a negated operator holds, except with ForAnyValue.
   if (actual.length === 0 && every !== 'forallvalues') return ifExists !== undefined || (known.negated === true && every === undefined);
   const meets = (value: string) => expected.some((one) => known.test(one, value)) !== (known.negated ?? false);
   return every === 'forallvalues' ? actual.every(meets) : actual.some(meets);
 }
 
-/** One value or a list, as policies allow both. */
+/** Reads one value or a list of values: policies allow both. */
 export function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : value === undefined ? [] : [value];
 }
 
-/** `*` stands for any text, `?` for one character. */
+/** Matches a pattern in which `*` stands for any text and `?` for one character. */
 export function isLike(pattern: string, text: string): boolean {
   const source = pattern
     .replaceAll(/[\\^$.|+()[\]{}]/g, String.raw`\$&`)
@@ -67,7 +67,7 @@ export function isLike(pattern: string, text: string): boolean {
   return new RegExp(`^${source}$`, 's').test(text);
 }
 
-/** Part by part: a wildcard in one of the first five parts reaches into no other. */
+/** Matches part by part: a wildcard in one of the first five parts does not match the colon after it. */
 function isArnLike(pattern: string, arn: string): boolean {
   const [patterns, parts] = [partsOf(pattern), partsOf(arn)];
   return patterns.length === parts.length && patterns.every((one, index) => isLike(one, parts[index]!));

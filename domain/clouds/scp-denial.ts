@@ -2,17 +2,17 @@ import { warningCodes } from './check.ts';
 import { isLike, judgeCondition, listOf, type KnownContext, type PolicyCondition } from './policy-condition.ts';
 import type { CloudWarning } from './status.ts';
 
-/** A service control policy as an organization has it. */
+/** A service control policy of an organization. */
 export interface PathPolicy {
   name: string;
-  /** Its JSON text; null where it was not read. */
+  /** Its JSON text; null if it was not read. */
   content: string | null;
 }
 
 /** A root, a unit or the account itself, with the service control policies that are attached to it. */
 export interface PathLevel {
   targetId: string;
-  /** Null where AWS has not told it. */
+  /** Null if AWS did not return it. */
   targetName: string | null;
   policies: readonly PathPolicy[];
 }
@@ -25,18 +25,18 @@ interface Statement {
   Condition?: PolicyCondition;
 }
 
-/** Whether something is so; null when it depends on what `unknown` names. */
+/** The answer to a question; null if it depends on the facts that `unknown` names. */
 interface Judged {
   is: boolean | null;
   unknown: string[];
 }
 
 /**
- * Which service control policies keep a role from an action that the simulator says the organization denies (O18). The
- * simulator names none. A policy whose statement applies to every call of the role is named as what denies; only when
- * there is none, those that may deny, by conditions that nobody knows before the call: AWS's simulator takes an absent
- * key for one that a negated operator matches, which is the documented false positive. An account is allowed only what
- * each level of its path allows, so a level that allows too little is told too.
+ * Finds the service control policies that deny an action of a role (O18). The simulator only reports that the organization
+ * denies the action, and names no policy. If a policy's statement applies to every call of the role, that policy is the
+ * reason. Otherwise the warnings name the policies that may deny the action, depending on conditions that are unknown
+ * before the call: for AWS's simulator, an absent key matches a negated operator, which is its documented false positive.
+ * An account may do only what each level of its path allows, so a level that does not allow the action is a reason, too.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
  */
 export function explainScpDenial(action: string, levels: readonly PathLevel[], known: KnownContext): CloudWarning[] {
@@ -58,13 +58,13 @@ export function explainScpDenial(action: string, levels: readonly PathLevel[], k
   }));
 }
 
-/** What it depends on, by its context key for one, whether an SCP denies the action; nothing when one does for sure. */
+/** The facts, such as context keys, that decide whether an SCP denies the action. Empty if an SCP denies it in any case. */
 export function unknownOfScpDenial(action: string, levels: readonly PathLevel[], known: KnownContext): string[] {
   const { sure, possible } = findDeniers(action, levels, known);
   return sure.length > 0 ? [] : possible.flatMap(({ judged }) => judged.unknown);
 }
 
-/** What denies the action, and what may. */
+/** Finds the policies that deny the action in any case, and the policies that may deny it. */
 function findDeniers(action: string, levels: readonly PathLevel[], known: KnownContext) {
   const found = levels.flatMap((level) => [
     ...level.policies.map((policy) => ({
@@ -83,7 +83,7 @@ function findDeniers(action: string, levels: readonly PathLevel[], known: KnownC
   return { sure: found.filter(({ judged }) => judged.is === true), possible: found.filter(({ judged }) => judged.is === null) };
 }
 
-/** A denial for which the policies that are known give no reason: they were changed since, or are not read yet. */
+/** The warning for a denial that no known policy explains: the policies have changed or are not read yet. */
 function unexplained(action: string): CloudWarning {
   return {
     code: warningCodes.deniedByScpUnverified,

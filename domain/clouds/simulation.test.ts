@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  asksForTags,
+  includesPrincipalTag,
   gapOf,
   isDeniedByOrganization,
   knownContext,
@@ -49,8 +49,8 @@ describe('O18: the tags of the role', () => {
   });
 
   it('are asked for by their keys, not by the tags of resources', () => {
-    expect(asksForTags(['aws:SourceIp', 'AWS:principalTag/team'])).toBe(true);
-    expect(asksForTags(['aws:ResourceTag/team', 'aws:RequestTag/team', 'aws:PrincipalArn'])).toBe(false);
+    expect(includesPrincipalTag(['aws:SourceIp', 'AWS:principalTag/team'])).toBe(true);
+    expect(includesPrincipalTag(['aws:ResourceTag/team', 'aws:RequestTag/team', 'aws:PrincipalArn'])).toBe(false);
   });
 });
 

@@ -2,11 +2,11 @@ import { warningCodes } from './check.ts';
 import type { KnownContext } from './policy-condition.ts';
 import type { CloudWarning } from './status.ts';
 
-/** Where an account hangs in its organization. */
+/** The place of an account in its organization. */
 export interface OrganizationPlace {
   /** AWS's id, `o-…`. */
   organizationId: string;
-  /** The ids from the root down to the account's parent; null while not known. */
+  /** The ids from the root down to the account's parent; null while they are not known. */
   ancestors: readonly string[] | null;
 }
 
@@ -18,9 +18,9 @@ export interface ContextEntry {
 }
 
 /**
- * The global condition keys that a real call of the role would carry and that are known beforehand (O18). The simulator
- * knows none by itself: an SCP that spares some roles by aws:PrincipalArn seems to deny all of them without these. What
- * depends on the call (aws:RequestedRegion, aws:SourceIp) is left out rather than made up.
+ * The global condition keys of a real call of the role that are known before the call (O18). The simulator knows none of
+ * them: without them, an SCP that exempts some roles by aws:PrincipalArn seems to deny these roles, too. Keys that depend
+ * on the call (aws:RequestedRegion, aws:SourceIp) are absent, because any value would be a guess.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
 export function simulationContext(role: { arn: string; accountId: string }, place: OrganizationPlace | null): ContextEntry[] {
@@ -46,52 +46,52 @@ export function simulationContext(role: { arn: string; accountId: string }, plac
   ];
 }
 
-/** Begins the context keys that are the tags of whoever calls. */
+/** The prefix of the context keys that are tags of the caller. */
 const principalTag = 'aws:principaltag/';
 
-/** Whether something depends on the role's tags, by the names of the keys that it asks for. */
-export function asksForTags(keys: readonly string[]): boolean {
+/** True if one of the keys is a tag of the role. */
+export function includesPrincipalTag(keys: readonly string[]): boolean {
   return keys.some((key) => key.toLowerCase().startsWith(principalTag));
 }
 
 /**
- * The tags of the role, as a call of its session carries them: Muster adds none when it assumes the role. An account's
- * tags are not among them: those are tags of a resource.
+ * The tags of the role, as the calls of its session carry them: Muster adds no tags when it assumes the role. The tags of
+ * the account are tags of a resource, so they are not among them.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principaltag
  */
 export function tagContext(tags: ReadonlyMap<string, string>): ContextEntry[] {
   return [...tags].map(([key, value]) => ({ key: `aws:PrincipalTag/${key}`, type: 'string', values: [value] }));
 }
 
-/** What is known of a real call beforehand. Once the role's tags were read, one that is not in the context is known to be absent. */
+/** The context of a real call that is known before the call. If the role's tags were read, an absent tag is known to be absent. */
 export function knownContext(context: readonly ContextEntry[], areTagsKnown: boolean): KnownContext {
   const values = new Map(context.map((entry) => [entry.key.toLowerCase(), entry.values]));
   return (key) => values.get(key) ?? (areTagsKnown && key.startsWith(principalTag) ? [] : undefined);
 }
 
-/** What the simulator said to one action. */
+/** The simulator's answer for one action. */
 export interface SimulatedAction {
   action: string;
   decision: 'allowed' | 'implicit_deny' | 'explicit_deny';
-  /** False where the organization's SCPs stand in the way. */
+  /** False if the organization's SCPs do not allow the action. */
   allowedByOrganization: boolean;
-  /** False where the role's permissions boundary stands in the way. */
+  /** False if the role's permissions boundary does not allow the action. */
   allowedByBoundary: boolean;
-  /** Context keys that the role's own policies ask for and that were not given; those of SCPs are never among them. */
+  /** The context keys that the role's own policies use and the simulation did not get. Keys of SCPs are never among them. */
   missingKeys: readonly string[];
 }
 
-/** Whether the organization stands in the way of an action: which of its policies, the simulator does not say. */
+/** True if the organization's SCPs deny the action. The simulator does not name the policy. */
 export function isDeniedByOrganization({ decision, allowedByOrganization }: SimulatedAction): boolean {
   return decision !== 'allowed' && !allowedByOrganization;
 }
 
-/** The gap that an answer of the simulator tells of; null when the action is allowed. */
+/** The warning for the simulator's answer; null if the action is allowed. */
 export function gapOf(simulated: SimulatedAction): CloudWarning | null {
   const { action, decision } = simulated;
   if (decision === 'allowed') return null;
   if (isDeniedByOrganization(simulated)) {
-    // Which policy it is, and whether its conditions were known, takes a look at the policies: scp-denial.ts.
+    // scp-denial.ts reads the policies and finds the one that denies the action.
     return {
       code: warningCodes.deniedByScpUnverified,
       action,

@@ -1,8 +1,8 @@
 import { statusCodes, type StatusReason } from './check.ts';
 
-/** How far a stack set is in one account, by CloudFormation's words. */
+/** The instance of a stack set in one account, in CloudFormation's terms. */
 export interface StackInstance {
-  /** StackInstanceStatus.DetailedStatus; null where AWS leaves it out. */
+  /** StackInstanceStatus.DetailedStatus; null if AWS omits it. */
   detailedStatus: string | null;
   /** CURRENT, OUTDATED or INOPERABLE. */
   status: string | null;
@@ -10,12 +10,14 @@ export interface StackInstance {
 }
 
 /**
- * What a stack instance says of the role that it brings. `late`: it is on its way. `failed`: it will not come by itself.
- * `there`: it was made, so that a refusal has another reason, or IAM has not told everybody yet.
+ * The rollout of a member role, by its stack instance.
+ * - `late`: the role will come.
+ * - `failed`: the role will not come without a change in the account.
+ * - `there`: the role was created. A refusal has another reason, or IAM has not propagated the role yet.
  */
 export type Rollout = { stage: 'late' | 'failed'; reason: StatusReason } | { stage: 'there' };
 
-/** Where AWS leaves the detailed status out, the other says as much as is needed. */
+/** The detailed status by the plain one, for instances whose detailed status AWS omits. */
 const detailedBy: Readonly<Record<string, string>> = { CURRENT: 'SUCCEEDED', OUTDATED: 'PENDING', INOPERABLE: 'INOPERABLE' };
 
 /**
@@ -34,12 +36,12 @@ export function judgeStackInstance(stackSetName: string, instance: StackInstance
       },
     };
   }
-  const said = instance?.reason ? `AWS says: ${instance.reason}` : 'AWS gives no reason.';
+  const reason = instance?.reason ? `AWS says: ${instance.reason}` : 'AWS gives no reason.';
   return {
     stage: 'failed',
     reason: {
       code: statusCodes.stackInstanceFailed,
-      message: `The stack set ${stackSetName} could not bring the role into this account (${detailed}). ${said}`,
+      message: `The stack set ${stackSetName} could not bring the role into this account (${detailed}). ${reason}`,
     },
   };
 }

@@ -5,20 +5,20 @@ export function accountStackName(requestId: string): string {
   return `muster-${requestId}`;
 }
 
-/** The name of the stack set that a request for an organization deploys; stack sets are a namespace of their own. */
+/** The name of the stack set that a request for an organization deploys. Stack sets have a namespace of their own. */
 export function memberStackSetName(requestId: string): string {
   return `muster-${requestId}`;
 }
 
 /**
- * The name of the organization role that a request for an organization deploys. The end of the request's id is random,
- * as AWS recommends of role names, so the role collides with none that is there.
+ * The name of the organization role that a request for an organization deploys. It contains the random end of the
+ * request's id, so that it collides with no existing role.
  */
 export function organizationRoleName(requestId: string): string {
   return `muster-organization-${requestId.slice(-8)}`;
 }
 
-/** The parameters of the delegated permission policy: what the session may touch. An organization's has two more. */
+/** The parameters of the delegated permission policy, which limit the session to Muster's resources. An organization has two more. */
 export function delegationParameters(
   request: { id: string; scope: DelegationScope; accountId: string; roleName: string },
   permissionsBoundaryArn: string,
@@ -30,6 +30,6 @@ export function delegationParameters(
     BoundaryArn: permissionsBoundaryArn,
   };
   if (request.scope === 'account') return common;
-  // The stack set has the stack's name, so that one parameter serves both.
+  // The stack set has the stack's name, so one parameter serves both.
   return { ...common, OrganizationRoleName: organizationRoleName(request.id), RequestId: request.id };
 }

@@ -1,7 +1,7 @@
 /**
- * Renders a delegation policy template as AWS does: every `@{Name}` in a string value gives way to its parameter.
+ * Renders a delegation policy template as AWS does: replaces every `@{Name}` in a string value by its parameter.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/temporary-delegation-policy-templates.html
- * Throws when the template names a parameter that is not given, since AWS would refuse the request.
+ * Throws if the template names a parameter that is not given, because AWS would refuse the request.
  */
 export function renderPolicyTemplate(template: unknown, parameters: Readonly<Record<string, string>>): unknown {
   if (typeof template === 'string') {

@@ -1,32 +1,32 @@
 /**
- * The state machine of a delegation request, as our side sees it: notifications may be duplicated, reordered or late
- * (D10), and a create call whose outcome is unknown may have left a second request behind at AWS. Pure functions on
- * plain data; the workflow keeps one `DelegationProgress` and feeds it.
+ * The state machine of a delegation request, as Muster sees it. Notifications may be duplicated, reordered or late (D10),
+ * and a create call with an unknown outcome may have left a second request at AWS. These are pure functions on plain
+ * data; the workflow keeps one `DelegationProgress`.
  */
 import { stateRank, type AwsDelegationState } from './states.ts';
 
-/** One request at AWS: each attempt to create one has a state of its own. */
+/** The state of one request at AWS. Each attempt to create one has its own. */
 export interface AttemptState {
   awsState: AwsDelegationState;
-  /** AWS's UpdatedAt, epoch milliseconds: what orders messages. */
+  /** AWS's UpdatedAt, epoch milliseconds, which orders messages. */
   updatedAt: number;
-  /** When the state began, epoch milliseconds, never later than we heard of it: what the clocks run from. */
+  /** The start of the state's deadlines, epoch milliseconds. Never later than the arrival of its message. */
   since: number;
 }
 
 export interface DelegationProgress {
-  /** The account that was asked; messages about any other are not believed. */
+  /** The account of the request. Messages about another account are ignored. */
   accountId: string;
-  /** The attempt that counts: the newest, until an older one turns out to be approved. 0 before the first. */
+  /** The attempt that counts: the newest, unless an older one is approved. 0 before the first. */
   attempt: number;
   attempts: Readonly<Record<number, AttemptState>>;
-  /** The exchange token's reference and end, once there is one. */
+  /** The exchange token's reference and expiry; null until it arrives. */
   token: null | { reference: string; expiresAt: number };
-  /** How AWS ended the request before any token came. */
+  /** AWS's end of the request without a token. */
   ended: null | 'rejected' | 'expired';
 }
 
-/** What a message did. Everything but `applied` leaves the outcome as it was. */
+/** The effect of a message. Every effect except `applied` leaves the outcome unchanged. */
 export type Effect = 'applied' | 'stale' | 'other_account' | 'orphan' | 'after_end';
 
 export interface Step {
@@ -54,7 +54,7 @@ export function newProgress(accountId: string): DelegationProgress {
   return { accountId, attempt: 0, attempts: {}, token: null, ended: null };
 }
 
-/** Begins an attempt: from now on it is the one that counts, unless an older one was approved already. */
+/** Starts an attempt, which counts from now on unless an older one is approved. */
 export function beginAttempt(progress: DelegationProgress, attempt: number): DelegationProgress {
   if (isAnswered(progress)) return progress;
   const known = progress.attempts[attempt];
@@ -62,34 +62,34 @@ export function beginAttempt(progress: DelegationProgress, attempt: number): Del
   return known ? endedBy(begun, known.awsState) : begun;
 }
 
-/** AWS answered an attempt's create call. Messages about it may have come before the answer, and then they count. */
+/** Records AWS's answer to an attempt's create call. A message about the attempt that came before the answer takes precedence. */
 export function attemptCreated(progress: DelegationProgress, attempt: number, now: number): DelegationProgress {
   if (progress.attempts[attempt]) return progress;
   return withAttempt(progress, attempt, { awsState: 'unassigned', updatedAt: now, since: now });
 }
 
-/** The state of the request that counts; null before AWS has one. */
+/** The state of the request that counts; null before there is one. */
 export function currentState(progress: DelegationProgress): AwsDelegationState | null {
   return progress.attempts[progress.attempt]?.awsState ?? null;
 }
 
-/** True when the outcome of the waiting is known. */
+/** True if the outcome of the approval is known. */
 export function isSettled(progress: DelegationProgress): boolean {
   return progress.token !== null || progress.ended !== null;
 }
 
-/** True when somebody has answered the request that counts, though the token may still be on its way. */
+/** True if people have answered the request that counts. Its token may still be missing. */
 export function isAnswered(progress: DelegationProgress): boolean {
   const state = currentState(progress);
   return isSettled(progress) || state === 'accepted' || state === 'finalized';
 }
 
-/** Takes in a StateChange message that we heard of at `now` (epoch milliseconds). */
+/** Applies a StateChange message that arrived at `now` (epoch milliseconds). */
 export function stateChanged(progress: DelegationProgress, message: StateMessage, now: number): Step {
   if (isOtherAccount(progress, message.ownerAccountId)) return { progress, effect: 'other_account' };
   const known = progress.attempts[message.attempt];
-  // An attempt whose create call has not answered counts from AWS's clock, an answered one from ours: no message of
-  // AWS's is older than its first state.
+  // The time of `unassigned` comes from Muster's clock, the time of messages from AWS's clock. The clocks may differ, so
+  // every message is newer than `unassigned`, which is the first state.
   if (known && known.awsState !== 'unassigned' && !isNewer(message, known)) return { progress, effect: 'stale' };
   const recorded = withAttempt(progress, message.attempt, {
     awsState: message.state,
@@ -104,7 +104,7 @@ export function stateChanged(progress: DelegationProgress, message: StateMessage
   return { progress: recorded, effect: 'orphan' };
 }
 
-/** Takes in an ExchangeToken message, whichever attempt it is for: whoever approved has approved. */
+/** Applies an ExchangeToken message for any attempt: an approval counts even if its attempt is not the newest. */
 export function tokenReceived(progress: DelegationProgress, message: TokenMessage, now: number): Step {
   if (isOtherAccount(progress, message.ownerAccountId)) return { progress, effect: 'other_account' };
   if (isSettled(progress)) return { progress, effect: 'after_end' };

@@ -5,20 +5,20 @@
 export const awsDelegationStates = ['unassigned', 'assigned', 'pending_approval', 'accepted', 'finalized', 'rejected', 'expired'] as const;
 export type AwsDelegationState = (typeof awsDelegationStates)[number];
 
-/** What Muster does about a request; `requested` means waiting for the customer, and the AWS state says where. */
+/** Muster's phases of a request. In `requested` it waits for the customer, and the AWS state shows for which step. */
 export const delegationPhases = ['requested', 'deploying', 'verifying', 'completed', 'rejected', 'expired', 'failed', 'cancelled'] as const;
 export type DelegationPhase = (typeof delegationPhases)[number];
 
 export type DelegationScope = 'account' | 'organization';
 
-/** True once nothing more will happen to a request. */
+/** True if the request has ended. */
 export function isFinalPhase(phase: DelegationPhase): boolean {
   return phase !== 'requested' && phase !== 'deploying' && phase !== 'verifying';
 }
 
 /**
- * Reads a state as AWS writes it. The notification table spells PENDING APPROVAL with a space, the API's enum with an
- * underscore: both are read. Null for a word that AWS does not have today.
+ * Reads a state as AWS writes it. AWS's table of notifications spells PENDING APPROVAL with a space, its API with an
+ * underscore; both are read. Null for an unknown state.
  */
 export function parseAwsState(text: string): AwsDelegationState | null {
   const name = text
@@ -28,12 +28,12 @@ export function parseAwsState(text: string): AwsDelegationState | null {
   return awsDelegationStates.find((state) => state === name) ?? null;
 }
 
-/** How far along a state is; AWS only ever moves a request up (equal timestamps are told apart by this). */
+/** The rank of a state. AWS only moves a request to a higher rank, which orders messages with equal timestamps. */
 export function stateRank(state: AwsDelegationState): number {
   return awsDelegationStates.indexOf(state);
 }
 
-/** What a person who answers a request needs to be allowed. */
+/** The permissions of a person who answers a request. */
 export const reviewerPermissions: readonly string[] = [
   'iam:AcceptDelegationRequest',
   'iam:AssociateDelegationRequest',

@@ -1,27 +1,27 @@
 import type { DelegationProgress } from './progress.ts';
 
-/** AWS's limits and ours, in milliseconds (D7). */
+/** The limits of AWS and of Muster, in milliseconds (D7). */
 export interface DelegationClocks {
-  /** AWS ends a request that nobody claimed after this long: 1 day. */
+  /** AWS ends a request that was not opened after this time: 1 day. */
   unassigned: number;
-  /** AWS ends each later waiting state after this long: 7 days. */
+  /** AWS ends each later waiting state after this time: 7 days. */
   waiting: number;
-  /** What we wait beyond AWS's limit, for its own EXPIRED to arrive. */
+  /** How long Muster waits beyond AWS's limit for AWS's EXPIRED. */
   grace: number;
-  /** How long the delegated session lasts from its release on. */
+  /** The duration of the delegated session after its release. */
   session: number;
 }
 
 export interface Deadline {
   /** When AWS ends the state, epoch milliseconds. */
   awsEnds: number;
-  /** When we stop waiting. */
+  /** When Muster stops waiting, epoch milliseconds. */
   weEnd: number;
-  /** What it means that nothing came. */
+  /** The end of the request if no message arrives. */
   outcome: 'expired' | 'token_not_received';
 }
 
-/** Until when the present state is waited for; null when nothing is waited for. */
+/** The deadline of the current state; null if no message is expected. */
 export function deadlineOf(progress: DelegationProgress, clocks: DelegationClocks): Deadline | null {
   const current = progress.attempts[progress.attempt];
   if (!current || progress.token || progress.ended) return null;
@@ -33,7 +33,7 @@ export function deadlineOf(progress: DelegationProgress, clocks: DelegationClock
     case 'accepted':
       return expiry(current.since + clocks.waiting, clocks.grace);
     case 'finalized': {
-      // Access ends then whether or not the token reached us, so a later token would be worth nothing.
+      // The access ends at this time even without a token, so a later token is useless.
       const ends = current.since + clocks.session;
       return { awsEnds: ends, weEnd: ends, outcome: 'token_not_received' };
     }

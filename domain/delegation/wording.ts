@@ -11,7 +11,7 @@ const stateSentences: Record<AwsDelegationState, string> = {
   expired: 'The request expired at AWS.',
 };
 
-/** What AWS's word for a state means, for the timeline. */
+/** Describes a state at AWS, for the timeline. */
 export function describeState(state: AwsDelegationState): string {
   return stateSentences[state];
 }
@@ -23,7 +23,7 @@ const effectSentences: Record<Exclude<Effect, 'applied'>, string> = {
   after_end: 'The outcome was already known, so this changed nothing.',
 };
 
-/** Why a message changed nothing. */
+/** Explains why a message changed nothing. */
 export function describeEffect(effect: Exclude<Effect, 'applied'>): string {
   return effectSentences[effect];
 }
@@ -38,7 +38,7 @@ const waits: Record<AwsDelegationState, string> = {
   expired: 'Expired at AWS',
 };
 
-/** What a request in this state waits for. */
+/** Describes what a request in this state waits for. */
 export function describeWait(state: AwsDelegationState): string {
   return waits[state];
 }

@@ -1,9 +1,9 @@
-/** The longest nickname, in characters. */
+/** The maximum length of a nickname, in characters. */
 export const maxNicknameLength = 100;
 
 /**
- * The form under which nicknames are compared: two that a person would read as the same are the same
- * (Unicode NFKC, case folded, white space collapsed).
+ * The form in which nicknames are compared, so that nicknames that look the same are equal: Unicode NFKC, lower case,
+ * collapsed white space.
  */
 export function normalizeNickname(nickname: string): string {
   return nickname.normalize('NFKC').trim().replace(/\s+/gu, ' ').toLowerCase();

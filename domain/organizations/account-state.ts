@@ -1,10 +1,9 @@
-/** What an account's state at AWS means for us: suspended accounts are never checked, pending ones not yet (C2). */
+/** An account's state at AWS, as far as Muster distinguishes it. Suspended and pending accounts are not checked (C2). */
 export type AccountState = 'active' | 'suspended' | 'pending_activation';
 
 /**
- * Reads an account's state as ListAccounts gives it. `State` is the newer field and decides; `Status`, which AWS retires,
- * counts only where `State` is absent. A word that AWS does not have today counts as active, so that the role's own
- * check says what the matter is instead of our ignorance.
+ * Reads an account's state from ListAccounts. The newer field `State` decides; `Status`, which AWS retires, counts only if
+ * `State` is absent. An unknown state counts as active, so that the check of the role shows what is wrong.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
  */
 export function readAccountState(account: { state?: string | undefined; status?: string | undefined }): AccountState {

@@ -1,24 +1,24 @@
 /**
- * What the two roles of an organization have to be allowed (O1). The templates grant these actions and the checks ask IAM
- * for them, so the two cannot drift apart.
+ * The actions that the two roles of an organization need (O1). The templates grant these actions and the checks simulate
+ * them, so the two cannot drift apart.
  */
 
-/** An action that a role has to be allowed, as SimulatePrincipalPolicy takes it. */
+/** An action that a role needs, as SimulatePrincipalPolicy takes it. */
 export interface RoleAction {
   /** e.g. organizations:ListAccounts */
   action: string;
-  /** `own-role`: granted, and therefore to be simulated, on the role's own ARN only; `any`: on every resource. */
+  /** `own-role`: granted and simulated on the role's own ARN only; `any`: on every resource. */
   on: 'any' | 'own-role';
 }
 
 const onAny = (...actions: string[]): RoleAction[] => actions.map((action) => ({ action, on: 'any' }));
 
-/** By which a role finds out what it lacks (O5, O10). It stands for itself: a role without it cannot even ask. */
+/** With this action a role can simulate its own permissions (O5, O10). */
 const selfCheck: RoleAction = { action: 'iam:SimulatePrincipalPolicy', on: 'own-role' };
 
 /**
- * Without any one of these an organization is refused (O5): organization data and nothing else. AWS's own example of a
- * read-only view of accounts and organizational units has the same set
+ * An organization is refused if its role lacks one of these (O5). They read organization data and nothing else. AWS's
+ * example of a read-only view of accounts and organizational units has the same set
  * (docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies_example_view_accts_orgs.html; aws-facts §2.3).
  */
 export const organizationRoleActions: readonly RoleAction[] = [
@@ -42,8 +42,8 @@ export const organizationRoleActions: readonly RoleAction[] = [
 ];
 
 /**
- * Used when they are there, never a failed check: tags of all accounts in hundreds instead of one account a call
- * (aws-facts §3.1), and who else may read the organization.
+ * Used if they are granted; a role without them passes its checks. They read the tags of a hundred accounts per call
+ * instead of one (aws-facts §3.1), and the organization's delegated administrators.
  */
 export const optionalOrganizationRoleActions: readonly RoleAction[] = onAny(
   'organizations:ListDelegatedAdministrators',
@@ -51,10 +51,10 @@ export const optionalOrganizationRoleActions: readonly RoleAction[] = onAny(
 );
 
 /**
- * What a harvesting role is asked for (O10): a cloud whose role lacks one of these carries a warning. One read of each
- * service that nearly every account uses, all of them in AWS's SecurityAudit, which our templates attach: SecurityAudit
- * itself has hundreds of actions, and each costs a part of SimulatePrincipalPolicy's small, unpublished rate
- * (aws-facts §3.3). A missing one tells that the whole policy is missing, cut by a boundary, or denied by an SCP.
+ * The actions that a harvesting role must have (O10): a cloud whose role lacks one gets a warning. They are one read action
+ * of each service that nearly every account uses. All are in AWS's SecurityAudit policy, which Muster's templates attach.
+ * That policy has hundreds of actions, and simulating all of them would exceed the small, unpublished rate of
+ * SimulatePrincipalPolicy (aws-facts §3.3). If one is missing, the whole policy is missing or a boundary or SCP denies it.
  */
 export const memberRoleActions: readonly RoleAction[] = [
   ...onAny(

@@ -1,69 +1,69 @@
 /**
- * What a listing of an organization means for the registry (O9, O11, O16, O17). One pure function an account: the
- * preview and the run plan by the same code, in slices of any size and in any order, and applying a plan and planning
- * again yields nothing more.
+ * Plans the changes of the registry after a listing of an organization (O9, O11, O16, O17), by a pure function for each
+ * account. A preview and a sync use the same code, in slices of any size and in any order. A plan after an applied plan
+ * contains no changes.
  */
 import type { Badge, BadgeChange } from '../badges/badge-change.ts';
 import { diffOrganizationBadges } from '../badges/organization-badges.ts';
 import { diffTagBadges } from '../badges/tag-badges.ts';
 import { judgeScope, type ExclusionRule, type OrganizationScope, type ScopedAccount } from './scope.ts';
 
-/** What can become of an account; stored and shown, so the words never change. */
+/** The kinds of change of an account. They are stored and shown, so they never change. */
 export const changeKinds = ['add', 'take_over', 'move', 'rename', 'suspend', 'reinstate', 'update', 'exclude', 'remove'] as const;
 /**
  * - `add`: the account becomes a managed cloud.
- * - `take_over`: a cloud that is listed already becomes managed by this organization; credentials of its own sleep (O11).
- * - `move`, `rename`, `suspend`: what happened to it at AWS; `reinstate`: it is no longer suspended.
- * - `update`: nothing but its badges, or the names on its path, differ.
- * - `exclude`: the scope leaves it out, and it is not managed by this organization, so nothing is done.
+ * - `take_over`: an existing cloud becomes managed by this organization; its own credentials are kept but not used (O11).
+ * - `move`, `rename`, `suspend`: the account changed at AWS; `reinstate`: it is no longer suspended.
+ * - `update`: only its badges, or the names on its path, differ.
+ * - `exclude`: the scope excludes the account and this organization does not manage it, so nothing is done.
  * - `remove`: it leaves the organization's clouds.
  */
 export type ChangeKind = (typeof changeKinds)[number];
 
 /** An account as listed. */
 export interface ListedAccount extends ScopedAccount {
-  /** The names of the units on its path, joined; null while one is not known. */
+  /** The joined names of the units on its path; null while one is not known. */
   path: string | null;
 }
 
 /** A cloud as the registry has it. */
 export interface ListedCloud {
   accountId: string;
-  /** Whether this organization manages it, another one does, or none. */
+  /** The organization that manages the cloud: this one, another one, or none. */
   managedBy: 'this' | 'other' | 'none';
   name: string | null;
-  /** The root or unit that it was last seen below. */
+  /** Its parent at the last listing: a root or a unit. */
   parentId: string | null;
   path: string | null;
   /** Its status is `suspended`. */
   suspended: boolean;
-  /** Credentials of its own sleep and can return. */
+  /** True if the cloud has credentials of its own, which it can use again. */
   hasOwnCredentials: boolean;
 }
 
-/** All that is known of one account: listed, in the registry, or both. */
+/** The facts of one account, which is listed, in the registry, or both. */
 export interface PlanSubject {
   account: ListedAccount | null;
   cloud: ListedCloud | null;
   badges: ReadonlyMap<string, Badge>;
-  /** Null when they were not read: then no badge of a tag changes. */
+  /** Null if the tags were not read: then no badge of a tag changes. */
   tags: ReadonlyMap<string, string> | null;
 }
 
-/** What a whole plan goes by. */
+/** The facts that all accounts of a plan share. */
 export interface PlanContext {
   /** AWS's id, `o-…`. */
   awsOrganizationId: string;
   nickname: string;
   scope: OrganizationScope;
   /**
-   * The accounts were listed in one unbroken pass. Without that nothing is removed (O17): who is missing may only not
-   * have been reached.
+   * True if the accounts were listed in one pass without a gap. Otherwise nothing is removed (O17), because a missing
+   * account may only not have been reached.
    */
   complete: boolean;
 }
 
-/** Why a cloud leaves, and what of it: one with credentials of its own goes back to being nobody's (O11). */
+/** The reason and the effect of a removal: a cloud with credentials of its own is released from the organization (O11). */
 export interface Removal {
   reason: 'departed' | 'out_of_scope';
   effect: 'delete' | 'release';
@@ -73,17 +73,17 @@ export interface AccountPlan {
   accountId: string;
   name: string | null;
   path: string | null;
-  /** Never empty; more than one where several things happened at once. */
+  /** Never empty. Several changes may come together. */
   changes: readonly ChangeKind[];
-  /** The rule that excludes or removes it, where one does. */
+  /** The rule that excludes or removes the account, if there is one. */
   rule: ExclusionRule | null;
   removal: Removal | null;
   badges: readonly BadgeChange[];
-  /** Keys of tags that make no badge, because they belong to the system. */
+  /** The keys of tags that make no badge because they are reserved for the system. */
   skippedTags: readonly string[];
 }
 
-/** Plans one account; null when nothing is to be done or told. */
+/** Plans one account; null if there is nothing to do or to report. */
 export function planAccount(context: PlanContext, subject: PlanSubject): AccountPlan | null {
   const { account, cloud } = subject;
   if (!account) return cloud?.managedBy === 'this' && context.complete ? remove(subject, 'departed', null) : null;
@@ -94,7 +94,7 @@ export function planAccount(context: PlanContext, subject: PlanSubject): Account
     case 'in_scope':
       return keep(context, account, subject);
     case 'excluded':
-      if (cloud?.managedBy !== 'this') return tell(account, { changes: ['exclude'], rule: judged.by });
+      if (cloud?.managedBy !== 'this') return planOf(account, { changes: ['exclude'], rule: judged.by });
       return context.complete ? remove(subject, 'out_of_scope', judged.by) : null;
   }
 }
@@ -104,7 +104,7 @@ export function planAccounts(context: PlanContext, subjects: Iterable<PlanSubjec
   return Array.from(subjects, (subject) => planAccount(context, subject)).filter((plan) => plan !== null);
 }
 
-/** How many accounts each kind of change concerns. */
+/** The number of accounts with each kind of change. */
 export function countChanges(plans: Iterable<AccountPlan>): Record<ChangeKind, number> {
   const counts = Object.fromEntries(changeKinds.map((kind) => [kind, 0])) as Record<ChangeKind, number>;
   for (const { changes } of plans) for (const kind of changes) counts[kind] += 1;
@@ -121,7 +121,7 @@ function keep(
   const changed = [...membership, ...ofTags.changes];
   const changes = cloud?.managedBy === 'this' ? changesOfMember(account, cloud) : [cloud ? ('take_over' as const) : ('add' as const)];
   if (changes.length === 0 && (changed.length > 0 || (cloud && knowsLess(cloud, account)))) changes.push('update');
-  return changes.length === 0 ? null : tell(account, { changes, badges: changed, skippedTags: ofTags.skipped });
+  return changes.length === 0 ? null : planOf(account, { changes, badges: changed, skippedTags: ofTags.skipped });
 }
 
 function changesOfMember(account: ListedAccount, cloud: ListedCloud): ChangeKind[] {
@@ -134,7 +134,7 @@ function changesOfMember(account: ListedAccount, cloud: ListedCloud): ChangeKind
   return changes;
 }
 
-/** True when the cloud lacks something that is known by now, or a unit on its path got another name. */
+/** True if the listing knows a fact that the cloud lacks, or if a unit on its path was renamed. */
 function knowsLess(cloud: ListedCloud, account: ListedAccount): boolean {
   return (
     (account.path !== null && account.path !== cloud.path) || (account.ancestors !== null && cloud.parentId === null) || cloud.name === null
@@ -143,9 +143,9 @@ function knowsLess(cloud: ListedCloud, account: ListedAccount): boolean {
 
 function remove({ account, cloud, badges }: PlanSubject, reason: Removal['reason'], rule: ExclusionRule | null): AccountPlan {
   const effect = cloud!.hasOwnCredentials ? 'release' : 'delete';
-  // The removal may be held for days (O17); until then the cloud must not pass for one that is in use.
+  // The removal may be held for days (O17). Until then the cloud must show that it is suspended.
   const suspends = account?.state === 'suspended' && !cloud!.suspended;
-  return tell(account ?? cloud!, {
+  return planOf(account ?? cloud!, {
     changes: suspends ? ['suspend', 'remove'] : ['remove'],
     rule,
     removal: { reason, effect },
@@ -153,7 +153,7 @@ function remove({ account, cloud, badges }: PlanSubject, reason: Removal['reason
   });
 }
 
-function tell(
+function planOf(
   { accountId, name, path }: { accountId: string; name: string | null; path: string | null },
   plan: Pick<AccountPlan, 'changes'> & Partial<AccountPlan>,
 ): AccountPlan {

@@ -1,7 +1,7 @@
 import type { BucketSize } from './token-bucket.ts';
 
 /**
- * AWS's published throttling of the Organizations API.
+ * AWS's published rate limits of the Organizations API.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
  */
 
@@ -9,7 +9,7 @@ import type { BucketSize } from './token-bucket.ts';
 interface PublishedRow {
   operations: readonly string[];
   account: BucketSize;
-  /** Null where AWS publishes none. */
+  /** Null if AWS publishes none. */
   organization: BucketSize | null;
 }
 
@@ -37,9 +37,9 @@ const rows = [
 /** An operation of the Organizations API whose rate AWS publishes. */
 export type OrganizationsOperation = (typeof rows)[number]['operations'][number];
 
-/** What one operation draws on. */
+/** The limit of one operation. */
 export interface OperationLimit {
-  /** Names the bucket: operations that AWS counts together have the same. */
+  /** The name of the bucket. Operations that AWS counts together have the same one. */
   bucket: string;
   account: BucketSize;
   organization: BucketSize | null;
@@ -57,8 +57,8 @@ export function operationLimit(operation: OrganizationsOperation): OperationLimi
 }
 
 /**
- * The bucket that one caller may use: the tighter of the account's and the organization's, times a share (0 < share ≤ 1),
- * because the customer's own tools draw on the same budget. It always holds at least one call.
+ * The bucket that Muster may use: the smaller of the account's and the organization's, times a share (0 < share ≤ 1),
+ * because the customer's own tools use the same budget. It holds at least one call.
  */
 export function usableBucket(operation: OrganizationsOperation, share = 1): BucketSize {
   const { account, organization } = operationLimit(operation);

@@ -1,22 +1,22 @@
 import type { AccountState } from './account-state.ts';
 
 /**
- * Which accounts of an organization are wanted (O8). Every exclusion beats every inclusion, and each account that is
- * left out is told by which rule. The management account is an account like any other: it hangs from the root (or
- * wherever it was moved), so a scope that is limited to units takes it in only if they, or the root, are named.
+ * Selects the accounts of an organization (O8). Every exclusion beats every inclusion, and Muster reports the rule that
+ * excludes an account. The management account is treated like every other one: it is in a scope that is limited to units
+ * only if the scope includes the root or a unit above it.
  */
 export interface OrganizationScope {
   /**
-   * Accounts whose name begins so are left out. Compared code point by code point, case and all: AWS keeps names as they
-   * were typed. An empty prefix says nothing and matches nothing.
+   * Excludes accounts whose name starts with one of these. The comparison is case-sensitive and by code point, because AWS
+   * keeps names as they were typed. An empty prefix matches nothing.
    */
   excludeNamePrefixes: readonly string[];
-  /** Only accounts below these are wanted, however deep; a root's id may be named. Empty: all. */
+  /** Includes only accounts under these units or this root, at any depth. Empty: includes all. */
   includeOuIds: readonly string[];
-  /** Accounts below these are left out, however deep. */
+  /** Excludes accounts under these units, at any depth. */
   excludeOuIds: readonly string[];
   excludeAccountIds: readonly string[];
-  /** Suspended accounts are left out, and removed where they are listed already. */
+  /** Excludes suspended accounts, and removes their clouds. */
   autoRemoveSuspended: boolean;
 }
 
@@ -28,7 +28,7 @@ export const wholeOrganization: OrganizationScope = {
   autoRemoveSuspended: false,
 };
 
-/** Fills in what is left out and drops repetitions. */
+/** Fills in absent fields and drops duplicates. */
 export function completeScope(scope: { [Field in keyof OrganizationScope]?: OrganizationScope[Field] | undefined }): OrganizationScope {
   const distinct = (values: readonly string[] | undefined) => [...new Set(values)];
   return {
@@ -40,7 +40,7 @@ export function completeScope(scope: { [Field in keyof OrganizationScope]?: Orga
   };
 }
 
-/** The rule that left an account out. The values are stored and shown; they never change. */
+/** The rule that excludes an account. The values are stored and shown, so they never change. */
 export type ExclusionRule =
   | { rule: 'exclude_account_id'; value: string }
   | { rule: 'exclude_ou_id'; value: string }
@@ -51,22 +51,22 @@ export type ExclusionRule =
 export type ScopeVerdict =
   | { verdict: 'in_scope' }
   | { verdict: 'excluded'; by: ExclusionRule }
-  /** The scope asks where the account hangs, and that is not known yet. */
+  /** The scope depends on the account's place, which is not known yet. */
   | { verdict: 'undecided' };
 
-/** What the filter looks at. */
+/** The facts of an account that a scope uses. */
 export interface ScopedAccount {
   accountId: string;
   name: string;
   state: AccountState;
-  /** The ids from the root down to the account's parent; null while not known. */
+  /** The ids from the root down to the account's parent; null while they are not known. */
   ancestors: readonly string[] | null;
 }
 
 /**
- * Says whether an account is wanted, and if not, why. Where several rules leave it out, the most particular one is
- * named: account id, then the nearest excluded unit, then the longest prefix, then the units to which the scope is
- * limited, then suspension. The order of a scope's lists changes nothing.
+ * Returns whether an account is in scope, and if not, the rule that excludes it. If several rules exclude it, the most
+ * specific one counts: account id, then the nearest excluded unit, then the longest prefix, then the included units, then
+ * suspension. The order of a scope's lists does not matter.
  */
 export function judgeScope(scope: OrganizationScope, account: ScopedAccount): ScopeVerdict {
   const excluded = (by: ExclusionRule): ScopeVerdict => ({ verdict: 'excluded', by });
@@ -76,7 +76,7 @@ export function judgeScope(scope: OrganizationScope, account: ScopedAccount): Sc
   const excludedOu = ancestors?.findLast((id) => scope.excludeOuIds.includes(id));
   if (excludedOu !== undefined) return excluded({ rule: 'exclude_ou_id', value: excludedOu });
 
-  // Until its place is known, a rule that does not ask for the place must not decide either: the answer could change.
+  // While the place is unknown, the other rules must not decide either, because a rule about the place may come first.
   if (ancestors === null && (scope.excludeOuIds.length > 0 || scope.includeOuIds.length > 0)) return { verdict: 'undecided' };
 
   const prefix = longestMatch(scope.excludeNamePrefixes, account.name);
@@ -96,7 +96,7 @@ function longestMatch(prefixes: readonly string[], name: string): string | null 
   return longest;
 }
 
-/** A rule in words, for people. */
+/** Describes the rule for people. */
 export function describeExclusion(by: ExclusionRule): string {
   switch (by.rule) {
     case 'exclude_account_id':

@@ -1,40 +1,42 @@
 /**
- * A piece of work on one organization. All of them are done one at a time by its keeper (O19):
- * - `sync`: list, check, plan, apply, badge.
- * - `preview`: list and plan, and stop there (O16).
- * - `recheck`: check the clouds that are not ok again, without listing anything.
- * - `badging`: read the tags and make badges of them (B4, B5).
+ * The kinds of work on one organization, which its keeper runs one at a time (O19):
+ * - `sync`: lists, checks, plans, applies and makes badges.
+ * - `preview`: lists and plans only (O16).
+ * - `recheck`: checks the clouds that are not ok, without a listing.
+ * - `badging`: reads the tags and makes badges from them (B4, B5).
  */
 export const syncKinds = ['sync', 'preview', 'recheck', 'badging'] as const;
 export type SyncKind = (typeof syncKinds)[number];
 
-/** Why it began. */
+/** The reason why the work was started. */
 export const syncTriggers = ['added', 'requested', 'schedule', 'scope_changed', 'credentials_changed'] as const;
 export type SyncTrigger = (typeof syncTriggers)[number];
 
-/** How far it is. Checks go on from `listing` into `applying`, which begins with the plan. */
+/** The phase of the work. Checks start in `listing` and continue in `applying`, which starts with the plan. */
 export const syncPhases = ['queued', 'listing', 'applying', 'badging', 'completed', 'failed', 'cancelled'] as const;
 export type SyncPhase = (typeof syncPhases)[number];
 
-/** True once nothing more will happen. */
+/** True if the work has ended. */
 export function isFinalSyncPhase(phase: SyncPhase): boolean {
   return phase === 'completed' || phase === 'failed' || phase === 'cancelled';
 }
 
-/** Those of work that waits or runs. */
+/** The phases of queued and running work. */
 export const openSyncPhases = syncPhases.filter((phase) => !isFinalSyncPhase(phase));
 
 /**
- * How far the check of one account of a sync is.
- * - `waiting`: to be checked. `deferred`: checked without an answer, to be checked again.
- * - `done`: its outcome stands. `skipped`: not to be checked (out of scope, suspended, not yet activated).
+ * The state of the check of one account in a sync.
+ * - `waiting`: not checked yet.
+ * - `deferred`: checked without an answer; the check will be retried.
+ * - `done`: has an outcome.
+ * - `skipped`: not checked, because the account is out of scope, suspended or not activated yet.
  */
 export type CheckState = 'waiting' | 'deferred' | 'done' | 'skipped';
 
-/** What became of removals that were held back (O17). */
+/** The state of held removals (O17). */
 export type HeldRemovalsState = 'waiting' | 'confirmed' | 'refused' | 'superseded' | 'expired';
 
-/** What a sync did, in numbers of accounts. */
+/** The work of a sync, in numbers of accounts. */
 export interface SyncCounts {
   /** Accounts that AWS listed. */
   listed: number;
@@ -46,12 +48,12 @@ export interface SyncCounts {
   renamed: number;
   suspended: number;
   removed: number;
-  /** Checks that came to an answer: ok + warning + accessDenied. */
+  /** Checks with an answer: ok + warning + accessDenied. */
   checked: number;
   ok: number;
   warning: number;
   accessDenied: number;
-  /** Checks that came to none, even after all rounds. */
+  /** Checks without an answer after all rounds. */
   deferred: number;
 }
 

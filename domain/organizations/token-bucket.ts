@@ -1,30 +1,30 @@
-/** The arithmetic of a token bucket. Pure: the rate limiter and the benchmark's floor both count by it. */
+/** The arithmetic of a token bucket. The rate limiter of the inventory and the benchmark's floor use the same functions. */
 
-/** A bucket: calls that it gives back in a second, and calls that it holds when full. */
+/** A token bucket: `rate` calls are refilled per second, and a full bucket holds `burst` calls. */
 export interface BucketSize {
   rate: number;
   burst: number;
 }
 
-/** How full a bucket was at a time (milliseconds of any clock). Below zero: calls that were promised ahead. */
+/** The calls in a bucket at a time (milliseconds of any clock). Negative for calls that were taken in advance. */
 export interface BucketLevel {
   calls: number;
   at: number;
 }
 
-/** A bucket as it is when nobody called lately. */
+/** The level of a bucket that has not been used for a while. */
 export function fullBucket(bucket: BucketSize, at: number): BucketLevel {
   return { calls: bucket.burst, at };
 }
 
-/** A bucket of which we do not know what is left, as after a crash. */
+/** The level of a bucket whose past use is unknown, for example after a crash. */
 export function emptyBucket(at: number): BucketLevel {
   return { calls: 0, at };
 }
 
 /**
- * Takes one call out at `now`. Answers how many milliseconds to wait before making it, and the level afterwards. Calls
- * may be taken ahead: each waits its turn, in the order in which they were taken.
+ * Takes one call at `now`. Returns the new level, and how many milliseconds the caller must wait before the call. Calls
+ * may be taken in advance; each waits its turn in the order in which it was taken.
  */
 export function takeCall(bucket: BucketSize, level: BucketLevel, now: number): { level: BucketLevel; waitMs: number } {
   const elapsed = Math.max(0, now - level.at);
@@ -32,7 +32,7 @@ export function takeCall(bucket: BucketSize, level: BucketLevel, now: number): {
   return { level: { calls, at: Math.max(now, level.at) }, waitMs: calls >= 0 ? 0 : (-calls * 1_000) / bucket.rate };
 }
 
-/** The least milliseconds in which so many calls can be made through a bucket that is full at the start. */
+/** The shortest time for this number of calls with a bucket that is full at the start, in milliseconds. */
 export function minTimeMs(bucket: BucketSize, calls: number): number {
   return (Math.max(0, calls - bucket.burst) * 1_000) / bucket.rate;
 }

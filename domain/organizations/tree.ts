@@ -7,7 +7,7 @@ export interface TreeNode {
   parentId: string | null;
 }
 
-/** Where an account hangs, by ids. */
+/** The place of an account in its organization. */
 export interface AccountPath {
   organizationId: string;
   /** From the root down to the account's parent; never empty. */
@@ -15,9 +15,9 @@ export interface AccountPath {
 }
 
 /**
- * Reads a path as AWS writes it in `Account.Paths` and `OrganizationalUnit.Path`: `o-…/r-…/ou-…/ou-…/`. An entity path,
- * which ends with the account's id, is read too. Null for anything else, so that a form that AWS may yet invent leads
- * to the slower walk over the tree and not to a wrong place.
+ * Reads a path as AWS writes it in `Account.Paths` and `OrganizationalUnit.Path`: `o-…/r-…/ou-…/ou-…/`. It also reads an
+ * entity path, which ends with the account's id. Null for any other form, so that a future form leads to the slower walk
+ * over the tree and not to a wrong place.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed-view-data-orgs.html
  */
 export function parseAccountPath(path: string): AccountPath | null {
@@ -26,17 +26,17 @@ export function parseAccountPath(path: string): AccountPath | null {
 }
 
 /**
- * Joins the names of organizational units, from the root down, into one text: `/` between them, and `\/` and `\\` for
- * a `/` and a `\` within a name, so that no two lists of names give the same text. Accounts that hang from the root
- * itself have the empty path: the root is no organizational unit.
+ * Joins the names of organizational units, from the root down, with `/`. A `/` in a name becomes `\/` and a `\` becomes
+ * `\\`, so that different lists of names give different texts. Accounts directly under the root have the empty path,
+ * because the root is not an organizational unit.
  */
 export function joinOrganizationPath(names: readonly string[]): string {
   return names.map((name) => name.replaceAll(/[\\/]/g, String.raw`\$&`)).join('/');
 }
 
 /**
- * An organization's tree. It may know less than there is: a unit whose parent has not been read yet has no path, and
- * says so, instead of a wrong one.
+ * The tree of an organization. It may be incomplete: the methods return null for a unit whose parent has not been read
+ * yet, not a wrong path.
  */
 export class OrganizationTree {
   private readonly nodes: ReadonlyMap<string, TreeNode>;
@@ -45,12 +45,12 @@ export class OrganizationTree {
     this.nodes = new Map(Array.from(nodes, (node) => [node.id, node]));
   }
 
-  /** From the root down to this root or unit itself; null where a link of the chain is not known. */
+  /** The ids from the root down to this root or unit; null if one of its ancestors is not known. */
   ancestors(id: string): string[] | null {
     const chain: string[] = [];
     for (let next: string | null = id; next !== null;) {
       const node = this.nodes.get(next);
-      // A unit that was moved while it was read can seem to be its own ancestor.
+      // A unit that was moved during the listing can seem to be its own ancestor.
       if (!node || chain.length > this.nodes.size) return null;
       chain.push(next);
       next = node.parentId;
@@ -58,13 +58,13 @@ export class OrganizationTree {
     return chain.toReversed();
   }
 
-  /** The names of the units from the root down to this one, joined; null where one is not known. */
+  /** The joined names of the units from the root down to this one; null if one is not known. */
   path(id: string): string | null {
     const chain = this.ancestors(id);
     return chain && this.namesOf(chain);
   }
 
-  /** The joined names of a chain of ids that AWS gave; null where a unit's name is not known yet. */
+  /** The joined names of these units; null if one is not known yet. */
   namesOf(ancestors: readonly string[]): string | null {
     const names: string[] = [];
     for (const id of ancestors.slice(1)) {
@@ -76,8 +76,8 @@ export class OrganizationTree {
   }
 
   /**
-   * How many accounts hang from each root and unit: directly, and with all the units below. Accounts of a unit that is
-   * not known are counted for that unit alone.
+   * Counts the accounts of each root and unit: directly under it (`direct`) and at any depth (`total`). The accounts of an
+   * unknown unit count for that unit alone.
    */
   countAccounts(parents: Iterable<string>): Map<string, { direct: number; total: number }> {
     const counts = new Map(Array.from(this.nodes.keys(), (id) => [id, { direct: 0, total: 0 }]));

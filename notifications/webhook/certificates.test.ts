@@ -11,7 +11,7 @@ const unavailable = { code: 'certificate_unavailable', isTransient: true };
 describe('signing certificates', () => {
   afterEach(() => void vi.useRealTimers());
 
-  it('are fetched once, also when many messages ask at the same time, and again after a day', async () => {
+  it('are fetched once, even for many messages at the same time, and again after a day', async () => {
     vi.useFakeTimers();
     const load = vi.fn(async () => pem);
     const certificates = createSigningCertificates(load);
@@ -23,7 +23,7 @@ describe('signing certificates', () => {
     expect(load).toHaveBeenCalledTimes(2);
   });
 
-  it('that could not be fetched fail everybody who waited, for a while only', async () => {
+  it('that could not be fetched fail for every waiting message, and are fetched again for the next', async () => {
     let answer = async (): Promise<string> => await Promise.reject(new Error('no route'));
     const certificates = createSigningCertificates(() => answer());
     const outcomes = await Promise.allSettled([certificates.get(url), certificates.get(url)]);
@@ -37,7 +37,7 @@ describe('signing certificates', () => {
     expect((await certificates.get(url)).subject).toContain('sns.test.invalid');
   });
 
-  it('of made-up names are not kept for ever', async () => {
+  it('with made-up names leave the cache', async () => {
     const load = vi.fn(async () => pem);
     const certificates = createSigningCertificates(load);
     for (let name = 0; name < 40; name += 1) await certificates.get(new URL(`https://sns.us-east-1.amazonaws.com/${name}.pem`));
@@ -53,9 +53,9 @@ describe('fetching a certificate', () => {
   afterEach(() => new Promise((resolve) => server.close(resolve)));
 
   it('S4: follows no redirect and takes no error page', async () => {
-    const asked: string[] = [];
+    const requested: string[] = [];
     server = createServer((request, response) => {
-      asked.push(request.url!);
+      requested.push(request.url!);
       if (request.url === '/redirect.pem') response.writeHead(302, { location: '/elsewhere.pem' }).end();
       else if (request.url === '/missing.pem') response.writeHead(404).end(pem);
       else response.end(pem);
@@ -66,6 +66,6 @@ describe('fetching a certificate', () => {
     await expect(certificates.get(at('/redirect.pem'))).rejects.toMatchObject(unavailable);
     await expect(certificates.get(at('/missing.pem'))).rejects.toMatchObject(unavailable);
     expect((await certificates.get(at('/there.pem'))).subject).toContain('sns.test.invalid');
-    expect(asked).toEqual(['/redirect.pem', '/missing.pem', '/there.pem']);
+    expect(requested).toEqual(['/redirect.pem', '/missing.pem', '/there.pem']);
   });
 });

@@ -1,29 +1,29 @@
 import { X509Certificate } from 'node:crypto';
 import { Refusal } from './refusal.ts';
 
-/** The certificates that SNS signs with, fetched once and kept. */
+/** A cache of the certificates that SNS signs with. */
 export interface SigningCertificates {
-  /** Throws a transient Refusal when the certificate cannot be fetched. The URL must have been found trustworthy. */
+  /** Fetches a certificate from a trusted URL, or returns it from the cache. Throws a transient Refusal if the fetch fails. */
   get(url: URL): Promise<X509Certificate>;
 }
 
-/** SNS waits 15 s for an answer; the rest is for our database and Temporal. */
+/** SNS waits 15 s for an answer; the database and Temporal need the rest. */
 const timeoutMs = 5_000;
-const keptMs = 24 * 3_600_000;
-/** SNS has few certificates at a time; more names than these are somebody's play. */
-const keptAtMost = 16;
+const cacheMs = 24 * 3_600_000;
+/** SNS uses few certificates at a time; more names come from a forger. */
+const maxCertificates = 16;
 
-/** Keeps certificates for a day, asks for each only once at a time, and forgets failures at once. */
+/** Creates a cache that keeps certificates for a day, fetches each only once at a time, and does not keep failures. */
 export function createSigningCertificates(load: (url: URL) => Promise<string> = download): SigningCertificates {
-  const kept = new Map<string, { certificate: Promise<X509Certificate>; until: number }>();
+  const cached = new Map<string, { certificate: Promise<X509Certificate>; until: number }>();
 
   function fetchOnce(url: URL): Promise<X509Certificate> {
-    const known = kept.get(url.href);
+    const known = cached.get(url.href);
     if (known && known.until > Date.now()) return known.certificate;
     const certificate = load(url).then((pem) => new X509Certificate(pem));
-    kept.delete(url.href);
-    kept.set(url.href, { certificate, until: Date.now() + keptMs });
-    if (kept.size > keptAtMost) kept.delete(kept.keys().next().value!);
+    cached.delete(url.href);
+    cached.set(url.href, { certificate, until: Date.now() + cacheMs });
+    if (cached.size > maxCertificates) cached.delete(cached.keys().next().value!);
     return certificate;
   }
 
@@ -33,8 +33,8 @@ export function createSigningCertificates(load: (url: URL) => Promise<string> = 
       try {
         return await certificate;
       } catch (cause) {
-        if (kept.get(url.href)?.certificate === certificate) kept.delete(url.href);
-        throw new Refusal('certificate_unavailable', 'The certificate that the message names could not be fetched just now.', {
+        if (cached.get(url.href)?.certificate === certificate) cached.delete(url.href);
+        throw new Refusal('certificate_unavailable', 'The signing certificate could not be fetched. SNS will send the message again.', {
           isTransient: true,
           cause,
         });
@@ -43,9 +43,9 @@ export function createSigningCertificates(load: (url: URL) => Promise<string> = 
   };
 }
 
-/** Follows no redirect: it could lead anywhere. */
+/** Follows no redirect, because its target is not verified. */
 async function download(url: URL): Promise<string> {
   const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
-  if (!response.ok) throw new Error(`the certificate's host answered ${response.status}`);
+  if (!response.ok) throw new Error(`the certificate's host returned ${response.status}`);
   return await response.text();
 }

@@ -14,7 +14,7 @@ const common = {
 const subscription = { ...common, Token: z.string().min(1).max(2_000), SubscribeURL: z.string().max(4_000) };
 
 /**
- * What SNS posts to an HTTP endpoint.
+ * The messages that SNS posts to an HTTP endpoint.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
  */
 const schema = z.discriminatedUnion('Type', [
@@ -26,10 +26,10 @@ const schema = z.discriminatedUnion('Type', [
 export type SnsMessage = z.infer<typeof schema>;
 export type SnsSubscriptionConfirmation = Extract<SnsMessage, { Type: 'SubscriptionConfirmation' }>;
 
-/** Reads a posted body. Throws a Refusal that names the fields which are not as SNS writes them. */
+/** Parses a posted body. Throws a Refusal that names the invalid fields. */
 export function parseSnsMessage(text: string): SnsMessage {
   const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.') || 'the body'))];
-  throw new Refusal('not_an_sns_message', `This is not a message as SNS posts it; not right: ${fields.join(', ')}.`);
+  throw new Refusal('not_an_sns_message', `This is not an SNS message. Invalid fields: ${fields.join(', ')}.`);
 }

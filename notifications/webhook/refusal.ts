@@ -1,4 +1,4 @@
-/** Why a posted message is not taken in; part of the API's contract. */
+/** Reasons to refuse a posted message; part of the API's contract. */
 export type RefusalCode =
   | 'not_an_sns_message'
   | 'topic_not_allowed'
@@ -10,11 +10,11 @@ export type RefusalCode =
   | 'subscribe_url_not_trusted'
   | 'subscription_not_confirmed';
 
-/** A message that is not taken in. Its words never repeat the message: it may be anybody's, and may hold a token. */
+/** A posted message is refused. The error never quotes the message, which may be forged or hold a token. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: RefusalCode;
-  /** True when the same message may be believed later, so that SNS should send it again. */
+  /** True if the same message may be accepted later, so SNS must send it again. */
   readonly isTransient: boolean;
 
   constructor(code: RefusalCode, message: string, options: { isTransient?: boolean; cause?: unknown } = {}) {

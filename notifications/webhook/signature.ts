@@ -2,7 +2,7 @@ import { createVerify, type X509Certificate } from 'node:crypto';
 import type { SnsMessage } from './message.ts';
 
 /**
- * What SNS signs, in its order: each field as name, line feed, value, line feed; a Subject only where there is one.
+ * The text that SNS signs: each field in SNS's order as name, line feed, value, line feed. Subject only if the message has one.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
  */
 function signedText(message: SnsMessage): string {

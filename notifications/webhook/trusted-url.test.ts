@@ -4,7 +4,7 @@ import { trustedCertificateUrl, trustedSubscribeUrl } from './trusted-url.ts';
 const own = 'http://127.0.0.1:4566';
 const topicArn = 'arn:aws:sns:us-east-1:909090909090:ours';
 
-describe('S4: where a signing certificate may be fetched from', () => {
+describe('S4: a signing certificate may be fetched', () => {
   it.each([
     'https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem',
     'https://sns.ap-southeast-2.amazonaws.com/SimpleNotificationService-0.pem',
@@ -18,13 +18,13 @@ describe('S4: where a signing certificate may be fetched from', () => {
   it.each([
     ['no TLS', 'http://sns.us-east-1.amazonaws.com/a.pem'],
     ['another scheme', 'ftp://sns.us-east-1.amazonaws.com/a.pem'],
-    ['AWS’s name in front of somebody else’s', 'https://sns.us-east-1.amazonaws.com.evil.com/a.pem'],
-    ['AWS’s name behind somebody else’s', 'https://evil.com/sns.us-east-1.amazonaws.com/a.pem'],
-    ['a host that only ends like AWS’s', 'https://sns.us-east-1.evilamazonaws.com/a.pem'],
-    ['China’s ending with one more', 'https://sns.us-east-1.amazonaws.com.cn.evil.com/a.pem'],
+    ['a foreign host that begins with AWS’s name', 'https://sns.us-east-1.amazonaws.com.evil.com/a.pem'],
+    ['a foreign host with AWS’s name in the path', 'https://evil.com/sns.us-east-1.amazonaws.com/a.pem'],
+    ['a host that only ends like AWS’s name', 'https://sns.us-east-1.evilamazonaws.com/a.pem'],
+    ['AWS China’s name in a foreign host', 'https://sns.us-east-1.amazonaws.com.cn.evil.com/a.pem'],
     ['another service of AWS', 'https://s3.us-east-1.amazonaws.com/a.pem'],
-    ['somebody’s bucket named sns', 'https://sns.s3-us-west-2.amazonaws.com/a.pem'],
-    ['somebody’s bucket named sns, in no Region', 'https://sns.s3.amazonaws.com/a.pem'],
+    ['a bucket named sns', 'https://sns.s3-us-west-2.amazonaws.com/a.pem'],
+    ['a bucket named sns, without a Region', 'https://sns.s3.amazonaws.com/a.pem'],
     ['a label in between', 'https://sns.evil.us-east-1.amazonaws.com/a.pem'],
     ['a label in front', 'https://evil.sns.us-east-1.amazonaws.com/a.pem'],
     ['AWS’s name as a user', 'https://sns.us-east-1.amazonaws.com@evil.com/a.pem'],
@@ -66,7 +66,7 @@ describe('S4: where a signing certificate may be fetched from', () => {
   });
 });
 
-describe('S4: which link confirms a subscription', () => {
+describe('S4: a link that confirms a subscription may be called', () => {
   const link = (origin: string, query: string) => `${origin}/?${query}`;
   const aws = 'https://sns.us-east-1.amazonaws.com';
   it.each([
@@ -81,8 +81,8 @@ describe('S4: which link confirms a subscription', () => {
     ['is another topic’s', link(aws, `Action=ConfirmSubscription&TopicArn=${topicArn}x&Token=abc`)],
     ['does something else', link(aws, `Action=Unsubscribe&TopicArn=${topicArn}&Token=abc`)],
     ['has a path', `${aws}/x?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=abc`],
-    ['is none', ''],
-  ])('none that %s', (_what, url) => {
+    ['is empty', ''],
+  ])('not if it %s', (_what, url) => {
     expect(trustedSubscribeUrl(url, topicArn, own)).toBeNull();
   });
 });

@@ -54,10 +54,10 @@ it('S5: a fresh Temporal namespace gets what operators look for, once, however o
   const env = { TEMPORAL_ADDRESS: stack.info.temporalAddress, TEMPORAL_NAMESPACE: namespace };
   const setUp = () => node(['dist/worker/temporal-setup/main.js'], env);
   const first = await setUp();
-  expect(first).toMatchObject({ code: 0, output: expect.stringContaining(`made: namespace ${namespace}`) as unknown });
+  expect(first).toMatchObject({ code: 0, output: expect.stringContaining(`Created: namespace ${namespace}`) as unknown });
   const { customAttributes } = await stack.temporal.connection.operatorService.listSearchAttributes({ namespace });
   expect(Object.keys(customAttributes ?? {})).toEqual(
     expect.arrayContaining(['MusterOrganizationId', 'MusterAccountId', 'MusterPhase', 'MusterNickname']),
   );
-  expect((await setUp()).output).toContain('Temporal is ready for Muster already.');
+  expect((await setUp()).output).toContain('Temporal was already set up for Muster.');
 });

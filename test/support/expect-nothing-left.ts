@@ -26,7 +26,8 @@ export async function expectNothingLeft(stack: TestStack, ended: RequestResource
       (select count(*)::int from nicknames where owner_id = ${id}) as nicknames,
       (select count(*)::int from delegation_requests where id = ${id} and credential_set_id is not null) as credentials,
       (select count(*)::int from credential_sets s
-        where not exists (select 1 from delegation_requests r where r.credential_set_id = s.id)
+        where split_part(s.role_arn, ':', 5) = ${accountId}
+          and not exists (select 1 from delegation_requests r where r.credential_set_id = s.id)
           and not exists (select 1 from clouds c where c.credential_set_id = s.id)
           and not exists (select 1 from cloud_organizations o where o.credential_set_id = s.id)) as strays,
       (select count(*)::int from notification_inbox where request_id = ${id} and sealed_token is not null) as tokens`;

@@ -20,7 +20,7 @@ import { insertSync, type TestOrganization } from './organizations.ts';
 import type { TestRegistry } from './registry.ts';
 import { registerMade, type MadeOrganization, type SandboxAws } from './sandbox-aws.ts';
 
-/** An inventory that runs: its heartbeats and signals, and a way to cancel it. */
+/** A running inventory: its signals, and a way to cancel it. */
 export interface RunningInventory {
   result: Promise<InventoryResult>;
   /** `upTo` of each signal, in order. */
@@ -28,10 +28,10 @@ export interface RunningInventory {
   cancel(): void;
 }
 
-/** So fast that no test waits for its turn: for a sandbox without rates. */
+/** Fast enough that no call waits, for a sandbox without rates. */
 const quickPace: Pace = { speed: 1_000, backOff: { firstMs: 2, maxMs: 50 } };
 
-/** Organizations of the sandbox that are read into snapshots. */
+/** Reads organizations of the sandbox into snapshots. */
 export class InventoryBench {
   readonly registry: TestRegistry;
   readonly cloud: SandboxAws;
@@ -42,7 +42,7 @@ export class InventoryBench {
     this.cloud = cloud;
   }
 
-  /** Makes an organization in the sandbox and registers it. */
+  /** Creates an organization in the sandbox and registers it. */
   async make(
     request: Parameters<SandboxAws['makeOrganization']>[0],
   ): Promise<{ made: MadeOrganization; organization: TestOrganization; real: Organization }> {
@@ -51,7 +51,7 @@ export class InventoryBench {
     return { made, organization, real: organizationOf(this.cloud.sandbox.world, made.managementAccountId)! };
   }
 
-  /** Keeps the sandbox to AWS's published rates, and Muster with it; or neither. */
+  /** Enforces AWS's published rates in the sandbox and in Muster, or in neither. */
   async keepRates(mode: 'aws' | 'off'): Promise<void> {
     await this.cloud.control('PUT', '/limits', { mode });
     this.pace = mode === 'aws' ? publishedPace : quickPace;
@@ -85,8 +85,8 @@ export class InventoryBench {
   }
 
   /**
-   * How often each operation of Organizations and of the tagging API was answered since the last `DELETE /calls`. A loaded
-   * machine delays calls so unevenly that AWS's buckets refuse some of them; they are made again, and are not counted.
+   * Answered calls of each operation of Organizations and of the tagging API since the last `DELETE /calls`. A loaded
+   * machine delays calls so unevenly that AWS's buckets refuse some of them; retried calls are not counted.
    */
   async calls(): Promise<Record<string, number>> {
     const all = (await this.cloud.control('GET', '/calls')) as Record<string, Record<string, { count: number; throttled: number }>>;
@@ -99,7 +99,7 @@ export class InventoryBench {
     return rows.find(({ listing }) => listing === name);
   }
 
-  /** A snapshot as it was written, sorted; what was listed only. */
+  /** A snapshot as it was written, sorted; listed accounts only. */
   async snapshot(syncId: string): Promise<Snapshot> {
     const { db } = this.registry;
     const accounts = await db.select().from(syncAccounts).where(eq(syncAccounts.syncId, syncId)).orderBy(syncAccounts.accountId);
@@ -128,7 +128,7 @@ export interface Snapshot {
 
 const byText = (a: object, b: object): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
-/** What a faultless inventory of an organization of the sandbox holds. */
+/** The snapshot of a faultless inventory of an organization of the sandbox. */
 export function expectedSnapshot(real: Organization): Snapshot {
   const custom = new Set([...real.policies.values()].filter(({ awsManaged }) => !awsManaged).map(({ id }) => id));
   const targets = [real.rootId, ...real.units.keys(), ...real.accounts.keys()];
@@ -153,7 +153,7 @@ export function expectedSnapshot(real: Organization): Snapshot {
       .map(({ id, awsManaged, content }) => ({
         policyId: id,
         awsManaged,
-        // AWS's own are not read, nor are those that are attached nowhere.
+        // AWS's own policies and unattached ones are not read.
         content: attached.some((pair) => pair.endsWith(` ${id}`)) && !awsManaged ? content : null,
       }))
       .sort(byText),

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const pause = { shortestMs: 50, longestMs: 250, share: 0.1 };
 
 /** Calls `ask` until it returns a value; a call that throws is repeated. Fails with `what` after `limitMs`. */
-export async function waitFor<T>(what: string, ask: () => Promise<T | null | undefined | false>, limitMs = 90_000): Promise<T> {
+export async function waitFor<T>(what: string, ask: () => Promise<T | null | undefined | false>, limitMs = 200_000): Promise<T> {
   const startedAt = Date.now();
   let last: unknown;
   for (;;) {

@@ -18,7 +18,7 @@ beforeEach(async () => {
 const mine = () => ({ where: eq(syncs.organizationId, organization.id), orderBy: asc(syncs.createdAt), claimMs: 60_000 });
 const idsOf = (rows: { id: string }[]) => rows.map(({ id }) => id);
 
-it('S7: what another worker is just claiming is passed over, not waited for', async () => {
+it('S7: skips a row that another worker is claiming, without waiting for it', async () => {
   const id = await insertSync(registry.db, organization);
   await registry.db.transaction(async (tx) => {
     expect(idsOf(await claimRows(tx, syncs, mine()))).toEqual([id]);
@@ -26,13 +26,13 @@ it('S7: what another worker is just claiming is passed over, not waited for', as
   });
 });
 
-it('S7: a claim lapses, so that what a worker that died had claimed is taken up', async () => {
+it('S7: claims the row of a dead worker once its claim has lapsed', async () => {
   const id = await insertSync(registry.db, organization, { claimedUntil: new Date(Date.now() - 1) });
   expect(idsOf(await claimRows(registry.db, syncs, mine()))).toEqual([id]);
   expect(await claimRows(registry.db, syncs, mine())).toEqual([]);
 });
 
-it('takes a hundred at a time, in the order that is asked for', async () => {
+it('claims at most 100 rows, in the given order', async () => {
   const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
   const ids: string[] = [];
   for (let second = 101; second > 0; second -= 1)
@@ -41,7 +41,7 @@ it('takes a hundred at a time, in the order that is asked for', async () => {
   expect(new Set(idsOf(claimed))).toEqual(new Set(ids.slice(1)));
 });
 
-it('S8: rows that failed before go behind those that were never tried, however old they are', async () => {
+it('S8: claims rows that failed before after rows that were never tried, even if they are older', async () => {
   const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
   const insert = (createdAt: Date, claimedUntil: Date | null) =>
     insertSync(registry.db, organization, { createdAt, claimedUntil, phase: 'completed' });

@@ -2,22 +2,22 @@ import { and, inArray, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Queryable } from '../../db/client.ts';
 
-/** Which rows are claimed. */
+/** Selects the rows to claim. */
 export interface RowsToClaim {
   where?: SQL | undefined;
-  /** The order of rows that were never claimed; they come before those that were, the least recently claimed of which come first. */
+  /** The order among rows that were never claimed. Claimed rows follow, the least recently claimed first. */
   orderBy: SQL;
-  /** How long other reconcilers leave them alone, in milliseconds. */
+  /** Duration of the claim, in milliseconds. */
   claimMs: number;
-  /** Rows in one round; 100 unless given. */
+  /** 100 unless given. */
   maxRows?: number;
 }
 
 type Claimable = PgTable & { id: PgColumn; claimedUntil: PgColumn };
 
 /**
- * Claims rows to be seen to, so that the reconcilers of several workers share the work: what another one works on is
- * passed over. A row that fails again and again lets all others go first.
+ * Claims rows to repair, so that the reconcilers of several workers share the work: rows that another one has claimed are
+ * skipped. Rows that failed before come last.
  */
 export async function claimRows<Table extends Claimable>(
   db: Queryable,
@@ -25,7 +25,7 @@ export async function claimRows<Table extends Claimable>(
   { where, orderBy, claimMs, maxRows = 100 }: RowsToClaim,
 ): Promise<Table['$inferSelect'][]> {
   const now = Date.now();
-  // Drizzle tells only of one table what it may be changed to.
+  // Drizzle types the values of an update only for a concrete table.
   const rows: PgTable = table;
   const claimable = db
     .select({ id: table.id })

@@ -4,7 +4,7 @@ import { deliver } from '../../notifications/accept.ts';
 import { claimRows } from './claim-rows.ts';
 import type { ReconcilerJob } from './job.ts';
 
-/** Signals notifications that were stored and never signalled (D10). */
+/** Signals stored notifications that never reached their run (D10). */
 export const deliverNotifications: ReconcilerJob = {
   name: 'deliver-notifications',
   async run({ db, signals, logger, graceMs, claimMs, handleEach }) {
@@ -18,7 +18,7 @@ export const deliverNotifications: ReconcilerJob = {
       ({ messageId }) => ({ messageId }),
       async (row) => {
         const acceptance = await deliver({ db, signals }, row);
-        logger.info({ messageId: row.messageId, acceptance }, 'took up a notification that had not been signalled');
+        logger.info({ messageId: row.messageId, acceptance }, 'handled a stored notification that had not been signalled');
       },
     );
   },

@@ -12,23 +12,23 @@ import { notifyStrandedRuns } from './notify-stranded-runs.ts';
 const runningKeepers = `WorkflowType = '${organizationKeeperName}' AND ExecutionStatus = 'Running'`;
 
 /**
- * Tells the keepers of organizations that are gone, and for which nothing waits, because whoever removed one could not.
- * They look for themselves whether that is so: one whose organization was just added again goes on.
+ * Signals the keepers of removed organizations without queued work, in case the API process that removed one could not. A
+ * keeper checks the database itself, and continues if its organization was just added again.
  */
 export const endIdleKeepers: ReconcilerJob = {
   name: 'end-idle-keepers',
   async run(context) {
     await notifyStrandedRuns(context, {
       query: runningKeepers,
-      wanted: async () => {
+      needed: async () => {
         const { db } = context;
         const registered = db.select({ id: cloudOrganizations.awsOrganizationId }).from(cloudOrganizations);
-        const waitedFor = db.select({ id: syncs.awsOrganizationId }).from(syncs).where(inArray(syncs.phase, openSyncPhases));
-        const rows = await registered.union(waitedFor);
+        const withWork = db.select({ id: syncs.awsOrganizationId }).from(syncs).where(inArray(syncs.phase, openSyncPhases));
+        const rows = await registered.union(withWork);
         return new Set(rows.map(({ id }) => organizationWorkflowId(id)));
       },
       notify: (keeper) => keeper.signal(organizationRemovedSignal, { organizationId: null }),
-      message: 'told a keeper that its organization is gone',
+      message: 'notified a keeper that its organization is gone',
     });
   },
 };

@@ -5,24 +5,24 @@ import { searchAttributes } from '../../workflows/contracts/search-attributes.ts
 import type { ReconcilerJob } from './job.ts';
 import { notifyStrandedRuns } from './notify-stranded-runs.ts';
 
-/** What an operator finds as waiting for an answer. */
+/** The holds that operators find as waiting for an answer. */
 const waitingHolds = `WorkflowType = '${removalHoldName}' AND ExecutionStatus = 'Running' AND ${searchAttributes.phase.name} = 'held'`;
 
 /**
- * Ends the holds that no answer can change any more (O17), because whoever should have told them could not: their sync is
- * gone with its organization, or a newer one has decided. One that is being answered just then goes by its row, not by this.
+ * Ends removal holds that no longer need an answer (O17), in case the process that should have ended them could not: their
+ * organization is gone, or a newer sync decided. A hold that is being answered at the same time follows its row instead.
  */
 export const endOrphanedHolds: ReconcilerJob = {
   name: 'end-orphaned-holds',
   async run(context) {
     await notifyStrandedRuns(context, {
       query: waitingHolds,
-      wanted: async () => {
+      needed: async () => {
         const rows = await context.db.select({ id: syncs.id }).from(syncs).where(eq(syncs.heldRemovalsState, 'waiting'));
         return new Set(rows.map(({ id }) => removalHoldWorkflowId(id)));
       },
       notify: (hold) => hold.signal(removalsSuperseded, { bySyncId: null }),
-      message: 'ended a hold that no answer could change any more',
+      message: 'ended a removal hold that no longer needed an answer',
     });
   },
 };

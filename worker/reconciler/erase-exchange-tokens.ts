@@ -3,7 +3,7 @@ import { delegationRequests, notificationInbox } from '../../db/schema/index.ts'
 import { delegationPhases, isFinalPhase } from '../../domain/delegation/states.ts';
 import type { ReconcilerJob } from './job.ts';
 
-/** Erases tokens of requests that have ended, and those that no longer open anything (D11). */
+/** Erases the exchange tokens of ended requests, and tokens that expired a day ago (D11). */
 export const eraseExchangeTokens: ReconcilerJob = {
   name: 'erase-exchange-tokens',
   async run({ db }) {

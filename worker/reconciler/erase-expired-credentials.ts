@@ -5,7 +5,7 @@ import type { ReconcilerJob } from './job.ts';
 
 const maxRows = 100;
 
-/** Erases credentials that were checked and that nobody adopted (O5). */
+/** Erases expired credentials that were checked and never used (O5). */
 export const eraseExpiredCredentials: ReconcilerJob = {
   name: 'erase-expired-credentials',
   async run({ db, handleEach }) {
@@ -13,7 +13,7 @@ export const eraseExpiredCredentials: ReconcilerJob = {
       .select({ id: credentialSets.id })
       .from(credentialSets)
       .where(lt(credentialSets.expiresAt, new Date()))
-      // In no order, so that those that are still in use, or that fail, do not keep the others out.
+      // Random, so that sets that are still in use, or that fail, do not displace the others.
       .orderBy(sql`random()`)
       .limit(maxRows);
     await handleEach(

@@ -4,7 +4,7 @@ import type { ReconcilerJob } from './job.ts';
 
 const maxRows = 100;
 
-/** Erases previews after their time, with their snapshots (O16). */
+/** Erases expired previews and their snapshots (O16). */
 export const eraseExpiredPreviews: ReconcilerJob = {
   name: 'erase-expired-previews',
   async run({ db, handleEach }) {
@@ -12,7 +12,7 @@ export const eraseExpiredPreviews: ReconcilerJob = {
       .select({ syncId: previews.syncId })
       .from(previews)
       .where(lt(previews.expiresAt, new Date()))
-      // In no order, so that those that fail do not keep the others out.
+      // Random, so that previews that fail do not displace the others.
       .orderBy(sql`random()`)
       .limit(maxRows);
     await handleEach(

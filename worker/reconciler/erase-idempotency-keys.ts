@@ -2,7 +2,7 @@ import { lt } from 'drizzle-orm';
 import { idempotencyKeys } from '../../db/schema/index.ts';
 import type { ReconcilerJob } from './job.ts';
 
-/** Erases the answers kept for repeated calls, after their time. */
+/** Erases expired idempotency keys and their stored responses (S2). */
 export const eraseIdempotencyKeys: ReconcilerJob = {
   name: 'erase-idempotency-keys',
   async run({ db }) {

@@ -3,13 +3,13 @@ import type { Logger } from 'pino';
 import type { Database } from '../../db/client.ts';
 import type { OnboardingSignals } from '../../notifications/signals.ts';
 
-/** What the reconciler's jobs work with. */
+/** Dependencies and limits of the reconciler's jobs. */
 export interface ReconcilerDependencies {
   client: Client;
   db: Database;
   signals: OnboardingSignals;
   logger: Logger;
-  /** Minimum age of a row in milliseconds: the process that wrote a younger one may still be at work on it. */
+  /** Minimum age of a row in milliseconds: the process that wrote a younger row may still work on it. */
   graceMs: number;
   /** How long other reconcilers leave a claimed row alone, in milliseconds. */
   claimMs: number;
@@ -17,15 +17,14 @@ export interface ReconcilerDependencies {
 
 export interface JobContext extends ReconcilerDependencies {
   /**
-   * Handles rows, several at a time and each in its own try: a failure is logged with the row's `fields`, counted, and
-   * keeps no other row from its turn.
+   * Handles rows, several at a time. A failed row is logged with its `fields` and counted; the other rows are still handled.
    */
   handleEach<Row>(rows: readonly Row[], fields: (row: Row) => object, handle: (row: Row) => Promise<void>): Promise<void>;
 }
 
-/** A repair of what a process that died left behind. Running it twice, or in two workers at once, does no harm. */
+/** One kind of repair. Running it twice, or in two workers at the same time, does no harm. */
 export interface ReconcilerJob {
-  /** Its name in logs and metrics, and that of its file. */
+  /** The name of the job in logs and metrics, and of its file. */
   name: string;
   run(context: JobContext): Promise<void>;
 }

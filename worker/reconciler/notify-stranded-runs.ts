@@ -1,28 +1,28 @@
 import { WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
 import type { JobContext } from './job.ts';
 
-/** Runs that may be waiting for nothing. */
+/** Runs of one kind, some of which may wait in vain. */
 export interface StrandedRuns {
-  /** Finds the candidates among all runs. */
+  /** Temporal's list filter for the runs. */
   query: string;
-  /** The workflow ids of those that still wait for something. Asked after the runs: what began since is among them. */
-  wanted(): Promise<ReadonlySet<string>>;
-  /** Tells one of the others, by a signal. */
+  /** The workflow ids of runs that still have a purpose. Called after the listing, so it includes runs that start in between. */
+  needed(): Promise<ReadonlySet<string>>;
+  /** Signals one of the other runs. */
   notify(run: WorkflowHandle): Promise<void>;
   /** Logged for each run that was notified. */
   message: string;
 }
 
-/** Tells runs that nothing is to come for them, because whoever should have told them could not. */
+/** Notifies runs that wait in vain, in case the process that should have notified them could not. */
 export async function notifyStrandedRuns(
   { client, logger, handleEach }: JobContext,
-  { query, wanted, notify, message }: StrandedRuns,
+  { query, needed, notify, message }: StrandedRuns,
 ): Promise<void> {
   const found: { workflowId: string }[] = [];
   for await (const { workflowId } of client.workflow.list({ query })) found.push({ workflowId });
   if (found.length === 0) return;
-  const kept = await wanted();
-  const stranded = found.filter(({ workflowId }) => !kept.has(workflowId));
+  const neededIds = await needed();
+  const stranded = found.filter(({ workflowId }) => !neededIds.has(workflowId));
   await handleEach(
     stranded,
     (run) => run,
@@ -31,7 +31,7 @@ export async function notifyStrandedRuns(
         await notify(client.workflow.getHandle(workflowId));
         logger.info({ workflowId }, message);
       } catch (error) {
-        // It has ended by itself.
+        // The run has ended in between.
         if (!(error instanceof WorkflowNotFoundError)) throw error;
       }
     },

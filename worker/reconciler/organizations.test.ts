@@ -39,8 +39,8 @@ function round(): Promise<string[]> {
   return runReconcilerJob(wakeKeepers, registry.db, fakeClient({ workflow: { signalWithStart } }));
 }
 
-describe('O19: work whose API process died before it could tell the keeper', () => {
-  it('is told, once', async () => {
+describe('O19: work whose API process died before it signalled the keeper', () => {
+  it('is signalled, once', async () => {
     const mine = await registry.newOrganization();
     const syncId = await insertSync(registry.db, mine, { createdAt: longAgo });
     await Promise.all([round(), round(), round()]);
@@ -49,7 +49,7 @@ describe('O19: work whose API process died before it could tell the keeper', () 
     expect((await registry.db.select().from(syncs).where(eq(syncs.id, syncId)))[0]!.signalledAt).not.toBeNull();
   });
 
-  it('is left alone while its process may still be at it, when it was told, and when it has begun', async () => {
+  it('is skipped while its process may still work on it, and when it was signalled or has begun', async () => {
     const mine = await registry.newOrganization();
     await insertSync(registry.db, mine);
     await insertSync(registry.db, mine, { kind: 'recheck', createdAt: longAgo, signalledAt: longAgo });
@@ -58,7 +58,7 @@ describe('O19: work whose API process died before it could tell the keeper', () 
     expect(woken).toEqual([]);
   });
 
-  it('stays untold while Temporal is away', async () => {
+  it('stays unsignalled while Temporal is unavailable', async () => {
     const syncId = await insertSync(registry.db, await registry.newOrganization(), { createdAt: longAgo });
     isAway = true;
     expect(await round()).toEqual(['Error: Temporal is away']);
@@ -66,8 +66,8 @@ describe('O19: work whose API process died before it could tell the keeper', () 
   });
 });
 
-describe('O19: work whose keeper ended before it', () => {
-  /** What Temporal says of each organization's keeper; one that is not named is not there. */
+describe('O19: work whose keeper ended early', () => {
+  /** The status of each keeper at Temporal; other keepers do not exist. */
   const keepers = new Map<string, string>();
   function restart(): Promise<string[]> {
     const getHandle = (workflowId: string) => ({
@@ -91,44 +91,44 @@ describe('O19: work whose keeper ended before it', () => {
     for (const row of work) ids.push(await insertSync(registry.db, mine, { createdAt: longAgo, ...row }));
     return { workflowId, ids };
   }
-  const told = { signalledAt: longAgo };
-  const running = { phase: 'listing', ...told } as const;
+  const signalled = { signalledAt: longAgo };
+  const running = { phase: 'listing', ...signalled } as const;
 
-  // Other cases leave work behind whose keepers nobody started.
+  // Other cases leave work behind that has no keeper.
   beforeEach(() => registry.db.delete(syncs));
 
   it.each([
-    ['was terminated, with one that runs and one that waits', 'TERMINATED', [running, told]],
-    ['failed, with one that it had told nobody of', 'FAILED', [{ phase: 'badging', kind: 'badging' }]],
-    ['was cancelled, with a preview that waits', 'CANCELED', [{ kind: 'preview', ...told }]],
-    ['is not even remembered', undefined, [told]],
-  ] as const)('has it started again, once: one that %s', async (_what, keeper, work) => {
+    ['was terminated, with running and queued work', 'TERMINATED', [running, signalled]],
+    ['failed, with running work that was never signalled', 'FAILED', [{ phase: 'badging', kind: 'badging' }]],
+    ['was cancelled, with a queued preview', 'CANCELED', [{ kind: 'preview', ...signalled }]],
+    ['does not exist, with queued work', undefined, [signalled]],
+  ] as const)('restarts a keeper once that %s', async (_what, keeper, work) => {
     const { workflowId } = await organizationWith(keeper, ...work);
     await Promise.all([restart(), restart(), restart()]);
     await restart();
     expect(woken).toEqual([workflowId]);
   });
 
-  it('is looked at again once the claim has lapsed, so that a keeper that ends twice is started twice', async () => {
-    const { workflowId, ids } = await organizationWith('TERMINATED', told);
+  it('restarts a keeper twice that ends twice, once the claim has lapsed', async () => {
+    const { workflowId, ids } = await organizationWith('TERMINATED', signalled);
     await restart();
     await registry.db.update(syncs).set({ claimedUntil: longAgo }).where(eq(syncs.id, ids[0]!));
     await restart();
     expect(woken).toEqual([workflowId, workflowId]);
   });
 
-  it('is left alone while its keeper runs, while it is fresh, when it has ended, and when no keeper has to do with it', async () => {
-    await organizationWith('RUNNING', running, told);
-    await organizationWith(undefined, { ...told, createdAt: new Date() });
-    await organizationWith('TERMINATED', { ...told, phase: 'cancelled' });
-    await organizationWith(undefined, { kind: 'preview', phase: 'applying', ...told });
+  it('is skipped while its keeper runs, while it is new, when it has ended, and when it needs no keeper', async () => {
+    await organizationWith('RUNNING', running, signalled);
+    await organizationWith(undefined, { ...signalled, createdAt: new Date() });
+    await organizationWith('TERMINATED', { ...signalled, phase: 'cancelled' });
+    await organizationWith(undefined, { kind: 'preview', phase: 'applying', ...signalled });
     await restart();
     expect(woken).toEqual([]);
   });
 });
 
-describe('O19: keepers of organizations that are gone', () => {
-  it('are told, when whoever removed one could not; those that have a reason to live are not', async () => {
+describe('O19: keepers of removed organizations', () => {
+  it('are notified if the API could not; keepers with an organization or work are not', async () => {
     const registered = await registry.newOrganization();
     const previewed = { ...registered, id: null as unknown as string, awsOrganizationId: 'o-previewed' };
     await insertSync(registry.db, previewed, { kind: 'preview', phase: 'listing' });
@@ -153,7 +153,7 @@ describe('O19: keepers of organizations that are gone', () => {
   });
 });
 
-describe('D5: members that our stack set had not reached', () => {
+describe('D5: members that Muster’s stack set had not reached', () => {
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
   const memberStackSet = { name: 'muster-x', region: 'us-east-1' };
   const recheck = () => {
@@ -162,7 +162,7 @@ describe('D5: members that our stack set had not reached', () => {
     return runReconcilerJob(recheckLateMembers, registry.db, fakeClient({ workflow: { signalWithStart } }));
   };
   const rechecks = (mine: TestOrganization) => registry.db.select().from(syncs).where(eq(syncs.organizationId, mine.id));
-  /** An organization with one member that is late since `since` minutes, and was asked for `checked` minutes ago. */
+  /** An organization with one member, late for `since` minutes and last checked `checked` minutes ago. */
   async function late(
     { since, checked }: { since: number; checked: number },
     cloud: Partial<typeof clouds.$inferInsert> = {},
@@ -182,7 +182,7 @@ describe('D5: members that our stack set had not reached', () => {
 
   afterEach(() => registry.db.delete(clouds));
 
-  it('are rechecked: once, whoever asks, and the keeper is told', async () => {
+  it('are rechecked once by any number of reconcilers, and the keeper is signalled', async () => {
     const mine = await late({ since: 3, checked: 1.5 });
     await Promise.all([recheck(), recheck(), recheck()]);
     await recheck();
@@ -193,47 +193,47 @@ describe('D5: members that our stack set had not reached', () => {
   });
 
   it.each([
-    ['late for half a minute, and asked for a quarter of it and more ago', { since: 0.5, checked: 0.2 }],
-    ['late for two hours, and asked for twenty minutes ago', { since: 120, checked: 20 }],
-    ['late for days, and asked for fifty minutes ago', { since: 9_000, checked: 50 }],
-  ])('are left alone: %s', async (_what, times) => {
+    ['late for half a minute, and checked less than a minute ago', { since: 0.5, checked: 0.2 }],
+    ['late for two hours, and checked twenty minutes ago', { since: 120, checked: 20 }],
+    ['late for days, and checked fifty minutes ago', { since: 9_000, checked: 50 }],
+  ])('are skipped: %s', async (_what, times) => {
     await late(times);
     await recheck();
     expect(woken).toEqual([]);
   });
 
   it.each([
-    ['two hours, and asked for half an hour and more ago', { since: 120, checked: 31 }],
-    ['days, and asked for an hour and more ago', { since: 9_000, checked: 61 }],
+    ['two hours, and checked more than half an hour ago', { since: 120, checked: 31 }],
+    ['days, and checked more than an hour ago', { since: 9_000, checked: 61 }],
   ])('are rechecked: late for %s', async (_what, times) => {
     await late(times);
     await recheck();
     expect(woken).toHaveLength(1);
   });
 
-  it('of a new organization are new to it, however long they were listed', async () => {
+  it('count as late only since their organization was added', async () => {
     await late({ since: 9_000, checked: 2 }, {}, { createdAt: minutesAgo(3) });
     await recheck();
     expect(woken).toHaveLength(1);
   });
 
-  it('whose recheck came to no answer are still late', async () => {
+  it('are still late if their recheck had no outcome', async () => {
     await late({ since: 3, checked: 2 }, { statusCode: 'throttled' });
     await recheck();
     expect(woken).toHaveLength(1);
   });
 
   it.each<[string, Partial<typeof clouds.$inferInsert>, Parameters<TestRegistry['newOrganization']>[0]]>([
-    ['one that is refused', { status: 'access_denied', statusCode: 'role_refused' }, {}],
-    ['one that AWS has not activated', { statusCode: 'account_pending_activation' }, {}],
-    ['one whose role the customer deploys', {}, { memberStackSet: null }],
-  ])('are none: %s', async (_what, cloud, organization) => {
+    ['a refused member', { status: 'access_denied', statusCode: 'role_refused' }, {}],
+    ['a member that AWS has not activated', { statusCode: 'account_pending_activation' }, {}],
+    ['a member whose role the customer deploys', {}, { memberStackSet: null }],
+  ])('do not include %s', async (_what, cloud, organization) => {
     await late({ since: 3, checked: 2 }, cloud, organization);
     await recheck();
     expect(woken).toEqual([]);
   });
 
-  it('are left to the sync or recheck that is at it', async () => {
+  it('are left to a running sync or recheck', async () => {
     for (const work of [{ phase: 'listing' }, { phase: 'applying' }, { kind: 'recheck', phase: 'applying' }] as const) {
       await insertSync(registry.db, await late({ since: 3, checked: 2 }), work);
     }
@@ -245,7 +245,7 @@ describe('D5: members that our stack set had not reached', () => {
   });
 });
 
-it('O16: a preview by an older snapshot that nobody started is started, once, and no other is', async () => {
+it('O16: a preview of an older snapshot that was never started is started once, and no other is', async () => {
   const mine = await registry.newOrganization();
   const started: unknown[] = [];
   const start = async (_type: string, { workflowId, args }: { workflowId: string; args: [{ fromSnapshot?: boolean }] }) =>
@@ -261,7 +261,7 @@ it('O16: a preview by an older snapshot that nobody started is started, once, an
   expect(started).toEqual([[`organization-sync/${forgotten}`, true]]);
 });
 
-describe('O5: what was checked and nobody adopted is erased', () => {
+describe('O5: erases', () => {
   async function credentials(expiresAt: Date | null): Promise<string> {
     const id = newId();
     const { bytes: sealed, keyId } = await registry.sealer.seal({ externalId: 'x' }, { table: 'credential_sets', id });
@@ -275,7 +275,7 @@ describe('O5: what was checked and nobody adopted is erased', () => {
   }
   const isThere = async (id: string) => (await registry.db.$count(credentialSets, eq(credentialSets.id, id))) > 0;
 
-  it('credentials after their time, unless something refers to them', async () => {
+  it('expired credentials, unless something refers to them', async () => {
     const mine = await registry.newOrganization();
     await registry.db.update(credentialSets).set({ expiresAt: longAgo }).where(eq(credentialSets.id, mine.credentialSetId));
     const [orphan, fresh, lasting] = [await credentials(longAgo), await credentials(later), await credentials(null)];
@@ -284,7 +284,7 @@ describe('O5: what was checked and nobody adopted is erased', () => {
     for (const id of [fresh, lasting, mine.credentialSetId]) expect(await isThere(id)).toBe(true);
   });
 
-  it('O16: a preview after its time, with its snapshot and the credentials that it used', async () => {
+  it('O16: an expired preview, with its snapshot and the credentials that it used', async () => {
     const mine = await registry.newOrganization();
     const preview = async (expiresAt: Date, credentialSetId: string) => {
       const syncId = await insertSync(registry.db, mine, { kind: 'preview', phase: 'completed', organizationId: null, credentialSetId });

@@ -9,13 +9,13 @@ import { openSyncPhases } from '../../domain/organizations/sync.ts';
 import type { ReconcilerJob } from './job.ts';
 
 const maxRows = 100;
-/** A late member whose check came to no answer is still late. */
+/** A late member whose check had no outcome is still late. */
 const lateCodes = [statusCodes.stackInstancePending, statusCodes.throttled, statusCodes.awsUnavailable];
 
 /**
- * Asks for a recheck of the organizations with members that our stack set had not reached when they were checked (D5):
- * nobody tells when CloudFormation gets there. The longer a member is late, the rarer it is asked for: after a quarter of
- * that time, but once a minute at most and once an hour at least. Work that checks them anyway is waited for.
+ * Requests a recheck of organizations with members that Muster's stack set had not reached at their last check (D5), because
+ * CloudFormation does not report when it reaches an account. The pause between two rechecks is a quarter of the member's
+ * lateness: at least a minute and at most an hour. Organizations with a sync or recheck in progress are skipped.
  */
 export const recheckLateMembers: ReconcilerJob = {
   name: 'recheck-late-members',
@@ -24,7 +24,7 @@ export const recheckLateMembers: ReconcilerJob = {
       .select({ id: cloudOrganizations.id, awsOrganizationId: cloudOrganizations.awsOrganizationId })
       .from(cloudOrganizations)
       .where(isLate(db))
-      // In no order, so that those that fail do not keep the others out.
+      // Random, so that organizations that fail do not displace the others.
       .orderBy(sql`random()`)
       .limit(maxRows);
     await handleEach(
@@ -34,13 +34,13 @@ export const recheckLateMembers: ReconcilerJob = {
         const row = await requestRecheck(db, id);
         if (!row) return;
         await wakeKeeper(client, db, row);
-        logger.info({ syncId: row.id, awsOrganizationId }, 'asked for a recheck of members that had no role yet');
+        logger.info({ syncId: row.id, awsOrganizationId }, 'requested a recheck of members that had no role yet');
       },
     );
   },
 };
 
-/** Null where another reconciler was faster. */
+/** Null if another reconciler was faster. */
 async function requestRecheck(db: Database, organizationId: string): Promise<SyncRow | null> {
   return await db.transaction(async (tx) => {
     const [organization] = await tx
@@ -67,7 +67,7 @@ function lateMembers(db: Database) {
         eq(clouds.organizationId, cloudOrganizations.id),
         eq(clouds.status, 'pending'),
         inArray(clouds.statusCode, lateCodes),
-        // A check without an answer leaves the time of the last one that had one.
+        // A check without an outcome sets only updatedAt.
         sql`greatest(${clouds.updatedAt}, ${clouds.lastCheckedAt}) < now() - ${pause}`,
       ),
     );

@@ -76,7 +76,7 @@ async function message(requestId: string, changes: Partial<typeof notificationIn
 
 const row = async (id: string) => (await registry.db.select().from(notificationInbox).where(eq(notificationInbox.id, id)))[0]!;
 
-describe('requests whose API process died before it could start their workflow', () => {
+describe('requests whose API process died before it started their workflow', () => {
   it('are started, once', async () => {
     const id = await registry.newRequest({ createdAt: longAgo });
     await Promise.all([round(), round(), round()]);
@@ -85,7 +85,7 @@ describe('requests whose API process died before it could start their workflow',
     expect((await registry.request(id)).workflowStartedAt).not.toBeNull();
   });
 
-  it('are left alone while their process may still be at it, when they have ended, and when they run', async () => {
+  it('are skipped while their process may still work on them, and when they run or have ended', async () => {
     await registry.newRequest();
     await registry.newRequest({ createdAt: longAgo, phase: 'cancelled' });
     await registry.newRequest({ createdAt: longAgo, workflowStartedAt: longAgo });
@@ -93,7 +93,7 @@ describe('requests whose API process died before it could start their workflow',
     expect(started).toEqual([]);
   });
 
-  it('count as started when their run is there already', async () => {
+  it('count as started if their run already exists', async () => {
     const id = await registry.newRequest({ createdAt: longAgo });
     start = (workflowId) => {
       throw new WorkflowExecutionAlreadyStartedError('there', workflowId, 'delegationOnboarding');
@@ -102,7 +102,7 @@ describe('requests whose API process died before it could start their workflow',
     expect((await registry.request(id)).workflowStartedAt).not.toBeNull();
   });
 
-  it('are tried again when Temporal was away', async () => {
+  it('are retried if Temporal was unavailable', async () => {
     const id = await registry.newRequest({ createdAt: longAgo });
     start = () => {
       throw new Error('Temporal is away');
@@ -114,7 +114,7 @@ describe('requests whose API process died before it could start their workflow',
   });
 });
 
-it('S8: a request whose start Temporal refuses stops neither the other requests nor the other jobs of the round', async () => {
+it('S8: a request that Temporal refuses stops neither the other requests nor the other jobs of the round', async () => {
   const refused = await registry.newRequest({ createdAt: new Date(Date.now() - 120_000) });
   const fine = await registry.newRequest({ createdAt: longAgo });
   const notification = await message(await registry.newRequest({ workflowStartedAt: longAgo }));
@@ -129,7 +129,7 @@ it('S8: a request whose start Temporal refuses stops neither the other requests 
   await registry.db.delete(delegationRequests);
 });
 
-it('S8: a job that fails before its first row does not keep the later ones from running', async () => {
+it('S8: a job that fails before its first row does not stop the later jobs', async () => {
   list = () => Promise.reject(new Error('no visibility store'));
   await round();
   expect(failed).toEqual(['end-orphaned-holds', 'end-idle-keepers']);
@@ -144,7 +144,7 @@ describe('D10: notifications that were stored and never signalled', () => {
     expect(await row(id)).toMatchObject({ status: 'signalled' });
   });
 
-  it('are not held up by others, however many, whose run is gone for good', async () => {
+  it('are not delayed by any number of others whose run is gone', async () => {
     const gone = await registry.newRequest({ workflowStartedAt: longAgo });
     const older = new Date(Date.now() - 120_000);
     for (let others = 0; others < 101; others += 1) await message(gone, { receivedAt: older, claimedUntil: longAgo });
@@ -155,15 +155,15 @@ describe('D10: notifications that were stored and never signalled', () => {
     expect(signalled).toHaveLength(102);
   });
 
-  it('are left to the intake while they are fresh', async () => {
+  it('are left to the intake while they are new', async () => {
     await message(await registry.newRequest({ workflowStartedAt: longAgo }), { receivedAt: new Date() });
     await round();
     expect(signalled).toEqual([]);
   });
 });
 
-describe('D11: what has served is erased', () => {
-  it('the token of a request that has ended, and one that no longer opens anything', async () => {
+describe('D11: erases', () => {
+  it('the tokens of ended requests, and expired tokens', async () => {
     const sealed = { sealedToken: Buffer.from('sealed'), tokenKeyId: 'k', status: 'signalled' as const, type: 'ExchangeToken' as const };
     const live = await registry.newRequest({ workflowStartedAt: longAgo });
     const ended = await registry.newRequest({ phase: 'failed' });
@@ -177,7 +177,7 @@ describe('D11: what has served is erased', () => {
     expect((await row(served)).sealedToken).toBeNull();
   });
 
-  it('answers kept for repeated calls, after their time', async () => {
+  it('expired responses of create calls', async () => {
     const apiKeyId = newId();
     const common = { apiKeyId, fingerprint: 'f' };
     await registry.db.insert(idempotencyKeys).values([

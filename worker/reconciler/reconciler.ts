@@ -16,7 +16,7 @@ import { startPreviews } from './start-previews.ts';
 import { updateSchedules } from './update-schedules.ts';
 import { wakeKeepers } from './wake-keepers.ts';
 
-/** In the order in which a round runs them: credentials that a preview used are free once it is erased. */
+/** The jobs in the order of a round. Previews precede credentials, because erasing a preview frees the credentials that it used. */
 export const reconcilerJobs: readonly ReconcilerJob[] = [
   startDelegationRequests,
   deliverNotifications,
@@ -43,11 +43,11 @@ export interface ReconcilerOptions extends Omit<JobOptions, 'claimMs'> {
 const maxClaimMs = 60_000;
 
 /**
- * Picks up what a process that died has left behind: rows whose workflow was never started, notifications that were
- * never signalled, secrets that have served. Every worker runs one; rows are claimed, so that they share the work.
+ * Repairs the state that dead processes left behind, such as rows without a workflow and notifications without a signal, and
+ * erases expired data. Runs until the signal aborts. Every worker runs a reconciler; claims on rows share out the work.
  */
 export async function runReconciler({ signal, intervalMs, ...options }: ReconcilerOptions): Promise<void> {
-  // A failed row is free again in the next round, and one whose worker died soon enough for S8.
+  // The next round may retry a failed row. Rows of a dead worker are free in time for S8.
   const claimMs = Math.min(intervalMs, maxClaimMs);
   while (!signal.aborted) {
     await reconcile({ ...options, claimMs }, signal);
@@ -55,7 +55,7 @@ export async function runReconciler({ signal, intervalMs, ...options }: Reconcil
   }
 }
 
-/** One round: runs every job, whatever becomes of the others, until the signal aborts. Never rejects. */
+/** Runs every job once, even if others fail, unless the signal aborts. Never rejects. */
 export async function reconcile(options: JobOptions, signal: AbortSignal): Promise<void> {
   for (const job of reconcilerJobs) {
     if (signal.aborted) return;

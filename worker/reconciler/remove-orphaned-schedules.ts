@@ -6,7 +6,7 @@ import type { ReconcilerJob } from './job.ts';
 
 const ours = new RegExp(`^(${scheduledKinds.join('|')})-schedule/([0-9a-f-]{36})$`);
 
-/** Removes the schedules of organizations that are gone (B6, O19). */
+/** Deletes the schedules of removed organizations (B6, O19). */
 export const removeOrphanedSchedules: ReconcilerJob = {
   name: 'remove-orphaned-schedules',
   async run({ client, db, logger, handleEach }) {
@@ -33,7 +33,7 @@ export const removeOrphanedSchedules: ReconcilerJob = {
       async ({ scheduleId }) => {
         try {
           await client.schedule.getHandle(scheduleId).delete();
-          logger.info({ scheduleId }, 'removed the schedule of an organization that is gone');
+          logger.info({ scheduleId }, 'deleted the schedule of a removed organization');
         } catch (error) {
           if (!(error instanceof ScheduleNotFoundError)) throw error;
         }

@@ -9,8 +9,8 @@ import { claimRows } from './claim-rows.ts';
 import type { ReconcilerJob } from './job.ts';
 
 /**
- * Starts keepers that ended before their work: they were told of it, and were terminated, cancelled, or failed (O19).
- * What waits with them would wait for the next request.
+ * Starts keepers again that were terminated, cancelled or failed before their work was done (O19). Without this, queued work
+ * would wait for the next request.
  */
 export const restartKeepers: ReconcilerJob = {
   name: 'restart-keepers',
@@ -19,19 +19,19 @@ export const restartKeepers: ReconcilerJob = {
       where: and(
         inArray(syncs.phase, openSyncPhases),
         or(isNotNull(syncs.signalledAt), ne(syncs.phase, 'queued')),
-        // A preview that goes by an older snapshot runs beside the keeper, and never lists.
+        // A preview of an older snapshot runs beside the keeper, and is never queued or listing.
         or(ne(syncs.kind, 'preview'), inArray(syncs.phase, ['queued', 'listing'])),
         lt(syncs.createdAt, new Date(Date.now() - graceMs)),
       ),
       orderBy: asc(syncs.createdAt),
       claimMs,
     });
-    const oneOfEach = new Map(rows.map((row) => [row.awsOrganizationId, row]));
+    const byOrganization = new Map(rows.map((row) => [row.awsOrganizationId, row]));
     const fields = ({ id, awsOrganizationId }: SyncRow) => ({ syncId: id, awsOrganizationId });
-    await handleEach([...oneOfEach.values()], fields, async (row) => {
+    await handleEach([...byOrganization.values()], fields, async (row) => {
       if (await isRunning(client, row.awsOrganizationId)) return;
       await wakeKeeper(client, db, row);
-      logger.warn(fields(row), 'started a keeper again that had ended before its work');
+      logger.warn(fields(row), 'restarted a keeper that had ended before its work');
     });
   },
 };

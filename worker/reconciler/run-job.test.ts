@@ -4,7 +4,7 @@ import { fakeClient, reconcilerOptions } from '../../test/support/run-reconciler
 import type { ReconcilerJob } from './job.ts';
 import { runJob } from './run-job.ts';
 
-it('S8: every row has its turn and a time limit for its calls to Temporal, and so has the job for its own', async () => {
+it('S8: a failed row stops no other row, and the calls to Temporal of each row and of the job have a timeout', async () => {
   const seconds: number[] = [];
   const client = fakeClient();
   client.withDeadline = async (deadline, call) => {

@@ -5,15 +5,18 @@ import type { ReconcilerDependencies, ReconcilerJob } from './job.ts';
 const maxRowsAtOnce = 10;
 
 export interface JobOptions extends ReconcilerDependencies {
-  /** Timeout of the calls to Temporal that handling a row makes, in milliseconds; 10 seconds unless given. */
+  /** Timeout in milliseconds for the calls to Temporal of one row; 10 s unless given. */
   rowTimeoutMs?: number;
-  /** The same for the calls that a job makes before its first row; 15 seconds unless given. */
+  /** Timeout in milliseconds for a job's calls to Temporal before its first row; 15 s unless given. */
   jobTimeoutMs?: number;
-  /** Counts a failure of a row, or of the job itself. */
+  /** Counts a failed row, or a job that failed as a whole. */
   countFailure: (job: string) => void;
 }
 
-/** Runs a job once. Never rejects: failures are logged and counted. A call that hangs does not hold up other jobs for long (S8). */
+/**
+ * Runs a job once. Never rejects: it logs and counts failures. The timeouts keep a call that hangs from delaying other rows
+ * and jobs (S8).
+ */
 export async function runJob(
   job: ReconcilerJob,
   { countFailure, rowTimeoutMs = 10_000, jobTimeoutMs = 15_000, ...dependencies }: JobOptions,

@@ -8,7 +8,7 @@ import type { ReconcilerJob } from './job.ts';
 
 const livePhases = delegationPhases.filter((phase) => !isFinalPhase(phase));
 
-/** Starts the workflows of requests whose API process died between the commit and the start. */
+/** Starts the workflows of requests whose API process died between its commit and the start (S8). */
 export const startDelegationRequests: ReconcilerJob = {
   name: 'start-delegation-requests',
   async run({ client, db, logger, graceMs, claimMs, handleEach }) {
@@ -30,7 +30,7 @@ export const startDelegationRequests: ReconcilerJob = {
           await client.workflow.start(workflowType, start);
           logger.info({ requestId: row.id }, 'started the workflow of a request that had none');
         } catch (error) {
-          // It ran and ended already: there is nothing to start.
+          // The run has already ended.
           if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
         }
         await db.update(delegationRequests).set({ workflowStartedAt: new Date() }).where(eq(delegationRequests.id, row.id));

@@ -8,8 +8,8 @@ import { claimRows } from './claim-rows.ts';
 import type { ReconcilerJob } from './job.ts';
 
 /**
- * Starts previews by older snapshots whose API process died before it could (O16). They are the previews that apply
- * without anybody having been told: one that lists is queued first, and marked when its keeper takes it.
+ * Starts previews of older snapshots whose API process died before it could start them (O16). Only these previews apply
+ * without a mark: a preview that lists is queued first, and its keeper marks it.
  */
 export const startPreviews: ReconcilerJob = {
   name: 'start-previews',
@@ -31,7 +31,7 @@ export const startPreviews: ReconcilerJob = {
         await client.workflow.start(workflowType, start);
         logger.info(fields(row), 'started a preview that had no run');
       } catch (error) {
-        // It ran and ended already: there is nothing to start.
+        // The run has already ended.
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       }
       await markSignalled(db, row.id);

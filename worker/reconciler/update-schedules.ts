@@ -11,8 +11,8 @@ import type { ReconcilerJob } from './job.ts';
 const maxRows = 200;
 
 /**
- * Brings Temporal's schedules in line with the organizations: one for each kind, at the row's interval. Whether one is
- * paused is Temporal's to know, and is only copied to the row (B6, O19).
+ * Updates Temporal's schedules from the organizations: one schedule for each kind, at the row's interval. Temporal owns the
+ * pause of a schedule, so the job only copies it to the row (B6, O19).
  */
 export const updateSchedules: ReconcilerJob = {
   name: 'update-schedules',
@@ -29,7 +29,7 @@ export const updateSchedules: ReconcilerJob = {
   },
 };
 
-/** Creates the schedule where there is none, and gives it the row's interval where it has another, and what it is found by. */
+/** Creates the schedule, or updates it if its interval or its search attribute differs from the row. */
 async function ensure(client: Client, organization: OrganizationRow, kind: ScheduledKind): Promise<ScheduleDescription> {
   const handle = client.schedule.getHandle(scheduleId(kind, organization.id));
   const found = await handle.describe().catch((error: unknown) => {
@@ -41,9 +41,9 @@ async function ensure(client: Client, organization: OrganizationRow, kind: Sched
     return await handle.describe();
   }
   const { every } = scheduleInterval(organization, kind);
-  const isDue = found.spec.intervals?.length === 1 && found.spec.intervals[0]!.every === every;
-  const isFound = found.typedSearchAttributes.get(searchAttributes.organizationId) === organization.awsOrganizationId;
-  if (isDue && isFound) return found;
+  const hasInterval = found.spec.intervals?.length === 1 && found.spec.intervals[0]!.every === every;
+  const hasSearchAttribute = found.typedSearchAttributes.get(searchAttributes.organizationId) === organization.awsOrganizationId;
+  if (hasInterval && hasSearchAttribute) return found;
   await handle.update(({ state, policies }) => ({ ...scheduleDefinition(organization, kind), state, policies }));
   return await handle.describe();
 }
@@ -58,7 +58,7 @@ async function create(client: Client, organization: OrganizationRow, kind: Sched
 }
 
 async function copy(db: Database, organization: OrganizationRow, sync: ScheduleDescription, badging: ScheduleDescription): Promise<void> {
-  const seen = {
+  const current = {
     syncPaused: sync.state.paused,
     nextSyncAt: nextOf(sync),
     autoBadgingPaused: badging.state.paused,
@@ -66,8 +66,8 @@ async function copy(db: Database, organization: OrganizationRow, sync: ScheduleD
     scheduledSyncMinutes: organization.syncEveryMinutes,
     scheduledAutoBadgingMinutes: organization.autoBadgingEveryMinutes,
   };
-  const isNews = Object.entries(seen).some(([name, value]) => String(value) !== String(organization[name as keyof typeof seen]));
-  if (isNews) await db.update(cloudOrganizations).set(seen).where(eq(cloudOrganizations.id, organization.id));
+  const isChanged = Object.entries(current).some(([name, value]) => String(value) !== String(organization[name as keyof typeof current]));
+  if (isChanged) await db.update(cloudOrganizations).set(current).where(eq(cloudOrganizations.id, organization.id));
 }
 
 function nextOf({ state, info }: ScheduleDescription): Date | null {

@@ -5,7 +5,7 @@ import type { SyncRow } from '../../db/schema/rows.ts';
 import { claimRows } from './claim-rows.ts';
 import type { ReconcilerJob } from './job.ts';
 
-/** Wakes the keepers of work that was asked for by a process that died before it could tell them (O9, O19). */
+/** Wakes keepers for queued work whose process died before it could signal them (O9, O19). */
 export const wakeKeepers: ReconcilerJob = {
   name: 'wake-keepers',
   async run({ client, db, logger, graceMs, claimMs, handleEach }) {
@@ -17,7 +17,7 @@ export const wakeKeepers: ReconcilerJob = {
     const fields = ({ id, awsOrganizationId }: SyncRow) => ({ syncId: id, awsOrganizationId });
     await handleEach(rows, fields, async (row) => {
       await wakeKeeper(client, db, row);
-      logger.info(fields(row), 'woke the keeper of work that it had not been told of');
+      logger.info(fields(row), 'woke a keeper for work that had not been signalled');
     });
   },
 };

@@ -6,17 +6,19 @@ import { settings } from '../../config/settings.ts';
 import { setUpTemporal } from './setup.ts';
 
 const environment = z.object({ TEMPORAL_ADDRESS: settings.TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE: settings.TEMPORAL_NAMESPACE });
-/** The longest that a server takes to know a new namespace everywhere, with room to spare, in milliseconds. */
-const patience = 60_000;
+/** Timeout in milliseconds; a server takes some seconds until all of its parts know a new namespace. */
+const timeoutMs = 60_000;
 
-/** `npm run temporal:setup`: prepares a Temporal server for Muster; once for an installation, harmless afterwards. */
+/** `npm run temporal:setup`: prepares a Temporal server for Muster. A second run does nothing. */
 await runProgram(async () => {
   const config = readEnvironment('muster temporal:setup', environment);
   const connection = await Connection.connect({ address: config.TEMPORAL_ADDRESS, connectTimeout: '10s' });
   try {
-    const made = await setUpTemporal(connection, config.TEMPORAL_NAMESPACE, AbortSignal.timeout(patience));
+    const created = await setUpTemporal(connection, config.TEMPORAL_NAMESPACE, AbortSignal.timeout(timeoutMs));
     process.stdout.write(
-      made.length === 0 ? 'Temporal is ready for Muster already.\n' : `Temporal is ready for Muster; made: ${made.join(', ')}.\n`,
+      created.length === 0
+        ? 'Temporal was already set up for Muster.\n'
+        : `Temporal is set up for Muster. Created: ${created.join(', ')}.\n`,
     );
   } finally {
     await connection.close();

@@ -2,49 +2,49 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isGrpcServiceError, type Connection } from '@temporalio/client';
 import { searchAttributes } from '../../workflows/contracts/search-attributes.ts';
 
-/** The search attributes of our workflows (S5). */
+/** The search attributes of Muster's workflows (S5). */
 export const searchAttributeNames: readonly string[] = Object.values(searchAttributes).map(({ name }) => name);
 
-/** Temporal's number for a Keyword attribute, and the gRPC codes that tell what is there (temporal.api.enums.v1, google.rpc). */
+/** Temporal's number for a Keyword attribute (temporal.api.enums.v1), and gRPC status codes (google.rpc). */
 const keyword = 2;
 const [notFound, alreadyExists] = [5, 6];
 
-/** How long a closed run can be looked at, in seconds: 30 days. Set for a namespace that we make; an operator's own stays. */
+/** Retention of closed runs in a namespace that Muster creates, in seconds. An existing namespace keeps its own. */
 const retentionSeconds = 30 * 24 * 3_600;
 
-/** Those of our search attributes that a namespace does not have. Throws if one is there with another type. */
+/** Lists Muster's search attributes that a namespace lacks. Throws if an attribute exists with another type. */
 export async function missingSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   const wrong = searchAttributeNames.filter((name) => (customAttributes?.[name] ?? keyword) !== keyword);
   if (wrong.length > 0) {
     throw new Error(
-      `the namespace ${namespace} has ${wrong.join(', ')} with another type than Keyword; Muster needs a namespace of its own`,
+      `search attributes of the namespace ${namespace} are not of type Keyword: ${wrong.join(', ')}. Use a separate namespace for Muster`,
     );
   }
   return searchAttributeNames.filter((name) => customAttributes?.[name] === undefined);
 }
 
 /**
- * Gives a Temporal server what Muster's runs need: the namespace, and our search attributes in it. Run twice, it finds
- * nothing to do. Returns what it made, once the server knows it. Aborting the signal ends the waiting with its reason.
+ * Creates the namespace and the search attributes of Muster's runs, unless they exist. Returns the list of what it created,
+ * once the server knows all of it. Rejects with the signal's reason if the signal aborts.
  */
 export async function setUpTemporal(connection: Connection, namespace: string, signal: AbortSignal): Promise<string[]> {
-  const made: string[] = [];
-  if (await ensureNamespace(connection, namespace)) made.push(`namespace ${namespace}`);
-  // A namespace that was just made is known to every part of the server only after some seconds.
+  const created: string[] = [];
+  if (await ensureNamespace(connection, namespace)) created.push(`namespace ${namespace}`);
+  // All parts of the server know a new namespace only after some seconds.
   const missing = await untilKnown(signal, () => missingSearchAttributes(connection, namespace));
   if (missing.length > 0) {
     await connection.operatorService.addSearchAttributes({
       namespace,
       searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])),
     });
-    made.push(...missing.map((name) => `search attribute ${name}`));
+    created.push(...missing.map((name) => `search attribute ${name}`));
     await untilKnown(signal, async () => {
       const left = await missingSearchAttributes(connection, namespace);
       return left.length === 0 ? left : null;
     });
   }
-  return made;
+  return created;
 }
 
 async function ensureNamespace(connection: Connection, namespace: string): Promise<boolean> {
@@ -72,12 +72,12 @@ function hasCode(error: unknown, code: number): boolean {
   return got === code;
 }
 
-async function untilKnown<T>(signal: AbortSignal, ask: () => Promise<T | null>): Promise<T> {
+async function untilKnown<T>(signal: AbortSignal, look: () => Promise<T | null>): Promise<T> {
   for (;;) {
     signal.throwIfAborted();
     try {
-      const answer = await ask();
-      if (answer !== null) return answer;
+      const found = await look();
+      if (found !== null) return found;
     } catch (error) {
       if (!hasCode(error, notFound)) throw error;
     }

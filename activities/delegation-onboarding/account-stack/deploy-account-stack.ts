@@ -14,8 +14,8 @@ import { sessionFailure } from '../../aws/session-failure.ts';
 import { isDenial } from './stack-events.ts';
 
 /**
- * Deploys the account stack, or an organization's management stack, with the delegated credentials and follows it to its
- * end (D4, D5). Running again finds the stack that an earlier attempt began, by its name and our tag.
+ * Deploys the account stack, or an organization's management stack, with the delegated credentials and follows it to
+ * its end (D4, D5). A second run finds the stack of an earlier attempt by its name and our tag.
  */
 export async function deployAccountStack(dependencies: ActivityDependencies, input: TokenInput): Promise<StackOutcome> {
   const { db, delegation } = dependencies;
@@ -46,7 +46,7 @@ async function createOrFind(client: CloudFormationClient, stackName: string, req
     Tags: [{ Key: requestTag, Value: requestId }],
   });
   try {
-    // Not to be aborted: what AWS made after all would come when a cancelled request's removal has found nothing (D6).
+    // The call is not aborted: AWS may create the stack all the same, after a cancelled request's removal has found none (D6).
     const { StackId } = await client.send(command);
     return StackId!;
   } catch (error) {
@@ -59,7 +59,11 @@ async function findOwnStack(client: CloudFormationClient, stackName: string, req
   const found = await findNamedStack(client, stackName, requestId);
   if (found.owner === 'us') return found.stackId;
   if (found.owner === 'other') {
-    throw failure(failureTypes.precondition, `The account has a stack named ${stackName} that is not ours`, { code: 'stack_name_taken' });
+    throw failure(failureTypes.precondition, `The account has another stack named ${stackName}. Delete it, or start a new request.`, {
+      code: 'stack_name_taken',
+    });
   }
-  throw failure(failureTypes.precondition, `The stack ${stackName} was deleted while Muster deployed it`, { code: 'stack_failed' });
+  throw failure(failureTypes.precondition, `The stack ${stackName} was deleted while Muster deployed it. Start a new request.`, {
+    code: 'stack_failed',
+  });
 }

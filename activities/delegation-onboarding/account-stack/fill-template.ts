@@ -5,13 +5,13 @@ import type { DelegationRequestFacts } from '../../../workflows/contracts/delega
 import type { ActivityDependencies } from '../../dependencies.ts';
 import { openRequestCredentials, openRequestOrganization } from '../../open-credentials.ts';
 
-/** A template with its values. They hold external ids: for CloudFormation's ears only. */
+/** A template with its values. They hold external ids, so only CloudFormation may see them. */
 export interface FilledTemplate {
   TemplateBody: string;
   Parameters: Parameter[];
 }
 
-/** The stack that a request deploys into its account: one harvesting role, or an organization's two roles (D4, D5). */
+/** Fills the template of the stack that a request deploys: one harvesting role, or an organization's two roles (D4, D5). */
 export async function fillRequestTemplate(dependencies: ActivityDependencies, request: DelegationRequestFacts): Promise<FilledTemplate> {
   const { callerRoleArn: CallerPrincipalArn, permissionsBoundaryArn, organization } = dependencies.delegation;
   if (request.scope === 'account') {
@@ -44,7 +44,7 @@ export async function fillRequestTemplate(dependencies: ActivityDependencies, re
   };
 }
 
-/** The stack that a stack set brings into every other account of an organization. */
+/** Fills the template of the stack that a stack set deploys into every other account of an organization. */
 export async function fillMemberTemplate(dependencies: ActivityDependencies, requestId: string): Promise<FilledTemplate> {
   const { memberRole } = await openRequestOrganization(dependencies, requestId);
   return {
@@ -62,7 +62,7 @@ function parametersOf(values: Record<string, string | undefined>): Parameter[] {
   return Object.entries(values).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
 }
 
-/** IAM lets no role's maximum be shorter than an hour. */
+/** IAM accepts no maximum below one hour. */
 function sessionOf(durationSeconds: number): string {
   return String(Math.max(3_600, durationSeconds));
 }

@@ -1,13 +1,13 @@
 import { DescribeStacksCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { cancellationSignal } from '@temporalio/activity';
 
-/** The tag that tells which request a stack belongs to. */
+/** The tag that names the request of a stack. */
 export const requestTag = 'muster-request';
 
-/** Whose the stack of a name is. Somebody else's is neither taken for ours nor touched. */
+/** The owner of the stack with a name. A stack that is not ours is never used or changed. */
 export type NamedStack = { owner: 'us'; stackId: string } | { owner: 'other' } | { owner: 'none' };
 
-/** Looks for a request's stack by its name, and tells by our tag whether it is ours. */
+/** Finds a stack by its name, and checks by our tag whether it belongs to the request. */
 export async function findNamedStack(client: CloudFormationClient, stackName: string, requestId: string): Promise<NamedStack> {
   try {
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }), { abortSignal: cancellationSignal() });
@@ -16,7 +16,7 @@ export async function findNamedStack(client: CloudFormationClient, stackName: st
     const isOurs = stack.Tags?.some((tag) => tag.Key === requestTag && tag.Value === requestId);
     return isOurs ? { owner: 'us', stackId: stack.StackId } : { owner: 'other' };
   } catch (error) {
-    // CloudFormation has no error of its own for a stack that is not there.
+    // CloudFormation has no error of its own for a missing stack.
     if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message)) return { owner: 'none' };
     throw error;
   }

@@ -11,8 +11,8 @@ export interface FollowedStack {
 }
 
 /**
- * Follows a stack operation to its end, puts each of its events on the request's timeline and heartbeats meanwhile.
- * Runs again without writing anything twice: events have ids.
+ * Follows a stack operation to its end, heartbeats, and writes each of its events to the request's timeline. A second
+ * run writes nothing twice, because events have ids.
  */
 export async function followStack(
   dependencies: { db: Database; pollMs: number; client: CloudFormationClient },
@@ -23,7 +23,7 @@ export async function followStack(
   const seen = new Set<string>();
   let shownStatus = '';
   for (;;) {
-    // The status is read before the events, so that a final status is never seen without its last event.
+    // The status is read before the events, so that a final status never lacks its last event.
     const status = await readStatus(client, stack.stackId, abortSignal);
     const events = await listStackEvents(client, stack.stackId, abortSignal);
     heartbeat();

@@ -14,8 +14,9 @@ import { sessionFailure } from '../../aws/session-failure.ts';
 const nothingLeft: RemoveStackResult = { removed: true, leftInAccount: [], reason: null };
 
 /**
- * Deletes the account stack with the delegated credentials and names what stays (D6); once those no longer work, what
- * was last seen. Running again goes on with it. A stack of the same name that is not ours is left alone.
+ * Deletes the account stack with the delegated credentials and names what remains (D6). If the credentials no longer
+ * work, it names what was last seen. A second run continues the deletion. A stack of the same name that is not ours
+ * stays.
  */
 export async function removeAccountStack(dependencies: ActivityDependencies, input: TokenInput): Promise<RemoveStackResult> {
   try {

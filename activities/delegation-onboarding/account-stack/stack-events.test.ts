@@ -30,12 +30,12 @@ const creation = [
   own('ROLLBACK_FAILED', 'The following resource(s) failed to delete: [HarvestingRole].'),
 ];
 
-describe('why a stack failed', () => {
-  it('is what failed first, also when the roll-back failed after it', () => {
+describe('the reason why a stack failed', () => {
+  it('is the first failure, even if the roll-back failed after it', () => {
     expect(firstFailure(creation)).toBe('HarvestingRole: the boundary is missing');
   });
 
-  it('D6: why it could not be removed is of its removal, and not of the creation that failed before', () => {
+  it('D6: is a failure of the removal, not of the creation before it', () => {
     const removal = [own('DELETE_IN_PROGRESS'), role('DELETE_IN_PROGRESS')];
     const denied = role('DELETE_FAILED', 'iam:DeleteRole is denied');
     const ended = own('DELETE_FAILED', 'The following resource(s) failed to delete: [HarvestingRole].');

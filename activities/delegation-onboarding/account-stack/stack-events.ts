@@ -1,6 +1,6 @@
 import { DescribeStackEventsCommand, type CloudFormationClient, type StackEvent } from '@aws-sdk/client-cloudformation';
 
-/** Every event of a stack, oldest first. AWS gives them newest first, in pages. */
+/** All events of a stack, oldest first. AWS returns them newest first, in pages. */
 export async function listStackEvents(client: CloudFormationClient, stackId: string, abortSignal: AbortSignal): Promise<StackEvent[]> {
   const events: StackEvent[] = [];
   let nextToken: string | undefined;
@@ -13,8 +13,8 @@ export async function listStackEvents(client: CloudFormationClient, stackId: str
 }
 
 /**
- * The reason that AWS gave first, of events from the oldest on: later failures mostly follow from it. Once the stack is
- * being deleted, what failed before is no reason any more.
+ * The first failure in AWS's order, because later failures mostly follow from it. Failures from before a deletion do
+ * not explain the deletion.
  */
 export function firstFailure(events: readonly StackEvent[]): string | null {
   const deletion = events.findLastIndex(
@@ -27,8 +27,8 @@ export function firstFailure(events: readonly StackEvent[]): string | null {
 }
 
 /**
- * True when a stack failed because its caller may not do what the template needs. CloudFormation words it as its
- * handlers' error code, or hands on the service's own sentence.
+ * True if a stack failed because its caller lacks rights that the template needs. CloudFormation reports its handlers'
+ * error code or the service's own message.
  * https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract-errors.html
  */
 export function isDenial(reason: string | null): boolean {

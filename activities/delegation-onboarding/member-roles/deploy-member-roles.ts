@@ -18,9 +18,9 @@ import { hasSessionEnded, sessionFailure } from '../../aws/session-failure.ts';
 import { createInstances } from './stack-set-operations.ts';
 
 /**
- * Creates the stack set of the member roles and starts its instances in all units that are meant (D5). They go on by
- * themselves, as StackSets' own role in each member, when the delegated session is long over. Running again finds the
- * stack set by its name and our tag, and the operations by their ids.
+ * Creates the stack set of the member roles and starts its instances in all units in scope (D5). StackSets continues
+ * with its own role in each member after the delegated session has ended. A second run finds the stack set by its name
+ * and our tag, and the operations by their ids.
  */
 export async function deployMemberRoles(dependencies: ActivityDependencies, input: TokenInput): Promise<MemberRolesOutcome> {
   const { db, delegation } = dependencies;
@@ -40,7 +40,7 @@ export async function deployMemberRoles(dependencies: ActivityDependencies, inpu
           key: stackSetCreated,
           at: new Date().toISOString(),
           type: 'stack_set',
-          message: `The stack set ${stackSetName}, which brings the role ${request.roleName} into every other account, is created.`,
+          message: `The stack set ${stackSetName}, which creates the role ${request.roleName} in every other account, exists.`,
           detail: { stackSetName },
         },
       ],
@@ -62,10 +62,10 @@ export async function deployMemberRoles(dependencies: ActivityDependencies, inpu
   }
 }
 
-/** Which happening on the timeline tells that the stack set is there. */
+/** The timeline key of the entry that the stack set exists. */
 export const stackSetCreated = 'stack-set-created';
 
-/** The operation that creates the instances of a batch of units: known again by whoever stops it. */
+/** The id of the operation that creates a batch of instances. A removal stops the operation by the same id. */
 export function createOperationId(requestId: string, batch: number): string {
   return `create-${requestId}-${batch}`;
 }
@@ -83,19 +83,23 @@ async function createOrFind(
     Capabilities: ['CAPABILITY_NAMED_IAM'],
     PermissionModel: 'SERVICE_MANAGED',
     AutoDeployment: { Enabled: true, RetainStacksOnAccountRemoval: false },
-    // Operations wait for each other instead of being refused (aws-facts §3.4).
+    // Operations queue instead of failing (aws-facts §3.4).
     ManagedExecution: { Active: true },
     Tags: [{ Key: requestTag, Value: requestId }],
     ClientRequestToken: `create-${requestId}`,
   });
   try {
-    // Not to be aborted: what AWS made after all would come when a cancelled request's removal has found nothing (D6).
+    // The call is not aborted: AWS may create the stack set all the same, after a cancelled request's removal has found none (D6).
     await client.send(command);
   } catch (error) {
     if (!awsCodeOf(error)?.startsWith('NameAlreadyExists')) throw error;
     if ((await findStackSetOwner(client, stackSetName, requestId)) === 'us') return;
-    throw failure(failureTypes.precondition, `The account has a stack set named ${stackSetName} that is not ours`, {
-      code: 'stack_name_taken',
-    });
+    throw failure(
+      failureTypes.precondition,
+      `The account has another stack set named ${stackSetName}. Delete it, or start a new request.`,
+      {
+        code: 'stack_name_taken',
+      },
+    );
   }
 }

@@ -3,10 +3,10 @@ import { cancellationSignal } from '@temporalio/activity';
 import { awsCodeOf } from '../../aws/errors.ts';
 import { requestTag } from '../account-stack/find-own-stack.ts';
 
-/** Whose the stack set of a name is. Somebody else's is neither taken for ours nor touched. */
+/** The owner of the stack set with a name. A stack set that is not ours is never used or changed. */
 export type StackSetOwner = 'us' | 'other' | 'none';
 
-/** Looks for a request's stack set by its name, and tells by our tag whether it is ours. */
+/** Finds a stack set by its name, and checks by our tag whether it belongs to the request. */
 export async function findStackSetOwner(client: CloudFormationClient, stackSetName: string, requestId: string): Promise<StackSetOwner> {
   try {
     const { StackSet } = await client.send(new DescribeStackSetCommand({ StackSetName: stackSetName }), {

@@ -22,13 +22,13 @@ import { deleteInstances, followOperation, stopOperation } from './stack-set-ope
 
 const nothingLeft: RemoveStackResult = { removed: true, leftInAccount: [], reason: null };
 
-/** Stacks that are named at most; a history carries no list of accounts. */
-const mostNamed = 20;
+/** Maximum number of stacks that a result names: a history carries no list of accounts. */
+const maxNamed = 20;
 
 /**
- * Deletes the stack set of the member roles with all its instances (D6), and names what stays; once the delegated
- * credentials no longer work, what was last seen. Running again goes on with it. A stack set of the same name that is not
- * ours is left alone.
+ * Deletes the stack set of the member roles with all its instances (D6), and names what remains. If the delegated
+ * credentials no longer work, it names what was last seen. A second run continues the deletion. A stack set of the same
+ * name that is not ours stays.
  */
 export async function removeMemberRoles(dependencies: ActivityDependencies, input: TokenInput): Promise<RemoveStackResult> {
   try {
@@ -53,7 +53,7 @@ async function remove(dependencies: ActivityDependencies, input: TokenInput): Pr
     if ((await findStackSetOwner(cloudFormation, stackSetName, requestId)) !== 'us') return nothingLeft;
     const batches = [...(await stackSetTargets(session.organizations, includeOuIds)).entries()];
     const follow = (operationId: string) => followOperation(cloudFormation, stackSetName, { operationId, pollMs: delegation.stackPollMs });
-    // The session may be short: what has not begun in a member shall not be begun first and removed then.
+    // The session may be short, so no time goes into creating instances that the removal would delete.
     for (const [index] of batches) {
       await stopOperation(cloudFormation, stackSetName, createOperationId(requestId, index));
       await follow(createOperationId(requestId, index));
@@ -79,22 +79,22 @@ async function deleteStackSet(client: CloudFormationClient, stackSetName: string
     return nothingLeft;
   } catch (error) {
     if (!awsCodeOf(error)?.startsWith('StackSetNotEmpty')) throw error;
-    const instances = await listInstances(client, stackSetName, mostNamed);
+    const instances = await listInstances(client, stackSetName, maxNamed);
     const stacks = instances.flatMap(({ StackId }) => (StackId ? [{ type: 'AWS::CloudFormation::Stack', name: StackId }] : []));
     const reason = instances.find(({ StatusReason }) => StatusReason)?.StatusReason;
     return { removed: false, leftInAccount: [stackSet(stackSetName), ...stacks], reason: reason ?? 'the stack set still has instances' };
   }
 }
 
-async function listInstances(client: CloudFormationClient, stackSetName: string, most: number): Promise<StackInstanceSummary[]> {
+async function listInstances(client: CloudFormationClient, stackSetName: string, max: number): Promise<StackInstanceSummary[]> {
   const found: StackInstanceSummary[] = [];
   const abortSignal = cancellationSignal();
-  for await (const page of paginateListStackInstances({ client }, { StackSetName: stackSetName, MaxResults: most }, { abortSignal })) {
+  for await (const page of paginateListStackInstances({ client }, { StackSetName: stackSetName, MaxResults: max }, { abortSignal })) {
     heartbeat();
     found.push(...(page.Summaries ?? []));
-    if (found.length >= most) break;
+    if (found.length >= max) break;
   }
-  return found.slice(0, most);
+  return found.slice(0, max);
 }
 
 function stackSet(name: string): LeftInAccount {

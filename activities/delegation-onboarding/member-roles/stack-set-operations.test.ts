@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { inActivity } from '../../../test/support/sandbox-aws.ts';
 import { createInstances, deleteInstances, followOperation, stopOperation } from './stack-set-operations.ts';
 
-/** A CloudFormation that answers every call with one error. The sandbox tells a repeated call by its input, and AWS may not. */
+/** A CloudFormation that answers every call with one error. The sandbox recognizes a repeated call by its input, and AWS may not. */
 function refusing(code: string): CloudFormationClient {
   const send = () => Promise.reject(Object.assign(new Error('refused'), { name: code, $metadata: { httpStatusCode: 409 } }));
   return { send } as unknown as CloudFormationClient;
@@ -12,19 +12,19 @@ function refusing(code: string): CloudFormationClient {
 const operation = { stackSetName: 'muster-x', operationId: 'create-x-0', units: ['r-test'], region: 'us-east-1' };
 
 describe('an operation on a stack set', () => {
-  it.each([createInstances, deleteInstances])('whose id AWS knows was begun by an earlier attempt', async (begin) => {
+  it.each([createInstances, deleteInstances])('was started by an earlier attempt if AWS knows its id', async (begin) => {
     await inActivity(() => begin(refusing('OperationIdAlreadyExistsException'), operation));
     await expect(inActivity(() => begin(refusing('OperationInProgressException'), operation))).rejects.toThrow('refused');
   });
 
-  it('that never was, or has ended, needs no stopping', async () => {
+  it('needs no stop if it does not exist or has ended', async () => {
     for (const code of ['OperationNotFoundException', 'InvalidOperationException']) {
       await inActivity(() => stopOperation(refusing(code), 'muster-x', 'create-x-0'));
     }
     await expect(inActivity(() => stopOperation(refusing('AccessDenied'), 'muster-x', 'create-x-0'))).rejects.toThrow('refused');
   });
 
-  it('that never was is not waited for', async () => {
+  it('is not waited for if it does not exist', async () => {
     const follow = (code: string) =>
       inActivity(() => followOperation(refusing(code), 'muster-x', { operationId: 'create-x-0', pollMs: 1 }));
     expect(await follow('OperationNotFoundException')).toBeNull();

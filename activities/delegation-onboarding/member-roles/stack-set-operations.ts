@@ -10,8 +10,8 @@ import { cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import { awsCodeOf } from '../../aws/errors.ts';
 
 /**
- * All accounts side by side, past any number of failures: one account that refuses must not keep the role from the others.
- * Unless told so, StackSets works on one account at a time and stops at the first failure (aws-facts §3.4).
+ * All accounts in parallel, past any number of failures: an account that refuses must not keep the role from the
+ * others. By default StackSets works on one account at a time and stops at the first failure (aws-facts §3.4).
  */
 const preferences: StackSetOperationPreferences = {
   MaxConcurrentPercentage: 100,
@@ -28,14 +28,14 @@ export interface InstancesOperation {
 }
 
 /**
- * Starts the instances. An operation id stands for one operation: an id that is known was started by an earlier attempt.
- * The call is not aborted: an operation that came after all would come when a removal has found none to stop (D6).
+ * Starts the creation of instances. If AWS knows the operation id, an earlier attempt started the operation. The call
+ * is not aborted: AWS may start the operation all the same, after a removal has found none to stop (D6).
  */
 export async function createInstances(client: CloudFormationClient, operation: InstancesOperation): Promise<void> {
   await begin(operation, (input) => client.send(new CreateStackInstancesCommand(input)));
 }
 
-/** Starts to take the instances and their stacks away, likewise. */
+/** Starts the deletion of the instances and their stacks, likewise. */
 export async function deleteInstances(client: CloudFormationClient, operation: InstancesOperation): Promise<void> {
   await begin(operation, (input) =>
     client.send(new DeleteStackInstancesCommand({ ...input, RetainStacks: false }), { abortSignal: cancellationSignal() }),
@@ -61,7 +61,7 @@ async function begin(
   }
 }
 
-/** Asks StackSets to begin nothing more of an operation. One that never was, or has ended, needs no stopping. */
+/** Makes StackSets start nothing further of an operation. Does nothing if the operation does not exist or has ended. */
 export async function stopOperation(client: CloudFormationClient, stackSetName: string, operationId: string): Promise<void> {
   try {
     const command = new StopStackSetOperationCommand({ StackSetName: stackSetName, OperationId: operationId });
@@ -71,7 +71,7 @@ export async function stopOperation(client: CloudFormationClient, stackSetName: 
   }
 }
 
-/** Waits until an operation has ended and heartbeats meanwhile; answers how, null for one that never was. */
+/** Waits until an operation has ended, and heartbeats. Returns its final status; null if the operation does not exist. */
 export async function followOperation(
   client: CloudFormationClient,
   stackSetName: string,

@@ -3,12 +3,12 @@ import { cancellationSignal } from '@temporalio/activity';
 import { failureTypes } from '../../../workflows/contracts/failures.ts';
 import { failure } from '../../failures.ts';
 
-/** OUs that one call of StackSets takes (aws-facts §3.4). */
+/** Maximum number of OUs that a call of StackSets accepts (aws-facts §3.4). */
 const unitsPerCall = 50;
 
 /**
- * The units that a request's stack set goes to, as StackSets takes them: those to which the scope is limited, or the root,
- * which is every account. The same for the same scope, so that each batch is known again by its number.
+ * The targets of a request's stack set, in batches that StackSets accepts: the OUs of the scope, or the root for every
+ * account. The batches of a scope are always the same, so that a batch's number identifies it.
  */
 export async function stackSetTargets(organizations: OrganizationsClient, includeOuIds: readonly string[]): Promise<string[][]> {
   const units = includeOuIds.length > 0 ? includeOuIds.toSorted() : [await findRoot(organizations)];
@@ -17,11 +17,11 @@ export async function stackSetTargets(organizations: OrganizationsClient, includ
   );
 }
 
-/** An organization has one root; a page may be empty and still not be the last. */
+/** An organization has one root. AWS may return an empty page before it. */
 async function findRoot(client: OrganizationsClient): Promise<string> {
   for await (const { Roots } of paginateListRoots({ client }, {}, { abortSignal: cancellationSignal() })) {
     const id = Roots?.[0]?.Id;
     if (id) return id;
   }
-  throw failure(failureTypes.transient, "AWS named no root of the account's organization", { code: 'aws_unavailable' });
+  throw failure(failureTypes.transient, "AWS returned no root of the account's organization", { code: 'aws_unavailable' });
 }

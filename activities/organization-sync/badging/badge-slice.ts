@@ -22,9 +22,9 @@ interface BadgedAccount extends SliceAccount {
 }
 
 /**
- * Both stages of auto-badging for a range, as far as they are ours: the tags that were read become the clouds' resource
- * tags (B4), and resource tags become badges (B5). A cloud whose tags were not read is badged by those that are stored.
- * Each account is done once a run; asked again, its counts come from its row.
+ * Auto-badging of a range: the tags of the snapshot become the clouds' resource tags (B4), and resource tags become
+ * badges (B5). If an account's tags were not read, its stored tags are used. Each account is badged once a run; a
+ * second run reads its counts from its row.
  */
 export async function badgeSlice(db: Database, range: AccountRange): Promise<BadgingCounts> {
   return await db.transaction(async (tx) => {
@@ -65,7 +65,7 @@ function diff(badges: SliceAccount['badges'], tags: ReadonlyMap<string, string>)
 }
 
 function count(accounts: readonly { changes: readonly BadgeChange[]; skipped: readonly string[] }[]): BadgingCounts {
-  // The organization's own badges were planned with the tags' and are no work of this stage.
+  // The plan made the organization's own badges; they do not count as work of this stage.
   const changes = accounts.flatMap((account) => account.changes.filter(({ key }) => !isReservedBadgeKey(key)));
   const having = (kind: BadgeChange['change']) => changes.filter(({ change }) => change === kind).length;
   return {
@@ -78,7 +78,7 @@ function count(accounts: readonly { changes: readonly BadgeChange[]; skipped: re
   };
 }
 
-/** A cloud tells of tags that make no badge. */
+/** A cloud has a warning for tags that cannot become badges. */
 async function writeWarnings(tx: Transaction, accounts: readonly BadgedAccount[]): Promise<void> {
   const changed = accounts
     .map(({ cloud, skipped }) => ({ cloud, warnings: withReservedTags(cloud.warnings, skipped) }))

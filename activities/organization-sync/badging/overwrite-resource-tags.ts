@@ -7,7 +7,7 @@ import { resourceTags } from '../../../db/schema/index.ts';
 /** Tags by cloud. */
 export type StoredTags = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-/** The resource tags that are stored for clouds. */
+/** The stored resource tags of clouds. */
 export async function loadResourceTags(tx: Transaction, cloudIds: readonly string[]): Promise<StoredTags> {
   const rows = await tx
     .select({ cloudId: resourceTags.cloudId, key: resourceTags.key, value: resourceTags.value })
@@ -18,7 +18,10 @@ export async function loadResourceTags(tx: Transaction, cloudIds: readonly strin
   return stored;
 }
 
-/** Stage 1 (B4): makes the tags that were read the stored ones, on any difference; whoever was not read stays. */
+/**
+ * Stage 1 (B4): overwrites the stored tags of each account with the tags that were read. Accounts whose tags were not
+ * read keep theirs.
+ */
 export async function overwriteResourceTags(
   tx: Transaction,
   stored: StoredTags,

@@ -63,7 +63,7 @@ async function listedWithScps(request: Parameters<typeof listed>[0], attach: (tr
   return { ...ready, tree };
 }
 
-/** What an inventory has read of the SCPs at its end, or when it has found only where the customer’s own are attached. */
+/** The state of an inventory that has read all SCPs, or only where the customer’s own are attached. */
 async function writeScps(syncId: string, tree: Tree, read: 'all' | 'targets' = 'all') {
   await registry.db.transaction(async (tx) => {
     await tx
@@ -105,7 +105,7 @@ async function countsOf(syncId: string) {
 const none: CheckCounts = { ok: 0, warning: 0, accessDenied: 0, skipped: 0, deferred: 0, retryAfterMs: 0 };
 
 describe('checking a batch', () => {
-  it('O10: a broken member role is an outcome with its reason; the others are none the worse', async () => {
+  it('O10: reports a broken member role with its reason, and does not affect other accounts', async () => {
     const { syncId, last } = await listed({ accounts: 25, brokenMemberRoles: 3, suspended: 2 });
     expect(await check(syncId, last)).toEqual({ ...none, ok: 20, accessDenied: 3, skipped: 2 });
     const rows = await outcomes(syncId);
@@ -118,14 +118,14 @@ describe('checking a batch', () => {
     expect(rows.filter(({ status }) => status === 'ok').every(({ statusReason }) => statusReason === null)).toBe(true);
   });
 
-  it('C2, O18: suspended accounts are never asked', async () => {
+  it('C2, O18: never checks suspended accounts', async () => {
     const { syncId, last } = await listed({ accounts: 6, suspended: 5 });
     await cloud.control('DELETE', '/calls');
     expect(await check(syncId, last)).toEqual({ ...none, ok: 1, skipped: 5 });
     expect(await cloud.control('GET', '/calls')).toMatchObject({ sts: { AssumeRole: { count: 1 } } });
   });
 
-  it('O9: a batch that runs again checks nothing twice and counts nothing twice', async () => {
+  it('O9: checks and counts nothing twice in two runs', async () => {
     const { syncId, last } = await listed({ accounts: 25, brokenMemberRoles: 2 });
     expect(await check(syncId, last)).toMatchObject({ ok: 23, accessDenied: 2 });
     const before = await outcomes(syncId);
@@ -136,46 +136,46 @@ describe('checking a batch', () => {
     expect(await countsOf(syncId)).toMatchObject({ checked: 25, ok: 23, warning: 0, accessDenied: 2 });
   });
 
-  it('O9: two runs of one batch at once count each account once between them', async () => {
+  it('O9: counts each account once in two concurrent runs', async () => {
     const { syncId, last } = await listed({ accounts: 25 });
     const counts = await Promise.all([check(syncId, last), check(syncId, last)]);
     expect(counts[0].ok + counts[1].ok).toBe(25);
     expect(await countsOf(syncId)).toMatchObject({ checked: 25, ok: 25 });
   });
 
-  it('only the accounts of its range', async () => {
+  it('checks only the accounts of its range', async () => {
     const { syncId } = await listed({ accounts: 10 });
     expect(await check(syncId, 6, 4)).toMatchObject({ ok: 3 });
     const done = (await outcomes(syncId)).filter(({ checkState }) => checkState === 'done').map(({ number }) => number);
     expect(done).toEqual([4, 5, 6]);
   });
 
-  it('O7: the credentials are unsealed once a batch', async () => {
+  it('O7: decrypts the credentials once a batch', async () => {
     const { syncId, last } = await listed({ accounts: 12 });
     const open = vi.spyOn(registry.sealer, 'open');
     await check(syncId, last);
     expect(open).toHaveBeenCalledTimes(1);
   });
 
-  it('S6: a whole batch side by side is no leak of listeners', async () => {
+  it('S6: leaks no listeners', async () => {
     const { syncId, last } = await listed({ accounts: 25 });
     expect(await leakWarnings(() => check(syncId, last))).toEqual([]);
   });
 
-  it('writes outcomes together, not account by account', async () => {
+  it('writes outcomes in groups, not account by account', async () => {
     const { syncId, last } = await listed({ accounts: 25 });
     const write = vi.spyOn(registry.db, 'execute');
     await check(syncId, last);
     expect(write.mock.calls.length).toBeLessThan(10);
   });
 
-  it.each(partitions)('O4: accounts of %s, by the identity that reaches them', async (partition) => {
+  it.each(partitions)('O4: checks accounts of %s with an identity of that partition', async (partition) => {
     const { syncId, last, made } = await listed({ accounts: 4, partition });
     expect(made.accessKey !== undefined).toBe(partition !== 'aws');
     expect(await check(syncId, last)).toEqual({ ...none, ok: 4 });
   });
 
-  it('O8: accounts that the scope leaves out are skipped, and not asked', async () => {
+  it('O8: skips accounts outside of the scope without a call', async () => {
     const { syncId, last, organization, made } = await listed({ accounts: 6 });
     await registry.db
       .update(cloudOrganizations)
@@ -186,7 +186,7 @@ describe('checking a batch', () => {
     expect(await cloud.control('GET', '/calls')).toEqual({});
   });
 
-  it('O8: an account of which it is not known yet where it hangs waits, if the scope asks for that', async () => {
+  it('O8: defers an account if the scope depends on its unknown place', async () => {
     const { syncId, last, organization } = await listed({ accounts: 3 });
     await registry.db
       .update(cloudOrganizations)
@@ -197,7 +197,7 @@ describe('checking a batch', () => {
   });
 });
 
-describe('O18: why not, as far as AWS tells', () => {
+describe('O18: the reason of a refusal, as far as AWS gives one', () => {
   it('a session duration above the role’s maximum', async () => {
     const { syncId, last, organization } = await listed({ accounts: 2 }, { durationSeconds: 7_200 });
     const { world } = cloud.sandbox;
@@ -209,15 +209,15 @@ describe('O18: why not, as far as AWS tells', () => {
     for (const row of await outcomes(syncId)) expect(row.statusReason).toMatchObject({ code: 'duration_above_maximum' });
   });
 
-  it('an SCP that denies is named, with where it is attached; once it was published, as published', async () => {
+  it('an SCP that denies is named with its target, from the snapshot and once it is published', async () => {
     const { syncId, last, tree, made, organization } = await listedWithScps({ accounts: 3 }, (tree, made) =>
       attachScp(tree, made.rootId, { Effect: 'Deny', Action: 'ec2:*', Resource: '*' }, 'no-ec2'),
     );
     await cloud.control('DELETE', '/calls');
-    // SCPs do not restrict the management account, and only the two others are asked again.
+    // SCPs do not restrict the management account, so only the other two are simulated without them.
     expect(await check(syncId, last)).toEqual({ ...none, ok: 1, warning: 2 });
     const { iam } = (await cloud.control('GET', '/calls')) as { iam: Record<string, { count: number }> };
-    // Nor are the tags of a role read that decide nothing.
+    // The tags of a role are not read if they decide nothing.
     expect([iam.SimulatePrincipalPolicy!.count, iam.GetRole]).toEqual([5, undefined]);
     const message = (action: string) => `The service control policy no-ec2, attached to the root ${made.rootId}, denies ${action}.`;
     const named = ['ec2:DescribeInstances', 'ec2:DescribeSecurityGroups'].map((action) => ({
@@ -239,7 +239,7 @@ describe('O18: why not, as far as AWS tells', () => {
     expect(rechecked).toMatchObject({ status: 'warning', warnings: named });
   });
 
-  it('the documented false positive: an SCP by keys that the simulator cannot know is told as unverified, with its name and the keys', async () => {
+  it('the documented false positive: an SCP with keys that the simulator cannot know is reported as unverified, with its name and the keys', async () => {
     const condition = { StringNotEquals: { 'aws:RequestedRegion': ['us-east-1', 'eu-central-1'] } };
     const { syncId, last } = await listedWithScps({ accounts: 2 }, (tree, made) =>
       attachScp(tree, made.rootId, { Effect: 'Deny', Action: 'ec2:*', Resource: '*', Condition: condition }, 'two-regions'),
@@ -263,14 +263,14 @@ describe('O18: why not, as far as AWS tells', () => {
     await readSome(syncId, tree);
     expect(await check(syncId, last)).toEqual({ ...none, ok: 1, deferred: 1 });
     const { statusReason } = (await outcomes(syncId)).find(({ checkState }) => checkState === 'deferred')!;
-    expect(statusReason!.message).toContain('once AWS has told all policies');
+    expect(statusReason!.message).toContain('once all policies are read');
     await writeScps(syncId, tree);
     expect(await check(syncId, last)).toEqual({ ...none, warning: 1 });
     const { warnings } = (await outcomes(syncId)).find(({ status }) => status === 'warning')!;
     expect(warnings!.map(({ code, action, policy }) => [code, action, policy])).toEqual([['denied_by_scp', 'kms:ListKeys', 'no-kms']]);
   });
 
-  it('a recheck before there was any listing tells a denial without a name', async () => {
+  it('a recheck before any listing reports a denial without the SCP’s name', async () => {
     const { syncId, last, made } = await listed({ accounts: 2 });
     await registry.db.update(syncs).set({ kind: 'recheck', phase: 'applying' }).where(eq(syncs.id, syncId));
     attachScp(treeOf(made), made.rootId, { Effect: 'Deny', Action: 'kms:*', Resource: '*' });
@@ -280,7 +280,7 @@ describe('O18: why not, as far as AWS tells', () => {
     expect(warnings![0]).not.toHaveProperty('policy');
   });
 
-  it('behind an SCP, what the role’s own policies lack and what its boundary cuts off are told too, each as such', async () => {
+  it('gaps of the role’s own policies and of its boundary are reported beside an SCP’s denial, each as such', async () => {
     const { syncId, last, made, organization } = await listedWithScps({ accounts: 2 }, (tree, made) =>
       attachScp(tree, made.rootId, { Effect: 'Deny', Action: ['kms:*', 'ec2:DescribeInstances'], Resource: '*' }, 'no-kms'),
     );
@@ -312,7 +312,7 @@ describe('O18: why not, as far as AWS tells', () => {
     );
   });
 
-  it('an SCP that spares the role by its ARN, its organization or its path is no warning: the simulator is told of them', async () => {
+  it('an SCP that exempts the role by its ARN, its organization or its path is no warning: the simulator gets these keys', async () => {
     const { syncId, last, made, organization } = await listed({ accounts: 3 });
     const tree = organizationOf(cloud.sandbox.world, made.managementAccountId)!;
     const spares = (operator: string, key: string, value: string) => ({
@@ -339,7 +339,7 @@ describe('O18: why not, as far as AWS tells', () => {
     const told = async (syncId: string) =>
       new Map((await outcomes(syncId)).map(({ accountId, warnings }) => [accountId, warnings!.map(({ code, policy }) => [code, policy])]));
 
-    it('decide on an SCP that spares roles by a tag: a role that has it is ok, one that lacks it is denied for sure', async () => {
+    it('decide on an SCP that exempts roles by a tag: a role with it is ok, a role without it is denied', async () => {
       const spare = { ...kms, Condition: { StringNotEquals: { 'aws:PrincipalTag/Purpose': 'audit' } } };
       const ready = await listedWithScps({ accounts: 4 }, (tree, made) => attachScp(tree, made.rootId, spare, 'auditors'));
       const { syncId, last, made, organization } = ready;
@@ -350,14 +350,14 @@ describe('O18: why not, as far as AWS tells', () => {
       await cloud.control('DELETE', '/calls');
       expect(await check(syncId, last)).toEqual({ ...none, ok: 2, warning: 2 });
       const { iam } = (await cloud.control('GET', '/calls')) as { iam: Record<string, { count: number }> };
-      // One and three times two; then one and two again for the tagged, and nothing for the untagged.
+      // One simulation and three times two; then one and two more for the tagged role, and none for the untagged.
       expect([iam.SimulatePrincipalPolicy!.count, iam.GetRole!.count]).toEqual([10, 3]);
       const denied = [['denied_by_scp', 'auditors']];
       const warnings = await told(syncId);
       expect([spared, other, untagged].map((accountId) => warnings.get(accountId!))).toEqual([[], denied, denied]);
     });
 
-    it('that AWS does not let the role read leave it unverified', async () => {
+    it('that AWS does not allow to read leave it unverified', async () => {
       const spare = { ...kms, Condition: { StringNotEquals: { 'aws:PrincipalTag/Purpose': 'audit' } } };
       const { syncId, last } = await listedWithScps({ accounts: 2 }, (tree, made) => attachScp(tree, made.rootId, spare, 'auditors'));
       await cloud.control('POST', '/faults', { service: 'iam', operation: 'GetRole', kind: 'access_denied' });
@@ -367,7 +367,7 @@ describe('O18: why not, as far as AWS tells', () => {
       expect(warnings![0]!.message).toContain('depends on aws:PrincipalTag/Purpose');
     });
 
-    it('decide on a policy of its own, which without them seems to allow', async () => {
+    it('decide on a policy of the role that seems to allow the action without them', async () => {
       const { syncId, last, organization } = await listed({ accounts: 2 });
       const RoleName = organization.memberRoleName;
       const statement = { ...kms, Condition: { StringEquals: { 'aws:PrincipalTag/Purpose': 'billing' } } };
@@ -381,14 +381,14 @@ describe('O18: why not, as far as AWS tells', () => {
     });
   });
 
-  it('STS switched off in the Region that was called', async () => {
+  it('STS that is not active in the Region of the call', async () => {
     const { syncId, last } = await listed({ accounts: 2 });
     await cloud.control('POST', '/faults', { service: 'sts', operation: 'AssumeRole', kind: 'region_disabled' });
     expect(await check(syncId, last)).toEqual({ ...none, accessDenied: 2 });
     for (const row of await outcomes(syncId)) expect(row.statusReason).toMatchObject({ code: 'region_disabled' });
   });
 
-  it('O4: more than an hour, by a caller that is a role session itself: AWS limits chained sessions', async () => {
+  it('O4: more than an hour for a caller that is a role session itself: AWS limits chained sessions', async () => {
     const { syncId, last } = await listed({ accounts: 2 }, { durationSeconds: 7_200 });
     const { world } = cloud.sandbox;
     const RoleName = CALLER_ROLE_ARN.split('/').at(-1)!;
@@ -415,7 +415,7 @@ describe('O18: why not, as far as AWS tells', () => {
       expect(reason).toMatchObject({ code: 'chaining_limit', message: expect.stringContaining('3,600 seconds') });
   });
 
-  it('an SCP of the organization that Muster’s own account is in', async () => {
+  it('an SCP in the organization of Muster’s own account', async () => {
     const { syncId, last } = await listed({ accounts: 2 });
     const { world } = cloud.sandbox;
     const own = addOrganization(world, { managementAccountId: '770000000001', accounts: { [MUSTER_ACCOUNT]: testRoot } });
@@ -428,7 +428,7 @@ describe('O18: why not, as far as AWS tells', () => {
     for (const row of await outcomes(syncId)) expect(row.statusReason).toMatchObject({ code: 'denied_by_scp' });
   });
 
-  it('the role’s permissions boundary, told apart from what no policy of the role allows', async () => {
+  it('the role’s permissions boundary, as opposed to actions that no policy of the role allows', async () => {
     const { syncId, last, organization } = await listed({ accounts: 1 });
     const { accountId } = (await outcomes(syncId))[0]!;
     const admin = administrator(accountId, 'aws');
@@ -450,7 +450,7 @@ describe('O18: why not, as far as AWS tells', () => {
     ]);
   });
 
-  it('a role that may not ask for its own permissions is usable, with a warning', async () => {
+  it('a role that may not simulate its own permissions is usable, with a warning', async () => {
     const { syncId, last } = await listed({ accounts: 2 });
     await cloud.control('POST', '/faults', { service: 'iam', operation: 'SimulatePrincipalPolicy', kind: 'access_denied' });
     expect(await check(syncId, last)).toEqual({ ...none, warning: 2 });
@@ -458,14 +458,14 @@ describe('O18: why not, as far as AWS tells', () => {
   });
 });
 
-describe('what AWS does not answer', () => {
+describe('calls that AWS does not answer', () => {
   it('O9: with 5 % throttles, 2 % 5xx and 1 % dropped connections the outcomes are the same in the end', async () => {
     const { syncId, last, organization } = await listed({ accounts: 100, brokenMemberRoles: 7, suspended: 4 });
     await cloud.control('POST', '/faults', { kind: 'throttle', rate: 0.05 });
     await cloud.control('POST', '/faults', { kind: 'error', rate: 0.02 });
     await cloud.control('POST', '/faults', { kind: 'drop', rate: 0.01 });
     const total = { ...none };
-    // As the workflow's rounds, but for as long as it takes: what is held here is that nothing is lost or told twice.
+    // Like the workflow's rounds, but without a limit: nothing may be lost or counted twice.
     for (let rounds = 0; rounds < 40; rounds += 1) {
       const counts = await check(syncId, last);
       for (const key of ['ok', 'warning', 'accessDenied', 'skipped'] as const) total[key] += counts[key];
@@ -481,7 +481,7 @@ describe('what AWS does not answer', () => {
     expect(await shown(syncId)).toEqual(await shown(undisturbed.syncId));
   });
 
-  it('O9: cancelled in mid-batch, it keeps what is known and asks for no more', async () => {
+  it('O9: a cancelled batch keeps its outcomes and makes no further calls', async () => {
     const { syncId, last, made } = await listed({ accounts: 4 });
     const [slow] = [...treeOf(made).accounts.keys()].filter((id) => id !== made.managementAccountId);
     await cloud.control('POST', '/faults', { service: 'iam', accountId: slow, kind: 'delay', ms: 3_600_000 });
@@ -498,7 +498,7 @@ describe('what AWS does not answer', () => {
     expect(await check(syncId, last)).toEqual({ ...none, ok: 1 });
   });
 
-  it('O18: throttling defers an account with its reason, and giving it up keeps that', async () => {
+  it('O18: throttling defers an account with its reason, and giving up keeps the reason', async () => {
     const { syncId, last } = await listed({ accounts: 2 });
     await cloud.control('POST', '/faults', { service: 'sts', kind: 'throttle' });
     expect(await check(syncId, last)).toEqual({ ...none, deferred: 2 });
@@ -511,7 +511,7 @@ describe('what AWS does not answer', () => {
     expect(await check(syncId, last)).toEqual(none);
   });
 
-  it('O3: keys that AWS does not know fail the batch and no account', async () => {
+  it('O3: access keys that AWS does not know fail the batch and no account', async () => {
     const made = await cloud.makeOrganization({ accounts: 3 });
     const credentials = { ...credentialsOf(made), accessKey: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wrong' } };
     const organization = await registerMade(registry, made, 'aws', credentials);
@@ -520,13 +520,13 @@ describe('what AWS does not answer', () => {
     expect((await outcomes(syncId)).map(({ checkState }) => checkState)).toEqual(['waiting', 'waiting', 'waiting']);
   });
 
-  it('a removed organization is told as such', async () => {
+  it('a removed organization fails the batch as such', async () => {
     const { syncId } = await listed({ accounts: 1 });
     await registry.db.delete(syncs).where(eq(syncs.id, syncId));
     await expect(check(syncId, 1)).rejects.toMatchObject({ type: 'Precondition', details: [{ code: 'organization_removed' }] });
   });
 
-  it('D11: no credential is in what a check writes', async () => {
+  it('D11: a check writes no credentials', async () => {
     const { syncId, last, made } = await listed({ accounts: 3, brokenMemberRoles: 1 }, { durationSeconds: 43_200 });
     await check(syncId, last);
     const [row] = await registry.db.execute<{ text: string }>(

@@ -16,13 +16,13 @@ import { awsCodeOf, meaningOf, retryAfterOf } from '../../aws/errors.ts';
 import { MemberStackSetReader } from '../../role-check/member-stack-set-reader.ts';
 import { forEachAtMost } from '../../side-by-side.ts';
 
-/** Accounts that one batch asks at a time; a batch of the usual size asks all of its own. */
-const atOnce = 25;
+/** Maximum number of accounts that a batch checks at a time. A batch of the usual size checks all of its accounts at once. */
+const maxAtOnce = 25;
 const heartbeatMs = 2_000;
 
 /**
- * Checks the accounts of a range that still wait, and writes each outcome. An account's failure is an outcome; only what
- * concerns all accounts fails the batch, and what is known by then is kept.
+ * Checks the unchecked accounts of a range and writes each outcome. The failure of one account is an outcome. A failure
+ * that concerns all accounts fails the batch; outcomes up to then are kept.
  */
 export async function checkAccounts(dependencies: ActivityDependencies, range: AccountRange, tries = freshRoleTries): Promise<CheckCounts> {
   const { db, aws } = dependencies;
@@ -35,8 +35,8 @@ export async function checkAccounts(dependencies: ActivityDependencies, range: A
   const { partition } = parseRoleArn(organizationRole.roleArn)!;
   const reader = memberStackSet && new MemberStackSetReader(aws, { organizationRole, accessKey, stackSet: memberStackSet });
   const check = async (account: ScopedAccount): Promise<AccountOutcome> => {
-    const passedOver = passOver(scope, account);
-    if (passedOver) return passedOver;
+    const skipped = skipUnchecked(scope, account);
+    if (skipped) return skipped;
     const roleArn = formatRoleArn(partition, account.accountId, memberRole.roleName);
     const place = { organizationId: awsOrganizationId, ancestors: account.ancestors };
     try {
@@ -46,21 +46,21 @@ export async function checkAccounts(dependencies: ActivityDependencies, range: A
       return { ...standingAfter(outcome, null), accountId: account.accountId, checkState: 'done', checkedAt: new Date() };
     } catch (error) {
       if (error instanceof ApplicationFailure || cancellationSignal().aborted) throw error;
-      if (error instanceof PoliciesUnread) return unanswered(account, 'deferred', unexplained(roleArn));
+      if (error instanceof PoliciesUnread) return unanswered(account, 'deferred', unexplainedReason(roleArn));
       retryAfterMs = Math.max(retryAfterMs, retryAfterOf(error));
-      return unanswered(account, 'deferred', nothingLearnt(error, roleArn));
+      return unanswered(account, 'deferred', unansweredReason(error, roleArn));
     }
   };
 
-  // A call in flight listens to it, and one that was just answered may do so still; more than that would be a leak.
-  setMaxListeners(2 * atOnce, cancellationSignal());
+  // Each call in flight listens to the signal, and so may a call that was just answered. More listeners would be a leak.
+  setMaxListeners(2 * maxAtOnce, cancellationSignal());
   const beat = () => Context.current().heartbeat({ settled: recorder.added, of: accounts.length });
   const beating = setInterval(beat, heartbeatMs);
   try {
-    await forEachAtMost(accounts, atOnce, async (account) => recorder.add(await check(account)));
+    await forEachAtMost(accounts, maxAtOnce, async (account) => recorder.add(await check(account)));
   } catch (error) {
     await recorder.close();
-    // Rejects as cancelled.
+    // Rejects with a CancelledFailure.
     if (cancellationSignal().aborted) await Context.current().cancelled;
     throw error;
   } finally {
@@ -71,14 +71,14 @@ export async function checkAccounts(dependencies: ActivityDependencies, range: A
   return { ...recorder.counts, retryAfterMs };
 }
 
-/** Accounts that are not asked at all: out of scope, suspended, not activated; or put off, until it is known where they hang. */
-function passOver(scope: OrganizationScope | null, account: ScopedAccount): AccountOutcome | null {
+/** The outcome of an account that is not checked: out of scope, suspended or not activated; or deferred until its place is known. */
+function skipUnchecked(scope: OrganizationScope | null, account: ScopedAccount): AccountOutcome | null {
   const judged = scope && judgeScope(scope, account).verdict;
   if (judged === 'excluded' || account.state !== 'active') return unanswered(account, 'skipped', null);
   if (judged !== 'undecided') return null;
   return unanswered(account, 'deferred', {
     code: statusCodes.awsUnavailable,
-    message: 'Whether the scope takes the account in depends on its organizational unit, which AWS has not told yet.',
+    message: 'Whether the account is in scope depends on its organizational unit, which is not known yet. Muster retries the check.',
   });
 }
 
@@ -86,18 +86,18 @@ function unanswered({ accountId }: ScopedAccount, checkState: 'skipped' | 'defer
   return { accountId, checkState, status: null, reason, warnings: [], checkedAt: null };
 }
 
-function unexplained(roleArn: string): StatusReason {
+function unexplainedReason(roleArn: string): StatusReason {
   return {
     code: statusCodes.awsUnavailable,
-    message: `A service control policy denies something to the role ${roleArn}; which one is told once AWS has told all policies.`,
+    message: `A service control policy denies something to the role ${roleArn}. The check is retried once all policies are read, to name the policy.`,
   };
 }
 
-function nothingLearnt(error: unknown, roleArn: string): StatusReason {
+function unansweredReason(error: unknown, roleArn: string): StatusReason {
   return meaningOf(error) === failureTypes.throttled
-    ? { code: statusCodes.throttled, message: `AWS throttled the check of the role ${roleArn}.` }
+    ? { code: statusCodes.throttled, message: `AWS throttled the check of the role ${roleArn}. Muster retries the check.` }
     : {
         code: statusCodes.awsUnavailable,
-        message: `AWS gave no usable answer about the role ${roleArn} (${awsCodeOf(error) ?? 'no code'}).`,
+        message: `AWS gave no usable answer about the role ${roleArn} (${awsCodeOf(error) ?? 'no code'}). Muster retries the check.`,
       };
 }

@@ -47,7 +47,7 @@ const gap = { code: 'missing_permission', action: 'iam:ListUsers', message: 'No 
 const ofTag = { code: 'reserved_tag_key', message: 'The tag makes no badge.' };
 
 describe('divideUnchecked', () => {
-  it('cuts what waits, whatever lies between', async () => {
+  it('divides unchecked accounts, with any gaps between them', async () => {
     const states = ['waiting', 'done', 'deferred', 'skipped', 'waiting', 'waiting', 'done', 'deferred'] as const;
     const syncId = await syncOf(
       await registry.newOrganization(),
@@ -67,7 +67,7 @@ describe('divideUnchecked', () => {
     expect(await divide(8, 2)).toEqual({ batches: [], more: false });
   });
 
-  it('what was given up waits for nothing', async () => {
+  it('leaves out checks that were given up', async () => {
     const syncId = await syncOf(await registry.newOrganization(), [{ checkState: 'deferred', statusReason: throttled }, {}]);
     await giveUpChecks(registry.db, { syncId });
     expect(await divideUnchecked(registry.db, { syncId, after: 0, size: 2, most: 2 })).toEqual({ batches: [], more: false });
@@ -75,7 +75,7 @@ describe('divideUnchecked', () => {
 });
 
 describe('giveUpChecks', () => {
-  it('keeps the last reason, and tells of one where AWS was never asked', async () => {
+  it('keeps the last reason, and gives one to accounts that were never checked', async () => {
     const syncId = await syncOf(await registry.newOrganization(), [
       { checkState: 'deferred', statusReason: throttled },
       { checkState: 'waiting' },
@@ -94,7 +94,7 @@ describe('giveUpChecks', () => {
 });
 
 describe('O19: a recheck', () => {
-  it('takes the organization’s clouds that are not ok; suspended ones are none of them', async () => {
+  it('includes the organization’s clouds that are not ok, except suspended ones', async () => {
     const [organization, other] = [await registry.newOrganization(), await registry.newOrganization()];
     await registry.db.insert(organizationalUnits).values([
       { organizationId: organization.id, ouId: 'r-1', parentId: null, name: 'Root' },
@@ -117,7 +117,7 @@ describe('O19: a recheck', () => {
     ]);
   });
 
-  it('prepared twice, it is the same', async () => {
+  it('is the same after two preparations', async () => {
     const organization = await registry.newOrganization();
     await insertMember(registry.db, organization, { status: 'pending' });
     const syncId = await insertSync(registry.db, organization, { kind: 'recheck', phase: 'listing' });
@@ -127,12 +127,12 @@ describe('O19: a recheck', () => {
     expect(await rowsOf(syncId)).toHaveLength(1);
   });
 
-  it('tells of an organization that is gone', async () => {
+  it('fails if the organization is gone', async () => {
     const syncId = await insertSync(registry.db, await registry.newOrganization(), { kind: 'recheck', organizationId: null });
     await expect(prepareRecheck(registry.db, { syncId })).rejects.toMatchObject({ details: [{ code: 'organization_removed' }] });
   });
 
-  it('D5: takes in a member that the stack set had not reached, which stays pending or becomes what it is by then', async () => {
+  it('D5: includes a member that the stack set had not reached, and updates its status', async () => {
     const organization = await registry.newOrganization();
     const [late, there] = await Promise.all(
       ['825000000001', '825000000002'].map((accountId) =>
@@ -155,7 +155,7 @@ describe('O19: a recheck', () => {
     expect(await cloudOf(there!)).toMatchObject({ status: 'ok', statusCode: null });
   });
 
-  it('O10: its outcomes become the clouds’ status, reason and warnings', async () => {
+  it('O10: writes its outcomes as the clouds’ status, reason and warnings', async () => {
     const organization = await registry.newOrganization();
     const checkedAt = new Date();
     const [cured, broken, short] = await Promise.all(
@@ -180,7 +180,7 @@ describe('O19: a recheck', () => {
     expect(await cloudOf(short!)).toMatchObject({ status: 'warning', statusCode: null, warnings: [ofTag, gap] });
   });
 
-  it('only the range is written', async () => {
+  it('writes only its range', async () => {
     const organization = await registry.newOrganization();
     const id = await insertMember(registry.db, organization, { accountId: '830000000001', status: 'pending' });
     const syncId = await syncOf(organization, [{ accountId: '830000000001', checkState: 'done', status: 'ok', checkedAt: new Date() }]);
@@ -188,7 +188,7 @@ describe('O19: a recheck', () => {
     expect(await cloudOf(id)).toMatchObject({ status: 'pending' });
   });
 
-  it('a cloud that was checked later, suspended, or left the organization keeps what it shows', async () => {
+  it('does not change a cloud that was checked later, was suspended, or left the organization', async () => {
     const [organization, other] = [await registry.newOrganization(), await registry.newOrganization()];
     const checkedAt = new Date();
     const later = new Date(checkedAt.getTime() + 1_000);
@@ -207,7 +207,7 @@ describe('O19: a recheck', () => {
     expect(statuses).toEqual(['ok', 'suspended', 'ok']);
   });
 
-  it('a check that was given up leaves a cloud as it was, unless nothing was known of it', async () => {
+  it('changes a cloud by a check that was given up only if nothing is known of it', async () => {
     const organization = await registry.newOrganization();
     const [known, unknown] = await Promise.all([
       insertMember(registry.db, organization, { accountId: '850000000001', status: 'access_denied', statusCode: 'role_refused' }),
@@ -227,19 +227,19 @@ describe('O19: a recheck', () => {
 describe('recordCloudCheck', () => {
   const at = new Date().toISOString();
 
-  it('O10: writes the gaps in the role’s permissions, and leaves warnings about tags', async () => {
+  it('O10: writes missing permissions, and keeps warnings about tags', async () => {
     const cloudId = await insertMember(registry.db, await registry.newOrganization(), { warnings: [ofTag, { ...gap, action: 'old:Gap' }] });
     await recordCloudCheck(registry.db, { cloudId, result: { status: 'warning', reason: null, warnings: [gap] }, at });
     expect(await cloudOf(cloudId)).toMatchObject({ status: 'warning', warnings: [ofTag, gap] });
   });
 
-  it('a result that an older run recorded, without warnings, is written', async () => {
+  it('accepts a result of an older run without warnings', async () => {
     const cloudId = await insertMember(registry.db, await registry.newOrganization(), { warnings: [gap], status: 'warning' });
     await recordCloudCheck(registry.db, { cloudId, result: { status: 'ok', reason: null }, at });
     expect(await cloudOf(cloudId)).toMatchObject({ status: 'ok', warnings: [] });
   });
 
-  it('O11: a cloud that its organization released while it was suspended shows what its check says', async () => {
+  it('O11: shows the check of a cloud that its organization released while it was suspended', async () => {
     const cloudId = await insertMember(registry.db, await registry.newOrganization(), {
       status: 'suspended',
       managed: false,
@@ -249,7 +249,7 @@ describe('recordCloudCheck', () => {
     expect(await cloudOf(cloudId)).toMatchObject({ status: 'ok', statusCode: null, lastCheckedAt: new Date(at) });
   });
 
-  it('C2: a cloud that was suspended meanwhile stays so', async () => {
+  it('C2: does not change a cloud that was suspended during the check', async () => {
     const cloudId = await insertMember(registry.db, await registry.newOrganization(), { status: 'suspended' });
     await recordCloudCheck(registry.db, { cloudId, result: { status: 'access_denied', reason: refused }, at });
     expect(await cloudOf(cloudId)).toMatchObject({ status: 'suspended', lastCheckedAt: null });
@@ -257,7 +257,7 @@ describe('recordCloudCheck', () => {
 });
 
 describe('findCloudPlace', () => {
-  it('reads where a managed cloud hangs; a cloud that nobody manages hangs nowhere', async () => {
+  it('returns the place of a managed cloud, and null for a cloud that no organization manages', async () => {
     const organization = await registry.newOrganization();
     await registry.db.insert(organizationalUnits).values([
       { organizationId: organization.id, ouId: 'r-9', parentId: null, name: 'Root' },

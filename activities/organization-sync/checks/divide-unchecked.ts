@@ -4,7 +4,7 @@ import { syncAccounts } from '../../../db/schema/index.ts';
 import type { UncheckedBatches } from '../../../workflows/contracts/organization-sync.ts';
 import { isUnchecked } from './load-checks.ts';
 
-/** Cuts the accounts that still wait for a check, with numbers above `after`, into at most `most` batches of `size`. */
+/** Divides the unchecked accounts with numbers above `after` into at most `most` batches of `size`. */
 export async function divideUnchecked(
   db: Database,
   { syncId, after, size, most }: { syncId: string; after: number; size: number; most: number },

@@ -7,12 +7,12 @@ import { isUnchecked } from './load-checks.ts';
 
 const neverAnswered: StatusReason = {
   code: statusCodes.awsUnavailable,
-  message: 'The check of the role was given up before AWS was asked; the next sync or recheck asks again.',
+  message: 'The sync ended before it checked the role. The next sync or recheck checks it.',
 };
 
 /**
- * Gives up the checks that came to no answer. They stay deferred, with their last reason, and the status `pending` marks
- * them as given up: a cloud that was known before keeps what was known of it.
+ * Gives up the checks without an answer. They stay deferred with their last reason, and the status `pending` marks them
+ * as given up. A cloud that was checked before keeps its status.
  */
 export async function giveUpChecks(db: Database, { syncId }: { syncId: string }): Promise<{ deferred: number }> {
   return await db.transaction(async (tx) => {

@@ -6,18 +6,18 @@ import type { MemberStackSet } from '../../../db/schema/cloud-organizations.ts';
 import type { AccountRange } from '../../../workflows/contracts/organization-sync.ts';
 import { organizationRemovedFailure } from '../../organization-keeper/organization-removed-failure.ts';
 
-/** What a batch of checks needs to know. */
+/** The accounts and settings of a batch of checks. */
 export interface ChecksToMake {
   awsOrganizationId: string;
   credentialSetId: string;
-  /** By which accounts are left out; null for a recheck, whose accounts are clouds already. */
+  /** The scope that leaves accounts out; null for a recheck, whose accounts are clouds already. */
   scope: OrganizationScope | null;
   accounts: ScopedAccount[];
-  /** The stack set of ours that brings the member roles; null where the customer deploys them. */
+  /** Our stack set that brings the member roles; null if the customer deploys them. */
   memberStackSet: MemberStackSet | null;
 }
 
-/** The accounts of a range whose check still waits, and what they are checked with. */
+/** Loads the unchecked accounts of a range and the settings of their checks. */
 export async function loadChecks(db: Database, { syncId, from, to }: AccountRange): Promise<ChecksToMake> {
   const [sync] = await db
     .select({
@@ -51,7 +51,7 @@ export async function loadChecks(db: Database, { syncId, from, to }: AccountRang
   return { awsOrganizationId, credentialSetId, scope: sync.kind === 'recheck' ? null : scope, accounts, memberStackSet };
 }
 
-/** Whose check still waits, for the first time or again. One that was given up has a status. */
+/** Accounts whose check is waiting or deferred. A check that was given up has a status. */
 export function isUnchecked() {
   return [inArray(syncAccounts.checkState, ['waiting', 'deferred']), isNull(syncAccounts.status)] as const;
 }

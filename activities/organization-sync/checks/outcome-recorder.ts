@@ -7,26 +7,26 @@ import type { CloudStatus, CloudWarning } from '../../../domain/clouds/status.ts
 import type { CheckCounts } from '../../../workflows/contracts/organization-sync.ts';
 import { addCounts } from '../../organization-keeper/add-counts.ts';
 
-/** How the check of one account ended. */
+/** The outcome of the check of one account. */
 export interface AccountOutcome {
   accountId: string;
   checkState: 'done' | 'deferred' | 'skipped';
-  /** Null unless done. */
+  /** Null unless the check is done. */
   status: CloudStatus | null;
   reason: StatusReason | null;
   warnings: readonly CloudWarning[];
-  /** Null when nothing was learnt, or nothing was asked. */
+  /** Null if nothing was learned or the account was not checked. */
   checkedAt: Date | null;
 }
 
 export type OutcomeCounts = Omit<CheckCounts, 'retryAfterMs'>;
 
-/** How long outcomes gather before they are written together, in milliseconds. */
+/** Outcomes are written together after this many milliseconds. */
 const gatherMs = 200;
 
 /**
- * Writes outcomes as they come, gathered, and counts those that were new: an account that another attempt has finished
- * meanwhile keeps its outcome and is counted there.
+ * Writes outcomes in groups and counts the new ones. If another attempt has finished an account, its outcome stays and
+ * is counted there.
  */
 export class OutcomeRecorder {
   readonly counts: OutcomeCounts = { ok: 0, warning: 0, accessDenied: 0, skipped: 0, deferred: 0 };
@@ -42,7 +42,7 @@ export class OutcomeRecorder {
     this.syncId = syncId;
   }
 
-  /** How many there were so far. */
+  /** Number of outcomes so far. */
   get added(): number {
     return this.total;
   }
@@ -52,12 +52,12 @@ export class OutcomeRecorder {
     this.gathered.push(outcome);
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      // What cannot be written now is written with the next, or at the end, which tells.
+      // A failed write is repeated with the next group, or by `close`, which throws.
       this.writing = this.writing.then(() => this.write()).catch(() => {});
     }, gatherMs);
   }
 
-  /** Writes what is left. */
+  /** Writes the remaining outcomes. */
   async close(): Promise<void> {
     clearTimeout(this.timer);
     await this.writing;
@@ -80,15 +80,15 @@ export class OutcomeRecorder {
 
 const kinds = ['ok', 'warning', 'accessDenied', 'skipped', 'deferred'] as const satisfies readonly (keyof OutcomeCounts)[];
 
-/** What a check that was made can come to. A role that is not there yet is not to be checked now. */
+/** The counts of a finished check, by status. A role that does not exist yet counts as skipped. */
 const answers = { ok: 'ok', warning: 'warning', access_denied: 'accessDenied', pending: 'skipped' } as const;
 
 type Written = { check_state: 'done'; status: keyof typeof answers } | { check_state: 'deferred' | 'skipped'; status: null };
 
-/** Writes outcomes and adds the new answers to the counts of the sync, both or neither; answers what was new. */
+/** Writes outcomes and adds the new ones to the counts of the sync in one transaction. Returns the new ones. */
 async function writeOutcomes(db: Database, syncId: string, outcomes: readonly AccountOutcome[]): Promise<OutcomeCounts> {
   return await db.transaction(async (tx) => {
-    // First the sync, then its accounts: the order in which the inventory locks them.
+    // Locks the sync before its accounts, in the order of the inventory.
     await tx.select({ id: syncs.id }).from(syncs).where(eq(syncs.id, syncId)).for('no key update');
     const written = await updateAccounts(tx, syncId, outcomes);
     const counts: OutcomeCounts = { ok: 0, warning: 0, accessDenied: 0, skipped: 0, deferred: 0 };

@@ -4,8 +4,8 @@ import { clouds, organizationalUnits, syncAccounts, syncs } from '../../../db/sc
 import { organizationRemovedFailure } from '../../organization-keeper/organization-removed-failure.ts';
 
 /**
- * Fills a recheck's rows with the organization's clouds that are not ok; suspended ones are never checked (C2). Running
- * again answers the rows that are there. Where each hangs is read from the organization's tree, for the simulator's
+ * Fills a recheck's rows with the organization's clouds that are not ok. Suspended clouds are never checked (C2). A
+ * second run returns the existing rows. Each cloud's place comes from the organization's tree, for the simulator's
  * condition keys.
  */
 export async function prepareRecheck(db: Database, { syncId }: { syncId: string }): Promise<{ lastNumber: number }> {

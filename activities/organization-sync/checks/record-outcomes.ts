@@ -5,9 +5,8 @@ import type { AccountRange } from '../../../workflows/contracts/organization-syn
 import { warningsOfTags } from '../../role-check/record-cloud-check.ts';
 
 /**
- * Writes the outcomes of a recheck to its clouds. A cloud that was checked again in the meantime, suspended, or left the
- * organization keeps what it shows; a check that was given up says something only to a cloud of which nothing is known
- * (domain/clouds/check.ts).
+ * Writes the outcomes of a recheck to its clouds. A cloud that was checked since, was suspended or left the
+ * organization keeps its status. A check that was given up changes only a pending cloud (domain/clouds/check.ts).
  */
 export async function recordOutcomes(db: Database, { syncId, from, to }: AccountRange): Promise<void> {
   await db.execute(sql`

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { Stop } from '../../side-by-side.ts';
 
-/** How far the accounts are listed, for those who work on them meanwhile. */
+/** The progress of the accounts' listing, for work on accounts that runs beside it. */
 export class AccountProgress {
   private readonly stop: Stop;
   private readonly changes = new EventEmitter();
@@ -25,14 +25,14 @@ export class AccountProgress {
     this.changes.emit('change');
   }
 
-  /** Waits until there is more than was seen, or the end. */
+  /** Waits until the listing is past `upTo` or complete. */
   async beyond(upTo: number): Promise<void> {
     while (!this.complete && this.upTo <= upTo) {
       await this.stop.unlessStopped(once(this.changes, 'change', { signal: this.stop.signal }));
     }
   }
 
-  /** Waits for the end. */
+  /** Waits until the listing is complete. */
   async completion(): Promise<void> {
     while (!this.complete) await this.beyond(this.upTo);
   }

@@ -4,10 +4,10 @@ import { cloudOrganizations, syncs } from '../../../db/schema/index.ts';
 import type { SyncTrigger } from '../../../domain/organizations/sync.ts';
 import { organizationRemovedFailure } from '../../organization-keeper/organization-removed-failure.ts';
 
-/** What an attempt at an inventory goes by. */
+/** The facts of one attempt at an inventory. */
 export interface InventoryFacts {
   syncId: string;
-  /** Which attempt this is, from 1; it is named in each write. */
+  /** The number of the attempt, from 1. Each write checks it. */
   attempt: number;
   trigger: SyncTrigger;
   /** AWS's id, `o-…`. */
@@ -15,13 +15,13 @@ export interface InventoryFacts {
   /** Null for the preview of an organization that is not registered. */
   organizationId: string | null;
   credentialSetId: string;
-  /** Accounts that an earlier attempt, or a preparation, has numbered already. */
+  /** The highest account number from an earlier attempt or a preparation. */
   lastNumber: number;
-  /** Whether an earlier attempt has listed the accounts to their end. */
+  /** Whether an earlier attempt has listed all accounts. */
   accountsListed: boolean;
 }
 
-/** Begins an attempt: from now on no write of an earlier one is taken. */
+/** Begins an attempt. Writes of earlier attempts fail from now on. */
 export async function beginInventory(db: Database, syncId: string): Promise<InventoryFacts> {
   return await db.transaction(async (tx) => {
     const [sync] = await tx

@@ -3,7 +3,7 @@ import { inAttempt } from './in-attempt.ts';
 import { newListing, saveListing } from './listings.ts';
 import type { ListingRun } from './run-listing.ts';
 
-/** Writes that a part of the inventory is read to its end, behind what `write` adds to it: a later attempt passes it over. */
+/** Records that a part of the inventory is complete, in one transaction with `write`. A later attempt skips the part. */
 export async function completePart(
   { db, listings, ...attempt }: Pick<ListingRun<never>, 'db' | 'listings' | 'syncId' | 'attempt'>,
   part: string,

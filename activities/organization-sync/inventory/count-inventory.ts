@@ -4,7 +4,7 @@ import { syncOrganizationalUnits, syncPolicies, syncs } from '../../../db/schema
 import type { InventoryResult } from '../../../workflows/contracts/organization-sync.ts';
 import { organizationRemovedFailure } from '../../organization-keeper/organization-removed-failure.ts';
 
-/** Counts what is in a snapshot. The root is no organizational unit. */
+/** Counts the contents of a snapshot. The root is not an organizational unit. */
 export async function countInventory(db: Database, syncId: string): Promise<Omit<InventoryResult, 'tagSource'>> {
   const [sync] = await db.select({ lastNumber: syncs.lastAccountNumber }).from(syncs).where(eq(syncs.id, syncId));
   if (!sync) throw organizationRemovedFailure(syncId);

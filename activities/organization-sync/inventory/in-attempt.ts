@@ -5,15 +5,15 @@ import { failureTypes } from '../../../workflows/contracts/failures.ts';
 import { failure } from '../../failures.ts';
 import { organizationRemovedFailure } from '../../organization-keeper/organization-removed-failure.ts';
 
-/** The sync whose snapshot is written, and by which attempt. */
+/** The sync that a snapshot belongs to, and the attempt that writes it. */
 export interface InventoryAttempt {
   syncId: string;
   attempt: number;
 }
 
 /**
- * Writes to a snapshot in one transaction, if no later attempt has begun: a worker that lost its attempt without knowing
- * must not write between the pages of the one that took over.
+ * Writes to a snapshot in one transaction. Fails with a conflict if a later attempt has begun: a worker that lost its
+ * attempt without noticing must not write between the pages of the next one.
  */
 export async function inAttempt<T>(
   db: Database,
@@ -28,7 +28,7 @@ export async function inAttempt<T>(
       .for('no key update');
     if (!sync) throw organizationRemovedFailure(syncId);
     if (sync.attempt !== attempt) {
-      throw failure(failureTypes.conflict, `Attempt ${attempt} at the inventory ${syncId} was overtaken by attempt ${sync.attempt}`, {
+      throw failure(failureTypes.conflict, `Attempt ${attempt} at the inventory ${syncId} was superseded by attempt ${sync.attempt}`, {
         code: 'inventory_overtaken',
       });
     }

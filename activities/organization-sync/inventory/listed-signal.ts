@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { accountsListed } from '../../../workflows/contracts/organization-sync.ts';
 
-/** At least so long between two signals but the first and the last, in milliseconds. */
-const interval = 1_000;
+/** Minimum milliseconds between two signals, except for the first and the last. */
+const intervalMs = 1_000;
 
 /**
- * Tells the run that called the activity how many accounts are in the snapshot, so that their checks may begin: at once
- * for the first page and at the end, else once a second. A signal that cannot be delivered holds nothing up: the next
- * one, or the activity's result, tells more.
+ * Signals to the calling run how many accounts are in the snapshot, so that their checks can begin: at once for the
+ * first page and at the end, otherwise once a second. A signal that fails delays nothing: the next one, or the
+ * activity's result, carries the number.
  */
 export class ListedSignal {
   private wanted = 0;
@@ -23,7 +23,7 @@ export class ListedSignal {
     });
   }
 
-  /** Sends what is not sent yet, now. */
+  /** Sends the last number now. */
   async finish(): Promise<void> {
     this.ending.abort();
     await this.running;
@@ -34,7 +34,7 @@ export class ListedSignal {
       const upTo = this.wanted;
       await signalRun(upTo);
       this.sent = upTo;
-      await sleep(interval, undefined, { signal: this.ending.signal }).catch(() => {});
+      await sleep(intervalMs, undefined, { signal: this.ending.signal }).catch(() => {});
     }
   }
 }
@@ -44,6 +44,6 @@ async function signalRun(upTo: number): Promise<void> {
     const { client, info } = Context.current();
     await client.workflow.getHandle(info.workflowExecution!.workflowId).signal(accountsListed, { upTo });
   } catch {
-    // The run has ended, which its heartbeat will tell, or Temporal is away.
+    // Either the run has ended, and the next heartbeat reports that, or Temporal is down.
   }
 }

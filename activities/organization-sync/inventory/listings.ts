@@ -2,25 +2,25 @@ import { eq } from 'drizzle-orm';
 import type { Database, Transaction } from '../../../db/client.ts';
 import { syncListings } from '../../../db/schema/index.ts';
 
-/** How far a listing is. */
+/** The progress of a listing. */
 export interface ListingState {
-  /** From 1; raised when the listing had to begin again. */
+  /** Counts from 1; raised at each restart of the listing. */
   pass: number;
-  /** AWS's token for the next page; null before the first page and after the last. */
+  /** The provider's token for the next page; null before the first page and after the last. */
   nextToken: string | null;
-  /** Pages of this pass that are written. */
+  /** Written pages of this pass. */
   pages: number;
   completed: boolean;
-  /** When AWS gave the token. */
+  /** When the provider returned the token. */
   at: Date;
 }
 
-/** A listing of which nothing is written yet. */
+/** A listing without pages. */
 export function newListing(): ListingState {
   return { pass: 1, nextToken: null, pages: 0, completed: false, at: new Date() };
 }
 
-/** How far each listing of a sync is, by name. */
+/** The progress of each listing of a sync, by name. */
 export async function loadListings(db: Database, syncId: string): Promise<Map<string, ListingState>> {
   const rows = await db.select().from(syncListings).where(eq(syncListings.syncId, syncId));
   return new Map(
@@ -31,7 +31,7 @@ export async function loadListings(db: Database, syncId: string): Promise<Map<st
   );
 }
 
-/** Writes how far a listing is; belongs into the transaction that writes its page. */
+/** Writes the progress of a listing. Call it in the transaction that writes the page. */
 export async function saveListing(tx: Transaction, syncId: string, listing: string, state: ListingState): Promise<void> {
   const { pass, nextToken, pages, completed, at } = state;
   const values = { pass, nextToken, pages, completedAt: completed ? at : null, updatedAt: at };

@@ -3,7 +3,7 @@ import type { Database } from '../../../db/client.ts';
 import { organizationalUnits, syncAccounts, syncOrganizationalUnits } from '../../../db/schema/index.ts';
 import type { TreeNode } from '../../../domain/organizations/tree.ts';
 
-/** The distinct places in which the accounts of a snapshot hang: ids from the root down. */
+/** The distinct places of a snapshot's accounts: ids from the root down. */
 export async function loadPlaces(db: Database, syncId: string): Promise<string[][]> {
   const rows = await db
     .selectDistinct({ ancestors: syncAccounts.ancestors })
@@ -12,7 +12,7 @@ export async function loadPlaces(db: Database, syncId: string): Promise<string[]
   return rows.map((row) => row.ancestors!);
 }
 
-/** The listed accounts whose place AWS did not say. */
+/** The listed accounts whose place is unknown. */
 export async function loadUnplaced(db: Database, syncId: string): Promise<string[]> {
   const rows = await db
     .select({ accountId: syncAccounts.accountId })
@@ -28,7 +28,7 @@ export async function loadUnits(db: Database, syncId: string): Promise<TreeNode[
   return await db.select({ id: ouId, name, parentId }).from(syncOrganizationalUnits).where(eq(syncOrganizationalUnits.syncId, syncId));
 }
 
-/** The units whose names earlier syncs of an organization have seen. */
+/** The units whose names earlier syncs of the organization have seen. */
 export async function loadNamedUnits(db: Database, organizationId: string | null): Promise<string[]> {
   if (organizationId === null) return [];
   const rows = await db
@@ -38,10 +38,10 @@ export async function loadNamedUnits(db: Database, organizationId: string | null
   return rows.map((row) => row.ouId);
 }
 
-/** Accounts of a snapshot by their numbers, above `after`, whose tags are not read yet. */
+/** The first accounts with numbers above `after` whose tags are not read yet. */
 export async function loadUntagged(
   db: Database,
-  { syncId, after, most }: { syncId: string; after: number; most: number },
+  { syncId, after, max }: { syncId: string; after: number; max: number },
 ): Promise<{ accountId: string; number: number }[]> {
   return await db
     .select({ accountId: syncAccounts.accountId, number: syncAccounts.number })
@@ -54,5 +54,5 @@ export async function loadUntagged(
       ),
     )
     .orderBy(syncAccounts.number)
-    .limit(most);
+    .limit(max);
 }

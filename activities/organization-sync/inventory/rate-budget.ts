@@ -2,40 +2,40 @@ import { emptyBucket, fullBucket, takeCall, type BucketLevel, type BucketSize } 
 import type { SyncTrigger } from '../../../domain/organizations/sync.ts';
 
 /**
- * How much of a provider's published rates a piece of work uses: all of it while a person waits, half on schedule,
- * because the customer's own tools draw on the same budget.
+ * The share of a provider's published rates that a piece of work uses: all of it while an operator waits, half on
+ * schedule, because the customer's own tools share the same budget.
  */
 export function shareOf(trigger: SyncTrigger): number {
   return trigger === 'schedule' ? 0.5 : 1;
 }
 
 /**
- * Calls do not reach AWS at the very distances at which they left. So much of a call stays in each bucket, or one that
- * travelled faster than the one before it would be throttled.
+ * Calls reach the provider at other intervals than they left. This much of a call stays in each bucket, so that a call
+ * that travelled faster than the previous one is not throttled.
  */
 const slack = 0.5;
 
-/** The bucket that an operation draws on; operations that the provider counts together have one name. */
+/** The bucket that an operation uses. Operations that the provider counts together share a name. */
 export interface OperationBucket {
   name: string;
   size: BucketSize;
 }
 
-/** The rate budget of one attempt at one organization: each call waits its turn in its operation's bucket. */
+/** The rate budget of one attempt at one organization: each call waits for its turn in its operation's bucket. */
 export class RateBudget<Operation> {
   private readonly bucketFor: (operation: Operation) => OperationBucket;
   private readonly now: () => number;
   private readonly levels = new Map<string, BucketLevel>();
   private readonly startsEmpty: boolean;
 
-  /** `startsEmpty`: what is left at AWS is not known, as after a crash. `now`: milliseconds of a clock that only goes forward. */
+  /** `startsEmpty`: other calls may have emptied the buckets, as after a crash. `now`: milliseconds of a monotonic clock. */
   constructor(bucketFor: (operation: Operation) => OperationBucket, { startsEmpty = false, now = () => performance.now() } = {}) {
     this.bucketFor = bucketFor;
     this.startsEmpty = startsEmpty;
     this.now = now;
   }
 
-  /** Takes a call out of its bucket; answers how many milliseconds to wait before making it. */
+  /** Takes a call out of its bucket; returns the milliseconds to wait before making it. */
   take(operation: Operation): number {
     const { name, size, level } = this.bucketOf(operation);
     const taken = takeCall(size, level, this.now());
@@ -43,7 +43,7 @@ export class RateBudget<Operation> {
     return taken.waitMs;
   }
 
-  /** AWS throttled a call: somebody else has had what seemed to be left. */
+  /** Empties a bucket after the provider throttled a call: other callers have used it. */
   empty(operation: Operation): void {
     const { name, level } = this.bucketOf(operation);
     if (level.calls > 0) this.levels.set(name, emptyBucket(this.now()));

@@ -2,10 +2,10 @@ import type { Database, Transaction } from '../../../db/client.ts';
 import { inAttempt, type InventoryAttempt } from './in-attempt.ts';
 import { newListing, saveListing, type ListingState } from './listings.ts';
 
-/** So often a listing begins again within one attempt. */
-const mostRestarts = 5;
+/** Maximum restarts of a listing per attempt. */
+const maxRestarts = 5;
 
-/** A page as a provider gives it: it may be empty and yet have a token. */
+/** A page from a provider. It may be empty and still have a token. */
 export interface Page<Item> {
   items: readonly Item[];
   nextToken: string | undefined;
@@ -14,32 +14,32 @@ export interface Page<Item> {
 /** One call of a provider's API. */
 export interface ProviderCall<Operation, Answer> {
   operation: Operation;
-  /** Says what could not be done, for the failure: "The accounts could not be listed". */
+  /** The failed step, for the failure message: "The accounts could not be listed". */
   attempted: string;
   send(abortSignal: AbortSignal): Promise<Answer>;
-  /** Turns a refusal that is an answer into one; undefined for any other. */
+  /** Returns the answer that an expected refusal stands for; undefined for any other error. */
   answerOf?(error: unknown): Answer | undefined;
 }
 
-/** How a provider of clouds is called, and what its refusals mean for a listing. */
+/** Calls to a provider of clouds, and the meaning of its refusals for a listing. */
 export interface ListingCaller<Operation> {
-  /** Makes a call in its turn, and again while its fault can pass. Throws a failure that says what was attempted. */
+  /** Makes a call when its turn comes, and retries it after a fault that can pass. Throws a failure that says what was attempted. */
   call<Answer>(call: ProviderCall<Operation, Answer>): Promise<Answer>;
-  /** The provider may refuse a token that is older, in milliseconds. */
+  /** The provider may refuse tokens older than this, in milliseconds. */
   readonly tokenLifeMs: number;
-  /** The provider does not take a token (any more): the listing has to begin again. */
+  /** Whether the provider refuses a page token. The listing then restarts. */
   isTokenRefused(error: unknown): boolean;
-  /** The thing whose children are listed is not there (any more). */
+  /** Whether the parent of the listed things no longer exists. */
   isGone(error: unknown): boolean;
-  /** The failure of a listing whose tokens are refused again and again. */
+  /** The failure of a listing after too many refused tokens. */
   tokensRefusedFailure(attempted: string): Error;
 }
 
-/** One attempt at an inventory, as far as listings need it. */
+/** The part of an inventory's attempt that listings use. */
 export interface ListingRun<Operation> extends InventoryAttempt {
   db: Database;
   caller: ListingCaller<Operation>;
-  /** How far each listing is; kept as it is in the database. */
+  /** The progress of each listing, as in the database. */
   listings: Map<string, ListingState>;
 }
 
@@ -50,23 +50,20 @@ export interface Listing<Operation, Item> {
   operation: Operation;
   attempted: string;
   fetch(token: string | undefined, abortSignal: AbortSignal): Promise<Page<Item>>;
-  /** Writes a page, in the transaction that writes its token. */
+  /** Writes a page in the transaction that writes its token. */
   write(tx: Transaction, items: readonly Item[], page: { pass: number; isLast: boolean; lastNumber: number }): Promise<void>;
-  /** Forgets what an earlier pass wrote, where it would not be written over. */
+  /** Deletes rows of an earlier pass that the new pass would not overwrite. */
   restart?(tx: Transaction): Promise<void>;
-  /** Told once a page is committed. */
+  /** Called once a page is committed. */
   written?(items: readonly Item[]): void;
-  /** What it lists the children of went meanwhile: nothing is left to list, and this takes it out. */
+  /** Deletes the parent of the listed things, which no longer exists. Without this function that is a failure. */
   dropped?(tx: Transaction): Promise<void>;
 }
 
 const tokenRefused = Symbol('token refused');
 const gone = Symbol('gone');
 
-/**
- * Reads a listing from where it stands to its end, page by page. A refused token, or one so old that it would be, lets
- * it begin again, as a new pass.
- */
+/** Runs a listing to its end, page by page, from its stored progress. A refused or too old token restarts it as a new pass. */
 export async function runListing<Operation, Item>(run: ListingRun<Operation>, listing: Listing<Operation, Item>): Promise<void> {
   const { caller } = run;
   let state = run.listings.get(listing.name) ?? newListing();
@@ -81,7 +78,7 @@ export async function runListing<Operation, Item>(run: ListingRun<Operation>, li
   let restarts = 0;
   const restart = async () => {
     restarts += 1;
-    if (restarts > mostRestarts) throw caller.tokensRefusedFailure(listing.attempted);
+    if (restarts > maxRestarts) throw caller.tokensRefusedFailure(listing.attempted);
     await save({ ...newListing(), pass: state.pass + 1 }, async (tx) => listing.restart?.(tx));
   };
 

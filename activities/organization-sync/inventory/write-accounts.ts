@@ -4,20 +4,20 @@ import { syncAccounts, syncs } from '../../../db/schema/index.ts';
 import type { AccountState } from '../../../domain/organizations/account-state.ts';
 import { withCount } from '../../organization-keeper/add-counts.ts';
 
-/** An account as AWS lists it. */
+/** An account as the provider lists it. */
 export interface SnapshotAccount {
   accountId: string;
   name: string;
   email: string | null;
   state: AccountState;
   joinedAt: Date | null;
-  /** The ids from the root down to its parent; null when AWS did not say. */
+  /** The ids from the root down to its parent; null if the provider did not return them. */
   ancestors: string[] | null;
 }
 
 /**
- * Writes a page of accounts. New ones are numbered in their order; one that was seen before (it was moved, or the listing
- * began again) keeps its number and takes what AWS says now. Answers the highest number.
+ * Writes a page of accounts. New accounts are numbered in order. A known account (it was moved, or the listing
+ * restarted) keeps its number and gets the new values. Returns the highest number.
  */
 export async function writeAccounts(
   tx: Transaction,
@@ -47,7 +47,7 @@ export async function writeAccounts(
         ancestors: sql`coalesce(excluded.ancestors, ${syncAccounts.ancestors})`,
       },
     });
-  // Until the end the highest number is as good as a count: only what a listing that began again lost is counted too much.
+  // The highest number serves as the count until the end. It is too high only by accounts that a restarted listing lost.
   if (last !== lastNumber) {
     await tx
       .update(syncs)
@@ -57,7 +57,7 @@ export async function writeAccounts(
   return last;
 }
 
-/** Writes that the accounts are all listed. What an earlier pass saw and this one did not is not there any more. */
+/** Records that all accounts are listed. Accounts that only an earlier pass saw are gone. */
 export async function completeAccounts(tx: Transaction, { syncId, pass }: { syncId: string; pass: number }): Promise<void> {
   await tx
     .update(syncAccounts)

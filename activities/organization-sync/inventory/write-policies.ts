@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../../db/client.ts';
 import { syncPolicies, syncPolicyAttachments } from '../../../db/schema/index.ts';
 
-/** A service control policy as ListPolicies tells it. */
+/** A service control policy as ListPolicies returns it. */
 export interface SnapshotPolicy {
   policyId: string;
   name: string;
@@ -22,12 +22,12 @@ export async function writePolicies(tx: Transaction, syncId: string, policies: r
     });
 }
 
-/** Forgets all policies, because their listing begins again. */
+/** Deletes all policies, because their listing restarts. */
 export async function dropPolicies(tx: Transaction, syncId: string): Promise<void> {
   await tx.delete(syncPolicies).where(eq(syncPolicies.syncId, syncId));
 }
 
-/** Forgets a policy that was deleted meanwhile. */
+/** Deletes a policy that was deleted at AWS during the listing. */
 export async function dropPolicy(tx: Transaction, syncId: string, policyId: string): Promise<void> {
   await tx.delete(syncPolicies).where(and(eq(syncPolicies.syncId, syncId), eq(syncPolicies.policyId, policyId)));
   await dropAttachments(tx, syncId, { policyId });
@@ -46,7 +46,7 @@ export interface Attachment {
   targetId: string;
 }
 
-/** Writes that policies are attached to targets. */
+/** Writes attachments of policies to targets. */
 export async function writeAttachments(tx: Transaction, syncId: string, attachments: readonly Attachment[]): Promise<void> {
   if (attachments.length === 0) return;
   await tx
@@ -55,13 +55,13 @@ export async function writeAttachments(tx: Transaction, syncId: string, attachme
     .onConflictDoNothing();
 }
 
-/** Forgets the attachments of a policy, or those to a target. */
+/** Deletes the attachments of a policy, or to a target. */
 export async function dropAttachments(tx: Transaction, syncId: string, of: { policyId: string } | { targetId: string }): Promise<void> {
   const matches = 'policyId' in of ? eq(syncPolicyAttachments.policyId, of.policyId) : eq(syncPolicyAttachments.targetId, of.targetId);
   await tx.delete(syncPolicyAttachments).where(and(eq(syncPolicyAttachments.syncId, syncId), matches));
 }
 
-/** The customer's own policies of a snapshot; with `unread`, those that are attached somewhere and whose content is not read yet. */
+/** The customer's policies of a snapshot; with `unread`, only attached ones without content. */
 export async function loadCustomerPolicies(db: Database, syncId: string, which: 'all' | 'unread' = 'all'): Promise<string[]> {
   const isUnread = sql`${syncPolicies.content} is null and exists (select from sync_policy_attachments a
     where a.sync_id = ${syncPolicies.syncId} and a.policy_id = ${syncPolicies.policyId})`;
@@ -73,7 +73,7 @@ export async function loadCustomerPolicies(db: Database, syncId: string, which: 
   return rows.map((row) => row.policyId);
 }
 
-/** Everything that has a policy attached, as far as it is read. */
+/** Every known target of a policy. */
 export async function loadTargets(db: Database, syncId: string): Promise<string[]> {
   const rows = await db
     .selectDistinct({ targetId: syncPolicyAttachments.targetId })

@@ -7,7 +7,7 @@ export interface AccountTags {
   tags: Record<string, string>;
 }
 
-/** Writes the tags of accounts, over what was read before. */
+/** Writes the tags of accounts, and overwrites earlier ones. */
 export async function writeTags(tx: Transaction, syncId: string, accounts: readonly AccountTags[]): Promise<void> {
   if (accounts.length === 0) return;
   await tx
@@ -16,12 +16,12 @@ export async function writeTags(tx: Transaction, syncId: string, accounts: reado
     .onConflictDoUpdate({ target: [syncAccountTags.syncId, syncAccountTags.accountId], set: { tags: sql`excluded.tags` } });
 }
 
-/** Forgets all tags that a sync has read. */
+/** Deletes all tags of a sync. */
 export async function dropTags(tx: Transaction, syncId: string): Promise<void> {
   await tx.delete(syncAccountTags).where(eq(syncAccountTags.syncId, syncId));
 }
 
-/** Writes that the accounts without tags have none. */
+/** Records that accounts without a row have no tags. */
 export async function writeNoTags(tx: Transaction, syncId: string): Promise<void> {
   await tx.execute(sql`
     insert into sync_account_tags (sync_id, account_id, tags)
@@ -29,7 +29,7 @@ export async function writeNoTags(tx: Transaction, syncId: string): Promise<void
     on conflict do nothing`);
 }
 
-/** One account that has tags by what was read, and one that does not seem to have any; each null where there is none. */
+/** A random account with tags and a random account without, as far as they were read; null if there is none. */
 export async function drawTagSamples(db: Database, syncId: string): Promise<{ present: AccountTags | null; absent: string | null }> {
   const [present] = await db
     .select({ accountId: syncAccountTags.accountId, tags: syncAccountTags.tags })
@@ -38,7 +38,7 @@ export async function drawTagSamples(db: Database, syncId: string): Promise<{ pr
       and(
         eq(syncAccountTags.syncId, syncId),
         sql`${syncAccountTags.tags} <> '{}'::jsonb`,
-        // The tagging API may know accounts that have left.
+        // The tagging API may return accounts that have left.
         sql`exists (select from sync_accounts a where a.sync_id = ${syncId} and a.account_id = ${syncAccountTags.accountId})`,
       ),
     )

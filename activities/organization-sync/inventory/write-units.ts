@@ -3,7 +3,7 @@ import type { Transaction } from '../../../db/client.ts';
 import { syncAccounts, syncOrganizationalUnits } from '../../../db/schema/index.ts';
 import type { TreeNode } from '../../../domain/organizations/tree.ts';
 
-/** Writes roots or units. One that is seen below two parents was moved meanwhile: the later answer holds. */
+/** Writes roots or units. A unit listed under two parents was moved during the listing: the later answer is stored. */
 export async function writeUnits(tx: Transaction, syncId: string, units: readonly TreeNode[]): Promise<void> {
   if (units.length === 0) return;
   await tx
@@ -15,14 +15,14 @@ export async function writeUnits(tx: Transaction, syncId: string, units: readonl
     });
 }
 
-/** Forgets the children of a parent whose listing begins again. */
+/** Deletes the children of a parent whose listing restarts. */
 export async function dropUnits(tx: Transaction, syncId: string, parentId: string): Promise<void> {
   await tx
     .delete(syncOrganizationalUnits)
     .where(and(eq(syncOrganizationalUnits.syncId, syncId), eq(syncOrganizationalUnits.parentId, parentId)));
 }
 
-/** Writes where accounts hang that AWS listed without their place. */
+/** Writes the places of accounts that AWS listed without one. */
 export async function placeAccounts(
   tx: Transaction,
   { syncId, accountIds, ancestors }: { syncId: string; accountIds: readonly string[]; ancestors: string[] },

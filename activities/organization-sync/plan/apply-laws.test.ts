@@ -53,7 +53,7 @@ const anyHistory = fc.record({
   times: fc.integer({ min: 1, max: 2 }),
 });
 
-it('O9, O11, O16, B2: whatever is listed, in whatever slices, the registry is the listing in scope, and a plan before says so', async () => {
+it('O9, O11, O16, B2: for any listing, in any slices, the registry becomes the listing in scope, as the preview showed', async () => {
   await fc.assert(
     fc.asyncProperty(anyHistory, async ({ own, listings, sliceSize, times }) => {
       runs += 1;
@@ -86,7 +86,7 @@ async function onboard(accountId: string): Promise<[string, string]> {
   return [accountId, credentialSetId!];
 }
 
-/** What a preview of this snapshot tells, by account. */
+/** The plan that a preview of this snapshot shows, by account. */
 async function preview(organization: TestOrganization, scope: OrganizationScope, accounts: readonly SnapshotAccount[]) {
   const syncId = await insertSnapshot(registry.db, organization, { accounts }, { kind: 'preview' });
   const { nickname, memberRoleName, id: organizationId } = organization;
@@ -150,7 +150,7 @@ async function pairs(table: typeof badges | typeof resourceTags, cloudId: string
   return rows.map(({ key, value }): [string, string] => [key, value]).toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
 
-/** Nobody's own credentials are lost: they are in use, or asleep under an organization. */
+/** An account's own credentials are never lost: they are in use, or asleep under an organization. */
 async function expectOwnKept(prefix: string, credentials: ReadonlyMap<string, string>) {
   const rows = await registry.db
     .select()

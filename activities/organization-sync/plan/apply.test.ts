@@ -89,7 +89,7 @@ async function countsOf(syncId: string) {
   return row!.counts;
 }
 
-/** An account that is a cloud by a request of its own; answers the request's id. */
+/** An account that became a cloud by its own request; returns the request's id. */
 async function onboard(number: number): Promise<string> {
   const requestId = await registry.newRequest({ accountId: accountId(number), phase: 'verifying', stackName: 'muster-stack' });
   await registerCloud(registry.db, { requestId });
@@ -108,7 +108,7 @@ const systemBadges = (path: string) => ({
 });
 
 describe('planSlice: apply', () => {
-  it('O9, B2: listed accounts become managed clouds with path, status, badges and tags; run twice, once', async () => {
+  it('O9, B2: listed accounts become managed clouds with path, status, badges and tags, once in two runs', async () => {
     const syncId = await insertSnapshot(registry.db, organization, {
       accounts: [account(1, { ancestors: ['r-1', 'ou-1-eng', 'ou-1-pay'], tags: { team: 'blue', 'system.x': '1' } }), account(2)],
     });
@@ -142,7 +142,7 @@ describe('planSlice: apply', () => {
     expect(told).toMatchObject([{ action: 'cloud.added', actorId: 'organizationSync', detail: { syncId } }]);
   });
 
-  it('O2: role ARNs and clouds are of the organization’s partition', async () => {
+  it('O2: role ARNs and clouds have the organization’s partition', async () => {
     organization = await registry.newOrganization({ partition: 'aws-us-gov' });
     await sync([account(1)]);
     expect(await cloudOf(1)).toMatchObject({ partition: 'aws-us-gov', roleArn: expect.stringMatching(/^arn:aws-us-gov:/) });
@@ -202,7 +202,7 @@ describe('planSlice: apply', () => {
     expect(await cloudOf(1)).toMatchObject(expected);
   });
 
-  it('O15: a unit’s new name reaches the paths below it; a path that is not known leaves what was known', async () => {
+  it('O15: a unit’s new name changes the paths under it; an unknown path changes nothing', async () => {
     await sync([account(1, { ancestors: ['r-1', 'ou-1-eng', 'ou-1-pay'] })]);
     const renamed = testUnits.map((unit) => (unit.id === 'ou-1-eng' ? { ...unit, name: 'Plat/form' } : unit));
     await sync([account(1, { ancestors: ['r-1', 'ou-1-eng', 'ou-1-pay'] })], { units: renamed });
@@ -220,7 +220,7 @@ describe('planSlice: apply', () => {
     expect(await badgesOf(1)).toEqual(systemBadges(''));
   });
 
-  it('C2: a recheck that came after the sync’s own check is the newer word', async () => {
+  it('C2: a recheck after the sync’s own check stands', async () => {
     await sync([account(1)]);
     const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1)] });
     const later = new Date(Date.now() + 60_000);
@@ -232,7 +232,7 @@ describe('planSlice: apply', () => {
     expect(await cloudOf(1)).toMatchObject({ status: 'access_denied', lastCheckedAt: later });
   });
 
-  it('O9: an account that only an earlier pass saw has left, and nothing of it is added', async () => {
+  it('O9: an account that only an earlier pass saw has left, and is not added', async () => {
     await sync([account(1), account(2)]);
     const syncId = await sync([
       account(1, { pass: 2 }),
@@ -243,14 +243,14 @@ describe('planSlice: apply', () => {
     expect([await cloudOf(2), await cloudOf(3)]).toEqual([undefined, undefined]);
   });
 
-  it('O17: an incomplete listing removes nothing and adds what it found', async () => {
+  it('O17: an incomplete listing removes nothing and adds the accounts that it found', async () => {
     await sync([account(1), account(2)]);
     await setScope({ excludeAccountIds: [accountId(1)] });
     await sync([account(1), account(3)], { complete: false });
     for (const number of [1, 2, 3]) expect(await cloudOf(number)).toMatchObject({ managed: true });
   });
 
-  it('an account that somebody lists at the same moment is no lost account: the slice is tried again', async () => {
+  it('an account that another transaction lists at the same moment is not lost: the slice is retried', async () => {
     const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1)] });
     await beginPlanning(registry.db, { syncId });
     const requestId = await registry.newRequest({ accountId: accountId(1), phase: 'verifying' });
@@ -266,14 +266,14 @@ describe('planSlice: apply', () => {
     expect(await cloudOf(1)).toMatchObject({ managed: true, sleepingCredentialSetId: credentialSetId });
   });
 
-  it('a piece of work that has ended writes nothing any more', async () => {
+  it('a piece of work that has ended writes nothing', async () => {
     const syncId = await sync([account(1)]);
     await registry.db.update(syncAccounts).set({ name: 'Late' }).where(eq(syncAccounts.syncId, syncId));
     expect(await planSlice(registry.db, { syncId, from: 1, to: 1, mode: 'apply' })).toMatchObject({ inScope: 1, added: 0 });
     expect((await cloudOf(1))!.name).toBe(`member-${accountId(1)}`);
   });
 
-  it('a slice that the end of its sync overtakes is undone as a whole', async () => {
+  it('a slice during which its sync ends is rolled back as a whole', async () => {
     const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1)] });
     await beginPlanning(registry.db, { syncId });
     let refusal: Promise<unknown> = Promise.resolve();
@@ -286,7 +286,7 @@ describe('planSlice: apply', () => {
     expect(await cloudOf(1)).toBeUndefined();
   });
 
-  it('an organization that is gone fails the work on it', async () => {
+  it('an organization that is gone fails its work', async () => {
     const gone = { syncId: newId(), from: 1, to: 1 };
     const removed = { type: 'Precondition', details: [{ code: 'organization_removed' }] };
     await expect(planSlice(registry.db, { ...gone, mode: 'apply' })).rejects.toMatchObject(removed);
@@ -298,7 +298,7 @@ describe('planSlice: apply', () => {
 });
 
 describe('planSlice: early', () => {
-  it('O9: adds and takes over what is checked, and the rest of the sync tells and counts it once', async () => {
+  it('O9: adds and takes over checked accounts, and the rest of the sync reports and counts them once', async () => {
     await onboard(3);
     const waiting = { checkState: 'waiting' as const, status: null, checkedAt: null };
     const syncId = await insertSnapshot(
@@ -325,7 +325,7 @@ describe('planSlice: early', () => {
     expect(await countsOf(syncId)).toMatchObject({ inScope: 3, excluded: 1, added: 2, takenOver: 1, removed: 0 });
   });
 
-  it('O15: names that an earlier sync saw serve until this one has read them', async () => {
+  it('O15: uses names from an earlier sync until this sync has read them', async () => {
     await registry.db.insert(organizationalUnits).values([
       { organizationId: organization.id, ouId: 'r-1', name: 'Root' },
       { organizationId: organization.id, ouId: 'ou-1-eng', parentId: 'r-1', name: 'Engines' },
@@ -338,7 +338,7 @@ describe('planSlice: early', () => {
     expect([(await cloudOf(1))!.organizationPath, (await cloudOf(2))!.organizationPath]).toEqual(['Engines', 'Payments']);
   });
 
-  it('O8: what a scope edit leaves out after it was added early goes again, and both are told', async () => {
+  it('O8: removes accounts that a scope edit excludes after they were added early, and reports both', async () => {
     const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1), account(2)] });
     await planSlice(registry.db, { syncId, from: 1, to: 2, mode: 'early' });
     await setScope({ excludeAccountIds: [accountId(1)] });
@@ -350,7 +350,7 @@ describe('planSlice: early', () => {
 });
 
 describe('beginPlanning', () => {
-  it('O19: fixes the settings of its moment once, numbers what was not listed, and says what is left to check', async () => {
+  it('O19: fixes the settings once, numbers unlisted clouds, and counts unchecked accounts', async () => {
     const gone = await insertMember(registry.db, organization, { accountId: accountId(9) });
     const skipped = { checkState: 'skipped' as const, status: null, checkedAt: null };
     const waiting = { checkState: 'waiting' as const, status: null, checkedAt: null };
@@ -381,7 +381,7 @@ describe('beginPlanning', () => {
     expect(gone).toBeTruthy();
   });
 
-  it('O17: what early slices of this sync have brought does not raise the number that removals are measured by', async () => {
+  it('O17: does not count clouds that early slices added, so that they do not raise the limit for removals', async () => {
     for (const number of [7, 8]) await insertMember(registry.db, organization, { accountId: accountId(number) });
     await onboard(3);
     const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1), account(2), account(3), account(7)] });
@@ -391,7 +391,7 @@ describe('beginPlanning', () => {
     }
   });
 
-  it('two at once number nothing twice', async () => {
+  it('numbers nothing twice in two concurrent runs', async () => {
     for (const number of [7, 8, 9]) await insertMember(registry.db, organization, { accountId: accountId(number) });
     const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1)] });
     const facts = await Promise.all([beginPlanning(registry.db, { syncId }), beginPlanning(registry.db, { syncId })]);
@@ -401,7 +401,7 @@ describe('beginPlanning', () => {
 });
 
 describe('removeClouds', () => {
-  it('O13: a narrower scope removes clouds it leaves out, with nickname and badges, and excludes the others', async () => {
+  it('O13: removes clouds outside of a narrower scope, with nickname and badges, and excludes the other accounts', async () => {
     await onboard(3);
     await sync([account(1, engineering), account(2)]);
     const first = (await cloudOf(1))!.id;
@@ -425,7 +425,7 @@ describe('removeClouds', () => {
     expect(await registry.db.$count(credentialSets, eq(credentialSets.id, organization.credentialSetId))).toBe(1);
   });
 
-  it('O13: once the scope was replaced, what the former one left out stays; who departed goes all the same', async () => {
+  it('O13: after a change of scope, keeps clouds that the old scope excluded; departed ones go all the same', async () => {
     await sync([account(1, engineering), account(2), account(3)]);
     const kept = (await cloudOf(1))!;
     await setScope({ excludeOuIds: ['ou-1-eng'] });
@@ -444,7 +444,7 @@ describe('removeClouds', () => {
     expect(await planOf(await sync([account(1, engineering), account(2)]))).toEqual({ 1: [], 2: [] });
   });
 
-  it('O8, O17: a suspended cloud that is to go shows that it is suspended until it does', async () => {
+  it('O8, O17: a suspended cloud with a planned removal shows its suspension until then', async () => {
     await sync([account(1)]);
     await setScope({ autoRemoveSuspended: true });
     const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1, { state: 'suspended' })] });
@@ -456,14 +456,14 @@ describe('removeClouds', () => {
     expect(await cloudOf(1)).toBeUndefined();
   });
 
-  it('O17: a removal that was held goes only while it stands as it was planned', async () => {
+  it('O17: carries out a held removal only if it still applies as planned', async () => {
     for (const number of [1, 2, 3, 4]) await insertMember(registry.db, organization, { accountId: accountId(number) });
     const syncId = await insertSnapshot(registry.db, organization, { accounts: [] });
     await beginPlanning(registry.db, { syncId });
     const range = { syncId, from: 1, to: 4 };
     expect(await planSlice(registry.db, { ...range, mode: 'apply' })).toMatchObject({ toRemove: 4 });
     await registry.db.update(syncs).set({ phase: 'completed' }).where(eq(syncs.id, syncId));
-    // 1 is found again by a newer sync, 2 belongs to another organization by now, 3 has credentials of its own by now.
+    // A newer sync finds 1 again, another organization has taken over 2, and 3 has credentials of its own.
     await sync([account(1)], { complete: false });
     const other = await registry.newOrganization();
     await registry.db
@@ -479,7 +479,7 @@ describe('removeClouds', () => {
     expect(await countsOf(syncId)).toMatchObject({ removed: 1 });
   });
 
-  it('O17: what a newer sync wants gone as well still goes by a yes to the older one', async () => {
+  it('O17: a confirmation of an older sync still covers clouds that a newer sync also removes', async () => {
     await sync([account(1, engineering)]);
     await setScope({ excludeOuIds: ['ou-1-eng'] });
     const planned = async () => {
@@ -495,7 +495,7 @@ describe('removeClouds', () => {
     expect(await cloudOf(1)).toBeUndefined();
   });
 
-  it('O17: an account that a newer complete listing has, before it is planned, is not removed by a yes to an older one', async () => {
+  it('O17: an account in a newer complete listing without a plan stays despite a confirmation of an older sync', async () => {
     for (const number of [1, 2]) await insertMember(registry.db, organization, { accountId: accountId(number) });
     const syncId = await insertSnapshot(registry.db, organization, { accounts: [] });
     await beginPlanning(registry.db, { syncId });
@@ -503,7 +503,7 @@ describe('removeClouds', () => {
     await planSlice(registry.db, { ...range, mode: 'apply' });
     await registry.db.update(syncs).set({ phase: 'completed' }).where(eq(syncs.id, syncId));
     await insertSnapshot(registry.db, organization, { accounts: [account(1)] });
-    // What somebody only wants to see, by whatever scope, keeps nothing.
+    // A preview keeps nothing.
     await insertSnapshot(registry.db, organization, { accounts: [account(2)] }, { kind: 'preview' });
     expect(await removeClouds(registry.db, range)).toEqual({ removed: 1, released: 0 });
     expect(await Promise.all([1, 2].map(async (number) => (await cloudOf(number)) !== undefined))).toEqual([true, false]);
@@ -563,7 +563,7 @@ describe('O11: takeover and return', () => {
     expect(told.map(({ action }) => action)).toEqual(['cloud.added', 'cloud.taken_over', 'cloud.released']);
   });
 
-  it('a refusal by the organization’s role does not inherit what the cloud’s own role showed', async () => {
+  it('a refusal of the organization’s role does not keep the status of the cloud’s own role', async () => {
     await onboard(1);
     await sync([
       account(1, { checkState: 'deferred', status: 'pending', statusReason: { code: 'throttled', message: 'T' }, checkedAt: null }),
@@ -590,7 +590,7 @@ describe('O11: takeover and return', () => {
     expect(await cloudOf(1)).toMatchObject({ managed: true, sleepingCredentialSetId: credentialSetId });
   });
 
-  it('D13: an account taken over in mid-onboarding ends as the organization’s cloud, and its own role sleeps', async () => {
+  it('D13: an account taken over during its onboarding becomes the organization’s cloud, and its own role sleeps', async () => {
     const requestId = await registry.newRequest({ accountId: accountId(1), phase: 'verifying', stackName: 'muster-stack' });
     const { nickname, credentialSetId } = await registry.request(requestId);
     await sync([account(1)]);
@@ -615,7 +615,7 @@ describe('O11: takeover and return', () => {
     expect(await openOwn(credentialSetId!)).toMatchObject({ externalId: 'an-external-id' });
   });
 
-  it('D13: the nickname that somebody gave the managed cloud stays, and the request’s is free again', async () => {
+  it('D13: the nickname of the managed cloud stays, and the request’s nickname is free again', async () => {
     const requestId = await registry.newRequest({ accountId: accountId(1), phase: 'verifying' });
     await sync([account(1)]);
     await registry.db
@@ -628,7 +628,7 @@ describe('O11: takeover and return', () => {
   });
 });
 
-describe('releaseClouds, for an organization that is removed', () => {
+describe('releaseClouds, for the removal of an organization', () => {
   const setsOf = ({ credentialSetId }: TestOrganization) => registry.db.$count(credentialSets, eq(credentialSets.id, credentialSetId));
   const removeOrganization = (effect: 'delete' | 'release') =>
     registry.db.transaction(async (tx) => {
@@ -638,7 +638,7 @@ describe('releaseClouds, for an organization that is removed', () => {
       return released;
     });
 
-  it('O11: its clouds kept, own credentials return, and the others are still reached by the organization’s set', async () => {
+  it('O11: keeps the clouds: own credentials return, and the others use the organization’s set', async () => {
     await onboard(1);
     const own = (await cloudOf(1))!;
     await sync([account(1), account(2)]);
@@ -652,7 +652,7 @@ describe('releaseClouds, for an organization that is removed', () => {
     expect(await cloudOf(2)).toMatchObject({ managed: false, credentialSetId: organization.credentialSetId, status: 'ok' });
     expect([await badgesOf(1), await badgesOf(2)]).toEqual([{}, {}]);
 
-    // Added again, it takes both over; only what was the cloud's own sleeps.
+    // Added again, the organization takes both over; only the cloud's own credentials sleep.
     const first = organization;
     expect(await setsOf(first)).toBe(1);
     organization = await registry.newOrganization();
@@ -662,7 +662,7 @@ describe('releaseClouds, for an organization that is removed', () => {
     expect(await cloudOf(2)).toMatchObject({ sleepingCredentialSetId: null, credentialSetId: organization.credentialSetId });
   });
 
-  it('O11: its clouds removed, nothing of them stays, and other clouds do', async () => {
+  it('O11: removes the clouds completely, and no others', async () => {
     await onboard(1);
     await onboard(3);
     const own = (await cloudOf(1))!;
@@ -698,7 +698,7 @@ describe('badges', () => {
       .onConflictDoUpdate({ target: [badges.cloudId, badges.key], set: change });
   };
 
-  it('B4, B5: tags are created, updated, adopted and deleted; what a person made and no tag has stays; run twice, once', async () => {
+  it('B4, B5: tags are created, updated, adopted and deleted, once in two runs; badges of people without such a tag stay', async () => {
     await sync([account(1, { tags: { team: 'blue', gone: 'x' } })]);
     await setByPerson('mine', 'm');
     await setByPerson('shared', 's');
@@ -724,7 +724,7 @@ describe('badges', () => {
     expect(await registry.db.$count(resourceTags, eq(resourceTags.cloudId, (await cloudOf(1))!.id))).toBe(0);
   });
 
-  it('B5: tags that were not read are those that are stored: a local edit reaches the badges, a reading undoes it', async () => {
+  it('B5: unread tags are the stored ones: a local edit reaches the badges, and a reading overwrites it', async () => {
     await sync([account(1, { tags: { team: 'blue' } })]);
     await registry.db
       .update(resourceTags)
@@ -736,7 +736,7 @@ describe('badges', () => {
     expect(await badgesOf(1)).toMatchObject({ team: 'blue (tag, true)' });
   });
 
-  it('B8: a badge says when it last changed, and not when it was last looked at', async () => {
+  it('B8: a badge shows its last change, not the last run', async () => {
     await sync([account(1, { tags: { team: 'blue', size: 's' } })]);
     const times = async () => {
       const rows = await registry.db
@@ -770,7 +770,7 @@ describe('previews', () => {
   };
   const previewOf = async (syncId: string) => (await registry.db.select().from(previews).where(eq(previews.syncId, syncId)))[0]!;
 
-  it('O16: tells what would be and changes nothing; planned twice, counted once', async () => {
+  it('O16: shows the changes and makes none; two plans count once', async () => {
     await onboard(3);
     await sync([account(1), account(2, engineering), account(4)]);
     const accounts = [account(1), account(2, engineering), account(3), account(5)];
@@ -798,7 +798,7 @@ describe('previews', () => {
     expect(await previewOf(syncId)).toMatchObject({ state: 'ready', asOf: row!.listingCompletedAt, failureCode: null });
   });
 
-  it('O16, O11: of an organization that is not registered, everything would be added or taken over', async () => {
+  it('O16, O11: adds or takes over every account of an unregistered organization', async () => {
     await onboard(2);
     const unregistered = { ...organization, id: null as unknown as string, awsOrganizationId: `o-new${prefix}` };
     const syncId = await insertSnapshot(registry.db, unregistered, { accounts: [account(1), account(2)] }, { kind: 'preview' });

@@ -5,11 +5,11 @@ import { judgeScope, type OrganizationScope } from '../../../domain/organization
 import type { PlanningFacts } from '../../../workflows/contracts/organization-sync.ts';
 import { loadSyncForWriting, type SyncForWriting } from '../../organization-keeper/load-sync-for-writing.ts';
 
-/** Fixes the settings that a sync is planned under, once; what it answers can be asked again. */
+/** Fixes the settings of a sync's plan, once. A repeated call returns the same facts. */
 export async function beginPlanning(db: Database, { syncId }: { syncId: string }): Promise<PlanningFacts> {
   return await db.transaction(async (tx) => {
     const loaded = await loadSyncForWriting(tx, syncId);
-    // Locked, so that two runs of this do not number the same clouds.
+    // The lock keeps two runs from numbering the same clouds.
     const [sync] = await tx.select().from(syncs).where(eq(syncs.id, syncId)).for('no key update');
     const { organization } = loaded;
     if (sync!.plannedScope === null && !loaded.ended) await begin(tx, { ...loaded, sync: sync! });
@@ -43,7 +43,7 @@ async function previewedScope(tx: Transaction, syncId: string): Promise<Organiza
   return preview!.scope;
 }
 
-/** Whom only an earlier pass saw has left while the accounts were listed. */
+/** An account that only an earlier pass saw has left the organization during the listing. */
 async function forgetEarlierPasses(tx: Transaction, syncId: string): Promise<void> {
   const newest = sql`(select max(${syncAccounts.pass}) from ${syncAccounts} where ${syncAccounts.syncId} = ${syncId})`;
   await tx
@@ -52,7 +52,7 @@ async function forgetEarlierPasses(tx: Transaction, syncId: string): Promise<voi
     .where(and(eq(syncAccounts.syncId, syncId), sql`${syncAccounts.pass} < ${newest}`));
 }
 
-/** Clouds of the organization that were not listed are planned too: they may have to go. */
+/** The plan includes clouds that were not listed: they may have to be removed. */
 async function numberUnlisted(tx: Transaction, syncId: string, organizationId: string): Promise<void> {
   const numbered = await tx.execute(sql`
     insert into sync_accounts (sync_id, account_id, number, name, state, check_state)
@@ -67,10 +67,10 @@ async function numberUnlisted(tx: Transaction, syncId: string, organizationId: s
     .where(eq(syncs.id, syncId));
 }
 
-/** One that was given up has a status. */
+/** A check that was given up has a status. */
 const stillToCheck = sql`(${syncAccounts.checkState} in ('waiting', 'deferred') and ${syncAccounts.status} is null)`;
 
-/** Checks go by the settings of their moment; these are the ones that count. */
+/** Checks used the settings of their moment; the plan's settings decide. */
 async function judgeChecks(tx: Transaction, syncId: string, scope: OrganizationScope): Promise<void> {
   const rows = await tx
     .select({
@@ -107,15 +107,15 @@ async function judgeChecks(tx: Transaction, syncId: string, scope: OrganizationS
 }
 
 /**
- * The organization's clouds without those that early slices of this sync have just brought: so many newcomers would
- * raise the limit by which the former ones may go unasked (O17).
+ * The organization's clouds without the ones added by early slices of this sync. Counting them would raise the limit for
+ * removals without confirmation (O17).
  */
 async function countFormer(tx: Transaction, syncId: string, organizationId: string): Promise<number> {
   const newcomers = tx
     .select({ accountId: syncAccounts.accountId })
     .from(syncAccounts)
     .where(and(eq(syncAccounts.syncId, syncId), arrayOverlaps(syncAccounts.changes, ['add', 'take_over'])));
-  // Not by a join: the statistics know nothing of a sync that was just written.
+  // Not a join: Postgres has no statistics for a sync that was just written.
   return await tx.$count(clouds, and(eq(clouds.organizationId, organizationId), notInArray(clouds.accountId, newcomers)));
 }
 

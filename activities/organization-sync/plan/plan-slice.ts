@@ -13,15 +13,15 @@ import { writeClouds } from './slice/write-clouds.ts';
 import { appliedRow, plannedRow, writePlannedRows } from './slice/write-planned-rows.ts';
 
 /**
- * Plans a slice and, by mode, carries the plan out, in one transaction and a handful of statements, however many
- * accounts it has. Badges of tags are planned here and made by badgeSlice, removals are made by removeClouds.
+ * Plans a slice and, depending on the mode, carries the plan out. One transaction with a handful of statements handles
+ * any number of accounts. Badges of tags are planned here and written by badgeSlice; removeClouds removes clouds.
  */
 export async function planSlice(db: Database, input: AccountRange & { mode: SliceMode }): Promise<SliceCounts> {
   const { syncId, mode } = input;
   return await db.transaction(async (tx) => {
     const loaded = await loadSyncForWriting(tx, syncId);
     if (mode !== 'plan' && loaded.sync.kind !== 'sync') {
-      throw failure(failureTypes.defect, `A ${loaded.sync.kind} is never carried out`, { code: 'internal_error' });
+      throw failure(failureTypes.defect, `A ${loaded.sync.kind} must not carry out a plan`, { code: 'internal_error' });
     }
     const slice = await loadSlice(tx, input, { lock: mode !== 'plan' && !loaded.ended });
     const before = countSlice(slice.map(({ row }) => row));
@@ -31,7 +31,7 @@ export async function planSlice(db: Database, input: AccountRange & { mode: Slic
       .filter((account) => mayBePlanned(account, mode))
       .map((account) => planOne(planner, account))
       .filter((account) => account !== null)
-      .filter((account) => mode !== 'early' || joins(account));
+      .filter((account) => mode !== 'early' || isJoining(account));
     if (mode !== 'plan') await carryOut(tx, loaded, planned);
     const now = new Date();
     const rows = planned.map((account) => (mode === 'plan' ? plannedRow(account) : appliedRow(account, now)));
@@ -44,13 +44,13 @@ export async function planSlice(db: Database, input: AccountRange & { mode: Slic
   });
 }
 
-/** Early slices take in what is listed and checked; nothing is planned again for a cloud that went by this sync. */
+/** Early slices take listed and checked accounts. A cloud that this sync removed is not planned again. */
 function mayBePlanned({ row }: SliceAccount, mode: SliceMode): boolean {
   if (mode === 'early') return row.pass !== null && row.state === 'active' && row.checkState === 'done';
   return row.removal === null || row.appliedAt === null;
 }
 
-function joins({ plan }: PlannedAccount): boolean {
+function isJoining({ plan }: PlannedAccount): boolean {
   return plan !== null && (plan.changes.includes('add') || plan.changes.includes('take_over'));
 }
 

@@ -3,8 +3,8 @@ import type { Database } from '../../../db/client.ts';
 import { loadSyncForWriting } from '../../organization-keeper/load-sync-for-writing.ts';
 
 /**
- * Makes the snapshot's units, policies and attachments the organization's: what differs is written, what is not there any
- * more goes. A run of a sync that has ended meanwhile does nothing: a later one may have published already.
+ * Makes the snapshot's units, policies and attachments the organization's: writes differences and deletes what is gone.
+ * Does nothing for a sync that has ended, because a later sync may have published already.
  */
 export async function publishTree(db: Database, { syncId }: { syncId: string }): Promise<void> {
   await db.transaction(async (tx) => {
@@ -30,7 +30,7 @@ export async function publishTree(db: Database, { syncId }: { syncId: string }):
           updated_at = now()
         where (service_control_policies.name, service_control_policies.description, service_control_policies.aws_managed,
           service_control_policies.content) is distinct from (excluded.name, excluded.description, excluded.aws_managed, excluded.content)`);
-    // Their attachments go with them.
+    // The foreign key deletes their attachments.
     await tx.execute(sql`
       delete from service_control_policies p where p.organization_id = ${organizationId}
         and not exists (select from sync_policies s where s.sync_id = ${syncId} and s.policy_id = p.policy_id)`);

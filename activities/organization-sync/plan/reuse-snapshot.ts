@@ -5,8 +5,8 @@ import { withCount } from '../../organization-keeper/add-counts.ts';
 import { organizationRemovedFailure } from '../../organization-keeper/organization-removed-failure.ts';
 
 /**
- * Takes the accounts, units, tags and policies of the organization's newest complete sync over into a preview's own
- * snapshot, so that the preview outlives it; checks come along with their outcomes. Null when there is none (any more).
+ * Copies the organization's newest complete sync into a preview's own snapshot, so that the preview outlives that sync.
+ * Checks keep their outcomes. Null if no complete sync exists.
  */
 export async function reuseSnapshot(db: Database, { syncId }: { syncId: string }): Promise<{ lastNumber: number } | null> {
   return await db.transaction(async (tx) => {
@@ -27,11 +27,11 @@ export async function reuseSnapshot(db: Database, { syncId }: { syncId: string }
       )
       .orderBy(desc(syncs.listingCompletedAt))
       .limit(1)
-      // Its rows must not go while they are read.
+      // The lock keeps its rows from being deleted while they are copied.
       .for('key share');
     if (!source) return null;
 
-    // Clouds that were not listed have numbers among the others: they are left out, and the numbers close up.
+    // Clouds that were not listed have numbers among the others. They are left out, and the numbers close up.
     const accounts = await tx.execute(sql`
       insert into sync_accounts (sync_id, account_id, number, pass, name, email, state, joined_at, ancestors,
         check_state, status, status_reason, warnings, checked_at)

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => registry?.close());
 
-/** A sync whose snapshot has these units, by their parents, and these policies, by their targets. */
+/** A sync with these units, by their parents, and these policies, by their targets. */
 async function snapshot(
   organization: TestOrganization,
   { units, policies }: { units: Record<string, string | null>; policies: Record<string, string[]> },
@@ -55,7 +55,7 @@ async function published({ id }: TestOrganization) {
 const end = (syncId: string) => registry.db.update(syncs).set({ phase: 'completed' }).where(eq(syncs.id, syncId));
 
 describe('publishTree', () => {
-  it('O15: run twice, units, policies and attachments are those of the snapshot; what is gone goes', async () => {
+  it('O15: makes the snapshot’s units, policies and attachments the organization’s, also in two runs; others are deleted', async () => {
     const organization = await registry.newOrganization();
     const before = await snapshot(organization, {
       units: { 'r-1': null, 'ou-a': 'r-1', 'ou-gone': 'r-1' },
@@ -74,7 +74,7 @@ describe('publishTree', () => {
     await publishTree(registry.db, { syncId });
     const expected = { units: after.units, policies: ['p-1', 'p-2'], attachments: ['p-1 ou-b'] };
     expect(await published(organization)).toEqual(expected);
-    // A late second run of the older sync does not bring the past back.
+    // A late second run of the older sync does not restore the old tree.
     await publishTree(registry.db, { syncId: before });
     expect(await published(organization)).toEqual(expected);
   });
@@ -86,7 +86,7 @@ describe('publishTree', () => {
     expect((await published(organization)).units).toEqual({});
   });
 
-  it('O13: an organization that was removed meanwhile', async () => {
+  it('O13: fails if the organization was removed', async () => {
     await expect(publishTree(registry.db, { syncId: '00000000-0000-7000-8000-000000000000' })).rejects.toMatchObject({
       type: 'Precondition',
       details: [{ code: 'organization_removed' }],
@@ -95,7 +95,7 @@ describe('publishTree', () => {
 });
 
 describe('reuseSnapshot', () => {
-  it('O16: takes the newest complete sync over, once, without the clouds that it did not list', async () => {
+  it('O16: copies the newest complete sync, once, without unlisted clouds', async () => {
     const { db } = registry;
     const organization = await registry.newOrganization();
     const tree = { units: { 'r-1': null, 'ou-a': 'r-1' }, policies: { 'p-1': ['ou-a'] } };
@@ -103,7 +103,7 @@ describe('reuseSnapshot', () => {
     const newest = new Date('2026-01-02T00:00:00Z');
     await snapshot(organization, { units: { 'r-old': null }, policies: {} }, { phase: 'completed', listingCompletedAt: older });
     const source = await snapshot(organization, tree, { phase: 'completed', listingCompletedAt: newest });
-    // Newer, and without a complete listing, or without an end of its own.
+    // Newer syncs without a complete listing or without an end.
     await snapshot(organization, { units: { 'r-half': null }, policies: {} }, { phase: 'completed' });
     await snapshot(organization, { units: { 'r-failed': null }, policies: {} }, { phase: 'failed', listingCompletedAt: new Date() });
     const account = { syncId: source, state: 'active' as const, ancestors: ['r-1', 'ou-a'] };
@@ -130,7 +130,7 @@ describe('reuseSnapshot', () => {
     expect(row).toMatchObject({ lastAccountNumber: 2, listingCompletedAt: newest, counts: { listed: 2 } });
   });
 
-  it('O16: says when there is no complete sync to go by', async () => {
+  it('O16: returns null without a complete sync', async () => {
     const organization = await registry.newOrganization();
     const preview = await insertSync(registry.db, organization, { kind: 'preview', phase: 'listing' });
     expect(await reuseSnapshot(registry.db, { syncId: preview })).toBeNull();

@@ -8,13 +8,13 @@ import { isScopeReplaced } from '../../organization-keeper/is-scope-replaced.ts'
 import { lockOrganizationOf } from '../../organization-keeper/lock-organization.ts';
 
 /**
- * Ends a hold that waits, once: whoever comes second is told how it ended. A yes is bound to what was shown (O17), so one
- * to removals that were planned under another scope than that of now ends the hold as superseded: a sync by the new one
- * is under way. So does the end of a sync that is gone with its organization.
+ * Ends a hold of removals, once; a second answer gets the first result. A confirmation covers only the removals that
+ * the operator saw (O17). If the organization's scope has changed since the plan, it ends the hold as superseded,
+ * because a sync with the new scope is under way. The same holds if the sync is gone with its organization.
  */
 export async function endHeldRemovals(db: Database, { syncId, state, by }: HeldRemovalsEnding): Promise<{ state: EndedHeldRemovals }> {
   return await db.transaction(async (tx) => {
-    // The organization's settings stand still until this is written.
+    // Keeps the organization's settings unchanged until the commit.
     const organization = await lockOrganizationOf(tx, syncId, 'share');
     const [sync] = await tx.select().from(syncs).where(eq(syncs.id, syncId)).for('no key update');
     if (!organization || !sync || sync.heldRemovalsState === null) return { state: 'superseded' };

@@ -3,7 +3,7 @@ import type { Database } from '../../../db/client.ts';
 import { syncs } from '../../../db/schema/index.ts';
 import { organizationRemovedFailure } from '../../organization-keeper/organization-removed-failure.ts';
 
-/** The earlier syncs of the same organization whose removals wait for an answer (O17), oldest first. */
+/** The earlier syncs of the same organization with held removals (O17), oldest first. */
 export async function findHeldRemovals(db: Database, { syncId }: { syncId: string }): Promise<{ syncIds: string[] }> {
   const [sync] = await db.select().from(syncs).where(eq(syncs.id, syncId));
   if (!sync) throw organizationRemovedFailure(syncId);

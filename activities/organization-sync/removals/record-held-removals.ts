@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
 import { syncs } from '../../../db/schema/index.ts';
 
-/** Writes that the planned removals are held for a person (O17). What became of them since stays. */
+/** Records that the planned removals are held for an operator (O17). Changes nothing if the hold has ended since. */
 export async function recordHeldRemovals(db: Database, { syncId, count }: { syncId: string; count: number }): Promise<void> {
   await db
     .update(syncs)

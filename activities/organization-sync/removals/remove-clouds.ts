@@ -14,9 +14,9 @@ import { inRange } from '../plan/slice/load-slice.ts';
 
 /**
  * Removes the clouds of a range whose plan says so, in one transaction. A removal may have been held for days (O17), so
- * each is looked at again: the cloud must still be the organization's and have, or lack, credentials of its own as it
- * was planned, and no newer sync may have found a place for the account, or listed it without a plan yet. What the scope
- * left out stays once the scope was replaced: the sync by the new one decides (O13).
+ * each is verified again. The cloud must still belong to the organization and have, or lack, its own credentials as
+ * planned. No newer sync may have found a place for the account, or listed it without a plan yet. After a change of
+ * scope, clouds that the old scope left out stay: the sync with the new scope decides (O13).
  */
 export async function removeClouds(db: Database, range: AccountRange): Promise<{ removed: number; released: number }> {
   return await db.transaction(async (tx) => {
@@ -50,7 +50,7 @@ export async function removeClouds(db: Database, range: AccountRange): Promise<{
   });
 }
 
-/** The removals of a range that still stand, their rows and clouds locked. */
+/** The removals of a range that still apply, with their rows and clouds locked. */
 async function lockDue(tx: Transaction, { sync, organization }: { sync: SyncRow; organization: OrganizationRow }, range: AccountRange) {
   const newer = alias(syncs, 'newer');
   const newerAccount = alias(syncAccounts, 'newer_account');

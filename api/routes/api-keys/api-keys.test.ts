@@ -15,8 +15,8 @@ afterAll(() => api.close());
 
 const create = (body: unknown, headers?: Record<string, string>) => api.call('POST', path, body, headers ? { headers } : {});
 
-describe('making a key', () => {
-  it('S3: it is shown once, works at once, and is stored as a hash only', async () => {
+describe('creating a key', () => {
+  it('S3: the key is shown once, works at once, and is stored as a hash only', async () => {
     const { status, body, headers } = await create({ name: 'ci', role: 'viewer' });
     expect([status, body, headers.get('cache-control')]).toEqual([
       201,
@@ -30,7 +30,7 @@ describe('making a key', () => {
     expect(stored + shown + api.logged()).not.toContain(body.key);
   });
 
-  it('S2 S3: a repeat answers the same key without the key lying anywhere', async () => {
+  it('S2 S3: a repeat returns the same key, although the key is not stored', async () => {
     const input = { name: 'repeated', role: 'admin' };
     const first = await create(input, { 'Idempotency-Key': 'a1' });
     const second = await create(input, { 'Idempotency-Key': 'a1' });
@@ -40,7 +40,7 @@ describe('making a key', () => {
     expect(list.items.filter(({ name }: { name: string }) => name === 'repeated')).toHaveLength(1);
   });
 
-  it('S2: parallel repeats make one key', async () => {
+  it('S2: parallel repeats create one key', async () => {
     const input = { name: 'parallel', role: 'viewer' };
     const answers = await Promise.all(Array.from({ length: 8 }, () => create(input, { 'Idempotency-Key': 'a2' })));
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
@@ -57,7 +57,7 @@ describe('making a key', () => {
 });
 
 describe('revoking', () => {
-  it('S3: the key is out at once and for good', async () => {
+  it('S3: the key is invalid at once and permanently', async () => {
     const { body: made } = await create({ name: 'short-lived', role: 'admin' });
     expect((await api.call('DELETE', `${path}/${made.id}`)).status).toBe(204);
     expect((await api.call('GET', '/v1/clouds', undefined, { key: made.key })).status).toBe(401);
@@ -71,7 +71,7 @@ describe('revoking', () => {
     for (const { id } of others) await api.call('DELETE', `${path}/${id}`);
   }
 
-  it('S3: the last admin key stays, in whatever case its id is written', async () => {
+  it('S3: the last admin key stays, with its id in lower or upper case', async () => {
     await revokeOtherAdmins();
     for (const id of [api.adminKeyId, api.adminKeyId.toUpperCase()]) {
       const { status, body: problem } = await api.call('DELETE', `${path}/${id}`);
@@ -79,11 +79,12 @@ describe('revoking', () => {
     }
   });
 
-  it('S3: the last admin key stays, even when the last two are revoked at the same moment', async () => {
+  it('S3: one admin key stays when the last two are revoked in parallel', async () => {
     await revokeOtherAdmins();
     const { body: second } = await create({ name: 'second', role: 'admin' });
     const both = inArray(apiKeys.id, [api.adminKeyId, second.id]);
-    // Somebody else holds both rows until the two revocations wait for them, so that they are surely under way together.
+    // Another transaction holds both rows until the two revocations wait for them, so that both are certain to run in
+    // parallel.
     const answers = await api.database.db
       .transaction(async (tx) => {
         await tx.select().from(apiKeys).where(both).for('update');
@@ -101,7 +102,7 @@ describe('revoking', () => {
 });
 
 describe('the first admin key', () => {
-  it('is there after a start, once, and stays revoked once it was', async () => {
+  it('is created once at the first start, and stays revoked', async () => {
     const { db } = api.database;
     const key = `muster_${'b'.repeat(43)}`;
     expect(await ensureBootstrapAdminKey(db, key)).toBe(true);

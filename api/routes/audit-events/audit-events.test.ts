@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-it('S3: the trail says who did what, when and by which call, newest first, and is filtered and paged', async () => {
+it('S3: the trail shows who did what, when and in which call, newest first, with filters and pages', async () => {
   const cloud = await insertCloud(api);
   for (const nickname of ['one', 'two', 'three']) {
     await api.call('PATCH', `/v1/clouds/${cloud.id}`, { nickname }, { headers: { 'X-Request-Id': `rename-${nickname}` } });
@@ -34,7 +34,7 @@ it('S3: the trail says who did what, when and by which call, newest first, and i
   expect((await api.call('GET', '/v1/audit-events?targetType=api_key')).body.total).toBe(0);
 });
 
-it('S3: a change that fails leaves no line', async () => {
+it('S3: a change that fails leaves no entry', async () => {
   const [taken, cloud] = [await insertCloud(api, { nickname: 'occupied' }), await insertCloud(api)];
   expect((await api.call('PATCH', `/v1/clouds/${cloud.id}`, { nickname: 'occupied' })).status).toBe(409);
   expect((await api.call('GET', `/v1/audit-events?targetId=${cloud.id}`)).body.total).toBe(0);

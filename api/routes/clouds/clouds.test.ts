@@ -22,7 +22,7 @@ const idsOf = async (query: string): Promise<string[]> => {
 };
 
 describe('a cloud', () => {
-  it('C2: is shown field by field, and nothing of its credentials but the role ARN', async () => {
+  it('C2: is shown field by field, with only the role ARN of its credentials', async () => {
     const cloud = await insertCloud(api, {
       status: 'access_denied',
       statusCode: 'role_denied',
@@ -54,7 +54,7 @@ describe('a cloud', () => {
   });
 });
 
-describe('the clouds listing', () => {
+describe('the list of clouds', () => {
   it('C1: pages show every cloud once, in the order of creation', async () => {
     const sameTime = new Date('2026-01-01T00:00:00.000Z');
     const made: string[] = [];
@@ -69,7 +69,7 @@ describe('the clouds listing', () => {
     expect(seen).toEqual(made);
   });
 
-  it('C1 B1: is searched and filtered, and all filters hold together', async () => {
+  it('C1 B1: can be searched and filtered, and filters combine', async () => {
     const { id: organizationId } = await insertOrganization(api.database.db, api.sealer);
     const member = { managed: true, organizationId };
     const a = await insertCloud(api, { nickname: 'filter alpha', status: 'ok', ...member });
@@ -91,7 +91,7 @@ describe('the clouds listing', () => {
     expect(await idsOf('badge=env:')).toEqual([]);
   });
 
-  it('B1 C1: counts what the badges find, all on a page or not, alone and with other filters, on every page', async () => {
+  it('B1 C1: the total of a badge filter is right on every page, alone and with other filters', async () => {
     const made = await Promise.all((['ok', 'ok', 'pending', 'ok'] as const).map((status) => insertCloud(api, { nickname: null, status })));
     await api.database.db.insert(badges).values(
       made.flatMap(({ id: cloudId }, index) => [
@@ -124,7 +124,7 @@ describe('the clouds listing', () => {
 });
 
 describe('renaming', () => {
-  it('C3 D1 S3: the new nickname is claimed, the old one free, and the trail says so', async () => {
+  it('C3 D1 S3: claims the new nickname, frees the old one, and is in the audit trail', async () => {
     const cloud = await insertCloud(api, { nickname: 'before' });
     const { status, body } = await api.call('PATCH', `${path}/${cloud.id}`, { nickname: 'after' });
     expect([status, body.nickname]).toEqual([200, 'after']);
@@ -134,12 +134,12 @@ describe('renaming', () => {
     expect(audit).toMatchObject({ action: 'cloud.renamed', actorName: 'Ada Admin', detail: { from: 'before', to: 'after' } });
   });
 
-  it('only the case of the own nickname may change', async () => {
+  it("a cloud's nickname may change in case only", async () => {
     const cloud = await insertCloud(api, { nickname: 'lower case' });
     expect((await api.call('PATCH', `${path}/${cloud.id}`, { nickname: 'Lower Case' })).body.nickname).toBe('Lower Case');
   });
 
-  it("D1: somebody else's nickname is refused and the own one kept; of ten at once one wins", async () => {
+  it('D1: a taken nickname is refused and the old one kept; exactly one of ten parallel calls wins', async () => {
     const taken = await insertCloud(api, { nickname: 'somebody' });
     const cloud = await insertCloud(api, { nickname: 'me' });
     const { status, body: problem } = await api.call('PATCH', `${path}/${cloud.id}`, { nickname: 'Somebody' });
@@ -174,20 +174,20 @@ describe('replacing credentials', () => {
     return await api.sealer.open<RoleCredentials>(row!.sealed, { table: 'credential_sets', id: row!.id });
   }
 
-  it('D11 S3: the new ones are sealed, the old ones erased, a check starts, and no answer shows a secret', async () => {
+  it('D11 S3: seals the new ones, erases the old ones, starts a check, and shows no secret', async () => {
     const cloud = await insertCloud(api, { status: 'access_denied', statusCode: 'role_denied', statusMessage: 'no' });
     const { status, body, text } = await api.call('PUT', `${path}/${cloud.id}/credentials`, input(cloud.accountId));
     expect([status, body.status, body.statusReason, body.roleArn]).toEqual([200, 'pending', null, input(cloud.accountId).roleArn]);
     expect(await secretOf(cloud.id)).toEqual(input(cloud.accountId));
     expect(await api.database.db.select().from(credentialSets).where(eq(credentialSets.id, cloud.credentialSetId))).toEqual([]);
-    // One that runs may have opened the old ones.
-    expect(api.workflows.recheckedAnew).toContain(cloud.id);
+    // A running check may have read the old credentials.
+    expect(api.workflows.replacedRechecks).toContain(cloud.id);
     const trail = (await api.call('GET', `/v1/audit-events?targetId=${cloud.id}`)).text;
     expect(trail).toContain('cloud.credentials_replaced');
     expect(text + trail + api.logged()).not.toContain('their-external-id');
   });
 
-  it('D12: the external id of the role that we deployed stays as it is, and cannot be set', async () => {
+  it('D12: the external id of a role that Muster deployed stays, and cannot be set', async () => {
     const cloud = await insertCloud(api);
     const own = { roleArn: cloud.roleArn, sessionName: 'new-session', durationSeconds: 1_800 };
     const refused = await api.call('PUT', `${path}/${cloud.id}/credentials`, { ...own, externalId: 'mine-now' });
@@ -196,7 +196,7 @@ describe('replacing credentials', () => {
     expect(await secretOf(cloud.id)).toEqual({ ...own, externalId: cloud.externalId });
   });
 
-  it('O12: a managed cloud keeps those of its organization', async () => {
+  it('O12: is refused for a managed cloud', async () => {
     const cloud = await insertCloud(api, { managed: true });
     const { status, body: problem } = await api.call('PUT', `${path}/${cloud.id}/credentials`, input(cloud.accountId));
     expect([status, problem.code]).toEqual([409, 'cloud_is_managed']);
@@ -204,7 +204,7 @@ describe('replacing credentials', () => {
   });
 
   it.each(['arn:aws:iam::999999999999:role/other', 'arn:aws-us-gov:iam::ACCOUNT:role/other'])(
-    'a role elsewhere (%s) is refused',
+    'a role in another account or partition (%s) is refused',
     async (arn) => {
       const cloud = await insertCloud(api);
       const roleArn = arn.replace('ACCOUNT', cloud.accountId);
@@ -213,7 +213,7 @@ describe('replacing credentials', () => {
     },
   );
 
-  it('all bad fields are told at once, each by its own sentence', async () => {
+  it('all invalid fields are reported at once, each with its own message', async () => {
     const cloud = await insertCloud(api);
     const { body: problem } = await api.call('PUT', `${path}/${cloud.id}/credentials`, {
       roleArn: 'arn:aws:iam::1:role/x',
@@ -229,7 +229,7 @@ describe('replacing credentials', () => {
     ]);
   });
 
-  it('of ten parallel replacements none is half done', async () => {
+  it('ten parallel replacements leave no mix of credentials', async () => {
     const cloud = await insertCloud(api);
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
@@ -240,7 +240,7 @@ describe('replacing credentials', () => {
     expect((await secretOf(cloud.id)).sessionName).toMatch(/^session-\d$/);
   });
 
-  it('without Temporal nothing is changed: 503', async () => {
+  it('without Temporal, answers 503 and changes nothing', async () => {
     const cloud = await insertCloud(api);
     api.workflows.isReachable = false;
     const { status } = await api.call('PUT', `${path}/${cloud.id}/credentials`, input(cloud.accountId));
@@ -250,7 +250,7 @@ describe('replacing credentials', () => {
 });
 
 describe('removing', () => {
-  it('C3: says what stays in the account, frees the nickname, erases the credentials, badges and all', async () => {
+  it('C3: shows what stays in the account, frees the nickname, and erases the credentials and badges', async () => {
     const cloud = await insertCloud(api, { nickname: 'leaving' });
     await api.database.db.insert(badges).values({ cloudId: cloud.id, key: 'k', value: 'v', source: 'person' });
     const { status, body } = await api.call('DELETE', `${path}/${cloud.id}`);
@@ -272,7 +272,7 @@ describe('removing', () => {
     expect((await api.call('DELETE', `${path}/${cloud.id}`)).status).toBe(404);
   });
 
-  it('O12: a managed cloud stays', async () => {
+  it('O12: is refused for a managed cloud', async () => {
     const cloud = await insertCloud(api, { managed: true });
     const { status, body: problem } = await api.call('DELETE', `${path}/${cloud.id}`);
     expect([status, problem.code]).toEqual([409, 'cloud_is_managed']);
@@ -281,28 +281,28 @@ describe('removing', () => {
 });
 
 describe('rechecking', () => {
-  it('C3: starts a check and answers with the cloud', async () => {
+  it('C3: starts a check and returns the cloud', async () => {
     const cloud = await insertCloud(api);
     const { status, headers, body } = await api.call('POST', `${path}/${cloud.id}/recheck`);
     expect([status, headers.get('location'), body.id]).toEqual([202, `${path}/${cloud.id}`, cloud.id]);
     expect(api.workflows.rechecked).toContain(cloud.id);
-    expect(api.workflows.recheckedAnew).not.toContain(cloud.id);
+    expect(api.workflows.replacedRechecks).not.toContain(cloud.id);
   });
 
-  it('C3: a cloud that an organization released while it was suspended is checked: nothing else would tell that it is active', async () => {
+  it('C3: a suspended cloud that its organization released is checked, because no sync would notice that it is active', async () => {
     const cloud = await insertCloud(api, { status: 'suspended' });
     expect((await api.call('POST', `${path}/${cloud.id}/recheck`)).status).toBe(202);
     expect(api.workflows.rechecked).toContain(cloud.id);
   });
 
-  it('C2: a suspended account that an organization manages is never checked', async () => {
+  it('C2: is refused for a suspended account that an organization manages', async () => {
     const cloud = await insertCloud(api, { status: 'suspended', managed: true });
     const { status, body: problem } = await api.call('POST', `${path}/${cloud.id}/recheck`);
     expect([status, problem.code]).toEqual([409, 'cloud_is_suspended']);
     expect(api.workflows.rechecked).not.toContain(cloud.id);
   });
 
-  it('without Temporal the caller is told to come back', async () => {
+  it('without Temporal, answers 503 with Retry-After', async () => {
     const cloud = await insertCloud(api);
     api.workflows.isReachable = false;
     const { status, headers } = await api.call('POST', `${path}/${cloud.id}/recheck`);

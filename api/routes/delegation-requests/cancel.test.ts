@@ -15,7 +15,7 @@ afterAll(() => api.close());
 const create = async (): Promise<string> => (await api.call('POST', path, newRequest())).body.id;
 
 describe('cancelling', () => {
-  it('D9 S3: the request ends as cancelled, the workflow learns who asked, and so does the trail', async () => {
+  it("D9 S3: ends the request as cancelled; the workflow and the audit trail have the caller's name", async () => {
     const id = await create();
     api.workflows.onCancel = async () => {
       await endRequest(api, id, 'cancelled', { code: 'cancelled', message: 'Cancelled by Ada Admin.' });
@@ -28,14 +28,14 @@ describe('cancelling', () => {
     expect(trail.map(({ action }) => action)).toContain('delegation_request.cancel_requested');
   });
 
-  it('D9: while the workflow cleans up the answer is 202', async () => {
+  it('D9: answers 202 while the workflow cleans up', async () => {
     const id = await create();
     api.workflows.onCancel = () => ({ kind: 'cancelling' });
     const { status, body: request } = await api.call('POST', `${path}/${id}/cancel`, {});
     expect([status, request.phase]).toEqual([202, 'requested']);
   });
 
-  it('D9: once registration began it is too late, and the answer says how far it is', async () => {
+  it('D9: is too late once the registration has started; the answer shows the phase', async () => {
     const id = await create();
     api.workflows.onCancel = () => ({ kind: 'too_late', phase: 'verifying' });
     const { status, body: problem } = await api.call('POST', `${path}/${id}/cancel`);
@@ -43,17 +43,17 @@ describe('cancelling', () => {
     expect(problem.detail).toContain('verifying');
   });
 
-  it('an ended request is not cancelled, and no workflow is bothered', async () => {
+  it('an ended request is refused without a call to its workflow', async () => {
     const id = await create();
     await endRequest(api, id, 'rejected');
-    const asked = api.workflows.cancelled.length;
+    const callsBefore = api.workflows.cancelled.length;
     const { status, body: problem } = await api.call('POST', `${path}/${id}/cancel`);
     expect([status, problem.code]).toEqual([409, 'too_late']);
     expect(problem.detail).toContain('rejected');
-    expect(api.workflows.cancelled).toHaveLength(asked);
+    expect(api.workflows.cancelled).toHaveLength(callsBefore);
   });
 
-  it('a request that ended in between is answered by how it ended', async () => {
+  it('a request that ends during the call is refused with its final phase', async () => {
     const id = await create();
     api.workflows.onCancel = async () => {
       await api.database.db.update(delegationRequests).set({ phase: 'completed' }).where(eq(delegationRequests.id, id));
@@ -64,14 +64,14 @@ describe('cancelling', () => {
     expect(problem.detail).toContain('completed');
   });
 
-  it('without a worker the caller is told to come back', async () => {
+  it('without a worker, answers 503 with Retry-After', async () => {
     const id = await create();
     api.workflows.onCancel = () => ({ kind: 'unanswered' });
     const { status, headers, body: problem } = await api.call('POST', `${path}/${id}/cancel`);
     expect([status, problem.code, headers.get('retry-after')]).toEqual([503, 'temporal_unavailable', '5']);
   });
 
-  it('fields are not silently ignored', async () => {
+  it('unknown fields are refused', async () => {
     const { status, body: problem } = await api.call('POST', `${path}/${await create()}/cancel`, { reason: 'x' });
     expect(status).toBe(422);
     expect(problem.errors[0].pointer).toBe('/reason');

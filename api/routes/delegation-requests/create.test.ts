@@ -26,8 +26,8 @@ async function rowOf(id: string) {
   return row!;
 }
 
-describe('asking for delegated access', () => {
-  it('D2: the same call answers with the console link, the request id and what a reviewer needs', async () => {
+describe('requesting delegated access', () => {
+  it('D2: the call returns the console link, the request id and the permissions of a reviewer', async () => {
     const body = newRequest();
     const { status, headers, body: request } = await api.call('POST', path, body);
     expect(status).toBe(201);
@@ -56,7 +56,7 @@ describe('asking for delegated access', () => {
     expect((await rowOf(request.id)).workflowStartedAt).not.toBeNull();
   });
 
-  it('D12 D11: an external id of our own is sealed for the role to come, and no answer or log shows it', async () => {
+  it('D12 D11: a generated external id is sealed for the new role, and no answer or log shows it', async () => {
     const { body: request } = await api.call('POST', path, newRequest());
     const row = await rowOf(request.id);
     const [set] = await api.database.db.select().from(credentialSets).where(eq(credentialSets.id, row.credentialSetId!));
@@ -73,7 +73,7 @@ describe('asking for delegated access', () => {
     expect([...shown, api.logged()].join('')).not.toContain(secret.externalId);
   });
 
-  it('D12: every request gets an external id of its own, and the caller cannot choose one', async () => {
+  it('D12: every request gets its own external id, and the caller cannot choose one', async () => {
     const made = await Promise.all([1, 2, 3].map(async () => (await api.call('POST', path, newRequest())).body));
     const externalIds = await Promise.all(
       made.map(async ({ id }) => {
@@ -89,7 +89,7 @@ describe('asking for delegated access', () => {
     expect([status, problem.code]).toEqual([422, 'invalid_input']);
   });
 
-  it('S3 D8: who asked is in the trail and first on the timeline', async () => {
+  it('S3 D8: the caller is in the audit trail and in the first entry of the timeline', async () => {
     const { body: request } = await api.call('POST', path, newRequest(), { headers: { 'X-Request-Id': 'console-42' } });
     const [audit] = await api.database.db.select().from(auditEvents).where(eq(auditEvents.targetId, request.id));
     expect(audit).toMatchObject({ action: 'delegation_request.created', actorName: 'Ada Admin', requestId: 'console-42' });
@@ -97,7 +97,7 @@ describe('asking for delegated access', () => {
     expect(shown.timeline).toMatchObject([{ id: 1, type: 'requested', detail: { by: 'Ada Admin' } }]);
   });
 
-  it('no worker within ten seconds: 202 with the recorded request, which the reconciler starts', async () => {
+  it('without a worker within 10 s, answers 202 with the recorded request, which the reconciler starts', async () => {
     api.workflows.onOpen = () => ({ kind: 'unanswered', started: false });
     const { status, headers, body: request } = await api.call('POST', path, newRequest());
     expect([status, headers.get('location')]).toEqual([202, `${path}/${request.id}`]);
@@ -105,7 +105,7 @@ describe('asking for delegated access', () => {
     expect((await rowOf(request.id)).workflowStartedAt).toBeNull();
   });
 
-  it('S2: without Temporal nothing is half done: 503, and the nickname is still free', async () => {
+  it('S2: without Temporal, answers 503 and leaves nothing behind: the nickname is free', async () => {
     api.workflows.isReachable = false;
     const body = newRequest();
     const { status, headers, body: problem } = await api.call('POST', path, body);
@@ -115,10 +115,10 @@ describe('asking for delegated access', () => {
   });
 });
 
-describe('D5: asking for an organization by its management account', () => {
+describe('D5: requesting access to an organization through its management account', () => {
   const newOrganizationRequest = (changes: Record<string, unknown> = {}) => newRequest({ scope: 'organization', ...changes });
 
-  it('takes the scope that its import shall have, whole unless given', async () => {
+  it('takes the scope of the import; the default is the whole organization', async () => {
     const { status, body: whole } = await api.call('POST', path, newOrganizationRequest());
     expect([status, whole.scope, whole.organizationScope, whole.organizationId]).toEqual([201, 'organization', wholeOrganization, null]);
     const organizationScope = { includeOuIds: ['ou-ab12-cd34ef56', 'ou-ab12-cd34ef56'], autoRemoveSuspended: true };
@@ -127,7 +127,7 @@ describe('D5: asking for an organization by its management account', () => {
     expect((await api.call('GET', `${path}/${limited.id}`)).body.organizationScope).toEqual(limited.organizationScope);
   });
 
-  it('D12 D11: two roles, each with an external id of its own, sealed as one; no answer or log shows them', async () => {
+  it('D12 D11: two roles with different external ids are sealed as one set; no answer or log shows the ids', async () => {
     const { body: request } = await api.call('POST', path, newOrganizationRequest());
     const row = await rowOf(request.id);
     const [set] = await api.database.db.select().from(credentialSets).where(eq(credentialSets.id, row.credentialSetId!));
@@ -144,7 +144,7 @@ describe('D5: asking for an organization by its management account', () => {
     for (const id of ids) expect([...shown, api.logged()].join('')).not.toContain(id);
   });
 
-  it('S5: the run says that it is about an organization', async () => {
+  it('S5: the run and the timeline show that the request is for an organization', async () => {
     const { body: request } = await api.call('POST', path, newOrganizationRequest());
     expect(api.workflows.opened).toMatchObject([{ id: request.id, scope: 'organization' }]);
     const { body: shown } = await api.call('GET', `${path}/${request.id}`);
@@ -152,22 +152,22 @@ describe('D5: asking for an organization by its management account', () => {
   });
 
   const wrongScopes: [string, unknown, string, RegExp][] = [
-    ['no object', 7, '', /The scope must be a JSON object/],
+    ['a number in place of an object', 7, '', /The scope must be a JSON object/],
     ['an unknown field', { depth: 3 }, '/depth', /no field "depth"/],
     ['an empty prefix', { excludeNamePrefixes: [''] }, '/excludeNamePrefixes/0', /name prefix must be text/],
-    ['no list', { includeOuIds: 'ou-ab12-cd34ef56' }, '/includeOuIds', /must be a list of at most/],
-    ['no unit', { includeOuIds: ['ou-1'] }, '/includeOuIds/0', /organizational unit id must have the form/],
-    ['the root left out', { excludeOuIds: ['r-ab12'] }, '/excludeOuIds/0', /organizational unit id must have the form/],
-    ['no account', { excludeAccountIds: ['1'] }, '/excludeAccountIds/0', /12 digits/],
-    ['no yes or no', { autoRemoveSuspended: 'yes' }, '/autoRemoveSuspended', /true or false/],
+    ['text in place of a list', { includeOuIds: 'ou-ab12-cd34ef56' }, '/includeOuIds', /must be a list of at most/],
+    ['an invalid unit id', { includeOuIds: ['ou-1'] }, '/includeOuIds/0', /organizational unit id must have the form/],
+    ['a root to exclude', { excludeOuIds: ['r-ab12'] }, '/excludeOuIds/0', /organizational unit id must have the form/],
+    ['an invalid account id', { excludeAccountIds: ['1'] }, '/excludeAccountIds/0', /12 digits/],
+    ['text in place of a boolean', { autoRemoveSuspended: 'yes' }, '/autoRemoveSuspended', /true or false/],
   ];
-  it.each(wrongScopes)('a scope that is wrong by %s is told by its own sentence', async (_what, organizationScope, pointer, message) => {
+  it.each(wrongScopes)('a scope with %s is refused with its own message', async (_what, organizationScope, pointer, message) => {
     const { status, body: problem } = await api.call('POST', path, newOrganizationRequest({ organizationScope }));
     expect([status, problem.code]).toEqual([422, 'invalid_input']);
     expect(problem.errors).toEqual([{ pointer: `/organizationScope${pointer}`, message: expect.stringMatching(message) }]);
   });
 
-  it('O6: an organization that this account manages is there: refused with a link to it', async () => {
+  it('O6: an account that manages a registered organization is refused with a link to the organization', async () => {
     const mine = await insertOrganization(api.database.db, api.sealer);
     const body = newOrganizationRequest({ accountId: mine.managementAccountId });
     const { status, headers, body: problem } = await api.call('POST', path, body);
@@ -180,7 +180,7 @@ describe('D5: asking for an organization by its management account', () => {
     expect(claimed).toEqual([]);
   });
 
-  it('O6: so is one whose member the account is', async () => {
+  it('O6: a member of a registered organization is refused with a link to the organization', async () => {
     const mine = await insertOrganization(api.database.db, api.sealer);
     const accountId = freshAccountId();
     await insertMember(api.database.db, mine, { accountId });
@@ -188,18 +188,18 @@ describe('D5: asking for an organization by its management account', () => {
     expect([status, problem.code, headers.get('location')]).toEqual([409, 'organization_exists', `/v1/organizations/${mine.id}`]);
   });
 
-  it('O11: a cloud of the account’s own is no obstacle', async () => {
+  it('O11: an account that is listed as a cloud is accepted', async () => {
     const { accountId } = await insertCloud(api);
     expect((await api.call('POST', path, newOrganizationRequest({ accountId }))).status).toBe(201);
   });
 
-  it('D13: one live request an account, whatever its scope', async () => {
+  it('D13: an account has at most one live request of any scope', async () => {
     const { body: first } = await api.call('POST', path, newRequest());
     const { headers, body: problem } = await api.call('POST', path, newOrganizationRequest({ accountId: first.accountId }));
     expect([problem.code, headers.get('location')]).toEqual(['request_running', `${path}/${first.id}`]);
   });
 
-  it('O6: an organization that got registered while we asked is refused with a link to it', async () => {
+  it('O6: an organization that is registered during the call is refused with a link to it', async () => {
     const body = newOrganizationRequest();
     let organizationId = '';
     api.workflows.onOpen = async ({ accountId }) => {
@@ -232,13 +232,13 @@ describe('fields', () => {
     ['colour', 'red', /no field "colour"/],
   ];
 
-  it.each(wrong)('D1: a wrong %s (%j) is told by its own sentence', async (field, value, message) => {
+  it.each(wrong)('D1: an invalid %s (%j) is refused with its own message', async (field, value, message) => {
     const { status, body: problem } = await api.call('POST', path, newRequest({ [field]: value }));
     expect([status, problem.code]).toEqual([422, 'invalid_input']);
     expect(problem.errors).toEqual([{ pointer: `/${field}`, message: expect.stringMatching(message) }]);
   });
 
-  it.each(['nickname', 'scope', 'accountId', 'roleName', 'acknowledged'])('D1: a missing %s is told', async (field) => {
+  it.each(['nickname', 'scope', 'accountId', 'roleName', 'acknowledged'])('D1: a missing %s is refused', async (field) => {
     const { status, body: problem } = await api.call('POST', path, newRequest({ [field]: undefined }));
     expect(status).toBe(422);
     expect(problem.errors).toHaveLength(1);
@@ -246,7 +246,7 @@ describe('fields', () => {
     expect(problem.errors[0].message).not.toMatch(/invalid input/i);
   });
 
-  it('D1: all faults are told at once', async () => {
+  it('D1: all faults are reported at once', async () => {
     const { body: problem } = await api.call('POST', path, {
       nickname: '',
       scope: 'x',
@@ -269,43 +269,43 @@ describe('fields', () => {
     ]);
   });
 
-  it('D1: a scope that one account does not have is told beside the other faults', async () => {
+  it('D1: an organizationScope for a single account is reported together with other faults', async () => {
     const { body: problem } = await api.call('POST', path, newRequest({ nickname: '', organizationScope: {} }));
     expect(problem.errors.map((fault: { pointer: string }) => fault.pointer).toSorted()).toEqual(['/nickname', '/organizationScope']);
   });
 
-  it.each([[[]], ['text'], [null], [7]])('a body that is no object (%j) is refused as such', async (body) => {
+  it.each([[[]], ['text'], [null], [7]])('a body that is not an object (%j) is refused', async (body) => {
     const { status, body: problem } = await api.call('POST', path, JSON.stringify(body));
     expect([status, problem.errors]).toEqual([422, [{ pointer: '', message: 'The body must be a JSON object.' }]]);
   });
 
-  it.each([300, 43_200])('the outermost duration %i is taken', async (sessionDurationSeconds) => {
+  it.each([300, 43_200])('the limit %i of the session duration is accepted', async (sessionDurationSeconds) => {
     const { body: request } = await api.call('POST', path, newRequest({ sessionDurationSeconds }));
     expect((await rowOf(request.id)).sessionDurationSeconds).toBe(sessionDurationSeconds);
   });
 });
 
 describe('conflicts', () => {
-  it('D1: a nickname that reads the same is taken', async () => {
+  it('D1: a nickname that differs only in case and white space is taken', async () => {
     await api.call('POST', path, newRequest({ nickname: 'Finance  Prod' }));
     const { status, body: problem } = await api.call('POST', path, newRequest({ nickname: ' finance prod ' }));
     expect([status, problem.code]).toEqual([409, 'nickname_taken']);
   });
 
-  it('D13: an account that is being requested is refused with a link to the request', async () => {
+  it('D13: an account with a running request is refused with a link to the request', async () => {
     const body = newRequest();
     const { body: first } = await api.call('POST', path, body);
     const { status, headers, body: problem } = await api.call('POST', path, { ...body, nickname: 'another one' });
     expect([status, problem.code, headers.get('location')]).toEqual([409, 'request_running', `${path}/${first.id}`]);
   });
 
-  it('D13: an account that is listed is refused with a link to its cloud', async () => {
+  it('D13: a listed account is refused with a link to its cloud', async () => {
     const cloud = await insertCloud(api);
     const { status, headers, body: problem } = await api.call('POST', path, newRequest({ accountId: cloud.accountId }));
     expect([status, problem.code, headers.get('location')]).toEqual([409, 'account_exists', `/v1/clouds/${cloud.id}`]);
   });
 
-  it('D1: of 20 parallel requests for one nickname exactly one wins, and the others leave nothing behind', async () => {
+  it('D1: exactly one of 20 parallel requests for a nickname wins, and the others leave nothing behind', async () => {
     const bodies = Array.from({ length: 20 }, () => newRequest({ nickname: 'one of twenty' }));
     const answers = await Promise.all(bodies.map((body) => api.call('POST', path, body)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
@@ -314,7 +314,7 @@ describe('conflicts', () => {
     expect(list.total).toBe(1);
   });
 
-  it('D13: of 20 parallel requests for one account exactly one wins, and the others name it', async () => {
+  it('D13: exactly one of 20 parallel requests for an account wins, and the others link to it', async () => {
     const { accountId } = newRequest();
     const bodies = Array.from({ length: 20 }, (_, index) => newRequest({ accountId, nickname: `racer ${index}` }));
     const answers = await Promise.all(bodies.map((body) => api.call('POST', path, body)));
@@ -327,8 +327,8 @@ describe('conflicts', () => {
   });
 });
 
-describe('what AWS answers', () => {
-  it("D2: AWS's refusal is told with AWS's code and message", async () => {
+describe('answers of AWS', () => {
+  it("D2: a refusal by AWS is returned with AWS's code and message", async () => {
     api.workflows.onOpen = () => ({ kind: 'refused', code: 'aws_refused', awsCode: 'LimitExceeded', message: 'Too many open requests.' });
     const { status, headers, body: problem } = await api.call('POST', path, newRequest());
     expect([status, problem.code, problem.awsCode]).toEqual([422, 'aws_refused', 'LimitExceeded']);
@@ -337,14 +337,14 @@ describe('what AWS answers', () => {
     expect(headers.get('location')).toMatch(/^\/v1\/delegation-requests\//);
   });
 
-  it('AWS unavailable for twenty seconds is 503 with a time to come back', async () => {
+  it('AWS unavailable for 20 s answers 503 with Retry-After', async () => {
     api.workflows.onOpen = () => ({ kind: 'refused', code: 'aws_unavailable', awsCode: null, message: 'AWS did not answer.' });
     const { status, headers, body: problem } = await api.call('POST', path, newRequest());
     expect([status, problem.code]).toEqual([503, 'aws_unavailable']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
-  it('D13: an account that got listed while we asked is refused with a link to its cloud', async () => {
+  it('D13: an account that is listed during the call is refused with a link to its cloud', async () => {
     const body = newRequest();
     let cloudId = '';
     api.workflows.onOpen = async () => {
@@ -355,7 +355,7 @@ describe('what AWS answers', () => {
     expect([status, problem.code, headers.get('location')]).toEqual([409, 'account_exists', `/v1/clouds/${cloudId}`]);
   });
 
-  it('a run that ended before anybody could ask it is answered by what it recorded', async () => {
+  it('a run that has already ended is answered from its recorded failure', async () => {
     api.workflows.onOpen = async (request) => {
       await endRequest(api, request.id, 'failed', { code: 'aws_refused', message: 'InvalidInput: no such template' });
       return { kind: 'ended' };
@@ -375,7 +375,7 @@ describe('what AWS answers', () => {
 describe('Idempotency-Key', () => {
   const keyed = (key: string) => ({ headers: { 'Idempotency-Key': key } });
 
-  it('S2: the same key and body answer the same again, and AWS is asked once', async () => {
+  it('S2: a repeat with the same key and body gets the same answer, with one call to AWS', async () => {
     const body = newRequest();
     const first = await api.call('POST', path, body, keyed('k1'));
     const second = await api.call('POST', path, { ...body }, keyed('k1'));
@@ -389,14 +389,14 @@ describe('Idempotency-Key', () => {
     expect([status, problem.code]).toEqual([422, 'idempotency_key_reused']);
   });
 
-  it('S2: ten parallel repeats make one request', async () => {
+  it('S2: ten parallel repeats create one request', async () => {
     const body = newRequest();
     const answers = await Promise.all(Array.from({ length: 10 }, () => api.call('POST', path, body, keyed('k3'))));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 201));
     expect(new Set(answers.map(({ body: request }) => request.id)).size).toBe(1);
   });
 
-  it('a repeat of a 202 goes on with the same request and may answer 201 now', async () => {
+  it('a repeat of a 202 continues with the same request and may answer 201', async () => {
     const body = newRequest();
     const { onOpen } = api.workflows;
     api.workflows.onOpen = () => ({ kind: 'unanswered', started: true });
@@ -408,7 +408,7 @@ describe('Idempotency-Key', () => {
     expect(api.workflows.opened.map(({ id }) => id)).toEqual([first.body.id, first.body.id]);
   });
 
-  it('a repeat after AWS was unavailable begins anew', async () => {
+  it('a repeat after AWS was unavailable starts from the beginning', async () => {
     const body = newRequest();
     const { onOpen } = api.workflows;
     api.workflows.onOpen = async ({ id }) => {
@@ -420,7 +420,7 @@ describe('Idempotency-Key', () => {
     expect((await api.call('POST', path, body, keyed('k5'))).status).toBe(201);
   });
 
-  it("AWS's refusal is remembered, so that a repeat does not ask again", async () => {
+  it('a refusal by AWS is stored, so that a repeat does not call AWS', async () => {
     const body = newRequest();
     api.workflows.onOpen = () => ({ kind: 'refused', code: 'aws_refused', awsCode: 'InvalidInput', message: 'no' });
     const first = await api.call('POST', path, body, keyed('k6'));
@@ -430,7 +430,7 @@ describe('Idempotency-Key', () => {
     expect(api.workflows.opened).toHaveLength(1);
   });
 
-  it('a conflict is not remembered: once it is gone the same call succeeds', async () => {
+  it('a conflict is not stored: the same call succeeds after the conflict ends', async () => {
     const body = newRequest({ nickname: 'soon free' });
     const { body: holder } = await api.call('POST', path, newRequest({ nickname: 'soon free' }));
     expect((await api.call('POST', path, body, keyed('k7'))).status).toBe(409);
@@ -438,7 +438,7 @@ describe('Idempotency-Key', () => {
     expect((await api.call('POST', path, body, keyed('k7'))).status).toBe(201);
   });
 
-  it('a key is free again after a day', async () => {
+  it('a key expires after a day', async () => {
     await api.call('POST', path, newRequest(), keyed('k8'));
     await api.database.db
       .update(idempotencyKeys)
@@ -447,7 +447,7 @@ describe('Idempotency-Key', () => {
     expect((await api.call('POST', path, newRequest(), keyed('k8'))).status).toBe(201);
   });
 
-  it('a key of another caller is another key', async () => {
+  it('keys of different callers are independent', async () => {
     const { body: other } = await api.call('POST', '/v1/api-keys', { name: 'other', role: 'admin' });
     await api.call('POST', path, newRequest(), keyed('k9'));
     expect((await api.call('POST', path, newRequest(), { ...keyed('k9'), key: other.key })).status).toBe(201);

@@ -69,7 +69,7 @@ export const createRoute = defineRoute(
   ],
   (c) => {
     const input = c.req.valid('json');
-    const { acknowledged: _said, organizationScope, ...fields } = input;
+    const { acknowledged: _acknowledged, organizationScope, ...fields } = input;
     const settings = { ...fields, organizationScope: input.scope === 'organization' ? completeScope(organizationScope ?? {}) : null };
     return answerOnce(c, { body: input, work: (once) => createDelegationRequest(callOf(c), settings, once), toAnswer: openedAnswer });
   },

@@ -6,7 +6,7 @@ import { endRequest, newRequest } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
 
 const path = '/v1/delegation-requests';
-const nobody = '019a0000-0000-7000-8000-000000000001';
+const unknownId = '019a0000-0000-7000-8000-000000000001';
 let api: ApiHarness;
 
 beforeAll(async () => {
@@ -17,7 +17,7 @@ afterAll(() => api.close());
 const create = async (changes: Record<string, unknown> = {}) => (await api.call('POST', path, newRequest(changes))).body;
 
 describe('one delegation request', () => {
-  it('D8 D9: it can be opened again by its link, with its timeline in order', async () => {
+  it('D8 D9: can be read by its id, with its timeline in order', async () => {
     const { id } = await create();
     await api.database.db.transaction((tx) =>
       appendTimeline(tx, id, [
@@ -36,7 +36,7 @@ describe('one delegation request', () => {
     });
   });
 
-  it('D3 D4: what the workflow records is shown field by field', async () => {
+  it('D3 D4: shows each field that the workflow records', async () => {
     const { id } = await create();
     const expiresAt = new Date('2026-03-01T00:00:00.000Z');
     const { db } = api.database;
@@ -61,7 +61,7 @@ describe('one delegation request', () => {
     expect((await api.call('GET', `${path}/${id}`)).body.expiresAt).toBeNull();
   });
 
-  it('D2: the policy is shown as the JSON that AWS was sent, and not before it was sent', async () => {
+  it('D2: the policy is the JSON that AWS got, and is not available before', async () => {
     const { id } = await create();
     const early = await api.call('GET', `${path}/${id}/policy`);
     expect([early.status, early.body.code]).toEqual([409, 'policy_not_ready']);
@@ -75,7 +75,7 @@ describe('one delegation request', () => {
   });
 
   it.each(['', '/policy', '/events'])('an unknown or malformed id answers 404 (%s)', async (rest) => {
-    for (const id of [nobody, 'not-a-uuid']) {
+    for (const id of [unknownId, 'not-a-uuid']) {
       const { status, body: problem } = await api.call('GET', `${path}/${id}${rest}`);
       expect([status, problem.code]).toEqual([404, 'not_found']);
     }
@@ -96,7 +96,7 @@ describe('the list of delegation requests', () => {
     expect(seen).toEqual(ids.toReversed());
   });
 
-  it('a request that is made while somebody pages does not shift the pages', async () => {
+  it('a request that is created between two pages does not shift the pages', async () => {
     for (let index = 0; index < 4; index += 1) await create({ nickname: `shift ${index}` });
     const { body: first } = await api.call('GET', `${path}?limit=2&search=shift`);
     await create({ nickname: 'shift late' });
@@ -105,7 +105,7 @@ describe('the list of delegation requests', () => {
     expect(names).toEqual(['shift 3', 'shift 2', 'shift 1', 'shift 0']);
   });
 
-  it('D1: it is searched by part of the nickname, whatever its case, and by account id', async () => {
+  it('D1: can be searched by part of the nickname in any case, and by account id', async () => {
     const wanted = await create({ nickname: 'Blue_100% Whale' });
     await create({ nickname: 'BlueX1000 Whale' });
     for (const search of ['blue_100% w', 'BLUE_', wanted.accountId]) {
@@ -114,7 +114,7 @@ describe('the list of delegation requests', () => {
     }
   });
 
-  it('is filtered by one phase or several', async () => {
+  it('can be filtered by one phase or several phases', async () => {
     const [rejected, failed] = [await create({ nickname: 'phase a' }), await create({ nickname: 'phase b' })];
     await create({ nickname: 'phase c' });
     await endRequest(api, rejected.id, 'rejected');
@@ -147,7 +147,7 @@ describe('the list of delegation requests', () => {
     ['phase=sleeping', '/phase/0', /phase must be one of/],
     ['page=2', '/page', /no query parameter "page"/],
     ['search=a&search=b', '/search', /once/],
-  ])('the query %s is refused with what is right', async (query, pointer, message) => {
+  ])('the query %s is refused with a message that states the rule', async (query, pointer, message) => {
     const { status, body: problem } = await api.call('GET', `${path}?${query}`);
     expect(status).toBe(422);
     expect(problem.errors).toEqual([{ pointer, message: expect.stringMatching(message) }]);

@@ -21,23 +21,20 @@ const create = async (changes: Record<string, unknown> = {}) => (await api.call(
 const resend = (id: string, body?: unknown, headers?: Record<string, string>) =>
   api.call('POST', `${path}/${id}/resend`, body, headers ? { headers } : {});
 
-describe('sending again', () => {
-  it.each(['rejected', 'expired', 'failed', 'cancelled'] as const)(
-    'D9: a %s request is sent again without typing anything',
-    async (phase) => {
-      const old = await create({ sessionDurationSeconds: 1_234, roleName: 'other-role' });
-      await endRequest(api, old.id, phase);
-      const { status, headers, body: request } = await resend(old.id);
-      expect([status, headers.get('location')]).toEqual([201, `${path}/${request.id}`]);
-      expect(request).toMatchObject({ nickname: old.nickname, accountId: old.accountId, roleName: 'other-role', phase: 'requested' });
-      const rows = await api.database.db.select().from(delegationRequests).where(eq(delegationRequests.accountId, old.accountId));
-      const [before, after] = [rows.find(({ id }) => id === old.id)!, rows.find(({ id }) => id === request.id)!];
-      expect([before.resentAs, after.sessionDurationSeconds]).toEqual([request.id, 1_234]);
-      expect(after.credentialSetId).not.toBe(before.credentialSetId);
-    },
-  );
+describe('resending', () => {
+  it.each(['rejected', 'expired', 'failed', 'cancelled'] as const)('D9: a %s request is resent without any input', async (phase) => {
+    const old = await create({ sessionDurationSeconds: 1_234, roleName: 'other-role' });
+    await endRequest(api, old.id, phase);
+    const { status, headers, body: request } = await resend(old.id);
+    expect([status, headers.get('location')]).toEqual([201, `${path}/${request.id}`]);
+    expect(request).toMatchObject({ nickname: old.nickname, accountId: old.accountId, roleName: 'other-role', phase: 'requested' });
+    const rows = await api.database.db.select().from(delegationRequests).where(eq(delegationRequests.accountId, old.accountId));
+    const [before, after] = [rows.find(({ id }) => id === old.id)!, rows.find(({ id }) => id === request.id)!];
+    expect([before.resentAs, after.sessionDurationSeconds]).toEqual([request.id, 1_234]);
+    expect(after.credentialSetId).not.toBe(before.credentialSetId);
+  });
 
-  it('D5 D9: so is a request for an organization, with its scope, under roles and external ids of its own', async () => {
+  it('D5 D9: a request for an organization is resent with its scope, with new roles and external ids', async () => {
     const organizationScope = { excludeOuIds: ['ou-ab12-cd34ef56'] };
     const old = await create({ scope: 'organization', roleName: 'other-role', organizationScope });
     await endRequest(api, old.id, 'failed');
@@ -68,7 +65,7 @@ describe('sending again', () => {
     expect([status, problem.code, headers.get('location')]).toEqual([409, 'organization_exists', `/v1/organizations/${mine.id}`]);
   });
 
-  it('D9: a second time it is refused with a link to the first', async () => {
+  it('D9: a second resend is refused with a link to the first', async () => {
     const old = await create();
     await endRequest(api, old.id, 'expired');
     const { body: first } = await resend(old.id);
@@ -77,7 +74,7 @@ describe('sending again', () => {
     expect([status, problem.code, headers.get('location')]).toEqual([409, 'already_resent', `${path}/${first.id}`]);
   });
 
-  it('D9: of ten parallel resends one wins', async () => {
+  it('D9: exactly one of ten parallel resends wins', async () => {
     const old = await create();
     await endRequest(api, old.id, 'failed');
     const answers = await Promise.all(Array.from({ length: 10 }, () => resend(old.id)));
@@ -85,7 +82,7 @@ describe('sending again', () => {
     expect(answers.filter(({ body }) => body.code === 'already_resent')).toHaveLength(9);
   });
 
-  it('a running request is not doubled', async () => {
+  it('a running request is refused', async () => {
     const old = await create();
     const { status, body: problem } = await resend(old.id);
     expect([status, problem.code]).toEqual([409, 'request_running']);
@@ -101,7 +98,7 @@ describe('sending again', () => {
     expect([problem.code, headers.get('location')]).toEqual(['account_exists', `/v1/clouds/${cloud.id}`]);
   });
 
-  it('D9: a nickname that somebody else took by now can be replaced', async () => {
+  it('D9: a nickname that was taken in between can be replaced', async () => {
     const old = await create({ nickname: 'sought after' });
     await endRequest(api, old.id, 'rejected');
     await create({ nickname: 'Sought After' });
@@ -109,7 +106,7 @@ describe('sending again', () => {
     expect((await resend(old.id, { nickname: 'second choice' })).body.nickname).toBe('second choice');
   });
 
-  it('S2: the same Idempotency-Key makes one new request', async () => {
+  it('S2: two calls with one Idempotency-Key create one request', async () => {
     const old = await create();
     await endRequest(api, old.id, 'failed');
     const first = await resend(old.id, {}, { 'Idempotency-Key': 'r1' });
@@ -117,7 +114,7 @@ describe('sending again', () => {
     expect([second.status, second.text]).toEqual([201, first.text]);
   });
 
-  it('when AWS was unavailable the old request can be sent again once more', async () => {
+  it('after AWS was unavailable, the old request can be resent again', async () => {
     const old = await create();
     await endRequest(api, old.id, 'failed');
     api.workflows.onOpen = async ({ id }) => {
@@ -129,7 +126,7 @@ describe('sending again', () => {
     expect((await resend(old.id)).status).toBe(201);
   });
 
-  it('bad fields and unknown ids are refused', async () => {
+  it('invalid fields and unknown ids are refused', async () => {
     const old = await create();
     expect((await resend(old.id, { nickname: '' })).body.errors[0].pointer).toBe('/nickname');
     expect((await resend('019a0000-0000-7000-8000-000000000001')).status).toBe(404);

@@ -17,8 +17,8 @@ const post = (id: string, verb: string, options = {}) =>
 const trail = async (id: string) =>
   (await api.database.db.select().from(auditEvents).where(eq(auditEvents.targetId, id))).map(({ action }) => action);
 
-describe('a run on request', () => {
-  it('B6: is work of its own for the keeper, and asking again while it waits joins it', async () => {
+describe('a requested run', () => {
+  it('B6: queues a badging run for the keeper; a second request joins the queued run', async () => {
     const mine = await organization();
     const { status, body, headers } = await post(mine.id, 'run');
     expect([status, body.kind, body.phase, body.trigger, headers.get('location')]).toEqual([
@@ -33,13 +33,13 @@ describe('a run on request', () => {
     expect(await trail(mine.id)).toEqual(['organization.badging_requested', 'organization.badging_requested']);
   });
 
-  it('O19: one that has begun is not joined: it may have read the tags already', async () => {
+  it('O19: does not join a started run, which may have read the tags already', async () => {
     const mine = await organization();
     const begun = await insertSync(api.database.db, mine, { kind: 'badging', phase: 'badging' });
     expect((await post(mine.id, 'run')).body.id).not.toBe(begun);
   });
 
-  it('B6: is made while the schedule is paused', async () => {
+  it('B6: works while the schedule is paused', async () => {
     const mine = await organization();
     await post(mine.id, 'pause');
     expect((await post(mine.id, 'run')).status).toBe(202);
@@ -47,7 +47,7 @@ describe('a run on request', () => {
 });
 
 describe('the pause', () => {
-  it("B6: is Temporal's, and the answer shows it at once; a resumed schedule says when it is due", async () => {
+  it('B6: changes the schedule in Temporal and is in the answer; a resumed schedule has a next run', async () => {
     const mine = await organization();
     const paused = await post(mine.id, 'pause');
     expect([paused.status, paused.body.autoBadging]).toEqual([200, { everyMinutes: 60, paused: true, lastRunAt: null, nextRunAt: null }]);
@@ -58,7 +58,7 @@ describe('the pause', () => {
     expect(await trail(mine.id)).toEqual(['organization.auto_badging_paused', 'organization.auto_badging_resumed']);
   });
 
-  it('S2: without Temporal nothing is written: 503', async () => {
+  it('S2: without Temporal, answers 503 and writes nothing', async () => {
     const mine = await organization();
     api.workflows.isReachable = false;
     const answers = [await post(mine.id, 'pause'), await post(mine.id, 'resume'), await post(mine.id, 'run')];
@@ -70,7 +70,7 @@ describe('the pause', () => {
   });
 });
 
-it.each(['run', 'pause', 'resume'])('S3: %s is for administrators, and of organizations that are there', async (verb) => {
+it.each(['run', 'pause', 'resume'])('S3: %s needs an administrator and an existing organization', async (verb) => {
   const mine = await organization();
   expect((await post(mine.id, verb, { key: api.viewerKey })).status).toBe(403);
   expect((await post(newId(), verb)).status).toBe(404);

@@ -5,7 +5,7 @@ import { newId } from '../../../db/ids.ts';
 import type { OrganizationCredentials } from '../../../db/sealing/secrets.ts';
 import { insertCloud } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
-import { open, passed } from '../../../test/support/api/organizations.ts';
+import { acceptNextChecks, passed } from '../../../test/support/api/organizations.ts';
 import { insertMember, insertOrganization, insertSync, type TestOrganization } from '../../../test/support/organizations.ts';
 
 const path = '/v1/organizations';
@@ -31,7 +31,7 @@ const nicknameBadge = async (cloudId: string) =>
   );
 
 describe('the nickname', () => {
-  it('O7 B2 B8: is on the badge of every cloud with the answer, changed just now, and of no other organization', async () => {
+  it('O7 B2 B8: updates the badge of every cloud of the organization, and of no other organization', async () => {
     const [mine, other] = [await organization(), await organization()];
     const [member, stranger] = [await insertMember(api.database.db, mine), await insertMember(api.database.db, other)];
     const updatedAt = new Date('2026-01-02T03:04:05.000Z');
@@ -53,7 +53,7 @@ describe('the nickname', () => {
     expect((await rowOf(mine.id)).settingsGeneration).toBe(2);
   });
 
-  it('D1: the old one is free again, a taken one is refused and changes nothing', async () => {
+  it('D1: frees the old nickname; a taken nickname is refused and changes nothing', async () => {
     const mine = await organization();
     await change(mine.id, { nickname: 'second name' });
     expect((await insertCloud(api, { nickname: mine.nickname })).id).toBeTruthy();
@@ -73,7 +73,7 @@ describe('the nickname', () => {
 });
 
 describe('the scope', () => {
-  it('O13 O8: is replaced as a whole, and a sync starts at once', async () => {
+  it('O13 O8: is replaced as a whole, and starts a sync at once', async () => {
     const mine = await organization();
     await change(mine.id, { scope: { excludeNamePrefixes: ['old-'], autoRemoveSuspended: true } });
     const { status, body } = await change(mine.id, { scope: { excludeAccountIds: ['123456789012'] } });
@@ -89,7 +89,7 @@ describe('the scope', () => {
     expect(api.workflows.woken.at(-1)).toMatchObject({ syncId: body.lastSync.id, settingsGeneration: 3 });
   });
 
-  it("O19: an edit while a sync lists is that sync's business; while it applies, another one waits", async () => {
+  it('O19: a change during the listing joins that sync; a change while it applies queues another sync', async () => {
     const mine = await organization();
     const listing = await insertSync(api.database.db, mine, { phase: 'listing' });
     const first = await change(mine.id, { scope: {} });
@@ -102,7 +102,7 @@ describe('the scope', () => {
     expect(await settingsOf(second.body.lastSync.id)).toBe(3);
   });
 
-  it('S2: without Temporal nothing is changed: 503', async () => {
+  it('S2: without Temporal, answers 503 and changes nothing', async () => {
     const mine = await organization();
     api.workflows.isReachable = false;
     const { status } = await change(mine.id, { scope: { autoRemoveSuspended: true } });
@@ -112,7 +112,7 @@ describe('the scope', () => {
 });
 
 describe('the intervals', () => {
-  it('O19 B6: are changed alone, and nothing else starts', async () => {
+  it('O19 B6: can be changed alone, without starting a sync', async () => {
     const mine = await organization();
     const { status, body } = await change(mine.id, { syncEveryMinutes: 1, autoBadgingEveryMinutes: 44_640 });
     expect([status, body.syncEveryMinutes, body.autoBadging.everyMinutes]).toEqual([200, 1, 44_640]);
@@ -124,7 +124,7 @@ describe('the intervals', () => {
     ['syncEveryMinutes', 44_641],
     ['autoBadgingEveryMinutes', 1.5],
     ['autoBadgingEveryMinutes', '60'],
-  ])('%s of %j is refused by its own sentence', async (field, value) => {
+  ])('%s of %j is refused with its own message', async (field, value) => {
     const { status, body: problem } = await change((await organization()).id, { [field]: value });
     expect([status, problem.errors]).toEqual([
       422,
@@ -144,9 +144,9 @@ describe('the credentials', () => {
     memberRole: { roleName, externalId: 'new-member-external-id', sessionName: 'muster', durationSeconds: 3_600 },
   });
 
-  it('O13: replace all that was there, for every cloud, once they are proven; a sync begins', async () => {
+  it('O13: replace the old credentials for every cloud after their check, and start a sync', async () => {
     const mine = await organization();
-    open(api, { ...mine, partition: 'aws' });
+    acceptNextChecks(api, { ...mine, partition: 'aws' });
     const member = await insertMember(api.database.db, mine);
     const { status, body, text } = await change(mine.id, { credentials: credentialsOf(mine) });
     expect([status, body.lastSync.trigger]).toEqual([200, 'credentials_changed']);
@@ -163,9 +163,9 @@ describe('the credentials', () => {
     expect(text + api.logged() + JSON.stringify(trail)).not.toMatch(/external-id/);
   });
 
-  it('O13: a sync that lists by the old ones is not joined, since it has checked clouds by them', async () => {
+  it('O13: do not join a running sync, which has checked clouds with the old credentials', async () => {
     const mine = await organization();
-    open(api, { ...mine, partition: 'aws' });
+    acceptNextChecks(api, { ...mine, partition: 'aws' });
     const listing = await insertSync(api.database.db, mine, { phase: 'listing' });
     const { body } = await change(mine.id, { credentials: credentialsOf(mine) });
     expect(body.lastSync).toMatchObject({ phase: 'queued', trigger: 'credentials_changed' });
@@ -175,7 +175,7 @@ describe('the credentials', () => {
   it.each([
     ['refused', 422, 'organization_checks_failed'],
     ['unavailable', 503, 'aws_unavailable'],
-  ] as const)('O5 O13: that are %s change nothing at all and are erased', async (verdict, status, code) => {
+  ] as const)('O5 O13: are erased and change nothing if their check is %s', async (verdict, status, code) => {
     const mine = await organization();
     api.workflows.onCheck = () => ({ kind: 'checked', verdict, checks: [{ ...passed, passed: false }], organization: null });
     const answer = await change(mine.id, { nickname: `not to be ${verdict}`, credentials: credentialsOf(mine) });
@@ -185,9 +185,9 @@ describe('the credentials', () => {
     expect(await setOf(mine.credentialSetId)).toBeDefined();
   });
 
-  it('O6: of another organization are refused and erased', async () => {
+  it('O6: are refused and erased if they belong to another organization', async () => {
     const [mine, other] = [await organization(), await organization()];
-    open(api, { ...other, partition: 'aws' });
+    acceptNextChecks(api, { ...other, partition: 'aws' });
     const { status, body: problem } = await change(mine.id, { credentials: credentialsOf(mine) });
     expect([status, problem.errors[0].pointer]).toEqual([422, '/credentials/organizationRole/roleArn']);
     expect(problem.detail).toContain(other.awsOrganizationId);
@@ -195,16 +195,16 @@ describe('the credentials', () => {
     expect(await setOf(api.workflows.checked.at(-1)!)).toBeUndefined();
   });
 
-  it('O13: are all or none', async () => {
+  it('O13: must be given completely', async () => {
     const mine = await organization();
     const { organizationRole } = credentialsOf(mine);
     const { status, body: problem } = await change(mine.id, { credentials: { organizationRole } });
     expect([status, problem.errors[0].pointer, api.workflows.checked]).toEqual([422, '/credentials/memberRole', []]);
   });
 
-  it("O13: of ten parallel replacements none is half done, and only the last one's set is kept", async () => {
+  it('O13: ten parallel replacements leave one consistent set of credentials', async () => {
     const mine = await organization();
-    open(api, { ...mine, partition: 'aws' });
+    acceptNextChecks(api, { ...mine, partition: 'aws' });
     const member = await insertMember(api.database.db, mine);
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, index) => change(mine.id, { credentials: credentialsOf(mine, `Harvesting${index}`) })),
@@ -222,7 +222,7 @@ describe('the credentials', () => {
 });
 
 describe('D12: the external ids of roles that Muster deployed', () => {
-  /** An organization as its delegation request left it. */
+  /** An organization in the state after its delegation request. */
   async function deployedOne(): Promise<{ mine: TestOrganization; form: (changes?: RoleChanges) => Record<string, unknown> }> {
     const { db } = api.database;
     const requestId = newId();
@@ -235,7 +235,7 @@ describe('D12: the external ids of roles that Muster deployed', () => {
     await db.update(credentialSets).set({ sealed }).where(eq(credentialSets.id, mine.credentialSetId));
     const request = { scope: 'organization', phase: 'completed', sessionDurationSeconds: 3_600, organizationId: mine.id } as const;
     await db.insert(delegationRequests).values({ id: requestId, nickname: mine.nickname, accountId, roleName, ...request });
-    open(api, { awsOrganizationId: mine.awsOrganizationId, managementAccountId: accountId, partition: 'aws' });
+    acceptNextChecks(api, { awsOrganizationId: mine.awsOrganizationId, managementAccountId: accountId, partition: 'aws' });
     const session = { sessionName: 'renamed', durationSeconds: 900 };
     const form = ({ organizationRole, memberRole }: RoleChanges = {}) => ({
       credentials: {
@@ -251,7 +251,7 @@ describe('D12: the external ids of roles that Muster deployed', () => {
     return await api.sealer.open<OrganizationCredentials>(set.sealed, { table: 'credential_sets', id: set.id });
   }
 
-  it('are kept when all other fields are given anew', async () => {
+  it('are kept when all other fields are replaced', async () => {
     const { mine, form } = await deployedOne();
     expect((await change(mine.id, form())).status).toBe(200);
     const { organizationRole, memberRole } = await sealedOf(mine.id);
@@ -260,7 +260,7 @@ describe('D12: the external ids of roles that Muster deployed', () => {
     expect((await rowOf(mine.id)).memberStackSet).not.toBeNull();
   });
 
-  it('are not edited: both are told at once, and nothing is checked', async () => {
+  it('cannot be set: both faults are reported at once, and no check starts', async () => {
     const { mine, form } = await deployedOne();
     const externalId = 'chosen-by-somebody';
     const { status, body: problem } = await change(mine.id, form({ organizationRole: { externalId }, memberRole: { externalId } }));
@@ -272,20 +272,20 @@ describe('D12: the external ids of roles that Muster deployed', () => {
     expect(await sealedOf(mine.id)).toEqual(mine.credentials);
   });
 
-  it('are given for roles of the customer’s own, of which Muster’s stack set says nothing', async () => {
+  it('can be set for the customer’s own roles, which Muster’s stack set does not deploy', async () => {
     const { mine, form } = await deployedOne();
     const memberRole = { roleName: 'TheirOwn', externalId: 'their-own-external-id' };
     expect((await change(mine.id, form({ memberRole }))).status).toBe(200);
     expect((await sealedOf(mine.id)).memberRole).toMatchObject(memberRole);
     expect((await rowOf(mine.id)).memberStackSet).toBeNull();
-    // It is not known here any more, so whoever comes back to it has to say it.
+    // Muster no longer has the external id, so the caller must give it to return to the role.
     const again = { externalId: 'external-id-of-members' };
     expect((await change(mine.id, form({ memberRole: again }))).status).toBe(200);
     expect((await sealedOf(mine.id)).memberRole).toMatchObject({ roleName: mine.memberRoleName, ...again });
   });
 });
 
-it('S3: what changed is in the trail, from and to, and nothing else', async () => {
+it('S3: the audit trail has the old and new value of each changed field only', async () => {
   const mine = await organization();
   await change(mine.id, { nickname: 'in the trail', syncEveryMinutes: 30 });
   const [audit] = await api.database.db.select().from(auditEvents).where(eq(auditEvents.targetId, mine.id));

@@ -4,7 +4,7 @@ import { auditEvents, cloudOrganizations, credentialSets, idempotencyKeys, nickn
 import type { OrganizationCredentials } from '../../../db/sealing/secrets.ts';
 import { insertCloud } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
-import { newOrganization, open, passed } from '../../../test/support/api/organizations.ts';
+import { acceptNextChecks, newOrganization, passed } from '../../../test/support/api/organizations.ts';
 import type { CredentialCheckItem } from '../../../workflows/contracts/credential-check.ts';
 
 const path = '/v1/organizations';
@@ -23,14 +23,14 @@ const setOf = async (id: string) => (await api.database.db.select().from(credent
 const rowOf = async (id: string) => (await api.database.db.select().from(cloudOrganizations).where(eq(cloudOrganizations.id, id)))[0]!;
 const nicknameRows = (ownerNickname: string) => api.database.db.select().from(nicknames).where(eq(nicknames.nickname, ownerNickname));
 
-/** Adds one and answers what came of it. */
+/** Adds an organization and returns the answer. */
 async function add(changes: Record<string, unknown> = {}, headers: Record<string, string> = {}) {
   const { body, described } = newOrganization(changes);
-  open(api, described);
+  acceptNextChecks(api, described);
   return { input: body, described, ...(await api.call('POST', path, body, { headers })) };
 }
 
-/** Nothing is left of a refused submission. */
+/** Expects that a refused call left nothing behind. */
 async function expectNothingLeft(nickname: string): Promise<void> {
   const setId = api.workflows.checked.at(-1);
   if (setId !== undefined) expect(await setOf(setId)).toBeUndefined();
@@ -39,7 +39,7 @@ async function expectNothingLeft(nickname: string): Promise<void> {
 }
 
 describe('adding an organization', () => {
-  it('O5 O9: proves it, registers it, and its first sync is there with the answer', async () => {
+  it('O5 O9: checks the credentials, registers the organization, and returns its first sync', async () => {
     const scope = { excludeNamePrefixes: ['sandbox-', 'sandbox-'], includeOuIds: ['r-ab12'], autoRemoveSuspended: true };
     const { status, headers, body, described } = await add({ nickname: 'Whole company', scope });
     expect([status, headers.get('location')]).toEqual([201, `${path}/${body.id}`]);
@@ -77,7 +77,7 @@ describe('adding an organization', () => {
     expect((await api.call('GET', body.cloudsUrl)).status).toBe(200);
   });
 
-  it('O19: the keeper is woken by the row that is committed, and the row says so', async () => {
+  it('O19: wakes the keeper after the commit, and marks the row', async () => {
     let seen: unknown;
     const { wakeKeeper } = api.workflows;
     api.workflows.wakeKeeper = async (awsOrganizationId, request) => {
@@ -94,7 +94,7 @@ describe('adding an organization', () => {
     expect(row!.signalledAt).not.toBeNull();
   });
 
-  it('O19: a keeper that cannot be woken costs nothing: the row waits for the reconciler', async () => {
+  it('O19: succeeds if the keeper cannot be reached; the row waits for the reconciler', async () => {
     const { wakeKeeper } = api.workflows;
     api.workflows.wakeKeeper = async () => {
       throw new Error('unreachable');
@@ -105,7 +105,7 @@ describe('adding an organization', () => {
     expect([status, row!.signalledAt, row!.phase]).toEqual([201, null, 'queued']);
   });
 
-  it('O7 O3: all credentials are sealed as one set, and no answer, log, trail or payload shows one', async () => {
+  it('O7 O3: seals all credentials as one set, and no answer, log, audit entry or payload shows them', async () => {
     const accessKey = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
     const { body, text, input } = await add({ accessKey }, { 'Idempotency-Key': 'with-secrets' });
     const row = await rowOf(body.id);
@@ -126,7 +126,7 @@ describe('adding an organization', () => {
     }
   });
 
-  it('S3: who added it is in the trail', async () => {
+  it('S3: the caller is in the audit trail', async () => {
     const { body } = await add({}, { 'X-Request-Id': 'add-42' });
     const [audit] = await api.database.db.select().from(auditEvents).where(eq(auditEvents.targetId, body.id));
     expect(audit).toMatchObject({ action: 'organization.added', actorName: 'Ada Admin', requestId: 'add-42' });
@@ -140,7 +140,7 @@ describe('refusals', () => {
     { name: 'simulate', action: 'organizations:ListRoots', passed: false, message: 'A policy denies it.' },
   ];
 
-  it('O5: checks that did not pass refuse it, all of them named, and its credentials are erased at once', async () => {
+  it('O5: failed checks are refused with all their names, and the credentials are erased at once', async () => {
     const { body: input } = newOrganization();
     api.workflows.onCheck = () => ({ kind: 'checked', verdict: 'refused', checks: failed, organization: null });
     const { status, body: problem } = await api.call('POST', path, input);
@@ -150,18 +150,18 @@ describe('refusals', () => {
     await expectNothingLeft(input.nickname);
   });
 
-  it('O6: an organization that is there is refused whatever the credentials, with a link to it', async () => {
+  it('O6: a registered organization is refused with a link to it, for any credentials', async () => {
     const { body: first, described } = await add();
     const { body: again } = newOrganization();
-    open(api, described);
+    acceptNextChecks(api, described);
     const { status, headers, body: problem } = await api.call('POST', path, again);
     expect([status, problem.code, headers.get('location')]).toEqual([409, 'organization_exists', `${path}/${first.id}`]);
     await expectNothingLeft(again.nickname);
   });
 
-  it('O6: of ten parallel submissions of one organization exactly one wins, and the others leave nothing', async () => {
+  it('O6: exactly one of ten parallel calls for one organization wins, and the others leave nothing', async () => {
     const { described } = newOrganization();
-    open(api, described);
+    acceptNextChecks(api, described);
     const bodies = Array.from({ length: 10 }, (_, index) => newOrganization({ nickname: `twin ${index}` }).body);
     const answers = await Promise.all(bodies.map((body) => api.call('POST', path, body)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
@@ -172,7 +172,7 @@ describe('refusals', () => {
     expect(sets.filter((set) => set !== undefined)).toHaveLength(1);
   });
 
-  it('D1: a taken nickname is refused before anything is checked', async () => {
+  it('D1: a taken nickname is refused before the check', async () => {
     await insertCloud(api, { nickname: 'Taken by a cloud' });
     const { status, body: problem } = await add({ nickname: ' taken  BY a cloud ' });
     expect([status, problem.code, api.workflows.checked]).toEqual([409, 'nickname_taken', []]);
@@ -189,7 +189,7 @@ describe('refusals', () => {
     await expectNothingLeft('raced for');
   });
 
-  it('AWS gave no usable answer for 20 s: 503 with a time to come back, and nothing is left', async () => {
+  it('no usable answer of AWS for 20 s answers 503 with Retry-After, and leaves nothing', async () => {
     const { body: input } = newOrganization();
     const checks = [{ name: 'assume_role' as const, passed: false, message: 'STS throttled every attempt.' }];
     api.workflows.onCheck = () => ({ kind: 'checked', verdict: 'unavailable', checks, organization: null });
@@ -202,7 +202,7 @@ describe('refusals', () => {
   it.each([
     ['unanswered', 'temporal_unavailable', /worker runs/],
     ['interrupted', 'check_interrupted', /Retry the call/],
-  ] as const)('a check that is %s is 503, says what to do, and leaves nothing', async (kind, code, words) => {
+  ] as const)('a check that is %s answers 503 with the next step, and leaves nothing', async (kind, code, words) => {
     const { body: input } = newOrganization();
     api.workflows.onCheck = () => ({ kind });
     const { status, headers, body: problem } = await api.call('POST', path, input);
@@ -211,7 +211,7 @@ describe('refusals', () => {
     await expectNothingLeft(input.nickname);
   });
 
-  it('S2: without Temporal nothing is written or asked', async () => {
+  it('S2: without Temporal, writes nothing and starts no check', async () => {
     const { body: input } = newOrganization();
     api.workflows.isReachable = false;
     const { status, body: problem } = await api.call('POST', path, input);
@@ -220,7 +220,7 @@ describe('refusals', () => {
     await expectNothingLeft(input.nickname);
   });
 
-  it('O5: while they are checked, the credentials have an end of their own, should this process die', async () => {
+  it('O5: credentials under check expire, in case the process dies', async () => {
     const { body: input, described } = newOrganization();
     let expiresAt: Date | null | undefined;
     api.workflows.onCheck = async ({ id }) => {
@@ -267,14 +267,14 @@ describe('fields', () => {
     ['unknown', { colour: 'red' }, '/colour', /no field "colour"/],
   ];
 
-  it.each(wrong)('O5: a wrong %s (%j) is told by its own sentence, and nothing is asked', async (_what, changes, pointer, message) => {
+  it.each(wrong)('O5: an invalid %s (%j) is refused with its own message, without a check', async (_what, changes, pointer, message) => {
     const { status, body: problem } = await api.call('POST', path, newOrganization(changes).body);
     expect([status, problem.code]).toEqual([422, 'invalid_input']);
     expect(problem.errors).toEqual([{ pointer, message: expect.stringMatching(message) }]);
     expect(api.workflows.checked).toEqual([]);
   });
 
-  it('O5: all faults are told at once', async () => {
+  it('O5: all faults are reported at once', async () => {
     const { body: problem } = await api.call('POST', path, {
       nickname: 7,
       organizationRole: { roleArn: 'x', sessionName: '', durationSeconds: 1 },
@@ -292,11 +292,11 @@ describe('fields', () => {
     ]);
   });
 
-  it('O4: roles of other partitions are taken as they are', async () => {
+  it('O4: roles of other partitions are accepted', async () => {
     const { body, described } = newOrganization({
       organizationRole: { roleArn: 'arn:aws-us-gov:iam::123456789012:role/path/r', sessionName: 'muster', durationSeconds: 900 },
     });
-    open(api, { ...described, partition: 'aws-us-gov' as 'aws' });
+    acceptNextChecks(api, { ...described, partition: 'aws-us-gov' as 'aws' });
     const answer = await api.call('POST', path, body);
     expect([answer.status, answer.body.partition]).toEqual([201, 'aws-us-gov']);
     expect(answer.body.memberRoleArnExample).toMatch(/^arn:aws-us-gov:iam::\d{12}:role\/MusterHarvesting$/);
@@ -306,9 +306,9 @@ describe('fields', () => {
 describe('Idempotency-Key', () => {
   const keyed = (key: string) => ({ headers: { 'Idempotency-Key': key } });
 
-  it('S2: the same key and body answer the same again, and nothing is checked twice', async () => {
+  it('S2: a repeat with the same key and body gets the same answer, with one check', async () => {
     const { body, described } = newOrganization();
-    open(api, described);
+    acceptNextChecks(api, described);
     const first = await api.call('POST', path, body, keyed('o1'));
     const second = await api.call('POST', path, { ...body }, keyed('o1'));
     expect([second.status, second.text, second.headers.get('location')]).toEqual([201, first.text, first.headers.get('location')]);
@@ -321,9 +321,9 @@ describe('Idempotency-Key', () => {
     expect([status, problem.code]).toEqual([422, 'idempotency_key_reused']);
   });
 
-  it('S2: ten parallel repeats join one check and make one organization', async () => {
+  it('S2: ten parallel repeats join one check and create one organization', async () => {
     const { body, described } = newOrganization();
-    open(api, described);
+    acceptNextChecks(api, described);
     const answers = await Promise.all(Array.from({ length: 10 }, () => api.call('POST', path, body, keyed('o3'))));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 201));
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
@@ -331,26 +331,26 @@ describe('Idempotency-Key', () => {
     expect(api.workflows.woken).toHaveLength(1);
   });
 
-  it('S2: a refusal is remembered; what is no verdict is not', async () => {
+  it('S2: a refusal is stored; an answer without a verdict is not', async () => {
     const { body, described } = newOrganization();
     const refusal = { ...passed, passed: false };
     api.workflows.onCheck = () => ({ kind: 'checked', verdict: 'refused', checks: [refusal], organization: null });
     const first = await api.call('POST', path, body, keyed('o4'));
-    open(api, described);
+    acceptNextChecks(api, described);
     const second = await api.call('POST', path, body, keyed('o4'));
     expect([first.status, second.status, second.text]).toEqual([422, 422, first.text]);
     api.workflows.onCheck = () => ({ kind: 'unanswered' });
     expect((await api.call('POST', path, body, keyed('o5'))).status).toBe(503);
-    open(api, described);
+    acceptNextChecks(api, described);
     expect((await api.call('POST', path, body, keyed('o5'))).status).toBe(201);
   });
 
-  it('S2: a conflict is not remembered: once it is gone the same call succeeds', async () => {
+  it('S2: a conflict is not stored: the same call succeeds after the conflict ends', async () => {
     const { body: first, described } = await add();
     const { body } = newOrganization();
     expect((await api.call('POST', path, body, keyed('o6'))).body.code).toBe('organization_exists');
     expect((await api.call('DELETE', `${path}/${first.id}`)).status).toBe(200);
-    open(api, described);
+    acceptNextChecks(api, described);
     expect((await api.call('POST', path, body, keyed('o6'))).status).toBe(201);
   });
 });

@@ -11,7 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** r-ab12 with Workloads (Prod, and another Prod below Legacy) and Legacy; accounts at the root, in one Prod and in Legacy. */
+/**
+ * The root r-ab12 with the units Work/loads and Legacy, each with a unit Prod. Accounts are under the root, under one Prod
+ * and under Legacy.
+ */
 async function withTree() {
   const { db } = api.database;
   const organization = await insertOrganization(db, api.sealer);
@@ -55,8 +58,8 @@ async function withPolicies(organization: TestOrganization, accountId: string) {
 
 const accountOf = async (cloudId: string): Promise<string> => (await api.call('GET', `/v1/clouds/${cloudId}`)).body.accountId;
 
-describe('the organizations', () => {
-  it('S2: pages show each once, oldest first, and can be searched', async () => {
+describe('the list of organizations', () => {
+  it('S2: pages show each organization once, oldest first, and can be searched', async () => {
     const made: TestOrganization[] = [];
     for (let index = 0; index < 5; index += 1) {
       made.push(await insertOrganization(api.database.db, api.sealer, { nickname: `listed ${index}` }));
@@ -74,7 +77,7 @@ describe('the organizations', () => {
     }
   });
 
-  it('O14: each counts its own clouds, links to them by its badge, and shows its newest sync, whatever else was done', async () => {
+  it('O14: an organization counts its clouds, links to them by its badge, and shows its newest sync only', async () => {
     const { organization, member } = await withTree();
     const { db } = api.database;
     await db.insert(badges).values({
@@ -100,7 +103,7 @@ describe('the organizations', () => {
 });
 
 describe('the tree', () => {
-  it('O8: has every unit behind its parent, two of one name apart, each with its clouds counted', async () => {
+  it('O8: lists each unit after its parent, with its number of clouds; units may have the same name', async () => {
     const { organization } = await withTree();
     const { status, body } = await api.call('GET', `${path}/${organization.id}/tree`);
     const unit = (
@@ -130,14 +133,14 @@ describe('the tree', () => {
     ]);
   });
 
-  it('before the first complete listing it is empty', async () => {
+  it('is empty before the first complete listing', async () => {
     const { id } = await insertOrganization(api.database.db, api.sealer);
     expect((await api.call('GET', `${path}/${id}/tree`)).body).toEqual({ items: [] });
   });
 });
 
 describe('service control policies', () => {
-  it('O15: are listed by name, page by page, each with its document and its targets', async () => {
+  it('O15: are listed by name, page by page, with documents and targets', async () => {
     const { organization, member } = await withTree();
     await withPolicies(organization, await accountOf(member));
     const first = await api.call('GET', `${path}/${organization.id}/policies?limit=2`);
@@ -165,7 +168,7 @@ describe('service control policies', () => {
     expect(seen).toEqual(['p-aaaa1111', 'p-bbbb2222', 'p-FullAWSAccess']);
   });
 
-  it("O15: a cloud shows those on its path, from the root down; where no customer's is, AWS's own", async () => {
+  it('O15: a cloud shows the policies on its path from the root down; targets without any show FullAWSAccess', async () => {
     const { organization, member } = await withTree();
     await withPolicies(organization, await accountOf(member));
     const { status, body } = await api.call('GET', `/v1/clouds/${member}/policies`);
@@ -183,7 +186,7 @@ describe('service control policies', () => {
     expect(body.items[3].target.type).toBe('account');
   });
 
-  it('O15: the management account is exempt, and a cloud of no organization has none', async () => {
+  it('O15: the management account is exempt, and a cloud without an organization has none', async () => {
     const { organization, member } = await withTree();
     await withPolicies(organization, await accountOf(member));
     const { body: clouds } = await api.call('GET', `/v1/clouds?search=${organization.managementAccountId}`);
@@ -194,7 +197,7 @@ describe('service control policies', () => {
 });
 
 describe('a member cloud', () => {
-  it('O15 O10: shows its path, its organization and the gaps of its role', async () => {
+  it('O15 O10: shows its path, its organization and the missing permissions of its role', async () => {
     const { organization } = await withTree();
     const warning = { code: 'denied_by_scp', action: 's3:GetBucketAcl', message: 'DenyStorage denies it.', policy: 'p-aaaa1111' };
     const id = await insertMember(api.database.db, organization, {
@@ -213,7 +216,7 @@ describe('a member cloud', () => {
     });
   });
 
-  it('O12: keeps its credentials and stays; its own recheck is allowed', async () => {
+  it('O12: refuses new credentials and removal, but allows a recheck', async () => {
     const { member } = await withTree();
     const { body: cloud } = await api.call('GET', `/v1/clouds/${member}`);
     const credentials = { roleArn: cloud.roleArn, sessionName: 'muster', durationSeconds: 900 };

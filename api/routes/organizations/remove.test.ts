@@ -17,7 +17,7 @@ afterAll(() => api.close());
 const setOf = async (id: string) => (await api.database.db.select().from(credentialSets).where(eq(credentialSets.id, id)))[0];
 const cloudOf = async (id: string) => (await api.database.db.select().from(clouds).where(eq(clouds.id, id)))[0];
 
-/** An organization with a member of its own, and one that was taken over from a delegation. */
+/** An organization with two members; it took one of them over from a delegation request. */
 async function populated() {
   const { db } = api.database;
   const organization = await insertOrganization(db, api.sealer);
@@ -44,7 +44,7 @@ async function populated() {
   return { organization, member, own };
 }
 
-it('O11: with its clouds kept, those that had credentials of their own get them back, and the others are still reached', async () => {
+it('O11: kept clouds get back their own credentials, or keep those of the organization', async () => {
   const { organization, member, own } = await populated();
   const { status, body } = await api.call('DELETE', `${path}/${organization.id}?clouds=keep`);
   expect([status, body.clouds]).toEqual([200, { removed: 0, kept: 2 }]);
@@ -64,7 +64,7 @@ it('O11: with its clouds kept, those that had credentials of their own get them 
   expect((await api.call('GET', `${path}/${organization.id}`)).status).toBe(404);
 });
 
-it('D5 C3: of one that Muster deployed, its stack and its stack set are named as what stays', async () => {
+it('D5 C3: the stack and the stack set that Muster deployed are listed among the remaining resources', async () => {
   const { db } = api.database;
   const { id, nickname, managementAccountId: accountId, memberRoleName: roleName } = await insertOrganization(db, api.sealer);
   const requestId = newId();
@@ -82,7 +82,7 @@ it('D5 C3: of one that Muster deployed, its stack and its stack set are named as
   expect(body.leftInAccounts).toHaveLength(4);
 });
 
-it('O12: with its clouds removed, they go with it, and every credential with them', async () => {
+it('O12: removed clouds disappear with all their credentials', async () => {
   const { organization, member, own } = await populated();
   const syncId = await insertSync(api.database.db, organization, { phase: 'listing' });
   const { status, body } = await api.call('DELETE', `${path}/${organization.id}`);
@@ -109,7 +109,7 @@ it('O12: with its clouds removed, they go with it, and every credential with the
   expect((await api.call('GET', `/v1/syncs/${syncId}`)).status).toBe(404);
 });
 
-it('O19: the keeper is told, and where it cannot be told the removal stands', async () => {
+it('O19: notifies the keeper; without Temporal, the removal succeeds anyway', async () => {
   const { organization } = await populated();
   await api.call('DELETE', `${path}/${organization.id}?clouds=keep`);
   const { id: organizationId, awsOrganizationId } = organization;
@@ -121,14 +121,14 @@ it('O19: the keeper is told, and where it cannot be told the removal stands', as
   expect([status, (await api.call('GET', `${path}/${other.id}`)).status]).toEqual([200, 404]);
 });
 
-it('S3: who removed it, and what became of its clouds, is in the trail', async () => {
+it('S3: the caller and the result for the clouds are in the audit trail', async () => {
   const { organization } = await populated();
   await api.call('DELETE', `${path}/${organization.id}`);
   const [audit] = await api.database.db.select().from(auditEvents).where(eq(auditEvents.targetId, organization.id));
   expect(audit).toMatchObject({ action: 'organization.removed', actorName: 'Ada Admin', detail: { clouds: { removed: 2, kept: 0 } } });
 });
 
-it('O17: removals of it that wait for an answer wait no more; what was answered is left alone', async () => {
+it('O17: ends the holds that wait for an answer, and no others', async () => {
   const { organization } = await populated();
   const hold = (heldRemovalsState: 'waiting' | 'refused', of = organization) =>
     insertSync(api.database.db, of, { phase: 'completed', heldRemovals: 7, heldRemovalsState });
@@ -140,14 +140,14 @@ it('O17: removals of it that wait for an answer wait no more; what was answered 
 });
 
 describe('refusals', () => {
-  it('another word than remove or keep changes nothing', async () => {
+  it('a value other than remove or keep is refused and changes nothing', async () => {
     const { organization } = await populated();
     const { status, body: problem } = await api.call('DELETE', `${path}/${organization.id}?clouds=forget`);
     expect([status, problem.errors]).toEqual([422, [{ pointer: '/clouds', message: 'clouds must be "remove" or "keep".' }]]);
     expect((await api.call('GET', `${path}/${organization.id}`)).status).toBe(200);
   });
 
-  it('of five parallel removals one removes', async () => {
+  it('exactly one of five parallel removals succeeds', async () => {
     const { organization } = await populated();
     const answers = await Promise.all(Array.from({ length: 5 }, () => api.call('DELETE', `${path}/${organization.id}`)));
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 404, 404, 404, 404]);

@@ -17,7 +17,7 @@ import {
   syncs,
 } from '../../../db/schema/index.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
-import { newOrganization, open, passed } from '../../../test/support/api/organizations.ts';
+import { acceptNextChecks, newOrganization, passed } from '../../../test/support/api/organizations.ts';
 import { insertOrganization, type TestOrganization } from '../../../test/support/organizations.ts';
 import { applySnapshot, insertSnapshot, type SnapshotAccount } from '../../../test/support/snapshots.ts';
 
@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 afterAll(() => api?.close());
 
-/** Plays the run of a preview by an older snapshot, or of one whose listing is there already. */
+/** Runs the planning of a preview, from an older snapshot or from its own listing. */
 async function plan(syncId: string): Promise<void> {
   const { db } = api.database;
   await reuseSnapshot(db, { syncId });
@@ -47,7 +47,7 @@ async function end(syncId: string): Promise<void> {
   await finishSync(api.database.db, { syncId, phase: 'completed', failure: null });
 }
 
-/** Plays the listing of one account, and the plan. */
+/** Inserts a listing of one account and runs the planning. */
 async function listAndPlan(syncId: string): Promise<void> {
   const { db } = api.database;
   const account = { accountId: newAccount(), number: 1, pass: 1, name: 'Payments', state: 'active' as const, ancestors: ['r-1'] };
@@ -72,8 +72,8 @@ const previewNew = (body: unknown, headers = {}) => api.call('POST', '/v1/organi
 const isKept = async (credentialSetId: string) =>
   (await api.database.db.$count(credentialSets, eq(credentialSets.id, credentialSetId))) > 0;
 
-describe('of a scope edit', () => {
-  it('O16: goes by the newest complete listing, tells its age, asks nobody to list, and changes nothing', async () => {
+describe('the preview of a new scope', () => {
+  it('O16: uses the newest complete listing, shows its time, starts no listing, and changes nothing', async () => {
     const mine = await synced(account('dev-one', { ancestors: ['r-1', 'ou-1-eng'] }), account('Payments'), account('dev-two'));
     const before = await api.database.db.select().from(clouds).where(eq(clouds.organizationId, mine.id));
     const { status, body, headers } = await preview(mine.id, { scope: { excludeNamePrefixes: ['dev'] } });
@@ -96,7 +96,7 @@ describe('of a scope edit', () => {
     expect((await api.call('GET', `/v1/previews/${body.id}`, undefined, { key: api.viewerKey })).body).toEqual(body);
   });
 
-  it("O16: is never in the keeper's way: its work does not wait, and does not list", async () => {
+  it('O16: does not wait for the keeper: its work starts at once, without a listing', async () => {
     const mine = await synced(account('Payments'));
     api.workflows.onPreview = async (syncId) => {
       const [row] = await api.database.db.select().from(syncs).where(eq(syncs.id, syncId));
@@ -106,7 +106,7 @@ describe('of a scope edit', () => {
     expect((await preview(mine.id, { scope: {} })).body.state).toBe('ready');
   });
 
-  it('O16: lists by itself, with the keeper, where nothing was listed yet', async () => {
+  it('O16: lists the organization through the keeper if there is no listing yet', async () => {
     const mine = await insertOrganization(api.database.db, api.sealer);
     api.workflows.onPreview = listAndPlan;
     const { status, body } = await preview(mine.id, { scope: {} });
@@ -121,7 +121,7 @@ describe('of a scope edit', () => {
   });
 });
 
-it('O16: a re-sync is previewed by a listing of its own, under the scope that holds', async () => {
+it('O16: the preview of a sync has its own listing, and uses the current scope', async () => {
   const mine = await synced(account('Payments'));
   api.workflows.onPreview = listAndPlan;
   const { body } = await preview(mine.id, {});
@@ -130,7 +130,7 @@ it('O16: a re-sync is previewed by a listing of its own, under the scope that ho
   expect(body.changes.items.map(({ change }: { change: string }) => change)).toEqual(['add', 'remove']);
 });
 
-it('O16: several changes of one account are each told, its badges once; pages have no gaps and a filter', async () => {
+it('O16: shows each change of an account, and its badges once; pages have no gaps and can be filtered', async () => {
   const moving = account('Payments');
   const mine = await synced(moving, account('Other'));
   const syncId = await insertSnapshot(api.database.db, mine, {
@@ -138,12 +138,12 @@ it('O16: several changes of one account are each told, its badges once; pages ha
   });
   await api.database.db.update(syncs).set({ phase: 'completed' }).where(eq(syncs.id, syncId));
   const { body } = await preview(mine.id, { scope: {} });
-  const told = body.changes.items.map(({ name, change, badges }: { name: string; change: string; badges: unknown[] }) => [
+  const shown = body.changes.items.map(({ name, change, badges }: { name: string; change: string; badges: unknown[] }) => [
     name,
     change,
     badges.length,
   ]);
-  expect(told).toEqual([
+  expect(shown).toEqual([
     ['Billing', 'move', 1],
     ['Billing', 'rename', 0],
     ['Other', 'remove', 0],
@@ -162,23 +162,23 @@ it('O16: several changes of one account are each told, its badges once; pages ha
   expect((await api.call('GET', `/v1/previews/${body.id}/changes?cursor=nonsense`)).status).toBe(422);
 });
 
-it('O16: one that is not ready when its process stops is answered 202 with where to ask; it has no changes before', async () => {
+it('O16: a preview that runs when the process stops answers 202 with its Location, and has no changes yet', async () => {
   const mine = await synced(account('Payments'));
   let syncId = '';
   api.workflows.onPreview = async (id) => {
     syncId = id;
   };
   const other = api.anotherInstance();
-  const asked = other.call('POST', `/v1/organizations/${mine.id}/preview`, { scope: { excludeNamePrefixes: ['Pay'] } });
+  const pendingCall = other.call('POST', `/v1/organizations/${mine.id}/preview`, { scope: { excludeNamePrefixes: ['Pay'] } });
   await expect.poll(() => syncId).not.toBe('');
   other.stop();
-  const { status, body, headers } = await asked;
+  const { status, body, headers } = await pendingCall;
   expect([status, body.state, body.asOf, body.changes.items]).toEqual([202, 'running', null, []]);
   await plan(syncId);
   expect((await api.call('GET', headers.get('location')!)).body).toMatchObject({ state: 'ready', changes: { total: 1 } });
 });
 
-it('O16: one that fails says why', async () => {
+it('O16: a failed preview shows the reason', async () => {
   const mine = await synced(account('Payments'));
   const failure = { code: 'no_snapshot', message: 'There is none.' };
   api.workflows.onPreview = (syncId) => finishSync(api.database.db, { syncId, phase: 'failed', failure });
@@ -186,10 +186,10 @@ it('O16: one that fails says why', async () => {
   expect([status, body.state, body.failure, body.changes.total]).toEqual([200, 'failed', failure, 0]);
 });
 
-describe('of an organization that is not registered', () => {
-  it('O16 O5: tells what would be added, registers nothing, and erases the credentials at its end', async () => {
+describe('the preview of an organization that is not registered', () => {
+  it('O16 O5: shows the accounts to add, registers nothing, and erases the credentials at its end', async () => {
     const { body: input, described } = newOrganization();
-    open(api, described);
+    acceptNextChecks(api, described);
     let wasKept = false;
     api.workflows.onPreview = async (syncId) => {
       wasKept = await isKept(api.workflows.checked.at(-1)!);
@@ -206,15 +206,15 @@ describe('of an organization that is not registered', () => {
     expect((await api.call('POST', '/v1/organizations', input)).status).toBe(201);
   });
 
-  it('O16: shows a role of the management account where a delegated administrator has the organization role', async () => {
+  it('O16: shows the role in the management account, even if a delegated administrator has the organization role', async () => {
     const { body: input, described } = newOrganization();
-    open(api, { ...described, managementAccountId: '999900001111' });
+    acceptNextChecks(api, { ...described, managementAccountId: '999900001111' });
     api.workflows.onPreview = listAndPlan;
     const { body } = await previewNew(input);
     expect(body.memberRoleArnExample).toBe('arn:aws:iam::999900001111:role/MusterHarvesting');
   });
 
-  it('O5: credentials that do not pass are refused with all checks, and erased', async () => {
+  it('O5: credentials that fail their checks are refused with all checks, and erased', async () => {
     const { body: input } = newOrganization();
     const checks = [{ ...passed, passed: false }];
     api.workflows.onCheck = () => ({ kind: 'checked', verdict: 'refused', checks, organization: null });
@@ -223,9 +223,9 @@ describe('of an organization that is not registered', () => {
     expect([api.workflows.woken, await isKept(api.workflows.checked.at(-1)!)]).toEqual([[], false]);
   });
 
-  it('O6 D1: one that is there, or a nickname that is taken, is refused as its add would be', async () => {
+  it('O6 D1: a registered organization and a taken nickname are refused, as in the addition', async () => {
     const mine = await insertOrganization(api.database.db, api.sealer);
-    open(api, { ...mine, partition: 'aws' });
+    acceptNextChecks(api, { ...mine, partition: 'aws' });
     const exists = await previewNew(newOrganization().body);
     expect([exists.status, exists.body.code, exists.headers.get('location')]).toEqual([
       409,
@@ -237,9 +237,9 @@ describe('of an organization that is not registered', () => {
     expect([taken.status, taken.body.code]).toEqual([409, 'nickname_taken']);
   });
 
-  it('S2: a repeat under its Idempotency-Key is the same preview, also of two at once', async () => {
+  it('S2: repeats with one Idempotency-Key get the same preview, also in parallel', async () => {
     const { body: input, described } = newOrganization();
-    open(api, described);
+    acceptNextChecks(api, described);
     api.workflows.onPreview = listAndPlan;
     const headers = { 'Idempotency-Key': newId() };
     const [one, other] = await Promise.all([previewNew(input, headers), previewNew(input, headers)]);
@@ -250,8 +250,8 @@ describe('of an organization that is not registered', () => {
   });
 });
 
-describe('S2, S3: who asks wrongly', () => {
-  it('is told so', async () => {
+describe('S2, S3: invalid calls', () => {
+  it('are refused', async () => {
     const mine = await synced();
     expect((await preview(newId(), { scope: {} })).status).toBe(404);
     expect((await api.call('GET', `/v1/previews/${newId()}`)).status).toBe(404);

@@ -23,8 +23,8 @@ const recheck = (id: string) => api.call('POST', `/v1/organizations/${id}/rechec
 const move = (id: string, changes: Partial<typeof syncs.$inferInsert>) =>
   api.database.db.update(syncs).set(changes).where(eq(syncs.id, id));
 
-describe('asking for a sync', () => {
-  it('O19: writes a row, wakes the keeper, and answers with where it is', async () => {
+describe('requesting a sync', () => {
+  it('O19: writes a row, wakes the keeper, and returns the Location', async () => {
     const mine = await organization();
     const { status, headers, body } = await start(mine.id);
     expect([status, headers.get('location')]).toEqual([202, `/v1/syncs/${body.id}`]);
@@ -36,7 +36,7 @@ describe('asking for a sync', () => {
     expect(audit).toMatchObject({ action: 'organization.sync_requested', detail: { syncId: body.id } });
   });
 
-  it('O19: of ten parallel ones all get the same', async () => {
+  it('O19: ten parallel requests get the same sync', async () => {
     const mine = await organization();
     const answers = await Promise.all(Array.from({ length: 10 }, () => start(mine.id)));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 202));
@@ -44,7 +44,7 @@ describe('asking for a sync', () => {
     expect(await api.database.db.$count(syncs, eq(syncs.organizationId, mine.id))).toBe(1);
   });
 
-  it('O19: joins one that lists under the same settings; behind one that plans already, another waits', async () => {
+  it('O19: joins a sync that lists with the same settings; queues another one after a sync that plans', async () => {
     const mine = await organization();
     const running = await insertSync(api.database.db, mine, { phase: 'listing', trigger: 'schedule' });
     expect((await start(mine.id)).body.id).toBe(running);
@@ -59,7 +59,7 @@ describe('asking for a sync', () => {
     expect(a.body.id).not.toBe(b.body.id);
   });
 
-  it('S2: without Temporal no row is written: 503', async () => {
+  it('S2: without Temporal, answers 503 and writes no row', async () => {
     const mine = await organization();
     api.workflows.isReachable = false;
     const answers = [await start(mine.id), await recheck(mine.id)];
@@ -72,8 +72,8 @@ describe('asking for a sync', () => {
   });
 });
 
-describe('asking for a recheck of all that is not ok', () => {
-  it('O19: is work of its own, which another request joins while it waits', async () => {
+describe('requesting a recheck of the clouds that are not ok', () => {
+  it('O19: queues a recheck, which another request joins while it is queued', async () => {
     const mine = await organization();
     const { status, headers, body } = await recheck(mine.id);
     expect([status, headers.get('location'), body.kind]).toEqual([202, `/v1/syncs/${body.id}`, 'recheck']);
@@ -82,7 +82,7 @@ describe('asking for a recheck of all that is not ok', () => {
     expect((await recheck(mine.id)).body.id).not.toBe(body.id);
   });
 
-  it('O19: joins a sync that waits, since that checks all; not one that runs', async () => {
+  it('O19: joins a queued sync, which checks all clouds, but no running sync', async () => {
     const mine = await organization();
     const { body: sync } = await start(mine.id);
     expect((await recheck(mine.id)).body.id).toBe(sync.id);
@@ -123,14 +123,14 @@ describe('a sync', () => {
     });
   });
 
-  it("O16: a preview's work is no sync", async () => {
+  it('O16: the work of a preview is not shown as a sync', async () => {
     const id = await insertSync(api.database.db, await organization(), { kind: 'preview' });
     expect((await api.call('GET', `/v1/syncs/${id}`)).status).toBe(404);
   });
 });
 
 describe('the syncs of an organization', () => {
-  it('O9: come newest first, without rechecks and badging unless they are asked for', async () => {
+  it('O9: come newest first, with rechecks and badging runs only on request', async () => {
     const mine = await organization();
     const at = (day: number) => new Date(Date.UTC(2026, 0, day));
     const ids: string[] = [];
@@ -148,7 +148,7 @@ describe('the syncs of an organization', () => {
 });
 
 describe('the accounts of a sync', () => {
-  it('O9 O10 O8: each tells how it ended, in the order of the listing, and can be filtered', async () => {
+  it('O9 O10 O8: show their results in the order of the listing, and can be filtered', async () => {
     const { db } = api.database;
     const syncId = await insertSync(db, await organization());
     const account = (number: number, more: Partial<typeof syncAccounts.$inferInsert> = {}) => ({
@@ -202,7 +202,7 @@ describe('the accounts of a sync', () => {
 });
 
 describe('cancelling a sync', () => {
-  it('O9: the keeper is told who wants it, and the trail too', async () => {
+  it("O9: the keeper and the audit trail get the caller's name", async () => {
     const mine = await organization();
     const id = await insertSync(api.database.db, mine, { phase: 'listing' });
     const { status, headers, body } = await api.call('POST', `/v1/syncs/${id}/cancel`);
@@ -212,14 +212,14 @@ describe('cancelling a sync', () => {
     expect(audit).toMatchObject({ action: 'sync.cancel_requested', actorName: 'Ada Admin' });
   });
 
-  it('O9: an id in capitals reaches the keeper as the id that it knows', async () => {
+  it('O9: the keeper gets an id in capitals in lower case', async () => {
     const mine = await organization();
     const id = await insertSync(api.database.db, mine, { phase: 'listing' });
     expect((await api.call('POST', `/v1/syncs/${id.toUpperCase()}/cancel`)).status).toBe(202);
     expect(api.workflows.cancelledSyncs).toContainEqual({ awsOrganizationId: mine.awsOrganizationId, syncId: id, by: 'Ada Admin' });
   });
 
-  it('O19: one that waits behind another has its end at once, however long that takes', async () => {
+  it('O19: a queued sync ends at once, without waiting for the running sync', async () => {
     const mine = await organization();
     await insertSync(api.database.db, mine, { phase: 'applying', plannedGeneration: 1 });
     const { body: waiting } = await start(mine.id);
@@ -238,7 +238,7 @@ describe('cancelling a sync', () => {
     expect(trail.map(({ action, actorName }) => [action, actorName])).toEqual([['sync.cancel_requested', 'Ada Admin']]);
   });
 
-  it('O13 O19: a new scope is synced, although what waited was just cancelled', async () => {
+  it('O13 O19: a new scope starts a sync, even if the queued sync was just cancelled', async () => {
     const mine = await organization();
     await insertSync(api.database.db, mine, { phase: 'applying', plannedGeneration: 1 });
     const { body: cancelled } = await start(mine.id);
@@ -253,7 +253,7 @@ describe('cancelling a sync', () => {
     expect(queued[0]!.id).not.toBe(cancelled.id);
   });
 
-  it('O19: nobody joins one that runs and is to stop, whether or not its keeper could be told', async () => {
+  it('O19: no request joins a running sync with a cancellation, even if its keeper could not be reached', async () => {
     for (const isReachable of [true, false]) {
       const mine = await organization();
       const running = await insertSync(api.database.db, mine, { phase: 'listing' });
@@ -267,7 +267,7 @@ describe('cancelling a sync', () => {
     }
   });
 
-  it('O19: one that the keeper takes up at that very moment is stopped by it', async () => {
+  it('O19: a sync that the keeper starts during the call is stopped by the keeper', async () => {
     const { db } = api.database;
     const id = await insertSync(db, await organization());
     let answer: ReturnType<typeof cancel> | undefined;
@@ -281,14 +281,14 @@ describe('cancelling a sync', () => {
     expect(api.workflows.cancelledSyncs.map(({ syncId }) => syncId)).toContain(id);
   });
 
-  it.each(['completed', 'failed', 'cancelled'] as const)('one that is %s can no longer be cancelled', async (phase) => {
+  it.each(['completed', 'failed', 'cancelled'] as const)('a sync that is %s can no longer be cancelled', async (phase) => {
     const id = await insertSync(api.database.db, await organization(), { phase });
     const { status, body: problem } = await api.call('POST', `/v1/syncs/${id}/cancel`);
     expect([status, problem.code]).toEqual([409, 'too_late']);
     expect(api.workflows.cancelledSyncs.map(({ syncId }) => syncId)).not.toContain(id);
   });
 
-  it('without Temporal the caller is told to come back', async () => {
+  it('without Temporal, answers 503 with Retry-After', async () => {
     const id = await insertSync(api.database.db, await organization(), { phase: 'applying' });
     api.workflows.isReachable = false;
     const { status, headers } = await api.call('POST', `/v1/syncs/${id}/cancel`);
@@ -297,7 +297,7 @@ describe('cancelling a sync', () => {
   });
 });
 
-describe('O17: answering for held removals', () => {
+describe('O17: answering held removals', () => {
   const held = async (changes: Partial<typeof syncs.$inferInsert> = {}) =>
     await insertSync(api.database.db, await organization(), {
       phase: 'completed',
@@ -307,7 +307,7 @@ describe('O17: answering for held removals', () => {
     });
   const answer = (id: string, body: unknown) => api.call('POST', `/v1/syncs/${id}/confirm-removals`, body);
 
-  it.each([true, false])('confirm: %s reaches the hold, with who said so, and the trail', async (confirm) => {
+  it.each([true, false])("confirm: %s reaches the hold and the audit trail with the caller's name", async (confirm) => {
     const id = await held();
     api.workflows.onConfirmRemovals = async (syncId) => {
       await move(syncId, { heldRemovalsState: confirm ? 'confirmed' : 'refused' });
@@ -321,7 +321,7 @@ describe('O17: answering for held removals', () => {
     expect(audit).toMatchObject({ action: 'sync.removals_answered', actorName: 'Ada Admin', detail: { confirm } });
   });
 
-  it('an id in capitals reaches the hold as the id that it knows', async () => {
+  it('the hold gets an id in capitals in lower case', async () => {
     const id = await held();
     api.workflows.onConfirmRemovals = () => ({ kind: 'answered' });
     expect((await answer(id.toUpperCase(), { confirm: true })).status).toBe(202);
@@ -331,19 +331,19 @@ describe('O17: answering for held removals', () => {
   });
 
   it.each(['confirmed', 'refused', 'superseded', 'expired'] as const)(
-    'what was %s is answered no more, and the 409 says so',
+    'removals that are %s accept no answer, and the 409 shows their state',
     async (state) => {
-      const asked = api.workflows.removalAnswers.length;
+      const callsBefore = api.workflows.removalAnswers.length;
       const ended = await answer(await held({ heldRemovalsState: state }), { confirm: true });
       expect([ended.status, ended.body.code, ended.body.detail]).toEqual([409, 'too_late', expect.stringContaining(state)]);
-      expect(api.workflows.removalAnswers.length).toBe(asked);
+      expect(api.workflows.removalAnswers.length).toBe(callsBefore);
       api.workflows.onConfirmRemovals = () => ({ kind: 'ended', state });
       const overtaken = await answer(await held(), { confirm: true });
       expect([overtaken.status, overtaken.body.code, overtaken.body.detail]).toEqual([409, 'too_late', expect.stringContaining(state)]);
     },
   );
 
-  it('a sync that holds nothing, a hold without a run, no worker, a body that answers nothing', async () => {
+  it('is refused for a sync without held removals, a hold without a run, no worker, or an invalid body', async () => {
     const codeOf = ({ status, body }: { status: number; body: { code: string } }) => [status, body.code];
     expect(codeOf(await answer(await held({ heldRemovals: null, heldRemovalsState: null }), { confirm: true }))).toEqual([
       409,

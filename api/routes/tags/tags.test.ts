@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-it('B4: the stored tags are replaced as a whole, here alone', async () => {
+it('B4: replaces all stored tags, in Muster only', async () => {
   expect((await api.call('GET', path)).body).toEqual({ tags: {} });
   await api.call('PUT', path, { tags: { a: '1', gone: 'x' } });
   const { status, body } = await api.call('PUT', path, { tags: { b: '', a: '2', 'k/e:y': '日本' } });
@@ -30,12 +30,12 @@ it.each([
   [{ tags: { 'a/b': 'v'.repeat(257) } }, '/tags/a~1b'],
   [{ tags: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, 'v'])) }, '/tags'],
   [{ tags: {}, more: 1 }, '/more'],
-])('%.60j is refused with its place', async (body, pointer) => {
+])('%.60j is refused with the pointer to the fault', async (body, pointer) => {
   const { status, body: problem } = await api.call('PUT', path, body);
   expect([status, problem.errors.map((fault: { pointer: string }) => fault.pointer)]).toEqual([422, [pointer]]);
 });
 
-it('a key that JavaScript treats specially is a key like any other', async () => {
+it('a key with a special meaning in JavaScript is stored like any other', async () => {
   const { body } = await api.call('PUT', path, '{"tags":{"__proto__":"x","constructor":"y"}}');
   expect(JSON.stringify(body)).toContain('"constructor":"y"');
   expect((await api.call('GET', path)).body).toEqual(body);

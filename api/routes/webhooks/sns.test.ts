@@ -23,17 +23,17 @@ let loaded: string[];
 let answerCertificate: () => Promise<string>;
 let sent: InboxRow[];
 let send: () => Promise<boolean>;
-/** Plays SNS at the one other origin that is believed. */
+/** Stands in for SNS at the one other trusted origin. */
 let sns: Server;
 let snsOrigin: string;
-let asked: string[];
+let snsRequests: string[];
 let snsStatus: number;
 
 beforeAll(async () => {
   signer = await createSnsSigner(topicArn);
   forger = await createSnsSigner(topicArn);
   sns = createServer((request, response) => {
-    asked.push(request.url!);
+    snsRequests.push(request.url!);
     response.writeHead(snsStatus, { location: '/elsewhere' }).end('<ConfirmSubscriptionResponse/>');
   });
   await new Promise<void>((resolve) => sns.listen(0, '127.0.0.1', resolve));
@@ -52,10 +52,10 @@ afterAll(async () => {
   await new Promise((resolve) => sns.close(resolve));
 });
 beforeEach(async () => {
-  [loaded, sent, asked, snsStatus] = [[], [], [], 200];
+  [loaded, sent, snsRequests, snsStatus] = [[], [], [], 200];
   answerCertificate = async () => signer.pem;
   send = async () => true;
-  // Nothing is kept between two tests.
+  // Each test starts with an empty certificate cache.
   trust.certificates = createSigningCertificates((url) => {
     loaded.push(url.href);
     return answerCertificate();
@@ -94,7 +94,7 @@ const token = (requestId: string) =>
 const problem = ({ status, body }: ApiAnswer) => [status, body.code];
 
 describe('S4: a genuine message', () => {
-  it.each(['1', '2'])('signed with version %s is taken in without an API key, and reaches its request', async (SignatureVersion) => {
+  it.each(['1', '2'])('with signature version %s is accepted without an API key, and reaches its request', async (SignatureVersion) => {
     const requestId = await liveRequest();
     const message = signer.notification({ SignatureVersion, Message: token(requestId) });
     const answer = await post(message);
@@ -104,19 +104,19 @@ describe('S4: a genuine message', () => {
     expect(JSON.stringify(answer.body) + api.logged()).not.toContain(secret);
   });
 
-  it('may have a subject, and words beyond ASCII', async () => {
+  it('may have a subject and characters beyond ASCII', async () => {
     const message = signer.notification({ Subject: 'Grüße', Message: `${inner(await liveRequest())}\n` });
     expect((await post(message)).body).toEqual({ outcome: 'signalled' });
   });
 
-  it('may be almost 75 minutes old, and a little ahead of our clock', async () => {
+  it('may be almost 75 minutes old, or almost 15 minutes ahead of the clock', async () => {
     for (const ageMs of [74 * minute, -14 * minute]) {
       const Timestamp = new Date(Date.now() - ageMs).toISOString();
       expect((await post(signer.notification({ Timestamp, Message: inner(await liveRequest()) }))).status).toBe(200);
     }
   });
 
-  it('D10: that comes twice is signalled once', async () => {
+  it('D10: is signalled once if it comes twice', async () => {
     const message = signer.notification({ Message: inner(await liveRequest()) });
     expect((await post(message)).body).toEqual({ outcome: 'signalled' });
     expect((await post(message)).body).toEqual({ outcome: 'signalled' });
@@ -124,13 +124,13 @@ describe('S4: a genuine message', () => {
     expect(loaded).toEqual([certificateUrl]);
   });
 
-  it('D10: is safe once it is stored: that Temporal does not answer is nothing that SNS must know', async () => {
+  it('D10: is accepted once it is stored, even if Temporal does not answer', async () => {
     send = () => Promise.reject(new Error('Temporal is away'));
     expect((await post(signer.notification({ Message: inner(await liveRequest()) }))).body).toEqual({ outcome: 'waiting' });
     expect(await inbox()).toMatchObject([{ status: 'received' }]);
   });
 
-  it('D11: the token of a request that was cancelled, or that is not ours, is never stored', async () => {
+  it('D11: with the token of a cancelled or unknown request is ignored, and the token is never stored', async () => {
     const requestId = await liveRequest();
     await api.database.db.update(delegationRequests).set({ phase: 'cancelled' }).where(eq(delegationRequests.id, requestId));
     const seal = vi.spyOn(api.sealer, 'seal');
@@ -144,7 +144,7 @@ describe('S4: a genuine message', () => {
     ]);
   });
 
-  it('that the database cannot store is asked for again', async () => {
+  it('answers 503 if the database cannot store it, so that SNS retries', async () => {
     const requestId = await liveRequest();
     const lost = api.anotherInstance({ databaseUrl: 'postgres://nobody:nothing@127.0.0.1:1/none' });
     const answer = await postTo(lost, signer.notification({ Message: inner(requestId) }));
@@ -152,27 +152,26 @@ describe('S4: a genuine message', () => {
   });
 });
 
-describe('S4: what is refused costs nothing', () => {
+describe('S4: a refused message costs no fetch and no write', () => {
   const evil = 'https://sns.us-east-1.amazonaws.com.evil.com/a.pem';
-  const old = new Date(Date.now() - 76 * minute).toISOString();
-  const future = new Date(Date.now() + 16 * minute).toISOString();
+  const ago = (ageMs: number) => new Date(Date.now() - ageMs).toISOString();
   const foreign = 'arn:aws:sns:us-east-1:666666666666:ours';
-  /** Each is also wrong in all that is checked later: the code says what was looked at first. */
+  /** Each message also fails all later checks, so the code shows which check comes first. */
   it.each([
-    ['no JSON', 400, 'not_an_sns_message', () => secret],
+    ['not JSON', 400, 'not_an_sns_message', () => secret],
     ['an empty body', 400, 'not_an_sns_message', () => ''],
     ['a list', 400, 'not_an_sns_message', () => '[]'],
-    ['a kind of message that SNS has not', 400, 'not_an_sns_message', () => signer.notification({ Type: 'Greeting', TopicArn: foreign })],
-    ['a version of signature that SNS has not', 400, 'not_an_sns_message', () => signer.notification({ SignatureVersion: '3' })],
-    ['a time that is none', 400, 'not_an_sns_message', () => signer.notification({ Timestamp: 'yesterday', TopicArn: foreign })],
+    ['an unknown message type', 400, 'not_an_sns_message', () => signer.notification({ Type: 'Greeting', TopicArn: foreign })],
+    ['an unknown signature version', 400, 'not_an_sns_message', () => signer.notification({ SignatureVersion: '3' })],
+    ['an invalid time', 400, 'not_an_sns_message', () => signer.notification({ Timestamp: 'yesterday', TopicArn: foreign })],
     [
-      'another topic, though genuinely signed',
+      'another topic, with a genuine signature',
       403,
       'topic_not_allowed',
-      () => signer.notification({ TopicArn: foreign, Timestamp: old, SigningCertURL: evil }),
+      () => signer.notification({ TopicArn: foreign, Timestamp: ago(75 * minute + 1_000), SigningCertURL: evil }),
     ],
-    ['too old', 403, 'message_too_old', () => signer.notification({ Timestamp: old, SigningCertURL: evil })],
-    ['from the future', 403, 'message_from_the_future', () => signer.notification({ Timestamp: future, SigningCertURL: evil })],
+    ['too old', 403, 'message_too_old', () => signer.notification({ Timestamp: ago(75 * minute + 1_000), SigningCertURL: evil })],
+    ['from the future', 403, 'message_from_the_future', () => signer.notification({ Timestamp: ago(-16 * minute), SigningCertURL: evil })],
     ['a certificate from elsewhere', 403, 'certificate_not_trusted', () => forger.notification({ SigningCertURL: evil })],
     [
       'a certificate without TLS',
@@ -187,7 +186,7 @@ describe('S4: what is refused costs nothing', () => {
     fetching.mockRestore();
     expect(problem(answer)).toEqual([status, code]);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
-    expect([loaded, asked, await inbox(), sent]).toEqual([[], [], [], []]);
+    expect([loaded, snsRequests, await inbox(), sent]).toEqual([[], [], [], []]);
     expect(answer.text + api.logged()).not.toContain(secret);
   });
 
@@ -212,7 +211,7 @@ describe('S4: what is refused costs nothing', () => {
     expect((await post(genuine)).status).toBe(200);
   });
 
-  it('a certificate that is not of RSA, or has expired', async () => {
+  it('a certificate that is not RSA, or has expired', async () => {
     const ec = await createSnsSigner(topicArn, { keyType: 'ec' });
     answerCertificate = async () => ec.pem;
     expect(problem(await post(ec.notification()))).toEqual([403, 'signature_invalid']);
@@ -236,7 +235,7 @@ describe('S4: what is refused costs nothing', () => {
 });
 
 describe('S4: a certificate that cannot be fetched', () => {
-  it('is a reason to come back, since SNS drops what gets a 4xx; then the message is taken in', async () => {
+  it('answers 503, so that SNS retries; the retry is accepted', async () => {
     const message = signer.notification({ Message: inner(await liveRequest()) });
     answerCertificate = () => Promise.reject(new Error('no route to host'));
     const answer = await post(message);
@@ -251,31 +250,31 @@ describe('S4: a certificate that cannot be fetched', () => {
 describe('subscriptions', () => {
   const link = (origin: string, topic = topicArn) => `${origin}/?Action=ConfirmSubscription&TopicArn=${topic}&Token=abc`;
 
-  it('S4 S3: to our topic is confirmed by its link, and on the audit trail once', async () => {
+  it('S4 S3: to the configured topic are confirmed by their link, and audited once', async () => {
     const message = signer.confirmation('SubscriptionConfirmation', { SubscribeURL: link(snsOrigin) });
     for (let times = 0; times < 2; times += 1) expect((await post(message)).body).toEqual({ outcome: 'subscribed' });
-    expect(asked).toEqual([`/?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=abc`, expect.any(String)]);
+    expect(snsRequests).toEqual([`/?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=abc`, expect.any(String)]);
     expect(await audit()).toMatchObject([{ action: 'webhook.subscribed', actor: { type: 'system' }, target: { id: topicArn } }]);
   });
 
-  it('S4: to a foreign topic is never confirmed, though genuinely signed', async () => {
+  it('S4: to another topic are never confirmed, even with a genuine signature', async () => {
     const foreign = 'arn:aws:sns:us-east-1:666666666666:theirs';
     const ofTopic = { TopicArn: foreign, SubscribeURL: link(snsOrigin, foreign) };
     expect(problem(await post(signer.confirmation('SubscriptionConfirmation', ofTopic)))).toEqual([403, 'topic_not_allowed']);
     const ofLink = { SubscribeURL: link(snsOrigin, foreign) };
     expect(problem(await post(signer.confirmation('SubscriptionConfirmation', ofLink)))).toEqual([403, 'subscribe_url_not_trusted']);
-    expect([asked, await audit()]).toEqual([[], []]);
+    expect([snsRequests, await audit()]).toEqual([[], []]);
   });
 
-  it('S4: a forged one makes us call nobody', async () => {
+  it('S4: with a forged signature cause no outgoing call', async () => {
     const forged = forger.confirmation('SubscriptionConfirmation', { SubscribeURL: link(snsOrigin) });
     expect(problem(await post(forged))).toEqual([403, 'signature_invalid']);
     const moved = { ...signer.confirmation('SubscriptionConfirmation'), SubscribeURL: link(snsOrigin) };
     expect(problem(await post(moved))).toEqual([403, 'signature_invalid']);
-    expect(asked).toEqual([]);
+    expect(snsRequests).toEqual([]);
   });
 
-  it('S4: one whose link leads elsewhere makes us call nobody', async () => {
+  it('S4: with a link to another host cause no outgoing call', async () => {
     const fetching = vi.spyOn(globalThis, 'fetch');
     for (const origin of [
       'https://evil.com',
@@ -290,17 +289,17 @@ describe('subscriptions', () => {
     fetching.mockRestore();
   });
 
-  it.each([503, 400, 302])('that SNS answers with %s is asked for again, and counts as none', async (status) => {
+  it.each([503, 400, 302])('that SNS answers with %s are not audited, and answer 503 so that SNS retries', async (status) => {
     snsStatus = status;
     const message = signer.confirmation('SubscriptionConfirmation', { SubscribeURL: link(snsOrigin) });
     expect(problem(await post(message))).toEqual([503, 'subscription_not_confirmed']);
-    expect([asked.length, await audit()]).toEqual([1, []]);
+    expect([snsRequests.length, await audit()]).toEqual([1, []]);
   });
 
-  it('that was removed is on the audit trail and in the log, and is not renewed behind anybody’s back', async () => {
+  it('that were removed are audited and logged, and not renewed', async () => {
     const message = signer.confirmation('UnsubscribeConfirmation', { SubscribeURL: link(snsOrigin) });
     for (let times = 0; times < 2; times += 1) expect((await post(message)).body).toEqual({ outcome: 'unsubscribed' });
-    expect(asked).toEqual([]);
+    expect(snsRequests).toEqual([]);
     expect(await audit()).toMatchObject([{ action: 'webhook.unsubscribed', target: { id: topicArn } }]);
     expect(api.logged()).toContain(message['MessageId']!);
     expect(api.logged()).not.toContain(message['Token']!);
@@ -311,7 +310,7 @@ describe('the limits', () => {
   const limitedBy = (perClient: number, trustedProxies = 0) =>
     api.anotherInstance({ webhook: { trust: null, limits: createWebhookLimits({ perClient, total: 100 }), trustedProxies } });
 
-  it('S4: what is over them gets 429 and a time to come back, before its body is read', async () => {
+  it('S4: answer 429 with Retry-After before they read the body', async () => {
     const limited = limitedBy(2);
     for (let calls = 0; calls < 2; calls += 1) expect(problem(await postTo(limited, 'x'))).toEqual([503, 'webhook_not_configured']);
     const refused = await postTo(limited, 'x');
@@ -321,12 +320,12 @@ describe('the limits', () => {
   });
 
   it.each([
-    ['no proxy is trusted: the header, which anybody can write, counts for nothing', 0, '192.0.2.1', '192.0.2.2', 429],
-    ['one proxy: what it saw counts', 1, '192.0.2.1', '192.0.2.2', 503],
-    ['one proxy: what the client wrote before that counts for nothing', 1, '192.0.2.8, 192.0.2.1', '192.0.2.9, 192.0.2.1', 429],
-    ['two proxies: what the outer one saw counts', 2, '192.0.2.1, 10.0.0.1', '192.0.2.2, 10.0.0.1', 503],
-    ['two proxies, and one was gone around: the connection counts', 2, '192.0.2.1', '192.0.2.2', 429],
-  ])('count by client; %s', async (_what, trustedProxies, first, second, status) => {
+    ['without trusted proxies, the header of the client does not count', 0, '192.0.2.1', '192.0.2.2', 429],
+    ['behind one proxy, the address that the proxy saw counts', 1, '192.0.2.1', '192.0.2.2', 503],
+    ['behind one proxy, earlier entries of the client do not count', 1, '192.0.2.8, 192.0.2.1', '192.0.2.9, 192.0.2.1', 429],
+    ['behind two proxies, the address that the outer proxy saw counts', 2, '192.0.2.1, 10.0.0.1', '192.0.2.2, 10.0.0.1', 503],
+    ['behind two proxies, the connection counts if a call bypassed one of them', 2, '192.0.2.1', '192.0.2.2', 429],
+  ])('count by client: %s', async (_what, trustedProxies, first, second, status) => {
     const server = await serveOverHttp(limitedBy(1, trustedProxies));
     try {
       const from = (forwarded: string) =>

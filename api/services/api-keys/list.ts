@@ -10,11 +10,11 @@ export async function listApiKeys(call: Call, page: PageRequest): Promise<Page<A
   const { db } = call.deps.database;
   const list = 'api-keys';
   const valid = isNull(apiKeys.revokedAt);
-  const behind = afterTimeCursor(list, page.cursor, { time: apiKeys.createdAt, id: apiKeys.id }, 'oldest_first');
+  const after = afterTimeCursor(list, page.cursor, { time: apiKeys.createdAt, id: apiKeys.id }, 'oldest_first');
   const rows = await db
     .select()
     .from(apiKeys)
-    .where(and(valid, behind))
+    .where(and(valid, after))
     .orderBy(asc(apiKeys.createdAt), asc(apiKeys.id))
     .limit(page.limit + 1);
   return toPage(rows, page, await db.$count(apiKeys, valid), list, (row) => timePosition(row.createdAt, row.id), toApiKey);

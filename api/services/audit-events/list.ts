@@ -21,11 +21,11 @@ export async function listAuditEvents(call: Call, filter: AuditFilter): Promise<
     targetType === undefined ? undefined : eq(auditEvents.targetType, targetType),
     targetId === undefined ? undefined : eq(auditEvents.targetId, targetId),
   );
-  const behind = afterTimeCursor(list, filter.cursor, { time: auditEvents.at, id: auditEvents.id }, 'newest_first');
+  const after = afterTimeCursor(list, filter.cursor, { time: auditEvents.at, id: auditEvents.id }, 'newest_first');
   const rows = await db
     .select()
     .from(auditEvents)
-    .where(and(matching, behind))
+    .where(and(matching, after))
     .orderBy(desc(auditEvents.at), desc(auditEvents.id))
     .limit(filter.limit + 1);
   return toPage(rows, filter, await db.$count(auditEvents, matching), list, (row) => timePosition(row.at, row.id), toAuditEvent);

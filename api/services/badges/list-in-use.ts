@@ -19,7 +19,7 @@ export interface BadgesInUseFilter extends PageRequest {
 export async function listBadgesInUse(call: Call, filter: BadgesInUseFilter): Promise<Page<BadgeInUse>> {
   const { db } = call.deps.database;
   const list = 'badges-in-use';
-  const behind = decodeCursor(list, filter.cursor, (position) => position.length === 2);
+  const after = decodeCursor(list, filter.cursor, (position) => position.length === 2);
   const inUse = db
     .select({ key: badges.key, value: badges.value, count: count().as('count') })
     .from(badges)
@@ -29,7 +29,7 @@ export async function listBadgesInUse(call: Call, filter: BadgesInUseFilter): Pr
   const rows = await db
     .select()
     .from(inUse)
-    .where(behind ? sql`(${inUse.key}, ${inUse.value}) > (${behind[0]}, ${behind[1]})` : undefined)
+    .where(after ? sql`(${inUse.key}, ${inUse.value}) > (${after[0]}, ${after[1]})` : undefined)
     .orderBy(asc(inUse.key), asc(inUse.value))
     .limit(filter.limit + 1);
   return toPage(

@@ -11,11 +11,11 @@ export async function listBadges(call: Call, cloudId: string, page: PageRequest)
   await findCloud(db, cloudId);
   const list = 'badges';
   const ofCloud = eq(badges.cloudId, cloudId);
-  const behind = decodeCursor(list, page.cursor, (position) => position.length === 1);
+  const after = decodeCursor(list, page.cursor, (position) => position.length === 1);
   const rows = await db
     .select()
     .from(badges)
-    .where(and(ofCloud, behind ? gt(badges.key, behind[0]!) : undefined))
+    .where(and(ofCloud, after ? gt(badges.key, after[0]!) : undefined))
     .orderBy(asc(badges.key))
     .limit(page.limit + 1);
   return toPage(rows, page, await db.$count(badges, ofCloud), list, (row) => [row.key], toBadge);

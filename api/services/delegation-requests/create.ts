@@ -2,9 +2,9 @@ import type { Call } from '../../context.ts';
 import type { KeyClaim } from '../../idempotency/once.ts';
 import { recordAudit } from '../audit/record.ts';
 import { requireTemporal } from '../temporal.ts';
-import { refuseTaken } from './find.ts';
+import { refuseExisting } from './find.ts';
 import { openRequest, type OpenedRequest } from './open.ts';
-import { insertRequest, prepareRequest, recordingRequest, type RequestSettings } from './record.ts';
+import { insertRequest, prepareRequest, inRequestTransaction, type RequestSettings } from './record.ts';
 
 /**
  * Records a delegation request and creates it at AWS (D1, D2). Throws nickname_taken, account_exists, organization_exists,
@@ -13,10 +13,10 @@ import { insertRequest, prepareRequest, recordingRequest, type RequestSettings }
 export async function createDelegationRequest(call: Call, settings: RequestSettings, once: KeyClaim): Promise<OpenedRequest> {
   await requireTemporal(call);
   const prepared = await prepareRequest(call.deps.sealer, settings);
-  const id = await recordingRequest(call, settings, async (tx) => {
+  const id = await inRequestTransaction(call, settings, async (tx) => {
     const claimedId = await once.claim(tx, prepared.id);
     if (claimedId !== prepared.id) return claimedId;
-    await refuseTaken(tx, settings);
+    await refuseExisting(tx, settings);
     await insertRequest(tx, call, prepared);
     await recordAudit(tx, call, {
       action: 'delegation_request.created',

@@ -37,18 +37,18 @@ export async function runningConflict(db: Queryable, accountId: string): Promise
 }
 
 /** The account or organization that a request is for. */
-export interface AskedFor {
+export interface RequestedAccess {
   scope: DelegationScope;
   accountId: string;
 }
 
 /** The conflict with a registered cloud or organization. Null if there is none. */
-export async function standingConflict(db: Queryable, { scope, accountId }: AskedFor): Promise<ServiceError | null> {
-  return scope === 'account' ? await listedConflict(db, accountId) : await registeredConflict(db, accountId);
+export async function existingConflict(db: Queryable, { scope, accountId }: RequestedAccess): Promise<ServiceError | null> {
+  return scope === 'account' ? await cloudConflict(db, accountId) : await organizationConflict(db, accountId);
 }
 
 /** The conflict with the cloud of the account. */
-async function listedConflict(db: Queryable, accountId: string): Promise<ServiceError | null> {
+async function cloudConflict(db: Queryable, accountId: string): Promise<ServiceError | null> {
   const [cloud] = await db
     .select({ id: clouds.id })
     .from(clouds)
@@ -65,7 +65,7 @@ async function listedConflict(db: Queryable, accountId: string): Promise<Service
  * The conflict with the organization that the account manages or is a member of (O6). A cloud of the account itself is no
  * conflict, because the organization takes it over (O11).
  */
-async function registeredConflict(db: Queryable, accountId: string): Promise<ServiceError | null> {
+async function organizationConflict(db: Queryable, accountId: string): Promise<ServiceError | null> {
   const organization = await findOrganizationOf(db, accountId);
   if (!organization) return null;
   return conflict(
@@ -77,9 +77,9 @@ async function registeredConflict(db: Queryable, accountId: string): Promise<Ser
 
 /**
  * Throws the conflict with a running request, a cloud or an organization (D13). The query for the running request comes
- * first: the request becomes a cloud or an organization in one transaction, so one of the two queries finds it.
+ * first. A request becomes a cloud or an organization in one transaction, so one of the two queries finds it.
  */
-export async function refuseTaken(db: Queryable, asked: AskedFor): Promise<void> {
-  const taken = (await runningConflict(db, asked.accountId)) ?? (await standingConflict(db, asked));
+export async function refuseExisting(db: Queryable, requested: RequestedAccess): Promise<void> {
+  const taken = (await runningConflict(db, requested.accountId)) ?? (await existingConflict(db, requested));
   if (taken) throw taken;
 }

@@ -22,11 +22,11 @@ export async function listDelegationRequests(call: Call, filter: DelegationReque
     filter.phase ? inArray(table.phase, filter.phase) : undefined,
     contains(filter.search, [table.nickname, table.accountId]),
   );
-  const behind = afterTimeCursor(list, filter.cursor, { time: table.createdAt, id: table.id }, 'newest_first');
+  const after = afterTimeCursor(list, filter.cursor, { time: table.createdAt, id: table.id }, 'newest_first');
   const rows = await db
     .select()
     .from(table)
-    .where(and(matching, behind))
+    .where(and(matching, after))
     .orderBy(desc(table.createdAt), desc(table.id))
     .limit(filter.limit + 1);
   return toPage(rows, filter, await db.$count(table, matching), list, (row) => timePosition(row.createdAt, row.id), toDelegationRequest);

@@ -7,7 +7,7 @@ import { conflict } from '../../problems/errors.ts';
 import { RunFailedError, ServiceError } from '../../problems/service-error.ts';
 import { toDelegationRequest, type DelegationRequest } from '../../schemas/delegation-request.ts';
 import type { Resource } from '../../schemas/resource.ts';
-import { findDelegationRequest, standingConflict } from './find.ts';
+import { findDelegationRequest, existingConflict } from './find.ts';
 
 /** A request that is created at AWS (`opened`), or still only recorded because no worker has answered (`recorded`). */
 export interface OpenedRequest {
@@ -71,7 +71,7 @@ async function refuse(call: Call, request: DelegationRequest, refusal: Refusal, 
       return new ServiceError({ code: 'aws_unavailable', detail: refusal.message, resource, retryAfterSeconds: 10 });
     case 'account_exists':
     case 'organization_exists':
-      return (await standingConflict(call.deps.database.db, request)) ?? conflict(refusal.code, refusal.message);
+      return (await existingConflict(call.deps.database.db, request)) ?? conflict(refusal.code, refusal.message);
     case 'cancelled':
       return conflict('cancelled', refusal.message, resource);
     default:
@@ -87,7 +87,7 @@ async function refuse(call: Call, request: DelegationRequest, refusal: Refusal, 
 /** The request never reached AWS, so a repeat with the same key or another resend may start from the beginning. */
 async function discard(call: Call, id: string, once: KeyClaim): Promise<void> {
   await call.deps.database.db.transaction(async (tx) => {
-    await once.forget(tx);
+    await once.release(tx);
     await tx.update(delegationRequests).set({ resentAs: null }).where(eq(delegationRequests.resentAs, id));
   });
 }

@@ -82,7 +82,7 @@ export async function insertRequest(tx: Transaction, call: Call, prepared: Prepa
 }
 
 /** Runs the transaction that inserts a request, and throws the conflicts with parallel calls. */
-export async function recordingRequest<Result>(
+export async function inRequestTransaction<Result>(
   call: Call,
   settings: RequestSettings,
   work: (tx: Transaction) => Promise<Result>,

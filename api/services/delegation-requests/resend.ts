@@ -8,9 +8,9 @@ import type { KeyClaim } from '../../idempotency/once.ts';
 import { conflict, noneWithId } from '../../problems/errors.ts';
 import { recordAudit } from '../audit/record.ts';
 import { requireTemporal } from '../temporal.ts';
-import { findDelegationRequest, refuseTaken, standingConflict } from './find.ts';
+import { findDelegationRequest, refuseExisting, existingConflict } from './find.ts';
 import { openRequest, type OpenedRequest } from './open.ts';
-import { insertRequest, prepareRequest, recordingRequest, type RequestSettings } from './record.ts';
+import { insertRequest, prepareRequest, inRequestTransaction, type RequestSettings } from './record.ts';
 
 /**
  * Sends an ended request again with the same settings and a new id (D9). Throws not_found, request_running,
@@ -33,11 +33,11 @@ export async function resendDelegationRequest(
     organizationScope: old.organizationScope,
   };
   const prepared = await prepareRequest(call.deps.sealer, settings);
-  const id = await recordingRequest(call, settings, async (tx) => {
+  const id = await inRequestTransaction(call, settings, async (tx) => {
     const claimedId = await once.claim(tx, prepared.id);
     if (claimedId !== prepared.id) return claimedId;
     await refuseResend(tx, await lockRequest(tx, oldId));
-    await refuseTaken(tx, settings);
+    await refuseExisting(tx, settings);
     await insertRequest(tx, call, prepared, oldId);
     await tx.update(delegationRequests).set({ resentAs: prepared.id, updatedAt: new Date() }).where(eq(delegationRequests.id, oldId));
     await recordAudit(tx, call, {
@@ -73,7 +73,7 @@ async function refuseResend(tx: Transaction, old: DelegationRequestRow): Promise
   }
   if (old.phase === 'completed') {
     throw (
-      (await standingConflict(tx, old)) ??
+      (await existingConflict(tx, old)) ??
       conflict('request_completed', 'The request is completed, so it cannot be resent. Create a new request.')
     );
   }

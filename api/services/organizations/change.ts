@@ -136,7 +136,7 @@ async function replaceCredentials(
   return after!;
 }
 
-/** The audit detail of a change. Of credentials, it contains the roles only. */
+/** The audit detail of a change, with only the roles of new credentials. */
 function describeChange(before: OrganizationRow, change: OrganizationChange, syncId: string | undefined): Record<string, unknown> {
   const { credentials, ...settings } = change;
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);

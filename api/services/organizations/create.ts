@@ -12,7 +12,7 @@ import { recordAudit } from '../audit/record.ts';
 import { withConflicts } from '../conflicts.ts';
 import { claimNickname, nicknameConstraint, nicknameTaken } from '../nicknames.ts';
 import { wakeKeeper } from '../syncs/wake-keeper.ts';
-import { claimUnchecked, giveUpUnchecked } from './claim-unchecked.ts';
+import { claimUncheckedCredentials, discardUncheckedCredentials } from './unchecked-credentials.ts';
 import { adoptCredentials, checkCredentials, eraseUnadopted } from './credentials.ts';
 import { describeOrganizations } from './describe.ts';
 import { organizationExists } from './find.ts';
@@ -31,11 +31,11 @@ export interface NewOrganization {
  * aws_unavailable, temporal_unavailable, check_interrupted.
  */
 export async function createOrganization(call: Call, input: NewOrganization, once: Once<Organization>): Promise<Organization> {
-  const checked = { id: await claimUnchecked(call, input, once), roleArn: input.credentials.organizationRole.roleArn };
+  const checked = { id: await claimUncheckedCredentials(call, input, once), roleArn: input.credentials.organizationRole.roleArn };
   try {
     return await register(call, input, checked.id, await checkCredentials(call, checked), once);
   } catch (error) {
-    await giveUpUnchecked(call, once, error, (tx) => eraseUnadopted(tx, checked.id));
+    await discardUncheckedCredentials(call, once, error, (tx) => eraseUnadopted(tx, checked.id));
     throw error;
   }
 }

@@ -18,11 +18,11 @@ export async function listOrganizations(call: Call, filter: OrganizationFilter):
   const list = 'organizations';
   const table = cloudOrganizations;
   const matching = contains(filter.search, [table.nickname, table.awsOrganizationId, table.managementAccountId]);
-  const behind = afterTimeCursor(list, filter.cursor, { time: table.createdAt, id: table.id }, 'oldest_first');
+  const after = afterTimeCursor(list, filter.cursor, { time: table.createdAt, id: table.id }, 'oldest_first');
   const rows = await db
     .select()
     .from(table)
-    .where(and(matching, behind))
+    .where(and(matching, after))
     .orderBy(asc(table.createdAt), asc(table.id))
     .limit(filter.limit + 1);
   const page = toPage(

@@ -16,11 +16,11 @@ export async function listPolicies(call: Call, id: string, page: PageRequest): P
   const list = 'policies';
   const table = serviceControlPolicies;
   const ofOrganization = eq(table.organizationId, id);
-  const behind = decodeCursor(list, page.cursor, (position) => position.length === 2);
+  const after = decodeCursor(list, page.cursor, (position) => position.length === 2);
   const rows = await db
     .select()
     .from(table)
-    .where(and(ofOrganization, behind ? sql`(${table.name}, ${table.policyId}) > (${behind[0]}, ${behind[1]})` : undefined))
+    .where(and(ofOrganization, after ? sql`(${table.name}, ${table.policyId}) > (${after[0]}, ${after[1]})` : undefined))
     .orderBy(asc(table.name), asc(table.policyId))
     .limit(page.limit + 1);
   const targets = await targetsOf(

@@ -13,7 +13,7 @@ type NewPreview = Pick<
   PreviewRow,
   'id' | 'organizationId' | 'nickname' | 'organizationRoleArn' | 'managementAccountId' | 'memberRoleName' | 'scope'
 >;
-type ItsWork = Pick<SyncRow, 'awsOrganizationId' | 'settingsGeneration'> & Partial<Pick<SyncRow, 'credentialSetId'>>;
+type PreviewWork = Pick<SyncRow, 'awsOrganizationId' | 'settingsGeneration'> & Partial<Pick<SyncRow, 'credentialSetId'>>;
 
 /**
  * Inserts a preview and the sync row of its work. A preview from a snapshot starts in the phase `applying`: it does not
@@ -23,7 +23,7 @@ export async function insertPreview(
   tx: Transaction,
   call: Call,
   preview: NewPreview,
-  work: ItsWork,
+  work: PreviewWork,
   { fromSnapshot }: { fromSnapshot: boolean },
 ): Promise<SyncRow> {
   const [row] = await tx

@@ -21,16 +21,16 @@ export async function listPreviewChanges(call: Call, id: string, filter: Preview
 /** The changes of a preview, in the order in which AWS listed the accounts. Empty until the preview is ready. */
 export async function listChanges(db: Queryable, preview: PreviewRow, filter: PreviewChangeFilter): Promise<Page<PreviewChange>> {
   const list = 'preview-changes';
-  const behind = decodeCursor(list, filter.cursor, (position) => position.length === 2 && position.every((part) => /^\d{1,9}$/.test(part)));
+  const after = decodeCursor(list, filter.cursor, (position) => position.length === 2 && position.every((part) => /^\d{1,9}$/.test(part)));
   if (preview.state !== 'ready') return { items: [], nextCursor: null, total: 0 };
   const changes = sql`sync_accounts a cross join lateral unnest(a.changes) with ordinality as u(change, ordinal)`;
   const matching = filter.change
     ? sql`a.sync_id = ${preview.syncId} and u.change in (select jsonb_array_elements_text(${JSON.stringify(filter.change)}::jsonb))`
     : sql`a.sync_id = ${preview.syncId}`;
-  const after = behind ? sql`and (a.number, u.ordinal) > (${Number(behind[0])}::int, ${Number(behind[1])}::bigint)` : sql``;
+  const condition = after ? sql`and (a.number, u.ordinal) > (${Number(after[0])}::int, ${Number(after[1])}::bigint)` : sql``;
   const rows = await db.execute<PreviewChangeRow & Record<string, unknown>>(sql`
     select a.number, u.ordinal::int as ordinal, a.account_id as "accountId", a.name, a.path, u.change, a.rule, a.badge_changes as "badgeChanges"
-    from ${changes} where ${matching} ${after} order by a.number, u.ordinal limit ${filter.limit + 1}`);
+    from ${changes} where ${matching} ${condition} order by a.number, u.ordinal limit ${filter.limit + 1}`);
   const [counted] = await db.execute<{ total: number }>(sql`select count(*)::int as total from ${changes} where ${matching}`);
   return toPage([...rows], filter, counted!.total, list, ({ number, ordinal }) => [String(number), String(ordinal)], toPreviewChange);
 }

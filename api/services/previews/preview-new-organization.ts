@@ -6,7 +6,7 @@ import type { DescribedOrganization } from '../../../workflows/contracts/credent
 import type { Call } from '../../context.ts';
 import type { KeyClaim } from '../../idempotency/once.ts';
 import type { Preview } from '../../schemas/preview.ts';
-import { claimUnchecked, giveUpUnchecked } from '../organizations/claim-unchecked.ts';
+import { claimUncheckedCredentials, discardUncheckedCredentials } from '../organizations/unchecked-credentials.ts';
 import type { NewOrganization } from '../organizations/create.ts';
 import { checkCredentials, checkInterrupted } from '../organizations/credentials.ts';
 import { organizationExists } from '../organizations/find.ts';
@@ -21,13 +21,13 @@ import { waitForPreview } from './wait-for.ts';
  */
 export async function previewNewOrganization(call: Call, input: NewOrganization, once: KeyClaim): Promise<Preview> {
   // The preview has the id of its credential set, so that a repeat of the call finds it.
-  const id = await claimUnchecked(call, input, once);
+  const id = await claimUncheckedCredentials(call, input, once);
   try {
     const isBegun = (await call.deps.database.db.$count(previews, eq(previews.id, id))) > 0;
     const { roleArn } = input.credentials.organizationRole;
     if (!isBegun) await begin(call, input, id, await checkCredentials(call, { id, roleArn }));
   } catch (error) {
-    await giveUpUnchecked(call, once, error, (tx) => eraseUnusedCredentials(tx, [id]));
+    await discardUncheckedCredentials(call, once, error, (tx) => eraseUnusedCredentials(tx, [id]));
     throw error;
   }
   return await waitForPreview(call, id);

@@ -24,7 +24,7 @@ export async function previewOrganization(call: Call, id: string, scope: Organiz
   const { previewId, work } = await call.deps.database.db.transaction(async (tx) => {
     const organization = await lockOrganization(tx, id);
     const previewId = await once.claim(tx, newId());
-    if (await isThere(tx, previewId)) return { previewId, work: null };
+    if (await previewExists(tx, previewId)) return { previewId, work: null };
     const { nickname, memberRoleName, awsOrganizationId, settingsGeneration } = organization;
     const preview = {
       id: previewId,
@@ -39,11 +39,11 @@ export async function previewOrganization(call: Call, id: string, scope: Organiz
     return { previewId, work: await insertPreview(tx, call, preview, { awsOrganizationId, settingsGeneration }, { fromSnapshot }) };
   });
   if (work?.phase === 'queued') await wakeKeeper(call, work);
-  else if (work) await startByItself(call, work);
+  else if (work) await startSnapshotPreview(call, work);
   return await waitForPreview(call, previewId);
 }
 
-async function isThere(tx: Transaction, id: string): Promise<boolean> {
+async function previewExists(tx: Transaction, id: string): Promise<boolean> {
   return (await tx.$count(previews, eq(previews.id, id))) > 0;
 }
 
@@ -58,7 +58,7 @@ async function hasSnapshot(tx: Transaction, organizationId: string): Promise<boo
 }
 
 /** Does not throw: the row is committed, and the reconciler starts the work of rows without `signalledAt`. */
-async function startByItself(call: Call, { id: syncId, awsOrganizationId }: SyncRow): Promise<void> {
+async function startSnapshotPreview(call: Call, { id: syncId, awsOrganizationId }: SyncRow): Promise<void> {
   const { database, workflows, log } = call.deps;
   try {
     await workflows.startSnapshotPreview({ syncId, awsOrganizationId });

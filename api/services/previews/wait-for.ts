@@ -14,7 +14,7 @@ export async function waitForPreview(call: Call, id: string): Promise<Preview> {
   try {
     while ((await findPreview(db, id)).state === 'running' && !giveUp.aborted) {
       // A change after the read has already aborted `wake`, so no change is missed.
-      await delay(intervals.previewLookMs, undefined, { signal: AbortSignal.any([wake.signal, giveUp]) }).catch(() => {});
+      await delay(intervals.previewPollMs, undefined, { signal: AbortSignal.any([wake.signal, giveUp]) }).catch(() => {});
       wake = new AbortController();
     }
   } finally {

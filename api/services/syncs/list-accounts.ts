@@ -27,11 +27,11 @@ export async function listSyncAccounts(call: Call, syncId: string, filter: SyncA
     filter.status ? inArray(syncAccounts.status, filter.status) : undefined,
     contains(filter.search, [syncAccounts.name, syncAccounts.accountId]),
   );
-  const behind = decodeCursor(list, filter.cursor, ([number, ...rest]) => rest.length === 0 && /^\d{1,9}$/.test(number ?? ''));
+  const after = decodeCursor(list, filter.cursor, ([number, ...rest]) => rest.length === 0 && /^\d{1,9}$/.test(number ?? ''));
   const rows = await db
     .select()
     .from(syncAccounts)
-    .where(and(matching, behind ? gt(syncAccounts.number, Number(behind[0])) : undefined))
+    .where(and(matching, after ? gt(syncAccounts.number, Number(after[0])) : undefined))
     .orderBy(asc(syncAccounts.number))
     .limit(filter.limit + 1);
   return toPage(rows, filter, await db.$count(syncAccounts, matching), list, (row) => [String(row.number)], toSyncAccount);

@@ -17,11 +17,11 @@ export async function listSyncs(call: Call, organizationId: string, filter: Sync
   await findOrganization(db, organizationId);
   const list = 'syncs';
   const matching = and(eq(syncs.organizationId, organizationId), inArray(syncs.kind, filter.kind ?? ['sync']));
-  const behind = afterTimeCursor(list, filter.cursor, { time: syncs.createdAt, id: syncs.id }, 'newest_first');
+  const after = afterTimeCursor(list, filter.cursor, { time: syncs.createdAt, id: syncs.id }, 'newest_first');
   const rows = await db
     .select()
     .from(syncs)
-    .where(and(matching, behind))
+    .where(and(matching, after))
     .orderBy(desc(syncs.createdAt), desc(syncs.id))
     .limit(filter.limit + 1);
   return toPage(rows, filter, await db.$count(syncs, matching), list, (row) => timePosition(row.createdAt, row.id), toSync);

@@ -5,7 +5,7 @@ describe('the limits of the webhook', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('stop a client that posts too much, tell when to come back, and leave others alone', async () => {
+  it('refuse a client that posts too much, with the time to wait, and no other client', async () => {
     const limits = createWebhookLimits({ perClient: 2, total: 100 });
     expect(await limits.take('192.0.2.1')).toBeNull();
     expect(await limits.take('192.0.2.1')).toBeNull();
@@ -16,7 +16,7 @@ describe('the limits of the webhook', () => {
     expect(await limits.take('192.0.2.1')).toBeNull();
   });
 
-  it('stop all together, but what one client has too much of does not count for the others', async () => {
+  it('refuse calls over the total; the excess calls of one client do not count', async () => {
     const limits = createWebhookLimits({ perClient: 2, total: 4 });
     for (let calls = 0; calls < 50; calls += 1) await limits.take('192.0.2.1');
     expect(await limits.take('192.0.2.2')).toBeNull();
@@ -35,6 +35,6 @@ it.each([
   ['::1', '0:0:0:0'],
   ['fe80::1%eth0', 'fe80:0:0:0'],
   ['unknown', 'unknown'],
-])('the client at %s is %s', (address, client) => {
+])('the address %s counts for the client %s', (address, client) => {
   expect(networkOf(address)).toBe(client);
 });

@@ -4,7 +4,7 @@ import { confirmSubscription } from '../../../notifications/webhook/confirm-subs
 import type { Call } from '../../context.ts';
 import { unavailable } from '../../problems/errors.ts';
 import { recordSubscription } from './record-subscription.ts';
-import { refusing } from './refusing.ts';
+import { translateRefusals } from './translate-refusals.ts';
 
 /** The result of a message. `subscribed` and `unsubscribed` are for the confirmation messages of SNS. */
 export type WebhookOutcome = Acceptance | 'subscribed' | 'unsubscribed';
@@ -22,7 +22,7 @@ export async function receiveSnsMessage(call: Omit<Call, 'actor'>, body: string)
       'The webhook accepts no messages, because no topic is configured. Set MUSTER_NOTIFICATION_TOPIC_ARN for the API.',
     );
   }
-  return await refusing(call, async () => {
+  return await translateRefusals(call, async () => {
     const message = await believe(trust, body);
     switch (message.Type) {
       case 'Notification': {

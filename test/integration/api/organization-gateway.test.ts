@@ -16,7 +16,7 @@ import { gate } from '../../support/gate.ts';
 import { startLocalServer } from '../../support/local-server.ts';
 import { createTestWorker } from '../../support/workflow-worker.ts';
 
-const patience = { accept: 4_000, result: 10_000, ping: 2_000 };
+const timeouts = { acceptMs: 4_000, resultMs: 10_000, pingMs: 2_000 };
 let env: TestWorkflowEnvironment;
 let bundle: WorkflowBundle;
 let stopWorker: (() => Promise<void>) | null = null;
@@ -32,14 +32,14 @@ afterEach(async () => {
 });
 afterAll(() => env?.teardown());
 
-const gateway = (waits = patience) => createTemporalGateway(env.client, waits);
+const gateway = (limits = timeouts) => createTemporalGateway(env.client, limits);
 const roleArn = 'arn:aws:iam::111122223333:role/MusterOrganization';
 const newSet = (kind = 'set') => ({ id: `${kind}-${randomUUID()}`, roleArn });
 const statusOf = async (workflowId: string) => (await env.client.workflow.getHandle(workflowId).describe()).status.name;
 const newOrganizationId = () => `o-${randomUUID().replaceAll('-', '')}`;
 const request = (syncId: string): KeeperRequest => ({ kind: 'sync', syncId, trigger: 'requested', settingsGeneration: 1 });
 
-/** Serves Muster's own queue until the test ends, with the workflows of organization-workflows.ts. */
+/** Runs a worker on Muster's own queue until the test ends, with the workflows of organization-workflows.ts. */
 async function startWorker(fake = new FakeOrganization()): Promise<void> {
   const worker = await createTestWorker(env, {
     taskQueue,
@@ -54,7 +54,7 @@ async function startWorker(fake = new FakeOrganization()): Promise<void> {
 }
 
 describe('checking credentials', () => {
-  it('O5: answers with the verdict, and asking again answers it again without another run', async () => {
+  it('O5: returns the verdict, and a repeat returns it again without another run', async () => {
     await startWorker();
     const set = newSet();
     const first = await gateway().checkCredentials(set);
@@ -69,25 +69,25 @@ describe('checking credentials', () => {
     expect((await env.client.workflow.getHandle(credentialCheckWorkflowId(set.id)).describe()).runId).toBe(runId);
   });
 
-  it('O5: two who ask at once get one verdict', async () => {
+  it('O5: two parallel calls get one verdict', async () => {
     await startWorker();
     const set = newSet();
     const [one, other] = await Promise.all([gateway().checkCredentials(set), gateway().checkCredentials(set)]);
     expect([one.kind, other]).toEqual(['checked', one]);
   });
 
-  it('O5: a check that a worker has taken up is waited for longer than one that nobody has', async () => {
+  it('O5: the timeout is longer for a check that a worker has started', async () => {
     await startWorker();
     expect((await gateway().checkCredentials(newSet('later'))).kind).toBe('checked');
   });
 
-  it('without a worker the caller is told so, and nothing is left to run once one comes', async () => {
+  it('without a worker, the check is unanswered, and its run is terminated', async () => {
     const set = newSet();
     expect(await gateway().checkCredentials(set)).toEqual({ kind: 'unanswered' });
     expect(await statusOf(credentialCheckWorkflowId(set.id))).toBe('TERMINATED');
   });
 
-  it('a check without an end is given up, and ended', async () => {
+  it('a check that does not end is interrupted, and its run is terminated', async () => {
     await startWorker();
     const set = newSet('slow');
     expect(await gateway().checkCredentials(set)).toEqual({ kind: 'interrupted' });
@@ -97,19 +97,19 @@ describe('checking credentials', () => {
 });
 
 describe('the keeper', () => {
-  it('O19: is started by the first who wakes it, and hears all that follows', async () => {
+  it('O19: starts with the first request, and gets all later requests', async () => {
     await startWorker();
     const id = newOrganizationId();
     await Promise.all([gateway().wakeKeeper(id, request('a')), gateway().wakeKeeper(id, request('b'))]);
     await gateway().cancelSync(id, { syncId: 'a', by: 'Ada Admin' });
     await gateway().organizationRemoved(id, 'ours');
-    const told = (await env.client.workflow.getHandle(organizationWorkflowId(id)).result()) as unknown[];
-    expect(told).toHaveLength(4);
-    expect(told).toEqual(expect.arrayContaining([request('a'), request('b'), { syncId: 'a', by: 'Ada Admin' }]));
-    expect(told.at(-1)).toEqual({ organizationId: 'ours' });
+    const received = (await env.client.workflow.getHandle(organizationWorkflowId(id)).result()) as unknown[];
+    expect(received).toHaveLength(4);
+    expect(received).toEqual(expect.arrayContaining([request('a'), request('b'), { syncId: 'a', by: 'Ada Admin' }]));
+    expect(received.at(-1)).toEqual({ organizationId: 'ours' });
   });
 
-  it('O9: a cancellation starts it where there is none, so that a row without a keeper ends too', async () => {
+  it('O9: a cancellation starts the keeper if there is none, so that a row without a keeper ends', async () => {
     await startWorker();
     const id = newOrganizationId();
     await gateway().cancelSync(id, { syncId: 'waiting', by: 'Ada Admin' });
@@ -117,7 +117,7 @@ describe('the keeper', () => {
     await gateway().organizationRemoved(id, 'ours');
   });
 
-  it('a removal starts none', async () => {
+  it('a removal does not start a keeper', async () => {
     const id = newOrganizationId();
     await gateway().organizationRemoved(id, 'ours');
     await expect(statusOf(organizationWorkflowId(id))).rejects.toThrow();
@@ -125,11 +125,11 @@ describe('the keeper', () => {
 });
 
 describe('O17: held removals', () => {
-  /** Long enough for the first task of a worker that has just started, however busy the machine is. */
-  const patient = { ...patience, accept: 10_000 };
+  /** Long enough for the first task of a new worker on a busy machine. */
+  const longTimeouts = { ...timeouts, acceptMs: 10_000 };
   const yes = { confirm: true, by: 'Olive Operator' };
 
-  /** Starts the hold that a sync has left behind. */
+  /** Starts the removal hold of a completed sync. */
   async function hold(fake = new FakeOrganization()): Promise<{ syncId: string; fake: FakeOrganization; handle: WorkflowHandle }> {
     const { syncId } = fake.ask('sync', 'completed');
     fake.holds.set(syncId, 'waiting');
@@ -139,18 +139,18 @@ describe('O17: held removals', () => {
   }
 
   it.each([true, false])(
-    'confirm: %s is answered, and the hold knows who said so; after its end there is nothing to answer',
+    "confirm: %s reaches the hold with the caller's name; after its end, the hold accepts no answer",
     async (confirm) => {
       const { syncId, fake, handle } = await hold(Object.assign(new FakeOrganization(), { departed: 6 }));
       await startWorker(fake);
-      expect(await gateway(patient).confirmRemovals(syncId, { ...yes, confirm })).toEqual({ kind: 'answered' });
+      expect(await gateway(longTimeouts).confirmRemovals(syncId, { ...yes, confirm })).toEqual({ kind: 'answered' });
       expect(await handle.result()).toEqual(confirm ? { state: 'confirmed', removed: 6 } : { state: 'refused', removed: 0 });
       expect(fake.answeredBy).toEqual(['Olive Operator']);
-      expect(await gateway(patient).confirmRemovals(syncId, yes)).toEqual({ kind: 'ended', state: null });
+      expect(await gateway(longTimeouts).confirmRemovals(syncId, yes)).toEqual({ kind: 'ended', state: null });
     },
   );
 
-  it('while a yes is carried out, and where a newer sync was faster, the answer says how it ended', async () => {
+  it('a hold that carries out a confirmation, or that a newer sync superseded, returns its state', async () => {
     const removal = gate();
     const slow = new FakeOrganization(() => ({
       removeClouds: async () => {
@@ -160,20 +160,23 @@ describe('O17: held removals', () => {
     }));
     const [first, second] = [await hold(slow), await hold(slow)];
     await startWorker(slow);
-    await gateway(patient).confirmRemovals(first.syncId, yes);
-    expect(await gateway(patient).confirmRemovals(first.syncId, { ...yes, confirm: false })).toEqual({ kind: 'ended', state: 'confirmed' });
+    await gateway(longTimeouts).confirmRemovals(first.syncId, yes);
+    expect(await gateway(longTimeouts).confirmRemovals(first.syncId, { ...yes, confirm: false })).toEqual({
+      kind: 'ended',
+      state: 'confirmed',
+    });
     removal.open();
     slow.holds.set(second.syncId, 'superseded');
-    expect(await gateway(patient).confirmRemovals(second.syncId, yes)).toEqual({ kind: 'ended', state: 'superseded' });
+    expect(await gateway(longTimeouts).confirmRemovals(second.syncId, yes)).toEqual({ kind: 'ended', state: 'superseded' });
   });
 
-  it('without a worker the caller is told so, and without a run that there is none', async () => {
+  it('without a worker, an answer is unanswered; without a run, the hold has ended', async () => {
     const { syncId } = await hold();
     expect(await gateway().confirmRemovals(syncId, yes)).toEqual({ kind: 'unanswered' });
     expect(await gateway().confirmRemovals(randomUUID(), yes)).toEqual({ kind: 'ended', state: null });
   });
 
-  it('end with their organization; one that is not there needs not to be told', async () => {
+  it('end with their organization; a missing hold is ignored', async () => {
     const { syncId, fake, handle } = await hold();
     await startWorker(fake);
     await gateway().supersedeHold(syncId);
@@ -182,9 +185,9 @@ describe('O17: held removals', () => {
   });
 });
 
-it('S6: no question waits for a server that is not there', async () => {
-  const nobody = connectTemporal(`127.0.0.1:${await findFreePort()}`, 'default');
-  const lost = createTemporalGateway(nobody, patience);
+it('S6: no call waits for a server that does not exist', async () => {
+  const client = connectTemporal(`127.0.0.1:${await findFreePort()}`, 'default');
+  const lost = createTemporalGateway(client, timeouts);
   const thrown = () => 'thrown';
   const answers = await Promise.all([
     lost.checkCredentials(newSet()),
@@ -195,5 +198,5 @@ it('S6: no question waits for a server that is not there', async () => {
     lost.supersedeHold('none').catch(thrown),
   ]);
   expect(answers).toEqual([{ kind: 'unanswered' }, { kind: 'unanswered' }, 'thrown', 'thrown', 'thrown', 'thrown']);
-  await nobody.connection.close();
+  await client.connection.close();
 });

@@ -51,7 +51,7 @@ function spawnApi(environment: Record<string, string>): { child: ChildProcess; o
   return { child, output: () => output };
 }
 
-/** Starts the API on a free port, with a Temporal that is not there unless told otherwise. */
+/** Starts the API on a free port, without a Temporal unless `environment` gives one. */
 async function startApi(environment: Record<string, string> = {}): Promise<StartedApi> {
   const [port, temporalPort] = [await findFreePort(), await findFreePort()];
   const { child, output } = spawnApi({
@@ -68,7 +68,7 @@ async function startApi(environment: Record<string, string> = {}): Promise<Start
 }
 
 describe('the API process', () => {
-  it('S6: starts before Temporal does, says what it misses, and lets its first administrator in', async () => {
+  it('S6: starts before Temporal, reports that Temporal is missing, and accepts the bootstrap admin key', async () => {
     const { url } = await startApi();
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     const ready = await fetch(`${url}/health/ready`);
@@ -82,7 +82,7 @@ describe('the API process', () => {
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
   });
 
-  it('S6 D8: stops on SIGTERM: streams end with a hint to come back, nothing hangs, and the exit is clean', async () => {
+  it('S6 D8: stops on SIGTERM: streams end with a reconnect delay, and the process exits with 0', async () => {
     const { url, child, output } = await startApi();
     const client = openDatabase({ url: databaseUrl, applicationName: 'test', poolSize: 1 });
     const id = newId();
@@ -107,7 +107,7 @@ describe('the API process', () => {
     ).toBe('stopped');
   });
 
-  it('S6: while it drains it is not ready any more, but serves all the same, until it is told again', async () => {
+  it('S6: while it drains, it is not ready but serves calls, until a second signal', async () => {
     const { url, child, output } = await startApi({ DRAIN_SECONDS: '600' });
     const stopped = once(child, 'exit');
     child.kill('SIGTERM');
@@ -121,16 +121,16 @@ describe('the API process', () => {
     expect(await stopped, output()).toEqual([0, null]);
   });
 
-  it('S6: a call that is under way when it stops gets its answer', async () => {
-    // A Temporal that takes connections and never says a word.
+  it('S6: a call that runs when the process stops gets its answer', async () => {
+    // A Temporal that accepts connections and never answers.
     const silent = createServer();
     silent.listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { url, child, output } = await startApi({ TEMPORAL_ADDRESS: `127.0.0.1:${(silent.address() as AddressInfo).port}` });
-    const asked = once(silent, 'connection');
+    const connected = once(silent, 'connection');
     const body = JSON.stringify({ nickname: 'n', scope: 'account', accountId: '111122223333', roleName: 'r', acknowledged: true });
     const answer = fetch(`${url}/v1/delegation-requests`, { method: 'POST', headers, body });
-    const [connection] = (await asked) as [{ destroy(): void }];
+    const [connection] = (await connected) as [{ destroy(): void }];
     const stopped = once(child, 'exit');
     child.kill('SIGTERM');
     const { status, code } = await answer.then(async (response) => ({
@@ -143,7 +143,7 @@ describe('the API process', () => {
     silent.close();
   });
 
-  it('S6: a connection that a client keeps open without using it does not hold the process', async () => {
+  it('S6: an idle connection of a client does not keep the process alive', async () => {
     const { url, child, output } = await startApi();
     const idle = await fetch(`${url}/v1/clouds`, { headers });
     await idle.text();
@@ -152,7 +152,7 @@ describe('the API process', () => {
     expect(await stopped, output()).toEqual([0, null]);
   });
 
-  it('tells everything that is wrong with its settings at once, in plain words, and shows no secret', async () => {
+  it('reports all invalid settings at once, and shows no secret', async () => {
     const { child, output } = spawnApi({
       DATABASE_URL: 'mysql://x',
       MUSTER_SEALING_KEYS: 'not-a-key',

@@ -18,10 +18,10 @@ import { gate } from '../../support/gate.ts';
 import { startLocalServer } from '../../support/local-server.ts';
 import { createTestWorker } from '../../support/workflow-worker.ts';
 
-/** Long enough for the first task of a worker that has just started, however busy the machine is. */
-const patience = { accept: 10_000, result: 10_000, ping: 2_000 };
-/** For questions that get no answer. */
-const impatience = { accept: 3_000, result: 3_000, ping: 2_000 };
+/** Long enough for the first task of a new worker on a busy machine. */
+const timeouts = { acceptMs: 10_000, resultMs: 10_000, pingMs: 2_000 };
+/** For calls that get no answer. */
+const shortTimeouts = { acceptMs: 3_000, resultMs: 3_000, pingMs: 2_000 };
 let env: TestWorkflowEnvironment;
 let stopWorker: (() => Promise<void>) | null = null;
 
@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 afterAll(() => env?.teardown());
 
-const gateway = (waits = patience) => createTemporalGateway(env.client, waits);
+const gateway = (limits = timeouts) => createTemporalGateway(env.client, limits);
 const newRequest = (): OpenableRequest => ({
   id: randomUUID(),
   nickname: 'Payments',
@@ -44,7 +44,7 @@ const newRequest = (): OpenableRequest => ({
 });
 const handleOf = ({ id }: OpenableRequest) => env.client.workflow.getHandle(delegationWorkflowId(id));
 
-/** Serves Muster's own queue until the test ends. */
+/** Runs a worker on Muster's own queue until the test ends. */
 async function startWorker(overrides: Partial<Activities> = {}): Promise<FakeActivities> {
   const fake = new FakeActivities(overrides);
   const worker = await createTestWorker(env, {
@@ -60,7 +60,7 @@ async function startWorker(overrides: Partial<Activities> = {}): Promise<FakeAct
 }
 
 describe('opening a request', () => {
-  it("D2: starts the run and answers with AWS's link; asking again asks AWS nothing", async () => {
+  it("D2: starts the run and returns AWS's link; a repeat does not call AWS", async () => {
     const fake = await startWorker();
     const request = newRequest();
     const opened = { kind: 'opened', awsRequestId: 'dr-1', consoleUrl: 'https://console.example/1' };
@@ -69,7 +69,7 @@ describe('opening a request', () => {
     expect(fake.count('createDelegationRequest')).toBe(1);
   });
 
-  it("D2: AWS's refusal comes with our code, AWS's code and AWS's words, also to those who ask after the end", async () => {
+  it("D2: a refusal by AWS has Muster's code, AWS's code and AWS's message, also after the run has ended", async () => {
     await startWorker({
       createDelegationRequest: async () => {
         throw failure(failureTypes.invalidInput, 'No such template', { code: 'aws_refused', awsCode: 'InvalidInput' });
@@ -86,14 +86,14 @@ describe('opening a request', () => {
     expect(['ended', 'refused']).toContain((await gateway().open(request)).kind);
   });
 
-  it('without a worker an answer comes all the same, and once one is there the same question is answered', async () => {
+  it('without a worker, a call is unanswered; once a worker runs, a repeat is answered', async () => {
     const request = newRequest();
-    expect(await gateway(impatience).open(request)).toEqual({ kind: 'unanswered', started: false });
+    expect(await gateway(shortTimeouts).open(request)).toEqual({ kind: 'unanswered', started: false });
     await startWorker();
     expect((await gateway().open(request)).kind).toBe('opened');
   });
 
-  it('a slow AWS is not waited for without end, and the run goes on', async () => {
+  it('a slow answer of AWS times out, and the run continues', async () => {
     const answer = gate();
     await startWorker({
       createDelegationRequest: async () => {
@@ -102,15 +102,15 @@ describe('opening a request', () => {
       },
     });
     const request = newRequest();
-    const { result } = impatience;
-    expect(await gateway({ ...patience, result }).open(request)).toEqual({ kind: 'unanswered', started: true });
+    const { resultMs } = shortTimeouts;
+    expect(await gateway({ ...timeouts, resultMs }).open(request)).toEqual({ kind: 'unanswered', started: true });
     answer.open();
     expect(await gateway().open(request)).toMatchObject({ kind: 'opened', awsRequestId: 'dr-slow' });
   });
 });
 
 describe('cancelling a request', () => {
-  it('D9: the run ends as cancelled and knows who asked; a second time there is nothing to cancel', async () => {
+  it("D9: the run ends as cancelled with the caller's name; a second cancellation finds no run", async () => {
     const fake = await startWorker();
     const request = newRequest();
     await gateway().open(request);
@@ -123,7 +123,7 @@ describe('cancelling a request', () => {
     expect(await gateway().cancel(request, 'Ada Admin')).toEqual({ kind: 'ended' });
   });
 
-  it('D9: a request whose run nobody started ends in an orderly way too', async () => {
+  it('D9: a request without a run gets one, which cleans up and ends', async () => {
     const fake = await startWorker();
     const request = newRequest();
     expect(await gateway().cancel(request, 'Ada Admin')).toEqual({ kind: 'cancelled' });
@@ -131,25 +131,25 @@ describe('cancelling a request', () => {
     expect(fake.calls).toContain('closeRequest');
   });
 
-  it('without a worker the caller is told so', async () => {
-    expect(await gateway(impatience).cancel(newRequest(), 'Ada Admin')).toEqual({ kind: 'unanswered' });
+  it('without a worker, a cancellation is unanswered', async () => {
+    expect(await gateway(shortTimeouts).cancel(newRequest(), 'Ada Admin')).toEqual({ kind: 'unanswered' });
   });
 });
 
 describe('rechecking a cloud', () => {
-  it('C3: two people who ask at once start one check', async () => {
+  it('C3: two parallel calls start one check', async () => {
     let checks = 0;
-    const bothAsked = gate();
+    const bothCalled = gate();
     const fake = await startWorker({
       checkCloudRole: async () => {
         checks += 1;
-        await bothAsked.opened;
+        await bothCalled.opened;
         return { status: 'ok', reason: null };
       },
     });
     const cloud = { id: randomUUID(), accountId: '111122223333' };
     await Promise.all([gateway().recheck(cloud, 'join'), gateway().recheck(cloud, 'join')]);
-    bothAsked.open();
+    bothCalled.open();
     await env.client.workflow.getHandle(`cloud-recheck/${cloud.id}`).result();
     expect([checks, fake.count('recordCloudCheck')]).toEqual([1, 1]);
     await gateway().recheck(cloud, 'join');
@@ -157,7 +157,7 @@ describe('rechecking a cloud', () => {
     expect(checks).toBe(2);
   });
 
-  it('C3: one that runs does not stand in the way of a check of new credentials', async () => {
+  it('C3: a check of new credentials replaces a running check', async () => {
     const runs = new Set<string>();
     const oldOne = gate();
     const recorded: string[] = [];
@@ -185,11 +185,11 @@ describe('rechecking a cloud', () => {
   });
 });
 
-describe('when Temporal is not there', () => {
-  /** Asks every question of a Temporal that cannot answer. Hangs, and so fails by the test's limit, if one is asked without a deadline. */
-  async function askEverything(address: string): Promise<unknown[]> {
-    const nobody = connectTemporal(address, 'default');
-    const lost = createTemporalGateway(nobody, impatience);
+describe('without Temporal', () => {
+  /** Makes each call to a Temporal that cannot answer. A call without a deadline hangs, and so fails by the test's timeout. */
+  async function callEverything(address: string): Promise<unknown[]> {
+    const client = connectTemporal(address, 'default');
+    const lost = createTemporalGateway(client, shortTimeouts);
     const thrown = { kind: 'thrown' };
     const answers = [
       await lost.ping().catch(() => thrown),
@@ -197,32 +197,32 @@ describe('when Temporal is not there', () => {
       await lost.open(newRequest()),
       await lost.cancel(newRequest(), 'Ada Admin'),
     ];
-    await nobody.connection.close();
+    await client.connection.close();
     return answers;
   }
   const noAnswers = [{ kind: 'thrown' }, { kind: 'thrown' }, { kind: 'unanswered', started: false }, { kind: 'unanswered' }];
 
-  it('S6: no question waits for a server that is not there', async () => {
-    expect(await askEverything(`127.0.0.1:${await findFreePort()}`)).toEqual(noAnswers);
+  it('S6: no call waits for a server that does not exist', async () => {
+    expect(await callEverything(`127.0.0.1:${await findFreePort()}`)).toEqual(noAnswers);
   });
 
-  it('S6: no question waits for a server that takes calls and says nothing', async () => {
+  it('S6: no call waits for a server that accepts connections and never answers', async () => {
     const sockets = new Set<Socket>();
     const silent = createServer((socket) => void sockets.add(socket.on('error', () => {}))).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     try {
       const address = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
-      expect(await askEverything(address)).toEqual(noAnswers);
+      expect(await callEverything(address)).toEqual(noAnswers);
     } finally {
       for (const socket of sockets) socket.destroy();
       silent.close();
     }
   });
 
-  it('S6: it answers when it is there, and not for a namespace that is not', async () => {
+  it('S6: ping succeeds with Temporal, and fails for an unknown namespace', async () => {
     await expect(gateway().ping()).resolves.toBeUndefined();
     const elsewhere = connectTemporal(env.address, 'no-such-namespace');
-    await expect(createTemporalGateway(elsewhere, impatience).ping()).rejects.toThrow();
+    await expect(createTemporalGateway(elsewhere, shortTimeouts).ping()).rejects.toThrow();
     await elsewhere.connection.close();
   });
 });

@@ -2,24 +2,24 @@
 export interface ServerSentEvent {
   event: string;
   id: string | null;
-  // Tests look at what the API promises, field by field.
+  // Tests read any field of the API's contract.
   // oxlint-disable-next-line typescript/no-explicit-any
   data: any;
 }
 
-/** Reads a stream of server-sent events as a client does. */
+/** Reads a stream of server-sent events like a client. */
 export class EventReader {
   private readonly reader: ReadableStreamDefaultReader<Uint8Array>;
   private readonly decoder = new TextDecoder();
   private text = '';
-  /** Everything received, comments included. */
+  /** The received text, including comments. */
   raw = '';
 
   constructor(response: Response) {
     this.reader = response.body!.getReader();
   }
 
-  /** The next event; null once the stream has ended. */
+  /** The next event. Null after the end of the stream. */
   async next(): Promise<ServerSentEvent | null> {
     for (;;) {
       const end = this.text.indexOf('\n\n');
@@ -38,7 +38,7 @@ export class EventReader {
     }
   }
 
-  /** Events up to and with the first one that fits. */
+  /** The events up to and including the first match. */
   async until(fits: (event: ServerSentEvent) => boolean): Promise<ServerSentEvent[]> {
     const events: ServerSentEvent[] = [];
     for (let event = await this.next(); event !== null; event = await this.next()) {
@@ -48,7 +48,7 @@ export class EventReader {
     return events;
   }
 
-  /** All events to the stream's end. */
+  /** The events up to the end of the stream. */
   async rest(): Promise<ServerSentEvent[]> {
     return await this.until(() => false);
   }

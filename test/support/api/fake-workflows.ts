@@ -8,32 +8,32 @@ import type {
 } from '../../../api/temporal/gateway.ts';
 import type { KeeperRequest } from '../../../workflows/contracts/organization-keeper.ts';
 
-/** Temporal as a test wants it: answers what it is told to, and remembers what it was asked. */
+/** A gateway without Temporal: returns the results that a test sets, and records the calls. */
 export interface FakeWorkflows extends WorkflowGateway {
-  /** The answer to `open`; a function may do what the workflow would have done. */
+  /** The result of `open`. The function may also write what the workflow would have written. */
   onOpen: (request: OpenableRequest) => OpenOutcome | Promise<OpenOutcome>;
   onCancel: (request: OpenableRequest) => CancelOutcome | Promise<CancelOutcome>;
   onCheck: (set: { id: string; roleArn: string }) => CredentialCheckOutcome | Promise<CredentialCheckOutcome>;
-  /** Plays a preview's run, whoever was told of it. */
+  /** Runs the work of a preview, started by the keeper or on its own. */
   onPreview: (syncId: string) => Promise<void>;
   onConfirmRemovals: (syncId: string) => RemovalsOutcome | Promise<RemovalsOutcome>;
   isReachable: boolean;
   readonly opened: OpenableRequest[];
   readonly cancelled: { id: string; by: string }[];
   readonly rechecked: string[];
-  /** Those of them that were to take the place of a running check. */
-  readonly recheckedAnew: string[];
-  /** The credential sets that were to be checked. */
+  /** The rechecks that replace a running check. */
+  readonly replacedRechecks: string[];
+  /** The ids of the checked credential sets. */
   readonly checked: string[];
-  /** What the keepers were told, by AWS's id of the organization. */
+  /** The requests to keepers, with AWS's id of the organization. */
   readonly woken: ({ awsOrganizationId: string } & KeeperRequest)[];
-  /** The work of previews by older snapshots. */
+  /** The sync ids of previews from snapshots. */
   readonly startedPreviews: string[];
   readonly cancelledSyncs: { awsOrganizationId: string; syncId: string; by: string }[];
-  /** Schedules that were paused or resumed, by our id of the organization. */
+  /** The paused and resumed schedules, with Muster's id of the organization. */
   readonly pausedSchedules: { organizationId: string; kind: string; paused: boolean; by: string }[];
   readonly removalAnswers: { syncId: string; confirm: boolean; by: string }[];
-  /** The syncs whose holds were ended with their organization. */
+  /** The syncs whose holds ended with their organization. */
   readonly supersededHolds: string[];
   readonly removedOrganizations: { awsOrganizationId: string; organizationId: string }[];
 }
@@ -54,7 +54,7 @@ export function createFakeWorkflows(): FakeWorkflows {
     opened: [],
     cancelled: [],
     rechecked: [],
-    recheckedAnew: [],
+    replacedRechecks: [],
     checked: [],
     woken: [],
     startedPreviews: [],
@@ -74,7 +74,7 @@ export function createFakeWorkflows(): FakeWorkflows {
     async recheck(cloud, running) {
       if (!fake.isReachable) throw new Error('unreachable');
       fake.rechecked.push(cloud.id);
-      if (running === 'replace') fake.recheckedAnew.push(cloud.id);
+      if (running === 'replace') fake.replacedRechecks.push(cloud.id);
     },
     async checkCredentials(set) {
       fake.checked.push(set.id);

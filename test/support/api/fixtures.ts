@@ -21,7 +21,7 @@ export function newRequest(changes: Record<string, unknown> = {}): Record<string
   return { nickname: `account ${accountId}`, scope: 'account', accountId, roleName: 'muster-harvesting', acknowledged: true, ...changes };
 }
 
-/** Ends a request as its workflow would: the phase, and the nickname free again unless it became a cloud's. */
+/** Ends a request as its workflow does: sets the phase and frees the nickname. */
 export async function endRequest(
   api: ApiHarness,
   id: string,
@@ -35,7 +35,7 @@ export async function endRequest(
   await api.database.db.delete(nicknames).where(eq(nicknames.ownerId, id));
 }
 
-/** A cloud as an onboarding leaves it, with its nickname and its sealed credentials. */
+/** Inserts a cloud in the state after its onboarding, with its nickname and its sealed credentials. */
 export async function insertCloud(
   api: ApiHarness,
   changes: Partial<InferInsertModel<typeof clouds>> & { externalId?: string } = {},

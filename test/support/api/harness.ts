@@ -20,7 +20,7 @@ import { startTestPostgres } from '../../../dev/postgres/test-postgres.ts';
 import { createFakeWorkflows, type FakeWorkflows } from './fake-workflows.ts';
 
 export interface CallOptions {
-  /** The API key; null for none. The admin's unless given. */
+  /** The API key. Null for no key. The default is the admin's key. */
   key?: string | null;
   headers?: Record<string, string>;
 }
@@ -28,26 +28,26 @@ export interface CallOptions {
 export interface ApiAnswer {
   status: number;
   headers: Headers;
-  // Tests look at what the API promises, field by field.
+  // Tests read any field of the API's contract.
   // oxlint-disable-next-line typescript/no-explicit-any
   body: any;
   text: string;
 }
 
-/** One process of the API, without the process. */
+/** One instance of the API within the test's process. */
 export interface ApiInstance {
   fetch(path: string, init?: RequestInit): Promise<Response>;
-  /** Serves a request that came over a network, by this connection. */
+  /** Serves a request that came over a network connection. */
   handle(request: Request, connection?: HttpBindings): Response | Promise<Response>;
-  /** Calls with a JSON body, as the admin. */
+  /** Makes a call with a JSON body, as the admin. */
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<ApiAnswer>;
-  /** How many streams and waiting calls listen for changes. */
+  /** Number of streams and waiting calls that listen for changes. */
   listeners(): number;
-  /** Ends its streams, as a process that stops does. */
+  /** Ends the streams, like a process that stops. */
   stop(): void;
 }
 
-/** The API on a real database, with Temporal played by the test. */
+/** The API on a real database, with a fake gateway to Temporal. */
 export interface ApiHarness extends ApiInstance {
   database: DatabaseClient;
   databaseUrl: string;
@@ -56,14 +56,14 @@ export interface ApiHarness extends ApiInstance {
   adminKey: string;
   adminKeyId: string;
   viewerKey: string;
-  /** Everything that was logged. */
+  /** The log of all instances. */
   logged(): string;
-  /** Another process: on the same database and with the same settings, unless given. */
+  /** Another instance. The default is the same database and the same options. */
   anotherInstance(options?: ApiOptions & { databaseUrl?: string }): ApiInstance;
   close(): Promise<void>;
 }
 
-/** No topic, no Temporal, no limit that a test would meet, unless it says so. */
+/** Without a topic, without Temporal, and with limits that no test reaches. */
 const quietWebhook: WebhookDependencies = {
   trust: null,
   signals: { send: async () => true },
@@ -164,7 +164,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
   };
 }
 
-/** The same hub, and how many listen to it. */
+/** Counts the listeners of a hub. */
 function counted(hub: ChangeHub): { hub: ChangeHub; listeners: () => number } {
   let listening = 0;
   return {

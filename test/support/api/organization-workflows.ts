@@ -4,7 +4,7 @@ import { cancelSync, keeperRequest, organizationRemovedSignal } from '../../../w
 
 export { removalHold } from '../../../workflows/removal-hold.ts';
 
-/** Plays the check of credentials: what it does, the id of the set says. */
+/** Stands in for the check of credentials. The prefix of the set's id selects its behaviour. */
 export async function credentialCheck({ credentialSetId }: CredentialCheckInput): Promise<CredentialCheckResult> {
   if (credentialSetId.startsWith('slow')) await sleep('1 hour');
   if (credentialSetId.startsWith('later')) await sleep('6 seconds');
@@ -12,16 +12,16 @@ export async function credentialCheck({ credentialSetId }: CredentialCheckInput)
   return { verdict: 'accepted', checks: [{ name: 'assume_role', passed: true, message: credentialSetId }], organization };
 }
 
-/** Plays the keeper: ends with what it was told, once it was told of the removal. */
+/** Stands in for the keeper. Ends after the removal of the organization, with the messages that it got. */
 export async function organizationKeeper(): Promise<unknown[]> {
-  const told: unknown[] = [];
+  const received: unknown[] = [];
   let isRemoved = false;
-  setHandler(keeperRequest, (request) => void told.push(request));
-  setHandler(cancelSync, (request) => void told.push(request));
+  setHandler(keeperRequest, (request) => void received.push(request));
+  setHandler(cancelSync, (request) => void received.push(request));
   setHandler(organizationRemovedSignal, (removal) => {
-    told.push(removal);
+    received.push(removal);
     isRemoved = true;
   });
   await condition(() => isRemoved);
-  return told;
+  return received;
 }

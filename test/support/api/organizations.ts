@@ -3,7 +3,7 @@ import type { ApiHarness } from './harness.ts';
 
 let counter = 0;
 
-/** An organization of AWS that no other test of this process uses, and a body that adds it. */
+/** An AWS organization that no other test of this process uses, and a body that adds it. */
 export function newOrganization(changes: Record<string, unknown> = {}) {
   counter += 1;
   const managementAccountId = String(300_000_000_000 + counter);
@@ -24,7 +24,7 @@ export function newOrganization(changes: Record<string, unknown> = {}) {
 
 export const passed: CredentialCheckItem = { name: 'assume_role', passed: true, message: 'The role lets us in.' };
 
-/** Lets the next checks find this organization. */
-export function open(api: ApiHarness, organization: ReturnType<typeof newOrganization>['described']): void {
+/** Makes the next checks accept the credentials of this organization. */
+export function acceptNextChecks(api: ApiHarness, organization: ReturnType<typeof newOrganization>['described']): void {
   api.workflows.onCheck = () => ({ kind: 'checked', verdict: 'accepted', checks: [passed], organization });
 }

@@ -10,18 +10,18 @@ import { connectOrganization, type OrganizationClients } from './connect-organiz
 import { OrganizationCaller, type InventoryOperation } from './organization-caller.ts';
 import { organizationsBuckets, publishedPace, type Pace } from './pace.ts';
 
-/** One attempt at reading an organization into a sync's snapshot. */
+/** One attempt to read an organization into a sync's snapshot. */
 export interface Sweep extends ListingRun<InventoryOperation>, InventoryFacts, OrganizationClients {
   /** Stops the whole attempt. */
   stop: Stop;
 }
 
-/** Begins an attempt, with the clients of the organization and a rate budget. */
+/** Begins an attempt with the clients of the organization and a rate budget. */
 export async function beginSweep(dependencies: ActivityDependencies, syncId: string, pace: Pace = publishedPace): Promise<Sweep> {
   const { db } = dependencies;
   const facts = await beginInventory(db, syncId);
   const stop = new ActivityStop();
-  // What the attempt before this one has drawn, nobody knows.
+  // The calls of the previous attempt are unknown, so the buckets may be empty.
   const startsEmpty = facts.attempt > 1;
   const budget = new RateBudget<OrganizationsOperation>(organizationsBuckets(shareOf(facts.trigger) * pace.speed), { startsEmpty });
   return {

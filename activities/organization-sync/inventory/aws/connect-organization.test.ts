@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => registry?.close());
 
-/** Opens an organization whose sessions last so many minutes; answers how often its role was assumed after some use. */
+/** Connects to an organization whose sessions last this many minutes; returns how often its role was assumed after some use. */
 async function assumedFor(minutes: number): Promise<number> {
   const { credentialSetId } = await registry.newOrganization();
   let assumed = 0;
@@ -34,7 +34,7 @@ async function assumedFor(minutes: number): Promise<number> {
 }
 
 describe('the organization role’s session', () => {
-  it('O4: is taken once for all calls', async () => expect(await assumedFor(60)).toBe(1));
+  it('O4: is created once for all calls', async () => expect(await assumedFor(60)).toBe(1));
 
   it('O9: is renewed before it ends, for Organizations and the tagging API alike', async () =>
     expect(await assumedFor(1)).toBeGreaterThan(2));

@@ -9,26 +9,27 @@ import { assumeRole } from '../../../aws/assume-role.ts';
 import { awsFailure } from '../../../aws/errors.ts';
 import type { SessionProvider } from '../../../aws/clients.ts';
 
-/** An organization as its role opens it. */
+/** Clients that read one organization. */
 export interface OrganizationClients {
   organizations: OrganizationsClient;
   tagging: ResourceGroupsTaggingAPIClient;
 }
 
 /**
- * Clients that act as the organization role of a credential set. The role is assumed at once, so that a refusal is told
- * as one of the role, and again some minutes before its session ends: a large organization takes longer than a session.
+ * Creates clients that act as the organization role of a credential set. The role is assumed at once, so that a refusal
+ * fails as a refusal of the role. The SDK assumes it again minutes before the session expires, because a large
+ * organization takes longer than a session.
  */
 export async function connectOrganization(dependencies: ActivityDependencies, credentialSetId: string): Promise<OrganizationClients> {
   const { aws } = dependencies;
   const { organizationRole: role, accessKey } = await openOrganizationCredentials(dependencies, credentialSetId);
   const parsed = parseRoleArn(role.roleArn);
-  if (!parsed) throw failure(failureTypes.precondition, `${role.roleArn} is no role`, { code: 'organization_role_refused' });
+  if (!parsed) throw failure(failureTypes.precondition, `${role.roleArn} is not the ARN of a role`, { code: 'organization_role_refused' });
   const { partition } = parsed;
   const sts = aws.stsFor({ partition, accessKey });
   const organizations = aws.organizationsAs(() => assumeRole(sts, role), partition);
   try {
-    // The client keeps the session and knows when it ends; the other client asks the same keeper.
+    // This client keeps the session until it expires; the other client uses the same credentials.
     await organizations.config.credentials();
   } catch (error) {
     throw awsFailure(error, `The organization role ${role.roleArn} could not be assumed`, 'organization_role_refused');

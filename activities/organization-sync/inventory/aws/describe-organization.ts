@@ -3,7 +3,7 @@ import { failureTypes } from '../../../../workflows/contracts/failures.ts';
 import { failure } from '../../../failures.ts';
 import type { Sweep } from './begin-sweep.ts';
 
-/** Makes sure that the role is still in the organization that is to be read: an account can leave for another one. */
+/** Verifies that the role still belongs to the sync's organization: an account can move to another one. */
 export async function describeOrganization({ caller, organizations, awsOrganizationId }: Sweep): Promise<void> {
   const { Organization } = await caller.call({
     operation: 'DescribeOrganization',
@@ -13,7 +13,7 @@ export async function describeOrganization({ caller, organizations, awsOrganizat
   if (Organization?.Id === awsOrganizationId) return;
   throw failure(
     failureTypes.precondition,
-    `The organization role is now in the organization ${Organization?.Id ?? 'of no id'}, and not in ${awsOrganizationId}; submit credentials of that one`,
+    `The organization role belongs to the organization ${Organization?.Id ?? '(no id)'}, not to ${awsOrganizationId}. Submit credentials for ${awsOrganizationId}.`,
     { code: 'organization_differs' },
   );
 }

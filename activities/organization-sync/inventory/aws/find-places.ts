@@ -10,30 +10,30 @@ import type { Sweep } from './begin-sweep.ts';
 import type { InventoryOperation } from './organization-caller.ts';
 import { forEachAtMost } from '../../../side-by-side.ts';
 
-/** Calls at a time. */
+/** Concurrent calls. */
 const lanes = 4;
 
 /**
- * Finds the places of accounts that AWS listed without `Paths`: by the accounts of each parent, or, for fewer accounts
- * than there are parents and for those that were moved from parent to parent meanwhile, by their own parents. Which
- * accounts there are is not decided here: only ListAccounts names each of them whatever is moved.
+ * Finds the places of accounts that AWS listed without `Paths`. It lists the accounts of each parent, or reads the
+ * parent of each account if there are fewer accounts than parents. Accounts that moved during the listing get their own
+ * call, too. Only ListAccounts decides which accounts exist, because no move hides an account from it.
  */
 export async function findPlaces(sweep: Sweep): Promise<void> {
   const unplaced = await loadUnplaced(sweep.db, sweep.syncId);
   if (unplaced.length === 0) return;
   const units = await loadUnits(sweep.db, sweep.syncId);
   const tree = new OrganizationTree(units);
-  const askEach = (accountIds: readonly string[]) =>
-    forEachAtMost(accountIds, lanes, (accountId) => askForParent(sweep, tree, accountId), sweep.stop);
+  const readParents = (accountIds: readonly string[]) =>
+    forEachAtMost(accountIds, lanes, (accountId) => readParent(sweep, tree, accountId), sweep.stop);
   if (unplaced.length <= units.length) {
-    await askEach(unplaced);
+    await readParents(unplaced);
     return;
   }
-  await forEachAtMost(units, lanes, ({ id }) => askForAccounts(sweep, tree, id), sweep.stop);
-  await askEach(await loadUnplaced(sweep.db, sweep.syncId));
+  await forEachAtMost(units, lanes, ({ id }) => listAccountsOf(sweep, tree, id), sweep.stop);
+  await readParents(await loadUnplaced(sweep.db, sweep.syncId));
 }
 
-async function askForAccounts(sweep: Sweep, tree: OrganizationTree, parentId: string): Promise<void> {
+async function listAccountsOf(sweep: Sweep, tree: OrganizationTree, parentId: string): Promise<void> {
   const ancestors = tree.ancestors(parentId);
   if (!ancestors) return;
   const { organizations, syncId } = sweep;
@@ -51,7 +51,7 @@ async function askForAccounts(sweep: Sweep, tree: OrganizationTree, parentId: st
   });
 }
 
-async function askForParent(sweep: Sweep, tree: OrganizationTree, accountId: string): Promise<void> {
+async function readParent(sweep: Sweep, tree: OrganizationTree, accountId: string): Promise<void> {
   const { organizations, syncId } = sweep;
   const answer = await sweep.caller.call<ListParentsCommandOutput | typeof gone>({
     operation: 'ListParents',

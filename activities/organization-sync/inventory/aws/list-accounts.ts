@@ -7,10 +7,10 @@ import { runListing } from '../run-listing.ts';
 import type { Sweep } from './begin-sweep.ts';
 import type { InventoryOperation } from './organization-caller.ts';
 
-/** The most that AWS gives on a page. */
+/** AWS's maximum. */
 export const pageSize = 20;
 
-/** Lists the accounts. `seen` is told of each page's places, once it counts as progress. */
+/** Lists the accounts. Calls `seen` with each page's places, once the page counts as progress. */
 export async function listAccounts(sweep: Sweep, progress: AccountProgress, seen: (places: string[][]) => void): Promise<void> {
   const { organizations, syncId } = sweep;
   let upTo = progress.upTo;

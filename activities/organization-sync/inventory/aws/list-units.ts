@@ -19,18 +19,18 @@ import type { Sweep } from './begin-sweep.ts';
 import type { InventoryOperation } from './organization-caller.ts';
 import { together } from '../../../side-by-side.ts';
 
-/** Parents asked at a time: enough to use up the rate although answers take their time. */
+/** Concurrent calls, enough to use the whole rate despite slow answers. */
 const lanes = 4;
 const childrenOf = 'organizational_units/';
 
-/** The parents whose children an earlier attempt has listed to the end. */
-export function askedParents({ listings }: Sweep): string[] {
+/** The parents whose children an earlier attempt has listed completely. */
+export function listedParents({ listings }: Sweep): string[] {
   return [...listings].flatMap(([name, { completed }]) =>
     completed && name.startsWith(childrenOf) ? [name.slice(childrenOf.length)] : [],
   );
 }
 
-/** Lists the root, or roots, and gives them to the queue. */
+/** Lists the roots and puts them into the queue. */
 export async function listRoots(sweep: Sweep, queue: ParentQueue): Promise<void> {
   await runListing<InventoryOperation, TreeNode>(sweep, {
     name: 'roots',
@@ -42,7 +42,7 @@ export async function listRoots(sweep: Sweep, queue: ParentQueue): Promise<void>
     },
     write: (tx, roots) => writeUnits(tx, sweep.syncId, roots),
   });
-  // From the snapshot: an earlier attempt may have listed them, and the children of some.
+  // From the snapshot, because an earlier attempt may have listed roots and some of their children.
   for (const { id, parentId } of await loadUnits(sweep.db, sweep.syncId)) {
     if (parentId === null) queue.addRoot(id);
     else queue.add(id);
@@ -51,11 +51,12 @@ export async function listRoots(sweep: Sweep, queue: ParentQueue): Promise<void>
 }
 
 /**
- * Lists the units below every root and unit. A call a parent, of which most are leaves: ListChildren, which has a rate of
- * its own but tells no names, finds leaves beside ListOrganizationalUnitsForParent, so that the tree takes half the time.
+ * Lists the units under every root and unit. Each parent needs a call, and most parents are leaves. ListChildren has a
+ * rate of its own but returns no names; it finds leaves while ListOrganizationalUnitsForParent lists the others. So the
+ * tree takes half the time.
  */
 export async function listUnits(sweep: Sweep, queue: ParentQueue): Promise<void> {
-  const works = [() => listNamedUnits(sweep, queue), () => queue.drainLeaves(lanes, (parentId) => askWhetherLeaf(sweep, parentId))];
+  const works = [() => listNamedUnits(sweep, queue), () => queue.drainLeaves(lanes, (parentId) => checkLeaf(sweep, parentId))];
   await together(works, sweep.stop);
 }
 
@@ -65,7 +66,7 @@ async function listNamedUnits(sweep: Sweep, queue: ParentQueue): Promise<void> {
     await runListing<InventoryOperation, TreeNode>(sweep, {
       name: `${childrenOf}${parentId}`,
       operation: 'ListOrganizationalUnitsForParent',
-      attempted: `The organizational units below ${parentId} could not be listed`,
+      attempted: `The organizational units under ${parentId} could not be listed`,
       async fetch(NextToken, abortSignal) {
         const command = new ListOrganizationalUnitsForParentCommand({ ParentId: parentId, NextToken, MaxResults: pageSize });
         const page = await sweep.organizations.send(command, { abortSignal });
@@ -74,7 +75,7 @@ async function listNamedUnits(sweep: Sweep, queue: ParentQueue): Promise<void> {
       write: (tx, units) => writeUnits(tx, sweep.syncId, units),
       written: (units) => children.push(...units.map(({ id }) => id)),
       restart: (tx) => dropUnits(tx, sweep.syncId, parentId),
-      // The unit was deleted after it was listed, so it has neither children nor accounts.
+      // The unit was deleted after it was listed, so it has no children and no accounts.
       dropped: (tx) => dropUnits(tx, sweep.syncId, parentId),
     });
     return children;
@@ -82,10 +83,10 @@ async function listNamedUnits(sweep: Sweep, queue: ParentQueue): Promise<void> {
 }
 
 /**
- * A leaf's listing is complete, without units. Nothing else is kept of what ListChildren says: the tokens of the two
- * calls are not each other's, so a listing that was begun goes on as it was.
+ * Completes a leaf's listing without units. Other answers of ListChildren are not stored: its tokens do not continue
+ * ListOrganizationalUnitsForParent, so a listing in progress stays as it is.
  */
-async function askWhetherLeaf(sweep: Sweep, parentId: string): Promise<LeafAnswer> {
+async function checkLeaf(sweep: Sweep, parentId: string): Promise<LeafAnswer> {
   const name = `${childrenOf}${parentId}`;
   if (sweep.listings.has(name)) return 'parent';
   let token: string | undefined;
@@ -93,7 +94,7 @@ async function askWhetherLeaf(sweep: Sweep, parentId: string): Promise<LeafAnswe
     const NextToken = token;
     const page = await sweep.caller.call<ListChildrenResponse | typeof gone | typeof denied>({
       operation: 'ListChildren',
-      attempted: `The organizational units below ${parentId} could not be listed`,
+      attempted: `The organizational units under ${parentId} could not be listed`,
       send: (abortSignal) =>
         sweep.organizations.send(
           new ListChildrenCommand({ ParentId: parentId, ChildType: 'ORGANIZATIONAL_UNIT', NextToken, MaxResults: pageSize }),
@@ -102,7 +103,7 @@ async function askWhetherLeaf(sweep: Sweep, parentId: string): Promise<LeafAnswe
       answerOf: (error) => goneOf(error) ?? deniedOf(error),
     });
     if (page === denied) return 'unknown';
-    // ListOrganizationalUnitsForParent finds the same and takes the unit out.
+    // ListOrganizationalUnitsForParent finds the same and removes the unit.
     if (page === gone || (page.Children?.length ?? 0) > 0) return 'parent';
     token = page.NextToken;
   } while (token !== undefined);

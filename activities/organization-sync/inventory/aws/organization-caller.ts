@@ -10,17 +10,17 @@ import type { ListingCaller, ProviderCall } from '../run-listing.ts';
 import { publishedPace, type Pace } from './pace.ts';
 import { isGone, isTokenRefused } from './refusals.ts';
 
-/** Tries at one call, faults that pass included; after the last, the activity fails and is tried again as a whole. */
-const triesPerCall = 8;
-/** A wait heartbeats so often, in milliseconds. */
-const waitPiece = 5_000;
+/** Maximum attempts of one call. After the last, the activity fails and Temporal retries it as a whole. */
+const maxTriesPerCall = 8;
+/** Maximum milliseconds between heartbeats while a call waits. */
+const maxHeartbeatGapMs = 5_000;
 
-/** `GetResources` is the tagging API's; its rate is not published, so nothing but back-off holds it. */
+/** `GetResources` belongs to the tagging API. AWS publishes no rate for it, so only back-off limits it. */
 export type InventoryOperation = OrganizationsOperation | 'GetResources';
 
-/** Makes the calls of one attempt: in their turn, and repeated while a fault can pass. */
+/** Makes the calls of one attempt: each waits for its turn, and is retried after a fault that can pass. */
 export class OrganizationCaller implements ListingCaller<InventoryOperation> {
-  /** AWS may refuse a token that is older (aws-facts.md §3.1). */
+  /** AWS may refuse older tokens (aws-facts.md §3.1). */
   readonly tokenLifeMs = 10 * 60_000;
   readonly isTokenRefused = isTokenRefused;
   readonly isGone = isGone;
@@ -34,7 +34,7 @@ export class OrganizationCaller implements ListingCaller<InventoryOperation> {
     this.backOff = backOff;
   }
 
-  /** Throws a failure that says what was tried; CancelledFailure when the activity was cancelled. */
+  /** Throws a failure that says what was attempted, or CancelledFailure if the activity was cancelled. */
   async call<Answer>({ operation, attempted, send, answerOf }: ProviderCall<InventoryOperation, Answer>): Promise<Answer> {
     for (let tries = 1; ; tries += 1) {
       if (operation !== 'GetResources') await this.pause(this.budget.take(operation));
@@ -47,7 +47,7 @@ export class OrganizationCaller implements ListingCaller<InventoryOperation> {
         if (answer !== undefined) return answer;
         const type = meaningOf(error);
         const isThrottled = type === failureTypes.throttled;
-        if ((!isThrottled && type !== failureTypes.transient) || tries === triesPerCall) throw awsFailure(error, attempted);
+        if ((!isThrottled && type !== failureTypes.transient) || tries === maxTriesPerCall) throw awsFailure(error, attempted);
         if (isThrottled && operation !== 'GetResources') this.budget.empty(operation);
         const ceiling = Math.min(this.backOff.maxMs, this.backOff.firstMs * 2 ** (tries - 1));
         await this.pause(ceiling * (0.5 + Math.random() / 2));
@@ -56,13 +56,13 @@ export class OrganizationCaller implements ListingCaller<InventoryOperation> {
   }
 
   tokensRefusedFailure(attempted: string): Error {
-    return failure(failureTypes.transient, `${attempted}: AWS keeps refusing its own pagination tokens`, { code: 'aws_unavailable' });
+    return failure(failureTypes.transient, `${attempted}: AWS repeatedly refused its own pagination tokens`, { code: 'aws_unavailable' });
   }
 
   private async pause(milliseconds: number): Promise<void> {
-    for (let left = milliseconds; left > 0; left -= waitPiece) {
+    for (let left = milliseconds; left > 0; left -= maxHeartbeatGapMs) {
       heartbeat();
-      await this.stop.unlessStopped(sleep(Math.min(left, waitPiece), undefined, { signal: this.stop.signal }));
+      await this.stop.unlessStopped(sleep(Math.min(left, maxHeartbeatGapMs), undefined, { signal: this.stop.signal }));
     }
   }
 }

@@ -3,10 +3,10 @@ import { inActivity } from '../../../../test/support/sandbox-aws.ts';
 import { Stop } from '../../../side-by-side.ts';
 import { ParentQueue } from './parent-queue.ts';
 
-/** The order in which a queue's parents are asked, one at a time, over this tree. */
-async function orderOf(tree: Record<string, string[]>, places: string[][], { named = [] as string[], asked = [] as string[] } = {}) {
+/** The order in which a queue lists the parents of this tree, one at a time. */
+async function orderOf(tree: Record<string, string[]>, places: string[][], { named = [] as string[], listedBefore = [] as string[] } = {}) {
   return await inActivity(async () => {
-    const queue = new ParentQueue(new Stop(), { named, asked, sources: 1 });
+    const queue = new ParentQueue(new Stop(), { named, listed: listedBefore, sources: 1 });
     queue.add('r');
     queue.addPlaces(places);
     queue.close();
@@ -21,17 +21,17 @@ async function orderOf(tree: Record<string, string[]>, places: string[][], { nam
 
 const tree = { r: ['a', 'b'], a: ['c'], b: ['d'], d: ['e'] };
 
-describe('O9: which parents are asked for their units, and when', () => {
-  it('every root and unit, once', async () => {
+describe('O9: the parents whose units are listed, and their order', () => {
+  it('are every root and unit, once', async () => {
     expect((await orderOf(tree, [])).sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'r']);
     expect((await orderOf(tree, [['r', 'a', 'c'], ['r', 'b', 'd', 'e'], ['r']])).sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'r']);
   });
 
-  it('first those that give the name of a unit above an account', async () => {
+  it('begin with parents that give the name of a unit above an account', async () => {
     expect((await orderOf(tree, [['r', 'b', 'd', 'e']])).slice(0, 3)).toEqual(['r', 'b', 'd']);
   });
 
-  it('a name that an earlier sync has seen can wait', async () => {
+  it('come later if an earlier sync has seen the name', async () => {
     const places = [
       ['r', 'a', 'c'],
       ['r', 'b', 'd'],
@@ -39,13 +39,13 @@ describe('O9: which parents are asked for their units, and when', () => {
     expect((await orderOf(tree, places, { named: ['a', 'b', 'c'] }))[0]).toBe('b');
   });
 
-  it('what an earlier attempt has asked is not asked again', async () => {
-    expect((await orderOf(tree, [['r', 'b', 'd']], { asked: ['r', 'b'] })).sort()).toEqual(['d', 'e']);
+  it('are not listed again after an earlier attempt', async () => {
+    expect((await orderOf(tree, [['r', 'b', 'd']], { listedBefore: ['r', 'b'] })).sort()).toEqual(['d', 'e']);
   });
 
-  it('leaves are found beside, by a call of their own; what has units below it is listed all the same, and each is asked once by each', async () => {
+  it('leaves are found beside, with a call of its own; a parent is listed all the same, once by each call', async () => {
     await inActivity(async () => {
-      const queue = new ParentQueue(new Stop(), { named: ['a'], asked: [], sources: 1 });
+      const queue = new ParentQueue(new Stop(), { named: ['a'], listed: [], sources: 1 });
       const [listed, asked] = [[] as string[], [] as string[]];
       const isParent = (id: string) => (tree[id as keyof typeof tree] ?? []).length > 0;
       queue.addRoot('r');
@@ -65,16 +65,16 @@ describe('O9: which parents are asked for their units, and when', () => {
           return isParent(id) ? 'parent' : 'leaf';
         }),
       ]);
-      // Of what a place shows to have units below it, nobody asks whether it has.
+      // If a place shows units under a parent, ListChildren is not called for it.
       expect(asked.filter((id) => ['r', 'b', 'd'].includes(id))).toEqual([]);
       expect(asked).toEqual(expect.arrayContaining(['a', 'e']));
       expect([...listed, ...asked.filter((id) => !isParent(id))].toSorted()).toEqual(['a', 'b', 'c', 'd', 'e', 'r']);
     });
   });
 
-  it('who may not ask for leaves leaves them to the listing', async () => {
+  it('without the right to check for leaves, all parents are listed', async () => {
     await inActivity(async () => {
-      const queue = new ParentQueue(new Stop(), { named: [], asked: [], sources: 1 });
+      const queue = new ParentQueue(new Stop(), { named: [], listed: [], sources: 1 });
       const listed: string[] = [];
       queue.add('a');
       queue.add('b');
@@ -89,8 +89,8 @@ describe('O9: which parents are asked for their units, and when', () => {
     });
   });
 
-  it('a root is never asked whether it has units below it, also when an account names it before ListRoots does', async () => {
-    const queue = new ParentQueue(new Stop(), { named: [], asked: [], sources: 2 });
+  it('a root is never checked for leaves, even if an account names it before ListRoots does', async () => {
+    const queue = new ParentQueue(new Stop(), { named: [], listed: [], sources: 2 });
     const [listed, asked] = [[] as string[], [] as string[]];
     queue.addPlaces([['r']]);
     const draining = Promise.all([

@@ -1,13 +1,13 @@
 import { EventEmitter, once } from 'node:events';
 import { forEachAtMost, type Stop } from '../../../side-by-side.ts';
 
-/** Whether a parent has units below it; `unknown` when AWS does not let us ask. */
+/** Whether a parent has units under it; `unknown` if AWS denies the call. */
 export type LeafAnswer = 'leaf' | 'parent' | 'unknown';
 
 /**
- * The roots and units whose children are to be listed, each once. First come those that give the name of a unit above
- * some account, if no earlier sync has seen that name: nothing can be shown of that account without it. Then those that
- * are known to have units below them, then those of which nothing is known: most of these are leaves.
+ * The roots and units whose children must be listed, each once. First come parents that give the name of a unit above
+ * an account, unless an earlier sync has seen the name: without it the account cannot be shown. Next come parents known
+ * to have units, and last the unknown ones, most of which are leaves.
  */
 export class ParentQueue {
   private readonly stop: Stop;
@@ -15,39 +15,39 @@ export class ParentQueue {
   private readonly urgent = new Set<string>();
   private readonly parents = new Set<string>();
   private readonly unknown = new Set<string>();
-  /** All that wait, in the order in which they are listed. */
+  /** All waiting parents, in the order in which they are listed. */
   private readonly queues = [this.urgent, this.parents, this.unknown];
   private readonly taken: Set<string>;
   private readonly changes = new EventEmitter();
   private sources: number;
   private busy = 0;
 
-  /** `asked`: parents whose children are known; `sources`: how many will call `close`. */
-  constructor(stop: Stop, { named, asked, sources }: { named: Iterable<string>; asked: Iterable<string>; sources: number }) {
+  /** `listed`: parents whose children are known. `sources`: how many times `close` will be called. */
+  constructor(stop: Stop, { named, listed, sources }: { named: Iterable<string>; listed: Iterable<string>; sources: number }) {
     this.stop = stop;
     this.named = new Set(named);
-    this.taken = new Set(asked);
+    this.taken = new Set(listed);
     this.sources = sources;
   }
 
-  /** Takes note of a root, which has units below it or is soon asked. */
+  /** Adds a root. It has units under it in nearly every organization. */
   addRoot(id: string): void {
     this.put(id, this.parents);
     this.changes.emit('change');
   }
 
-  /** Takes note of a unit. */
+  /** Adds a unit. */
   add(id: string): void {
     this.put(id, this.unknown);
     this.changes.emit('change');
   }
 
-  /** Takes note of places in which accounts hang: ids from the root down. */
+  /** Adds the parents in places of accounts: ids from the root down. */
   addPlaces(places: readonly (readonly string[])[]): void {
     for (const place of places) {
       for (const [depth, id] of place.entries()) {
         const child = place[depth + 1];
-        // A place begins with a root, whichever tells of it first: ListRoots or an account that hangs from it.
+        // A place begins with a root, even if ListRoots has not answered yet.
         if (child === undefined) this.put(id, depth === 0 ? this.parents : this.unknown);
         else this.put(id, this.named.has(child) ? this.parents : this.urgent);
       }
@@ -55,13 +55,13 @@ export class ParentQueue {
     this.changes.emit('change');
   }
 
-  /** A source has told all. */
+  /** A source will add nothing more. */
   close(): void {
     this.sources -= 1;
     this.changes.emit('change');
   }
 
-  /** Lists the children of all parents, several at a time, and of those that turn up meanwhile. */
+  /** Lists the children of all parents, several at a time, including parents added while it runs. */
   async drain(lanes: number, listChildren: (parentId: string) => Promise<readonly string[]>): Promise<void> {
     const list = async (parentId: string) => {
       for (const child of await listChildren(parentId)) this.add(child);
@@ -71,25 +71,25 @@ export class ParentQueue {
   }
 
   /**
-   * Beside `drain`, by a call with a rate of its own: settles which of the parents of which nothing is known are leaves.
-   * The others go back, to be listed. Once AWS does not let us ask, nothing more is asked.
+   * Runs beside `drain` with a call that has a rate of its own. It finds out which unknown parents are leaves and
+   * returns the others to the queue. It ends once AWS denies the call.
    */
-  async drainLeaves(lanes: number, ask: (parentId: string) => Promise<LeafAnswer>): Promise<void> {
-    let mayAsk = true;
+  async drainLeaves(lanes: number, check: (parentId: string) => Promise<LeafAnswer>): Promise<void> {
+    let isAllowed = true;
     const settleOne = async (parentId: string) => {
-      const answer = await ask(parentId);
-      if (answer === 'unknown') mayAsk = false;
+      const answer = await check(parentId);
+      if (answer === 'unknown') isAllowed = false;
       if (answer !== 'leaf') {
         this.taken.delete(parentId);
         this.put(parentId, this.parents);
       }
       this.settle();
     };
-    const waiting = this.takeFrom([this.unknown], () => mayAsk);
+    const waiting = this.takeFrom([this.unknown], () => isAllowed);
     await forEachAtMost(waiting, lanes, settleOne, this.stop);
   }
 
-  /** Gives what waits in `queues`, and what turns up there, until all is done or `goesOn` says no. Each is to be settled. */
+  /** Yields waiting parents, including parents added later, until all is done or `goesOn` returns false. Call `settle` for each. */
   private async *takeFrom(queues: readonly Set<string>[], goesOn: () => boolean = () => true): AsyncGenerator<string, void> {
     while (goesOn()) {
       const parentId = this.take(queues);
@@ -113,7 +113,7 @@ export class ParentQueue {
     return this.sources === 0 && this.busy === 0 && this.queues.every(({ size }) => size === 0);
   }
 
-  /** Into this queue, unless it waits in one that comes before it. */
+  /** Moves a parent to this queue, unless it waits in an earlier one. */
   private put(id: string, queue: Set<string>): void {
     if (this.taken.has(id)) return;
     const now = this.queues.find((one) => one.has(id));

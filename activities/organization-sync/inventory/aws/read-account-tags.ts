@@ -2,7 +2,7 @@ import { ListTagsForResourceCommand, type ListTagsForResourceCommandOutput } fro
 import { gone, goneOf } from './refusals.ts';
 import type { Sweep } from './begin-sweep.ts';
 
-/** Reads all tags of one account, page by page; null when the account is not there any more. */
+/** Reads all tags of one account, page by page; null if the account is gone. */
 export async function readAccountTags({ caller, organizations }: Sweep, accountId: string): Promise<Record<string, string> | null> {
   const tags: Record<string, string> = {};
   let NextToken: string | undefined;

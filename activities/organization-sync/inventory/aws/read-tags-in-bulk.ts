@@ -4,10 +4,10 @@ import { runListing } from '../run-listing.ts';
 import type { Sweep } from './begin-sweep.ts';
 import type { InventoryOperation } from './organization-caller.ts';
 
-/** The most that the tagging API gives on a page. */
+/** The tagging API's maximum. */
 const pageSize = 100;
 
-/** Reads the tags of all accounts that the tagging API knows: those that have, or once had, any. */
+/** Reads the tags of all accounts that the tagging API knows: every account that has or had tags. */
 export async function readTagsInBulk(sweep: Sweep): Promise<void> {
   const { tagging, syncId, awsOrganizationId } = sweep;
   await runListing<InventoryOperation, AccountTags>(sweep, {
@@ -34,7 +34,7 @@ export async function readTagsInBulk(sweep: Sweep): Promise<void> {
   });
 }
 
-/** The account that an ARN of Organizations names (`…:account/o-…/123456789012`); null when it is of another organization. */
+/** The account in an ARN of Organizations (`…:account/o-…/123456789012`); null if it belongs to another organization. */
 function accountOf(arn: string, awsOrganizationId: string): string | null {
   const match = /:organizations::\d{12}:account\/(o-[a-z0-9]+)\/(\d{12})$/.exec(arn);
   return match?.[1] === awsOrganizationId ? match[2]! : null;

@@ -6,21 +6,24 @@ import type { AccountProgress } from '../account-progress.ts';
 import { readAccountTags } from './read-account-tags.ts';
 import type { Sweep } from './begin-sweep.ts';
 
-/** Calls at a time: enough to use up the rate although answers take their time. */
+/** Concurrent calls, enough to use the whole rate despite slow answers. */
 const lanes = 8;
-/** Accounts looked up in the snapshot at a time. */
+/** Accounts loaded from the snapshot at a time. */
 const portion = 200;
 
-/** Reads the tags of each account by a call of its own, while the accounts are listed. Goes on where an earlier attempt stopped. */
+/**
+ * Reads the tags of each account with a call of its own, while the accounts are listed. Continues where an earlier
+ * attempt stopped.
+ */
 export async function readTagsOneByOne(sweep: Sweep, progress: AccountProgress): Promise<void> {
   const { db, syncId } = sweep;
   let after = 0;
   for (;;) {
-    // Looked at before the snapshot: what comes in meanwhile is met the next time round.
+    // Read before the snapshot: accounts that arrive later are found in the next round.
     const { upTo, complete } = progress;
-    const accounts = await loadUntagged(db, { syncId, after, most: portion });
+    const accounts = await loadUntagged(db, { syncId, after, max: portion });
     const readOne = async ({ accountId }: { accountId: string }) => {
-      // An account that has left meanwhile has no tags, as far as anybody can tell.
+      // An account that has left the organization since has no known tags.
       const tags = (await readAccountTags(sweep, accountId)) ?? {};
       await inAttempt(db, sweep, (tx) => writeTags(tx, syncId, [{ accountId, tags }]));
     };

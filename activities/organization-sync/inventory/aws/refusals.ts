@@ -1,16 +1,16 @@
 import { failureTypes } from '../../../../workflows/contracts/failures.ts';
 import { awsCodeOf, meaningOf } from '../../../aws/errors.ts';
 
-/** What is asked about is not there (any more): it went while the organization was read. */
+/** The thing that a call is about no longer exists: it was deleted while the organization was read. */
 export const gone = Symbol('gone');
 
-/** The session may not ask this. */
+/** The session may not make the call. */
 export const denied = Symbol('denied');
 
 /**
- * Says whether AWS does not take a pagination token (any more) (aws-facts.md §3.1). Organizations names the reason
- * INVALID_PAGINATION_TOKEN in its documentation and INVALID_NEXT_TOKEN on the wire; the tagging API has an error for old
- * tokens and none for unreadable ones.
+ * Whether AWS refuses a pagination token (aws-facts.md §3.1). Organizations documents the reason
+ * INVALID_PAGINATION_TOKEN and sends INVALID_NEXT_TOKEN; the tagging API has an error for old tokens and none for
+ * unreadable ones.
  */
 export function isTokenRefused(error: unknown): boolean {
   const code = awsCodeOf(error);
@@ -22,17 +22,17 @@ export function isTokenRefused(error: unknown): boolean {
   );
 }
 
-/** Says whether AWS misses the thing itself: account, unit, policy or target. */
+/** Whether the thing itself no longer exists: account, unit, policy or target. */
 export function isGone(error: unknown): boolean {
   return /^(Account|Child|Parent|Policy|Target|OrganizationalUnit)NotFoundException$/.test(awsCodeOf(error) ?? '');
 }
 
-/** For calls to which it is an answer that the thing is gone. */
+/** For calls that treat a missing thing as an answer. */
 export function goneOf(error: unknown): typeof gone | undefined {
   return isGone(error) ? gone : undefined;
 }
 
-/** For calls to which it is an answer that the session may not make them. */
+/** For calls that treat a denial as an answer. */
 export function deniedOf(error: unknown): typeof denied | undefined {
   return meaningOf(error) === failureTypes.accessDenied ? denied : undefined;
 }

@@ -29,14 +29,14 @@ import { forEachAtMost, together } from '../../../side-by-side.ts';
 import { allPoliciesListing } from '../../../../db/schema/index.ts';
 
 const Filter = 'SERVICE_CONTROL_POLICY';
-/** Calls at a time. */
+/** Concurrent calls. */
 const lanes = 4;
 
 /**
- * Reads the service control policies and where they are attached. Of AWS's own, FullAWSAccess is attached nearly
- * everywhere, and to list that costs a call for 20 targets. So only the targets of the customer's policies are listed,
- * and then the policies of just those targets; everything else has FullAWSAccess alone (aws-facts.md §3.1).
- * Its end is written: what was read before tells a denial's reason wrongly.
+ * Reads the service control policies and their attachments. FullAWSAccess is attached nearly everywhere, and each 20
+ * targets cost a call. So it lists only the targets of customer policies, and then all policies of these targets. Any
+ * other target has only FullAWSAccess (aws-facts.md §3.1). The end is recorded, because half of the policies would
+ * explain a denial wrongly.
  */
 export async function sweepPolicies(sweep: Sweep): Promise<void> {
   const { db, syncId, listings, stop } = sweep;
@@ -47,7 +47,7 @@ export async function sweepPolicies(sweep: Sweep): Promise<void> {
   await each(await loadCustomerPolicies(db, syncId), listTargets);
   const works = [
     async () => each(await loadTargets(db, syncId), listPoliciesOf),
-    // A policy that is attached nowhere denies nothing, and reading one is among the slowest of calls.
+    // An unattached policy denies nothing, and DescribePolicy is one of the slowest calls.
     async () => each(await loadCustomerPolicies(db, syncId, 'unread'), readContent),
   ];
   await together(works, stop);
@@ -99,7 +99,7 @@ async function listPoliciesOf(sweep: Sweep, targetId: string): Promise<void> {
       return { items: policiesOf(page.Policies), nextToken: page.NextToken };
     },
     async write(tx, policies) {
-      // A policy may be younger than the list of policies.
+      // A policy may have been created after the list of policies was read.
       await writePolicies(tx, syncId, policies);
       await writeAttachments(
         tx,

@@ -9,20 +9,19 @@ import { readTagsOneByOne } from './read-tags-one-by-one.ts';
 import type { Sweep } from './begin-sweep.ts';
 import { completePart } from '../complete-part.ts';
 
-/** Names among the sync's listings: that all tags are read, and that they are read account by account. */
+/** Listings that record that all tags are read, and that they are read account by account. */
 const allTags = 'tags';
 const oneByOne = 'tags_one_by_one';
 
-/** How the tags of a sync were read. */
+/** The API that the tags of a sync came from. */
 export function tagSourceOf({ listings }: Sweep): 'tagging' | 'organizations' {
   return listings.has(oneByOne) ? 'organizations' : 'tagging';
 }
 
 /**
- * Reads the tags of all accounts (aws-facts.md §3.1). In bulk where that can be had; its index may lag or know nothing,
- * so one account that it knows and one that it does not know are compared with what Organizations says. Where the
- * tagging API is denied, fails or differs, each account is asked for by itself: it saves time and nothing else, so no
- * fault of it may fail a sync.
+ * Reads the tags of all accounts (aws-facts.md §3.1), in bulk if possible. The index of the tagging API may lag or be
+ * empty. So one account in it and one account outside of it are verified with Organizations. If the tagging API is
+ * denied, fails or differs, each account gets a call of its own. It only saves time, so its faults must not fail a sync.
  */
 export async function sweepTags(sweep: Sweep, progress: AccountProgress): Promise<void> {
   const { db, syncId, listings } = sweep;

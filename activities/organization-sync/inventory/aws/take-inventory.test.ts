@@ -22,18 +22,18 @@ const usual = {
 const settings = (changes: object) => bench.cloud.control('PUT', '/organizations/settings', changes);
 const fault = (body: object) => bench.cloud.control('POST', '/faults', body);
 
-/** What a run fails with; null when it does not. */
+/** The failure of a run; null if it succeeds. */
 const endOf = (run: RunningInventory) =>
   run.result.then(
     () => null,
     (error: unknown) => error,
   );
 
-/** Waits until so many pages of accounts are in the snapshot. */
+/** Waits until the snapshot has this many pages of accounts. */
 const pagesListed = (syncId: string, pages: number) =>
   waitFor(`${pages} pages of accounts`, async () => ((await bench.listing(syncId, 'accounts'))?.pages ?? 0) >= pages, 20_000);
 
-/** Which parents are asked for the units below them, by each call, while ListRoots waits for `mayListRoots`. */
+/** Records the parents of both calls that list units, and holds ListRoots until `mayListRoots`. */
 function hearParents(mayListRoots: Promise<void>): { children: string[]; units: string[] } {
   const asked = { children: [] as string[], units: [] as string[] };
   const { organizationsAs } = bench.cloud.aws;
@@ -73,7 +73,7 @@ afterAll(async () => {
 });
 
 describe('the snapshot', { timeout: 60_000 }, () => {
-  it('O9: holds every account once, with its place and tags, every unit, and the policies; the run is told as it goes', async () => {
+  it('O9: holds every account once, with its place and tags, every unit, and the policies, and signals its progress', async () => {
     await bench.keepRates('aws');
     const { organization, real } = await bench.make({ accounts: 127, ous: 20, depth: 5, suspended: 5 });
     const syncId = await bench.sync(organization);
@@ -88,7 +88,7 @@ describe('the snapshot', { timeout: 60_000 }, () => {
     expect(sync!.counts.listed).toBe(127);
   });
 
-  it('O9: costs no call that is not needed', async () => {
+  it('O9: needs no superfluous call', async () => {
     await bench.keepRates('aws');
     const { organization, real } = await bench.make({ accounts: 127, ous: 20, tagsPerAccount: 3 });
     await settings({ emptyPageEvery: 0 });
@@ -96,15 +96,15 @@ describe('the snapshot', { timeout: 60_000 }, () => {
     const asked = hearParents(roots.opened);
     const syncId = await bench.sync(organization);
     const run = bench.start(syncId);
-    // The places of the first accounts show which units have others below them.
+    // The places of the first accounts show which units have units under them.
     await pagesListed(syncId, 1);
     roots.open();
     await run.result;
     const { ListOrganizationalUnitsForParent = 0, ListChildren = 0, ...others } = await bench.calls();
     const parents = new Set([...real.units.values()].map(({ parentId }) => parentId));
     const both = asked.children.filter((id) => asked.units.includes(id));
-    // Each root and unit is asked once, by whichever of the two has its turn first; only one of them tells names, so a unit
-    // that proves to have others below it is asked by that one too.
+    // One of the two calls handles each root and unit. ListChildren returns no names, so a unit that proves to be a
+    // parent needs the other call, too.
     expect(ListOrganizationalUnitsForParent + ListChildren).toBe(21 + both.length);
     expect(both.filter((id) => !parents.has(id) || id === real.rootId)).toEqual([]);
     expect(new Set([...asked.children, ...asked.units])).toEqual(new Set([real.rootId, ...real.units.keys()]));
@@ -116,14 +116,14 @@ describe('the snapshot', { timeout: 60_000 }, () => {
       ListAccounts: 7,
       ListPolicies: 1,
       GetResources: 2,
-      // One account that the tagging API knows; there is none that it does not know.
+      // One account that the tagging API knows; it knows all accounts.
       ListTagsForResource: 1,
     });
   });
 
-  it('O9: the root is asked once, however late ListRoots answers', async () => {
+  it('O9: lists the root once, however late ListRoots answers', async () => {
     const { organization, real } = await bench.make({ accounts: 60, ous: 8 });
-    // The first page knows of nothing but the root.
+    // All accounts hang from the root, so no place shows a unit.
     for (const account of real.accounts.values()) account.parentId = real.rootId;
     treeChanged(real);
     const roots = gate();
@@ -140,7 +140,7 @@ describe('the snapshot', { timeout: 60_000 }, () => {
     expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
   });
 
-  it('O9: a role that may not ask for leaves reads the same tree, call by call', async () => {
+  it('O9: is the same for a role without the right to check for leaves, with one call per parent', async () => {
     const { organization, real } = await bench.make({ accounts: 60, ous: 20, depth: 3, withoutActions: ['organizations:ListChildren'] });
     const syncId = await bench.sync(organization);
     await bench.take(syncId);
@@ -148,7 +148,7 @@ describe('the snapshot', { timeout: 60_000 }, () => {
     expect((await bench.calls())['ListOrganizationalUnitsForParent']).toBe(21);
   });
 
-  it('O9: numbers have no gaps, and empty pages with a token end nothing', async () => {
+  it('O9: numbers accounts without gaps, and empty pages with a token end nothing', async () => {
     await settings({ emptyPageEvery: 2 });
     const { organization, real } = await bench.make({ accounts: 90, ous: 4 });
     const syncId = await bench.sync(organization);
@@ -158,7 +158,7 @@ describe('the snapshot', { timeout: 60_000 }, () => {
     expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
   });
 
-  it('O15: two units of one name, and units five deep, stay apart', async () => {
+  it('O15: keeps two units of one name, and units five deep, apart', async () => {
     const { organization, real } = await bench.make({ accounts: 12, ous: 5, depth: 5 });
     const ids = ['ou-test-aaaaaaaa', 'ou-test-bbbbbbbb', 'ou-test-cccccccc', 'ou-test-dddddddd', 'ou-test-eeeeeeee'];
     for (const [depth, id] of ids.entries()) real.units.set(id, { id, name: 'Same', parentId: ids[depth - 1] ?? real.rootId });
@@ -171,7 +171,7 @@ describe('the snapshot', { timeout: 60_000 }, () => {
     expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
   });
 
-  it('O15: policies are read with their contents where they are attached, and FullAWSAccess is not asked for its targets', async () => {
+  it('O15: has the contents of attached policies, and does not list the targets of FullAWSAccess', async () => {
     const { organization, real } = await bench.make({ accounts: 50, ous: 6 });
     const deny = { Effect: 'Deny', Action: 's3:*', Resource: '*' };
     const [account] = [...real.accounts.keys()].slice(-1);
@@ -192,7 +192,7 @@ describe('the snapshot', { timeout: 60_000 }, () => {
     expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
   });
 
-  it('O3: a delegated administrator’s role reads the same, without the tagging API, which it shows nothing', async () => {
+  it('O3: is the same for a delegated administrator’s role, without the tagging API, which returns nothing to it', async () => {
     const { made, organization, real } = await bench.make({ accounts: 30, ous: 3 });
     const [delegate] = [...real.accounts.keys()].slice(-1);
     real.delegatedAdministrators.set(delegate!, new Map([['account.amazonaws.com', Date.now()]]));
@@ -209,7 +209,7 @@ describe('the snapshot', { timeout: 60_000 }, () => {
   });
 });
 
-describe('what AWS may leave out', { timeout: 60_000 }, () => {
+describe('optional parts of AWS’s answers', { timeout: 60_000 }, () => {
   it('O9: without Paths, places come from the tree', async () => {
     await settings({ paths: 'off' });
     const { organization, real } = await bench.make({ accounts: 60, ous: 6 });
@@ -220,7 +220,7 @@ describe('what AWS may leave out', { timeout: 60_000 }, () => {
     expect((await bench.calls()).ListParents).toBeUndefined();
   });
 
-  it('O9: without Paths, fewer accounts than units are asked for their parents', async () => {
+  it('O9: without Paths, the parents of accounts are read if there are fewer accounts than units', async () => {
     await settings({ paths: 'off' });
     const { organization, real } = await bench.make({ accounts: 4, ous: 6 });
     const syncId = await bench.sync(organization);
@@ -243,14 +243,14 @@ describe('what AWS may leave out', { timeout: 60_000 }, () => {
 });
 
 describe('tags', { timeout: 60_000 }, () => {
-  it('B4: the tagging API denied: each account is asked, all pages of its tags', async () => {
+  it('B4: without the tagging API, each account’s tags are read, page by page', async () => {
     const { organization, real } = await bench.make({ accounts: 30, ous: 2, tagsPerAccount: 45, withoutActions: ['tag:GetResources'] });
     const syncId = await bench.sync(organization);
     expect(await bench.take(syncId)).toMatchObject({ tagSource: 'organizations' });
     expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
   });
 
-  it('B4: accounts without tags, which the tagging API does not know, have none', async () => {
+  it('B4: accounts that the tagging API does not know have no tags', async () => {
     const { organization, real } = await bench.make({ accounts: 30, ous: 2, tagsPerAccount: 0 });
     const [tagged] = [...real.accounts.values()].slice(-1);
     tagged!.tags = new Map([['team', 'blue']]);
@@ -260,7 +260,7 @@ describe('tags', { timeout: 60_000 }, () => {
     expect(await bench.calls()).toMatchObject({ ListTagsForResource: 2 });
   });
 
-  it('B4: an index that lacks accounts is found out and not believed', async () => {
+  it('B4: an index that lacks accounts is detected and not used', async () => {
     const { organization, real } = await bench.make({ accounts: 30, ous: 2 });
     await settings({ tagging: { missingAccountIds: [...real.accounts.keys()].slice(0, 20) } });
     const syncId = await bench.sync(organization);
@@ -268,7 +268,7 @@ describe('tags', { timeout: 60_000 }, () => {
     expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
   });
 
-  it('B4: an index that lags is found out and not believed', async () => {
+  it('B4: an index that lags is detected and not used', async () => {
     const { organization, real } = await bench.make({ accounts: 30, ous: 2 });
     const management = administrator(real.managementAccountId);
     for (const ResourceId of real.accounts.keys()) {
@@ -281,7 +281,7 @@ describe('tags', { timeout: 60_000 }, () => {
     expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
   });
 
-  it('B4: the tagging API failing for good fails no sync', async () => {
+  it('B4: a tagging API that always fails does not fail the sync', async () => {
     const { organization, real } = await bench.make({ accounts: 10, ous: 2 });
     await fault({ service: 'tagging', kind: 'access_denied' });
     const syncId = await bench.sync(organization);
@@ -291,7 +291,7 @@ describe('tags', { timeout: 60_000 }, () => {
 });
 
 describe('refusals and faults', { timeout: 120_000 }, () => {
-  it('O17: the listing denied on page 3 is AccessDenied, and nothing counts as complete', async () => {
+  it('O17: a denial on page 3 is AccessDenied, and the listing is not complete', async () => {
     const { organization } = await bench.make({ accounts: 127, ous: 3 });
     const syncId = await bench.sync(organization);
     await fault({ operation: 'ListAccounts', kind: 'delay', ms: 300 });
@@ -321,7 +321,7 @@ describe('refusals and faults', { timeout: 120_000 }, () => {
     expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
   });
 
-  it('O18: that the policies are read is written when the last of their texts is, and not before', async () => {
+  it('O18: the policies are complete only once the last of their texts is read', async () => {
     const { organization, real } = await bench.make({ accounts: 5, ous: 1 });
     attachScp(real, real.rootId, { Effect: 'Deny', Action: 's3:*', Resource: '*' }, 'p-onroot000');
     const syncId = await bench.sync(organization);
@@ -333,7 +333,7 @@ describe('refusals and faults', { timeout: 120_000 }, () => {
     expect((await bench.listing(syncId, allPoliciesListing))!.completedAt).toBeInstanceOf(Date);
   });
 
-  it('the role refused is told as such', async () => {
+  it('a refused role fails as such', async () => {
     const { made, organization } = await bench.make({ accounts: 2, ous: 1 });
     const credentials = credentialsOf(made);
     credentials.organizationRole.externalId = 'another-one';
@@ -345,7 +345,7 @@ describe('refusals and faults', { timeout: 120_000 }, () => {
     });
   });
 
-  it('O6: a role that is in another organization by now reads nothing into this one', async () => {
+  it('O6: a role that has moved to another organization reads nothing into this one', async () => {
     const { organization } = await bench.make({ accounts: 2, ous: 1 });
     const { made: other } = await bench.make({ accounts: 3, ous: 1 });
     await reseal(bench.registry, organization.credentialSetId, credentialsOf(other));
@@ -354,7 +354,7 @@ describe('refusals and faults', { timeout: 120_000 }, () => {
     expect((await bench.snapshot(syncId)).accounts).toEqual([]);
   });
 
-  it('O13: an organization that was removed meanwhile', async () => {
+  it('O13: an organization that was removed fails the inventory', async () => {
     const { organization } = await bench.make({ accounts: 2, ous: 1 });
     const syncId = await bench.sync(organization);
     await bench.registry.db.delete(cloudOrganizations).where(eq(cloudOrganizations.id, organization.id));
@@ -362,8 +362,8 @@ describe('refusals and faults', { timeout: 120_000 }, () => {
   });
 });
 
-describe('going on after an end', { timeout: 60_000 }, () => {
-  /** Cancels an inventory once its accounts' listing has so many pages. */
+describe('resuming after an end', { timeout: 60_000 }, () => {
+  /** Cancels an inventory once the listing of its accounts has this many pages. */
   async function interrupt(syncId: string, pages: number): Promise<void> {
     await fault({ operation: 'ListAccounts', kind: 'delay', ms: 300 });
     const run = bench.start(syncId);
@@ -375,7 +375,7 @@ describe('going on after an end', { timeout: 60_000 }, () => {
     await bench.cloud.control('DELETE', '/calls');
   }
 
-  it('O9: a retry asks for the pages that are missing, tells the run what is there, and the snapshot is whole', async () => {
+  it('O9: a retry reads the missing pages, signals what is there, and the snapshot is complete', async () => {
     const { organization, real } = await bench.make({ accounts: 127, ous: 8 });
     const syncId = await bench.sync(organization);
     await interrupt(syncId, 3);
@@ -383,13 +383,13 @@ describe('going on after an end', { timeout: 60_000 }, () => {
     const run = bench.start(syncId);
     expect(await run.result).toMatchObject({ lastNumber: 127, organizationalUnits: 8 });
     expect(run.signals[0]).toBeGreaterThanOrEqual(60);
-    // The call that was in flight when the attempt ended may be counted with these.
+    // The call in flight at the end of the attempt may count here.
     expect((await bench.calls()).ListAccounts).toBeLessThanOrEqual(8 - pages);
     expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
     expect(await bench.listing(syncId, 'accounts')).toMatchObject({ pass: 1, pages: 7, nextToken: null });
   });
 
-  it('O9: a retry after all was read reads nothing again', async () => {
+  it('O9: a retry after a complete reading reads nothing again', async () => {
     const { organization, real } = await bench.make({ accounts: 30, ous: 3, withoutActions: ['tag:GetResources'] });
     const syncId = await bench.sync(organization);
     const first = await bench.take(syncId);
@@ -402,7 +402,7 @@ describe('going on after an end', { timeout: 60_000 }, () => {
   it.each([
     ['a token that AWS refuses', { nextToken: 'bm90IG91cnM=' }],
     ['a gap of more than ten minutes', { updatedAt: sql`now() - interval '11 minutes'` }],
-  ])('O17: %s lets the listing begin again, and who left meanwhile is out', async (_what, update) => {
+  ])('O17: %s restarts the listing, and accounts that left since are not listed', async (_what, update) => {
     const { organization, real } = await bench.make({ accounts: 127, ous: 4 });
     const syncId = await bench.sync(organization);
     await interrupt(syncId, 3);
@@ -418,7 +418,7 @@ describe('going on after an end', { timeout: 60_000 }, () => {
     expect(rows.find(({ accountId }) => accountId === left)!.pass).toBeNull();
   });
 
-  it('O9: an account that is moved during the sweep is counted once, and is where it is last seen', async () => {
+  it('O9: an account that moves during the sweep is counted once, at its last place', async () => {
     await settings({ paths: 'off' });
     const { organization, real } = await bench.make({ accounts: 60, ous: 3 });
     const syncId = await bench.sync(organization);

@@ -8,7 +8,7 @@ import { listAccounts } from './list-accounts.ts';
 import { ListedSignal } from '../listed-signal.ts';
 import { ParentQueue } from './parent-queue.ts';
 import { findPlaces } from './find-places.ts';
-import { askedParents, listRoots, listUnits } from './list-units.ts';
+import { listedParents, listRoots, listUnits } from './list-units.ts';
 import { beginSweep, type Sweep } from './begin-sweep.ts';
 import { together } from '../../../side-by-side.ts';
 import { publishedPace } from './pace.ts';
@@ -16,9 +16,9 @@ import { sweepPolicies } from './sweep-policies.ts';
 import { sweepTags, tagSourceOf } from './sweep-tags.ts';
 
 /**
- * Reads a whole organization into the snapshot of a sync: accounts, units, tags and policies side by side, each at its
- * own rate. Told apart by what they wait for: the accounts' tags may be read and their checks made while they are listed,
- * and the names of the units above them come before all other units.
+ * Reads a whole organization into the snapshot of a sync: accounts, units, tags and policies in parallel, each at its
+ * own rate. Tags and checks of accounts begin while the accounts are listed, and units above accounts are listed before
+ * other units.
  */
 export async function takeInventory(
   dependencies: ActivityDependencies,
@@ -33,11 +33,11 @@ export async function takeInventory(
   return { ...(await countInventory(sweep.db, syncId)), tagSource: tagSourceOf(sweep) };
 }
 
-/** Lists accounts and units, and brings the two together. */
+/** Lists accounts and units, and finds the missing places of accounts. */
 async function sweepAccounts(sweep: Sweep, progress: AccountProgress): Promise<void> {
   const { db, syncId, stop } = sweep;
   const [named, places] = await Promise.all([loadNamedUnits(db, sweep.organizationId), loadPlaces(db, syncId)]);
-  const queue = new ParentQueue(stop, { named, asked: askedParents(sweep), sources: 2 });
+  const queue = new ParentQueue(stop, { named, listed: listedParents(sweep), sources: 2 });
   const listed = new ListedSignal();
   queue.addPlaces(places);
   if (progress.upTo > 0) listed.announce(progress.upTo);

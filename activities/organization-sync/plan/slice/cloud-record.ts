@@ -8,12 +8,12 @@ import { permissionWarnings, standingOfListed, withReservedTags } from '../../..
 import type { CloudWarning } from '../../../../domain/clouds/status.ts';
 import type { PlannedAccount } from './plan-account.ts';
 
-/** A member cloud as it is to be. */
+/** The values of a member cloud after the slice. */
 export interface CloudRecord {
   id: string;
   accountId: string;
   name: string;
-  /** Null where not known; then it stays as it was. */
+  /** Null if unknown; then the cloud keeps its value. */
   parentId: string | null;
   path: string | null;
   roleArn: string;
@@ -42,13 +42,13 @@ export const cloudRecordColumns: RecordsetColumns<CloudRecord> = {
 export function toCloudRecord(organization: OrganizationRow, account: PlannedAccount): CloudRecord {
   const { row, cloud, listed } = account;
   const member = cloud?.organizationId === organization.id ? cloud : null;
-  // Somebody has rechecked the cloud since: that is the newer word on it.
-  const knownSince = member?.lastCheckedAt ?? null;
-  const isOutdated = knownSince !== null && row.checkedAt !== null && row.checkedAt < knownSince;
+  // The cloud was rechecked after the sync checked it, so the recheck's status stands.
+  const lastCheckedAt = member?.lastCheckedAt ?? null;
+  const isRecheckNewer = lastCheckedAt !== null && row.checkedAt !== null && row.checkedAt < lastCheckedAt;
   const standing = standingOfListed(
     {
       state: row.state,
-      check: isOutdated ? 'waiting' : row.checkState,
+      check: isRecheckNewer ? 'waiting' : row.checkState,
       status: row.status,
       reason: row.statusReason,
       warnings: row.warnings ?? [],
@@ -66,7 +66,7 @@ export function toCloudRecord(organization: OrganizationRow, account: PlannedAcc
     statusCode: standing.reason?.code ?? null,
     statusMessage: standing.reason?.message ?? null,
     warnings: withTagWarnings(standing.warnings, account),
-    checkedAt: isOutdated ? null : row.checkedAt,
+    checkedAt: isRecheckNewer ? null : row.checkedAt,
   };
 }
 

@@ -5,8 +5,8 @@ import type { SliceCounts, SliceMode } from '../../../../workflows/contracts/org
 export type CountedRow = Pick<SyncAccountRow, 'pass' | 'changes' | 'rule' | 'removal'>;
 
 /**
- * What the rows of a slice say that came of them. Counted from the rows, so that a slice that runs again, or goes on where
- * an early one began, counts nothing twice.
+ * The results of a slice. Counted from the rows, so that a slice that runs again, or continues after an early slice,
+ * counts nothing twice.
  */
 export function countSlice(rows: readonly CountedRow[]): SliceCounts {
   const planned = rows.filter(({ changes }) => changes !== null);
@@ -23,7 +23,10 @@ export function countSlice(rows: readonly CountedRow[]): SliceCounts {
   };
 }
 
-/** What a slice adds to the counts of its sync. A preview shows removals as they would be; others count what went. */
+/**
+ * The difference that a slice adds to the counts of its sync. A preview counts planned removals; a sync counts removed
+ * clouds only.
+ */
 export function countsBetween(before: SliceCounts, after: SliceCounts, mode: SliceMode) {
   return {
     inScope: after.inScope - before.inScope,

@@ -27,7 +27,7 @@ async function snapshot(): Promise<string> {
   return syncId;
 }
 
-it('S7: reads each account’s tags once, also of a sync that the statistics know nothing of', async () => {
+it('S7: reads each account’s tags once, even before Postgres has statistics for the sync', async () => {
   await snapshot();
   await registry.db.execute(sql`analyze sync_accounts, sync_account_tags`);
   const syncId = await snapshot();

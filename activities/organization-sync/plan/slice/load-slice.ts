@@ -6,10 +6,10 @@ import type { CloudRow, SyncAccountRow } from '../../../../db/schema/rows.ts';
 import type { Badge } from '../../../../domain/badges/badge-change.ts';
 import type { AccountRange } from '../../../../workflows/contracts/organization-sync.ts';
 
-/** An account of a sync with all that is known of it. */
+/** An account of a sync with its tags, cloud and badges. */
 export interface SliceAccount {
   row: SyncAccountRow;
-  /** Null when they were not read. */
+  /** Null if they were not read. */
   tags: ReadonlyMap<string, string> | null;
   cloud: CloudRow | null;
   badges: ReadonlyMap<string, Badge>;
@@ -18,8 +18,8 @@ export interface SliceAccount {
 export const inRange = ({ syncId, from, to }: AccountRange) => and(eq(syncAccounts.syncId, syncId), between(syncAccounts.number, from, to));
 
 /**
- * Reads the accounts of a range, in the order of their numbers. For a slice that writes, its rows and their clouds are
- * locked, clouds in the order of their accounts, so that people and other runs come before or after it.
+ * Reads the accounts of a range in the order of their numbers. For a slice that writes, it locks the rows and their
+ * clouds, clouds in the order of their accounts. People and other runs then write before or after the slice.
  */
 export async function loadSlice(tx: Transaction, range: AccountRange, { lock }: { lock: boolean }): Promise<SliceAccount[]> {
   const accounts = tx
@@ -29,7 +29,7 @@ export async function loadSlice(tx: Transaction, range: AccountRange, { lock }: 
     .orderBy(asc(syncAccounts.number));
   const rows = lock ? await accounts.for('update', { of: syncAccounts }) : await accounts;
 
-  // By the accounts' and the clouds' ids, not by a join with the sync's rows, of which the statistics know nothing yet.
+  // By ids of accounts and clouds, not by a join with the sync's rows: Postgres has no statistics for them yet.
   const accountIds = rows.map(({ row }) => row.accountId);
   const registered = tx
     .select()
@@ -62,8 +62,8 @@ export async function loadSlice(tx: Transaction, range: AccountRange, { lock }: 
 }
 
 /**
- * An account's tags, looked up by their key for each account. Not a join: the statistics know nothing of a sync that was
- * just written, and a join that is planned for one account compares all tags of the sync with each of a thousand.
+ * An account's tags, read by key for each account. Not a join: Postgres has no statistics for a sync that was just
+ * written, and a join planned for one account compares all tags of the sync with each of a thousand.
  */
 function tagsOf(tx: Transaction) {
   const tags = tx

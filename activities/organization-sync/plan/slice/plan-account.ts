@@ -14,24 +14,24 @@ import type { SliceMode } from '../../../../workflows/contracts/organization-syn
 import type { SyncForWriting } from '../../../organization-keeper/load-sync-for-writing.ts';
 import type { SliceAccount } from './load-slice.ts';
 
-/** What a slice is planned by. */
+/** The settings and names that a slice's plan uses. */
 export interface SlicePlanner {
   context: PlanContext;
   tree: OrganizationTree;
-  /** Ours; null for an organization that is not registered. */
+  /** Our id of the organization; null if it is not registered. */
   organizationId: string | null;
 }
 
 export interface PlannedAccount extends SliceAccount {
-  /** As listed; null for a cloud that was not. */
+  /** The account as AWS listed it; null for a cloud that was not listed. */
   listed: ListedAccount | null;
-  /** The scope wants it. */
+  /** The account is in scope. */
   wanted: boolean;
-  /** Null when nothing is to be done or told. */
+  /** Null if nothing changes. */
   plan: AccountPlan | null;
 }
 
-/** Reads the settings and names that a slice is planned by. */
+/** Loads the settings and names that a slice's plan uses. */
 export async function loadPlanner(tx: Transaction, { sync, organization }: SyncForWriting, mode: SliceMode): Promise<SlicePlanner> {
   const [preview] = sync.kind === 'preview' ? await tx.select().from(previews).where(eq(previews.syncId, sync.id)) : [];
   const context: PlanContext = {
@@ -40,7 +40,7 @@ export async function loadPlanner(tx: Transaction, { sync, organization }: SyncF
     scope: sync.plannedScope ?? preview?.scope ?? organization!.scope,
     complete: mode !== 'early' && sync.listingCompletedAt !== null,
   };
-  // While the listing goes on, names that an earlier sync saw are better than none: what comes after it puts them right.
+  // During the listing, names from an earlier sync are better than none. A later slice corrects them.
   const known = mode === 'early' ? await earlierUnits(tx, organization!.id) : [];
   const seen = await tx
     .select({ id: syncOrganizationalUnits.ouId, parentId: syncOrganizationalUnits.parentId, name: syncOrganizationalUnits.name })
@@ -56,7 +56,7 @@ function earlierUnits(tx: Transaction, organizationId: string) {
     .where(eq(organizationalUnits.organizationId, organizationId));
 }
 
-/** Plans one account of a slice; null while its place is asked for and not known. */
+/** Plans one account of a slice; null while its scope depends on a place that is not known. */
 export function planOne({ context, tree, organizationId }: SlicePlanner, account: SliceAccount): PlannedAccount | null {
   const { row, cloud, badges, tags } = account;
   const { accountId, name, state, ancestors } = row;

@@ -5,12 +5,12 @@ import type { OrganizationRow } from '../../../../db/schema/rows.ts';
 import { cloudRecordColumns, type CloudRecord } from './cloud-record.ts';
 
 /**
- * Makes clouds that are listed already, on their own or under another organization, the organization's. Credentials of
- * their own go to sleep until the account leaves (O11). The caller holds the clouds locked.
+ * Takes over clouds that are already listed, on their own or under another organization. Credentials of their own sleep
+ * until the account leaves the organization (O11). The caller has locked the clouds.
  */
 export async function takeOverClouds(tx: Transaction, organization: OrganizationRow, records: readonly CloudRecord[]): Promise<void> {
   if (records.length === 0) return;
-  // Only a set of the cloud's own sleeps: a cloud that another organization left behind is reached by that one's.
+  // Only a cloud's own set sleeps. A cloud that another organization released uses that organization's set.
   await tx.execute(sql`
     update clouds c
     set name = r."name", status = r."status", status_code = r."statusCode", status_message = r."statusMessage", warnings = r."warnings",

@@ -10,9 +10,9 @@ import type { PlannedAccount } from './plan-account.ts';
 import { takeOverClouds } from './take-over.ts';
 
 /**
- * Makes the accounts clouds of the organization: adds those that are none, takes over those that others manage or nobody
- * does, and brings its own up to date; answers the ids of clouds by account. Conflict when an account was listed by
- * somebody else since the slice was read: the next attempt finds it there.
+ * Makes accounts clouds of the organization: adds new clouds, takes over clouds outside of it, and updates its own.
+ * Returns the ids of the clouds by account. Fails with a conflict if another transaction listed an account after the
+ * slice was read; the retry then finds its cloud.
  */
 export async function writeClouds(
   tx: Transaction,
@@ -26,7 +26,7 @@ export async function writeClouds(
   await insertClouds(tx, organization, added.map(recordOf));
   await takeOverClouds(tx, organization, foreign.map(recordOf));
   await updateClouds(tx, organization, changed.map(recordOf));
-  // A set of the cloud's own is asleep now and stays; that of an organization which is gone may have served.
+  // The cloud's own set sleeps now and stays. The set of a removed organization may now be unused.
   const replaced = [...foreign, ...changed].map(({ cloud }) => cloud!.credentialSetId).filter((id) => id !== organization.credentialSetId);
   await eraseUnusedCredentials(tx, replaced);
   return new Map(planned.map(({ record }) => [record.accountId, record.id]));
@@ -60,7 +60,7 @@ async function insertClouds(tx: Transaction, organization: OrganizationRow, reco
     order by r."accountId"
     on conflict (provider, account_id) do nothing`);
   if (inserted.count === records.length) return;
-  throw failure(failureTypes.conflict, 'An account of the organization was listed by somebody else at the same moment', {
+  throw failure(failureTypes.conflict, 'Another transaction listed an account of the organization at the same time', {
     code: 'registry_changed',
   });
 }

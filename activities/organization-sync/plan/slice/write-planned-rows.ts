@@ -8,7 +8,7 @@ import type { PlannedAccount } from './plan-account.ts';
 
 export type PlannedRow = Pick<SyncAccountRow, 'accountId' | 'changes' | 'rule' | 'removal' | 'badgeChanges' | 'path' | 'appliedAt'>;
 
-/** The row of an account that is planned and not carried out. */
+/** The row of a planned account whose plan is not carried out. */
 export function plannedRow({ row, listed, cloud, plan }: PlannedAccount): PlannedRow {
   return {
     accountId: row.accountId,
@@ -22,14 +22,14 @@ export function plannedRow({ row, listed, cloud, plan }: PlannedAccount): Planne
 }
 
 /**
- * The row of an account whose plan was just carried out, but for a removal. What an earlier slice of the same sync did
- * to it stays told: the plan that is made after it says only what was left to do.
+ * The row of an account whose plan was carried out, except for a removal. Changes by an earlier slice of the same sync
+ * stay in it, because the later plan shows only the remaining changes.
  */
 export function appliedRow(account: PlannedAccount, now: Date): PlannedRow {
   const planned = plannedRow(account);
   const { row } = account;
-  const done = (row.changes ?? []).filter((kind) => kind !== 'exclude' && kind !== 'remove');
-  const changes = joinChanges(done, planned.changes!);
+  const earlier = (row.changes ?? []).filter((kind) => kind !== 'exclude' && kind !== 'remove');
+  const changes = joinChanges(earlier, planned.changes!);
   const isDone = changes.some((kind) => kind !== 'exclude' && kind !== 'remove');
   return {
     ...planned,
@@ -39,15 +39,15 @@ export function appliedRow(account: PlannedAccount, now: Date): PlannedRow {
   };
 }
 
-function joinChanges(done: readonly ChangeKind[], planned: readonly ChangeKind[]): ChangeKind[] {
-  const joined = changeKinds.filter((kind) => done.includes(kind) || planned.includes(kind));
-  // An update is what is told when there is nothing else to tell.
+function joinChanges(earlier: readonly ChangeKind[], planned: readonly ChangeKind[]): ChangeKind[] {
+  const joined = changeKinds.filter((kind) => earlier.includes(kind) || planned.includes(kind));
+  // "update" stands for changes without a kind of their own, so it is left out beside others.
   return joined.length > 1 ? joined.filter((kind) => kind !== 'update') : joined;
 }
 
-/** One change a key, the later one of two. */
-export function joinBadgeChanges(done: readonly BadgeChange[], later: readonly BadgeChange[]): BadgeChange[] {
-  return [...new Map([...done, ...later].map((change) => [change.key, change])).values()];
+/** One change per key; the later one wins. */
+export function joinBadgeChanges(earlier: readonly BadgeChange[], later: readonly BadgeChange[]): BadgeChange[] {
+  return [...new Map([...earlier, ...later].map((change) => [change.key, change])).values()];
 }
 
 const columns: RecordsetColumns<PlannedRow> = {

@@ -12,7 +12,7 @@ import { insertUnchecked, sealCredentials } from './credentials.ts';
  * continues with the credentials of the first call. Returns the id of the credential set. Throws nickname_taken,
  * temporal_unavailable.
  */
-export async function claimUnchecked(call: Call, input: NewOrganization, once: KeyClaim): Promise<string> {
+export async function claimUncheckedCredentials(call: Call, input: NewOrganization, once: KeyClaim): Promise<string> {
   await requireTemporal(call);
   const { database, sealer } = call.deps;
   const set = await sealCredentials(sealer, input.credentials);
@@ -29,7 +29,7 @@ export async function claimUnchecked(call: Call, input: NewOrganization, once: K
  * Erases the credentials after an error. A refusal by the checks is final for the call's fields. After any other error, a
  * repeat starts from the beginning.
  */
-export async function giveUpUnchecked(
+export async function discardUncheckedCredentials(
   call: Call,
   once: KeyClaim,
   error: unknown,
@@ -38,6 +38,6 @@ export async function giveUpUnchecked(
   const isFinal = error instanceof ServiceError && error.code === 'organization_checks_failed';
   await call.deps.database.db.transaction(async (tx) => {
     await erase(tx);
-    if (!isFinal) await once.forget(tx);
+    if (!isFinal) await once.release(tx);
   });
 }

@@ -3,7 +3,7 @@ import type { Call } from '../../context.ts';
 import { ServiceError } from '../../problems/service-error.ts';
 
 /** Turns the refusal of a message into a ServiceError. The log line holds the code, and never the message. */
-export async function refusing<Result>(call: Omit<Call, 'actor'>, work: () => Promise<Result>): Promise<Result> {
+export async function translateRefusals<Result>(call: Omit<Call, 'actor'>, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {

@@ -1,4 +1,4 @@
-/** The sandbox as clients meet it: unmodified SDKs over HTTP. What fails here makes every other proof against it worthless. */
+/** The sandbox as clients meet it: unmodified SDKs over HTTP. If these fail, no other test against the sandbox proves anything. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -159,7 +159,7 @@ describe('AssumeRole', () => {
     await expect(chained.send(new AssumeRoleCommand(sessionIn(Role!.Arn!)))).resolves.toBeDefined();
   });
 
-  it('O4: a caller in another account needs its own permission too, whatever the trust policy says', async () => {
+  it('O4: a caller in another account needs its own permission too, even if the trust policy names it', async () => {
     const iam = iamOf('444455556666');
     await iam.send(new CreateUserCommand({ UserName: 'ann' }));
     const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'ann' }));

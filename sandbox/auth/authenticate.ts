@@ -1,4 +1,4 @@
-/** Who makes a request over the wire (reference_sigv.html). */
+/** Finds the caller of a request over the wire (reference_sigv.html). */
 import { credentialsRefused } from '../core/errors.ts';
 import type { HttpRequest } from '../core/http.ts';
 import { partitionOfArn } from '../core/ids.ts';

@@ -25,7 +25,7 @@ export interface AccessQuestion {
 const allowEverything: PolicyDocument = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
 const boundaryThatIsGone: PolicyDocument = { Version: '2012-10-17', Statement: [] };
 
-/** The policies that count for a caller now; a principal that is gone, or was made anew under its name, has none. */
+/** The policies that count for a caller now; a principal that was deleted, or created again under its name, has none. */
 export function policiesOf(world: World, caller: Caller): IdentityPolicies {
   const session = caller.sessionPolicies;
   // SCPs restrict every principal of a member account, its root user too (orgs_manage_policies_scps.html).
@@ -61,7 +61,7 @@ export function requireAccess(world: World, service: ServiceName, caller: Caller
   if (!decision.allowed) throw accessDenied(service, denialSentence(caller, question, decision));
 }
 
-/** What AWS says to a caller who may not. */
+/** AWS's sentence for a caller that is denied. */
 export function denialSentence(caller: Caller, question: AccessQuestion, decision: Decision): string {
   const start = `User: ${caller.arn} is not authorized to perform: ${question.action} on resource: ${question.resource}`;
   const kind = {

@@ -41,7 +41,7 @@ export function isExpired(world: World, caller: Caller): boolean {
   return caller.expiresAt <= (caller.kind === 'delegated' ? world.now() : Date.now());
 }
 
-/** Expired ones answer ExpiredToken for a day; then nobody asks any more, and a long-running sandbox must not fill up. */
+/** Expired credentials answer ExpiredToken for a day. After that they are removed, so that a long-running sandbox does not fill up. */
 function removeExpired(world: World): void {
   const credentials = stsState.of(world).credentials;
   const day = 24 * 3600 * 1000;

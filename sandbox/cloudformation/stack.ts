@@ -40,13 +40,13 @@ export interface StackResource {
   statusReason?: string;
   /** Epoch milliseconds of the last status. */
   changedAt: number;
-  /** What Ref gives; absent until the resource exists. */
+  /** The value of Ref; absent until the resource exists. */
   physicalId?: string;
-  /** What Fn::GetAtt gives. */
+  /** The values of Fn::GetAtt. */
   attributes: Record<string, string>;
   /** The evaluated properties that it was made of. */
   properties: Record<string, unknown>;
-  /** Handler steps that are done, so that a restart goes on where it stopped. */
+  /** Handler steps that are done, so that a restart continues where it stopped. */
   steps: string[];
 }
 
@@ -75,7 +75,7 @@ export interface StackTag {
   Value: string;
 }
 
-/** What a person asked for: the template and its inputs. */
+/** The template and its inputs, as the caller gave them. */
 export interface StackSource {
   templateBody: string;
   parameters: StackParameter[];
@@ -90,7 +90,7 @@ export interface StackOperation {
   retain: string[];
   /** CreateStack: epoch milliseconds after which it fails. */
   deadline?: number;
-  /** UpdateStack: what the stack was before, by logical id, for the way back. */
+  /** UpdateStack: the former stack, by logical id, for the rollback. */
   before?: { source: StackSource; resources: Map<string, StackResource> };
   /** UpdateStack: resources that a replacement or removal leaves to be deleted. */
   obsolete?: StackResource[];

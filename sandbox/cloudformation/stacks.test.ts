@@ -259,7 +259,7 @@ describe('deleting a stack', () => {
     expect(calls.at(-1)).toBe('DeleteRole one');
   });
 
-  test('what cannot be deleted is named, may be retained then, and only then', async () => {
+  test('a resource that cannot be deleted is named; it may be retained then, and only then', async () => {
     const { world, answer, run } = fakeWorld();
     run('CreateStack', create());
     await settled(world, 'CREATE_COMPLETE');
@@ -275,7 +275,7 @@ describe('deleting a stack', () => {
     expect(stackOf(world).resources.get('R')!.status).toBe('DELETE_SKIPPED');
   });
 
-  test('what is gone already counts as deleted', async () => {
+  test('a resource that is already gone counts as deleted', async () => {
     const { world, answer, run } = fakeWorld();
     run('CreateStack', create());
     await settled(world, 'CREATE_COMPLETE');
@@ -384,7 +384,7 @@ describe('updating a stack', () => {
   });
 });
 
-describe('what CreateStack refuses', () => {
+describe('CreateStack refuses', () => {
   test.each<[string, Record<string, unknown>, string]>([
     ['a bad name', { StackName: '1x' }, "at 'stackName' failed to satisfy constraint"],
     ['a name of 129 characters', { StackName: 'x'.repeat(129) }, "at 'stackName' failed to satisfy constraint"],

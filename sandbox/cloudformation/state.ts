@@ -2,7 +2,7 @@ import { defineState } from '../core/state.ts';
 import type { StackSet } from './stack-sets/state.ts';
 import type { Stack } from './stack.ts';
 
-/** What CloudFormation knows: plain data, so that it survives a restart. */
+/** The state of CloudFormation. */
 export interface CloudFormationState {
   /** By stack id; deleted stacks stay, as AWS keeps them readable by id. */
   stacks: Map<string, Stack>;

@@ -1,4 +1,4 @@
-/** What a person does in the console, as the API calls that AWS's console makes for it. */
+/** A person's actions in the console, as the API calls that AWS's console makes for them. */
 import { administrator } from '../auth/credentials.ts';
 import type { World } from '../core/world.ts';
 import { revoke } from '../delegation/index.ts';

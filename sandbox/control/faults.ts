@@ -41,10 +41,10 @@ export async function strike(world: World, call: StruckCall): Promise<{ drop: bo
   return { drop: struck.some(({ kind }) => kind === 'drop') };
 }
 
-/** How often a call that is held back looks whether it may go on. */
+/** Interval at which a delayed call checks whether it may continue. */
 const lookEveryMs = 20;
 
-/** Waits until a delay is over or its fault is taken away; one that has `times` may be used up, and only time ends it. */
+/** Waits until a delay is over or its fault is removed. A fault with `times` may be used up; then only time ends the delay. */
 async function outlast(world: World, fault: Fault): Promise<void> {
   const until = Date.now() + fault.ms;
   const isHeld = (): boolean => Date.now() < until && (fault.times !== undefined || controlState.of(world).faults.includes(fault));
@@ -52,8 +52,9 @@ async function outlast(world: World, fault: Fault): Promise<void> {
 }
 
 /**
- * Strikes a call that a service makes by itself, such as StackSets' into a member account: a delay holds it back until it is
- * over or its fault is taken away, and access is denied; a service retries all else. Ends early when `isWanted` says so.
+ * Applies faults to a call that a service starts on its own, such as StackSets' call into a member account. A delay holds the
+ * call until it is over or its fault is removed, and access_denied denies it. A service would retry every other fault, so the
+ * others do nothing. Ends early when `isWanted` says so.
  */
 export async function strikeOwnCall(world: World, call: StruckCall, isWanted: () => boolean): Promise<void> {
   const begunAt = Date.now();

@@ -1,4 +1,4 @@
-/** What the control routes under /_sandbox have set. Durations are milliseconds. */
+/** The settings of the control routes under /_sandbox. Durations are milliseconds. */
 import { defineState } from '../core/state.ts';
 
 export type FaultKind = 'throttle' | 'error' | 'drop' | 'delay' | 'access_denied' | 'region_disabled';
@@ -7,12 +7,12 @@ export type FaultKind = 'throttle' | 'error' | 'drop' | 'delay' | 'access_denied
 export interface Fault {
   service?: string;
   operation?: string;
-  /** The caller's account, or one that the call's input names (an ARN's account, OwnerAccountId). */
+  /** The caller's account, or an account that the call's input names (an ARN's account, OwnerAccountId). */
   accountId?: string;
   kind: FaultKind;
   /** Probability from 0 to 1 that a matching call is struck. */
   rate: number;
-  /** How often it still strikes; absent for unlimited. */
+  /** Remaining strikes; absent for unlimited. */
   times?: number;
   /** For `delay`: how long. */
   ms: number;
@@ -29,7 +29,7 @@ export interface NotificationSettings {
 }
 
 export interface ControlState {
-  /** What PUT /_sandbox/clock has added to the delegation clock. */
+  /** Milliseconds that PUT /_sandbox/clock has added to the delegation clock. */
   clockOffsetMs: number;
   faults: Fault[];
   limits: {
@@ -37,7 +37,7 @@ export interface ControlState {
     mode: 'aws' | 'off';
     /** Added to every call over the wire. */
     latencyMs: number;
-    /** How long STS and the policy evaluator do not see an IAM change yet. */
+    /** Delay until STS and the policy evaluator see an IAM change. */
     iamPropagationMs: number;
     /** Pause between two steps of a CloudFormation stack. */
     stackStepMs: number;

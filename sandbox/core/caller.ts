@@ -1,13 +1,13 @@
 import type { PolicyDocument } from '../policy/document.ts';
 
 /**
- * Who makes a call. Permissions are looked up when they are needed, not copied here: a role session loses a right
+ * The caller of an operation. Permissions are looked up when they are needed, not copied here: a role session loses a right
  * the moment the role does.
  */
 export interface Caller {
   /** 12 digits. */
   accountId: string;
-  /** What GetCallerIdentity answers: a root, user or assumed-role ARN. */
+  /** The ARN that GetCallerIdentity returns: a root, user or assumed-role ARN. */
   arn: string;
   userId: string;
   /** The user or role whose policies count; for an administrator the account's root ARN. */

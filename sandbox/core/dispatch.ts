@@ -1,4 +1,4 @@
-/** One API request over the wire: told apart by protocol, authenticated, limited, struck by faults, carried out, answered. */
+/** One API request over the wire: find the service by protocol, authenticate, limit, apply faults, run, answer. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { authenticate } from '../auth/authenticate.ts';
@@ -103,7 +103,7 @@ async function runKeepingErrors(drop: boolean, run: () => Promise<unknown>): Pro
   }
 }
 
-/** Query services are told apart by API version and credential scope, JSON services by the target's prefix. */
+/** A query service is found by API version and credential scope, a JSON service by the target's prefix. */
 function findTarget(modules: readonly ServiceModule[], request: HttpRequest, signature: SignatureInfo | undefined): Target {
   const jsonTarget = request.headers['x-amz-target'];
   if (jsonTarget !== undefined) {

@@ -8,7 +8,7 @@ export function uniqueId(prefix: string, randomLength = 17): string {
   return prefix + [...randomBytes(randomLength)].map((byte) => base32[byte % 32]).join('');
 }
 
-/** What every secret access key of the sandbox begins with, so that one that leaked is found wherever it lies. */
+/** Prefix of every secret access key of the sandbox, so that a test can find a leaked key anywhere. */
 export const secretKeyPrefix = 'SandboxSecretKey';
 
 /** 40 characters of base64, as AWS's secret access keys have. */
@@ -17,8 +17,8 @@ export function secretKey(): string {
 }
 
 /**
- * What tokens of STS's global endpoint are seen to begin with: base64 of a header that says `er/aws`. AWS documents no form;
- * here it serves to find one that leaked.
+ * Prefix of session tokens, as STS's global endpoint issues them: base64 of a header that says `er/aws`. AWS documents no form;
+ * here the prefix helps to find a leaked token.
  */
 export const sessionTokenPrefix = 'FwoGZXIvYXdzE';
 

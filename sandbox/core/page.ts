@@ -1,4 +1,4 @@
-/** What a person sees who opens the sandbox's address in a browser. */
+/** The page at the sandbox's address, for a person with a browser. */
 import { cloudFormationState } from '../cloudformation/state.ts';
 import { partnerRole } from '../partner/role.ts';
 import type { HttpResponse } from './http.ts';

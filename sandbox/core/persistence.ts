@@ -10,13 +10,13 @@ const debounceMs = 100;
 const writingShare = 0.1;
 
 export interface StateFile {
-  /** Says that the state has changed; a large slice only if it is named (World.touch). */
+  /** Marks the state changed; a large slice only if it is named (World.touch). */
   changed(slice?: StateSlice): void;
   /** Writes what is still unwritten and stops. */
   close(): Promise<void>;
 }
 
-/** undefined when there is no file yet. Throws when there is one that cannot be read: starting empty would lose data. */
+/** undefined when there is no file yet. Throws when the file cannot be read: starting empty would lose data. */
 export async function loadState(path: string): Promise<WorldState | undefined> {
   let bytes: Buffer;
   try {
@@ -30,7 +30,7 @@ export async function loadState(path: string): Promise<WorldState | undefined> {
     const entries = Object.entries(stored).map(([name, slice]) => [name, Buffer.isBuffer(slice) ? (deserialize(slice) as object) : slice]);
     return Object.fromEntries(entries) as WorldState;
   } catch (error) {
-    throw new Error(`The sandbox's data file ${path} cannot be read; move it away to start anew.`, { cause: error });
+    throw new Error(`The sandbox's data file ${path} cannot be read; move it away to start with an empty one.`, { cause: error });
   }
 }
 

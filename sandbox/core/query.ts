@@ -1,7 +1,7 @@
 /**
  * The AWS Query protocol: a form in, XML out
  * (smithy.io/2.0/aws/protocols/aws-query-protocol.html).
- * There is no API model here, so shapes are told by their looks: `member.N` is a list, `entry.N` with key and value a
+ * There is no API model here, so shapes are recognised by their form: `member.N` is a list, `entry.N` with key and value a
  * map; on the way out arrays are lists of <member>, a JavaScript Map is a map of <entry>, plain objects are structures.
  */
 import { AwsError } from './aws-error.ts';

@@ -29,7 +29,7 @@ export interface Runtime {
   modules: readonly ServiceModule[];
   /** Runs one operation. Throws AwsError for everything that the wire would show. */
   run(service: ServiceName, operation: string, input: Record<string, unknown>, caller: Caller, options: CallOptions): Promise<unknown>;
-  /** Tells clock listeners that world.now() has jumped. */
+  /** Notifies the clock listeners of a jump of world.now(). */
   clockMoved(): void;
 }
 

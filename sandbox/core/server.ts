@@ -82,7 +82,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throw error;
   }
 
-  // Requests wait while a reset is under way: the partner must not find its queue missing.
+  // Requests wait during a reset, so that the partner never finds its queue missing.
   let gate: Promise<void> = Promise.resolve();
   const reset = (): Promise<void> => {
     gate = resetWorld(world, pace).finally(() => {

@@ -8,7 +8,7 @@ import type { ServiceName } from './service-name.ts';
 import type { StateSlice } from './state.ts';
 import type { World } from './world.ts';
 
-/** What one API call sees. */
+/** The context of one API call. */
 export interface Call {
   world: World;
   caller: Caller;
@@ -35,12 +35,12 @@ export type Operation = (input: Record<string, unknown>, call: Call) => unknown;
 export interface ServiceModule {
   service: ServiceName;
   protocol: 'query' | 'json';
-  /** Query: the API version, e.g. 2010-05-08, by which the server tells services apart. JSON: the target prefix, e.g. AmazonSQS. */
+  /** Query: the API version, e.g. 2010-05-08, by which the server finds the service. JSON: the target prefix, e.g. AmazonSQS. */
   version: string;
   /** The XML namespace of query answers. */
   namespace?: string;
   operations: Record<string, Operation>;
-  /** What the service remembers. */
+  /** The service's slices of the state. */
   state?: readonly StateSlice[];
   /** Begins background work (timers, deliveries) once a world is there, also after it was loaded from disk; returns a stop function. */
   start?(world: World): () => void;

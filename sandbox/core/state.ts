@@ -6,7 +6,7 @@
 /** All slices by name. */
 export type WorldState = Record<string, object>;
 
-/** A world, or whatever else holds its state. */
+/** A world, or another holder of its state. */
 export interface HasState {
   readonly state: WorldState;
 }

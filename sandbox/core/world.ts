@@ -3,7 +3,7 @@ import type { Caller } from './caller.ts';
 import type { ServiceName } from './service-name.ts';
 import type { HasState, StateSlice } from './state.ts';
 
-/** What the sandbox gives its services: the state, the clock, and a way to each other. */
+/** The environment of the services: the state, the clock, and calls to each other. */
 export interface World extends HasState {
   /** Where the sandbox answers, e.g. http://127.0.0.1:4566; the console's and SNS's URLs start with it. */
   baseUrl: string;

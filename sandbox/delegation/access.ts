@@ -1,4 +1,4 @@
-/** Who may do what with a delegation request on the customer's side (API model). */
+/** Permissions of the customer's identities on a delegation request (API model). */
 import { readFields } from '../core/fields.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Call } from '../core/service.ts';

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => test.stop());
 
-describe('who may do what', () => {
+describe('permissions on a delegation request', () => {
   it('hides a request with an owner account from everyone else, the partner too', async () => {
     const id = await create();
     for (const account of [partnerAccount, '444455556666']) {
@@ -65,7 +65,7 @@ describe('who may do what', () => {
     expect(() => revoke(test.world, short)).toThrow(/root/);
   });
 
-  it('lists claimed requests page by page, not those that still wait to be claimed', async () => {
+  it('lists claimed requests page by page, and no unclaimed request', async () => {
     for (const number of [1, 2, 3]) {
       const id = await create({ RequestorWorkflowId: `workflow-${number}` });
       if (number > 1) await customer('AssociateDelegationRequest', id);
@@ -79,7 +79,7 @@ describe('who may do what', () => {
     expect(second).toMatchObject({ DelegationRequests: [{ State: 'ASSIGNED' }], isTruncated: false });
   });
 
-  it('tells an approver with too few rights beforehand, approximately', async () => {
+  it('warns an approver with too few rights beforehand, approximately', async () => {
     const id = await create();
     const weak = await user('weak', 'iam:GetDelegationRequest', 'iam:GetRole');
     const check = (caller: Caller): Promise<unknown> => as(caller, 'GetDelegationRequest', id, { DelegationPermissionCheck: 'true' });

@@ -1,9 +1,9 @@
-/** What the partner hears through its SNS topic, key for key as documented (IAM User Guide, "Temporary delegation"). */
+/** Notifications to the partner's SNS topic, key for key as documented (IAM User Guide, "Temporary delegation"). */
 import type { World } from '../core/world.ts';
 import { publishFromService } from '../sns/index.ts';
 import type { StoredDelegationRequest } from './state.ts';
 
-/** Tells the partner of the request's present state; UNASSIGNED has no notification. */
+/** Notifies the partner of the request's state; UNASSIGNED has no notification. */
 export function notifyState(world: World, request: StoredDelegationRequest): void {
   if (request.state === 'UNASSIGNED') return;
   send(world, request, {

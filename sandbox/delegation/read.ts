@@ -74,7 +74,7 @@ export const getHumanReadableSummary: Operation = (input, call) => {
   const id = /^arn:aws:iam::(?:\d{12})?:delegation-request\/([\w-]+)$/.exec(arn)?.[1];
   if (id === undefined) throw invalidInput('EntityArn must be the ARN of a delegation request.');
   const request = findRequest(call, { DelegationRequestId: id });
-  // Whoever may get the request may read its summary (API model, GetHumanReadableSummary).
+  // A caller that may get the request may read its summary (API model, GetHumanReadableSummary).
   authorizeRequest(call, request, 'GetDelegationRequest');
   if (!locale.startsWith('en')) return { Locale: locale, SummaryState: 'NOT_SUPPORTED' };
   return { SummaryContent: summarize(request), Locale: locale, SummaryState: 'AVAILABLE' };

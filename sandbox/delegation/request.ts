@@ -1,4 +1,4 @@
-/** The life of a delegation request: states, clocks, and what it tells the partner (temporary-delegation-building-integration.html). */
+/** The life of a delegation request: states, timeouts and notifications (temporary-delegation-building-integration.html). */
 import { randomBytes } from 'node:crypto';
 import type { World } from '../core/world.ts';
 import { notifyExchangeToken, notifyState } from './notify.ts';
@@ -29,7 +29,7 @@ export function requestArn(request: StoredDelegationRequest, accountId = request
 /** Moves a request into a state and notifies the partner. */
 export function enterState(world: World, request: StoredDelegationRequest, state: DelegationRequestState, at = world.now()): void {
   request.state = state;
-  // Two changes never carry the same moment, so that UpdatedAt orders them as the partner is told to (IAM User Guide, "Temporary delegation").
+  // Two changes never carry the same moment, so that a partner can order them by UpdatedAt (IAM User Guide, "Temporary delegation").
   request.updatedAt = Math.max(at, request.updatedAt + 1);
   if (state === 'EXPIRED') delete request.expiresAt;
   else request.expiresAt = expiryOf(state, request.updatedAt);

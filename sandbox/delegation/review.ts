@@ -1,5 +1,5 @@
 /**
- * What AWS's onboarding checks before it registers a partner's templates and boundaries: "Policy
+ * The checks of AWS's onboarding before it registers a partner's templates and boundaries: "Policy
  * evaluation guidelines" and "Understanding permissions" of the IAM User Guide. Each function answers the objections.
  */
 import type { PolicyDocument, PolicyStatement } from '../policy/document.ts';
@@ -14,7 +14,7 @@ const boundaryActions = new Set(['iam:attachrolepolicy', 'iam:createrole', 'iam:
 
 const isRead = (operation: string): boolean => /^(describe|get|list|simulate|generate)/i.test(operation);
 
-/** Objections to a policy template; `boundaryArns` are those that the partner registers with it. */
+/** Objections to a policy template; `boundaryArns` are the boundaries that the partner registers with it. */
 export function reviewTemplate(text: string, partnerDomain: string, boundaryArns: string[]): string[] {
   const parsed = parsePolicy(text);
   if (typeof parsed === 'string') return [parsed];

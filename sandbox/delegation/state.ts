@@ -1,4 +1,4 @@
-/** What the sandbox's IAM temporary delegation remembers. Times are epoch milliseconds on the delegation clock (World.now). */
+/** The state of IAM temporary delegation. Times are epoch milliseconds on the delegation clock (World.now). */
 import { defineState } from '../core/state.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 

@@ -4,7 +4,10 @@ import type { StoredDelegationRequest } from './state.ts';
 /** At most this long (API model). */
 const maxLength = 10_000;
 
-/** What a request asks for, in English sentences. AWS has a language model write this; only its place and size are its contract. */
+/**
+ * The permissions that a request asks for, in English sentences. AWS has a language model write this; only its place and size
+ * are its contract.
+ */
 export function summarize(request: StoredDelegationRequest): string {
   const { Statement } = JSON.parse(request.permissionPolicy) as PolicyDocument;
   const minutes = Math.round(request.sessionDurationSeconds / 60);

@@ -1,4 +1,4 @@
-/** What IAM refuses in a policy document (reference_policies_grammar.html), as MalformedPolicyDocument 400. */
+/** The errors of a policy document that IAM refuses (reference_policies_grammar.html), as MalformedPolicyDocument 400. */
 import { AwsError } from '../core/aws-error.ts';
 import type { PolicyDocument, PolicyStatement } from '../policy/document.ts';
 import { isConditionOperator } from '../policy/conditions.ts';

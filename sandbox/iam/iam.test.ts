@@ -11,7 +11,7 @@ const trust = JSON.stringify({
 });
 const readS3 = JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:Get*', Resource: '*' } });
 
-/** What these tests read of IAM's answers. */
+/** The parts of IAM's answers that these tests read. */
 interface Answer {
   Role: { RoleId: string; Arn: string };
   Roles: { RoleName: string }[];
@@ -74,7 +74,7 @@ describe('D4: a delegated session cannot make or arm a role without the boundary
     await expect(delegated('CreateRole', { ...role, PermissionsBoundary: boundaryArn })).resolves.toBeDefined();
   });
 
-  it("every later write needs it on the role, also when the role is somebody else's", async () => {
+  it("every later write needs it on the role, also when the role is another owner's", async () => {
     await createRole();
     await expect(delegated('PutRolePolicy', inline)).rejects.toMatchObject({ code: 'AccessDenied' });
     await iam('PutRolePermissionsBoundary', { RoleName: 'harvest', PermissionsBoundary: boundaryArn });
@@ -117,7 +117,7 @@ describe('D4: a delegated session cannot make or arm a role without the boundary
     await create(onlyWithBoundary, tagging);
   });
 
-  it('a boundary that nobody registered is refused', async () => {
+  it('an unregistered boundary is refused', async () => {
     await expect(createRole({ PermissionsBoundary: `${boundaryArn}9` })).rejects.toMatchObject({ code: 'NoSuchEntity' });
     await expect(createRole({ PermissionsBoundary: 'arn:aws:iam::444455556666:policy/theirs' })).rejects.toMatchObject({
       code: 'InvalidInput',
@@ -188,7 +188,7 @@ describe("D6: IAM refuses what AWS's IAM refuses, in its words", () => {
     });
   });
 
-  it('a name is taken whatever its case and path', async () => {
+  it('a name is taken in any case and under any path', async () => {
     await createRole();
     await expect(createRole({ RoleName: 'HARVEST', Path: '/x/' })).rejects.toMatchObject({
       code: 'EntityAlreadyExists',
@@ -276,7 +276,7 @@ describe("D6: IAM refuses what AWS's IAM refuses, in its words", () => {
   });
 });
 
-describe('what IAM tells', () => {
+describe('reads', () => {
   it('lists page by page, none lost and none twice', async () => {
     for (let index = 0; index < 7; index += 1) await createRole({ RoleName: `role-${index}` });
     const names: string[] = [];

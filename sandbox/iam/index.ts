@@ -33,6 +33,6 @@ export const service: ServiceModule = {
     ...simulationOperations,
     ...delegationOperations,
   },
-  // Delegation requests expire by themselves.
+  // Delegation requests expire with time.
   start,
 };

@@ -41,7 +41,7 @@ const addRole: Operation = (input, call) => {
   fields.check();
   const profile = readProfile(input, call, 'AddRoleToInstanceProfile');
   const role = getRole(call.world, call.caller.accountId, name);
-  // Whoever adds a role hands it to EC2 (id_roles_use_passrole.html).
+  // A caller that adds a role passes it to EC2 (id_roles_use_passrole.html).
   call.authorize('iam:PassRole', role.arn, { 'iam:PassedToService': 'ec2.amazonaws.com' });
   if (profile.roleName !== undefined) throw limitExceeded('Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1');
   profile.roleName = role.name;

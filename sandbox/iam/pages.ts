@@ -7,7 +7,10 @@ export interface Page<T> {
   rest: { IsTruncated: boolean; Marker?: string };
 }
 
-/** Markers are opaque to callers; ours holds the key of the last item given, so that changes in between lose nothing. Throws InvalidInput for one that is not ours. */
+/**
+ * Markers are opaque to callers; ours holds the key of the last item given, so that changes in between lose nothing. Throws
+ * InvalidInput for a marker that the sandbox did not issue.
+ */
 export function takePage<T>(
   all: readonly T[],
   keyOf: (item: T) => string,

@@ -1,6 +1,6 @@
 /**
- * Roles that stand in thousands of accounts and differ in nothing but the account: kept once, and made an account's own
- * only when somebody looks at the account's IAM. So 50,000 member roles cost little, and can be assumed all the same.
+ * Roles that are alike in thousands of accounts. They are stored once, and copied into an account on the first read of the
+ * account's IAM. So 50,000 member roles cost little, and each can be assumed.
  */
 import { createHash } from 'node:crypto';
 import type { World } from '../core/world.ts';
@@ -16,7 +16,7 @@ export function prepareRoles(world: World, accountId: string, roles: readonly Pr
   if (account) unpackRoles(iam, accountId, account);
 }
 
-/** What STS and the policy evaluator see of a prepared role; undefined when `arn` names none. */
+/** A prepared role as STS and the policy evaluator see it; undefined when `arn` names none. */
 export function preparedPrincipal(iam: IamState, arn: string): NonNullable<PrincipalVersion['principal']> | undefined {
   const accountId = arn.split(':')[4] ?? '';
   const role = iam.prepared.get(accountId)?.find((candidate) => arnOf(candidate, accountId) === arn);
@@ -33,7 +33,7 @@ export function unpackRoles(iam: IamState, accountId: string, account: IamAccoun
       arn: arnOf(role, accountId),
       accountId,
       createdAt: role.createdAt,
-      // As it would have been deployed: the simulator is not told which account asks.
+      // As it would have been deployed: the simulator does not know the account.
       inline: new Map([...role.inline].map(([name, text]) => [name, text.replaceAll('${aws:PrincipalAccount}', accountId)])),
       attached: [...role.attached],
       tags: new Map(),

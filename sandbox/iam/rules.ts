@@ -3,7 +3,7 @@ import type { Fields, TextRule } from '../core/fields.ts';
 
 export const roleName = { required: true, min: 1, max: 64, pattern: /[\w+=,.@-]+/ } as const satisfies TextRule;
 export const userName = { required: true, min: 1, max: 64, pattern: /[\w+=,.@-]+/ } as const satisfies TextRule;
-/** Of inline and managed policies, and of instance profiles. */
+/** Names of inline and managed policies, and of instance profiles. */
 export const longName = { required: true, min: 1, max: 128, pattern: /[\w+=,.@-]+/ } as const satisfies TextRule;
 export const pathRule = { min: 1, max: 512, pattern: /(\u002F)|(\u002F[\u0021-\u007E]+\u002F)/ } as const satisfies TextRule;
 export const pathPrefix = { min: 1, max: 512, pattern: /\u002F[\u0021-\u007F]*/ } as const satisfies TextRule;

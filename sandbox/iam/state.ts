@@ -1,12 +1,12 @@
 /**
- * What the sandbox's IAM remembers, by account. IAM's own reads see `accounts`; STS and the policy evaluator see
+ * The state of IAM, by account. IAM's own reads see `accounts`; STS and the policy evaluator see
  * `versions`, which lag behind by the propagation time, as IAM's do
  * (docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html, "Changes that I make are not always immediately visible").
  * Times are epoch milliseconds on the real clock. Policies are kept as the text that was given.
  */
 import { defineState } from '../core/state.ts';
 
-/** What roles and users have in common. */
+/** The common fields of roles and users. */
 export interface Principal {
   name: string;
   path: string;
@@ -98,7 +98,7 @@ export interface PreparedRole {
 
 export interface IamState {
   accounts: Map<string, IamAccount>;
-  /** By account id, until somebody looks at the account's IAM. */
+  /** By account id, until the first read of the account's IAM. */
   prepared: Map<string, readonly PreparedRole[]>;
   /** By principal ARN, oldest first. */
   versions: Map<string, PrincipalVersion[]>;

@@ -1,5 +1,5 @@
 /**
- * What STS and the policy evaluator see of roles and users: IAM's state of a moment ago
+ * Roles and users as STS and the policy evaluator see them: IAM's state of a moment ago
  * (troubleshoot.html, "Changes that I make are not always immediately visible").
  */
 import { controlState } from '../control/state.ts';

@@ -1,6 +1,6 @@
 /**
- * Who may call what (API reference, each operation's first paragraph): DescribeOrganization any member, the other reads the
- * management account and delegated administrators, changes the management account. IAM is asked first.
+ * The accounts that may call an operation (API reference, each operation's first paragraph): DescribeOrganization any member,
+ * the other reads the management account and delegated administrators, changes the management account. IAM is asked first.
  */
 import type { Call } from '../core/service.ts';
 import { arnOf } from './arns.ts';

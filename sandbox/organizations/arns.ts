@@ -6,7 +6,7 @@ export function organizationArn(organization: Organization): string {
   return `${start(organization)}:organization/${organization.id}`;
 }
 
-/** Of a root, OU, account or policy, by its id; it need not exist. */
+/** The ARN of a root, OU, account or policy, by its id; it need not exist. */
 export function arnOf(organization: Organization, id: string): string {
   if (id === fullAccessId) return `arn:${organization.partition}:organizations::aws:policy/service_control_policy/${id}`;
   if (id.startsWith('p-')) return `${start(organization)}:policy/${organization.id}/service_control_policy/${id}`;

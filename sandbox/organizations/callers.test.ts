@@ -39,7 +39,7 @@ afterAll(() => sandbox.close());
 
 const ServicePrincipal = 'member.org.stacksets.cloudformation.amazonaws.com';
 
-describe('O5: who may read an organization', () => {
+describe('O5: callers that may read an organization', () => {
   it('a member sees the organization, and nothing else', async () => {
     const member = organizationsOf(sandbox, members[0]!);
     const { Organization } = await member.send(new DescribeOrganizationCommand({}));
@@ -52,7 +52,7 @@ describe('O5: who may read an organization', () => {
     }
   });
 
-  it('an account outside of any organization is told so', async () => {
+  it('an account outside of any organization gets an error that says so', async () => {
     const outsider = organizationsOf(sandbox, '123412341234');
     await expect(outsider.send(new DescribeOrganizationCommand({}))).rejects.toMatchObject({ name: 'AWSOrganizationsNotInUseException' });
     await expect(outsider.send(new ListAccountsCommand({}))).rejects.toMatchObject({ name: 'AWSOrganizationsNotInUseException' });

@@ -47,7 +47,7 @@ const stored = () => organizationsState.of(sandbox.world).organizations.get(made
 const parentOf = async (ChildId: string) => (await client.send(new ListParentsCommand({ ChildId }))).Parents![0]!.Id!;
 
 describe('O9: accounts come, move and go', () => {
-  it('a new account is made by itself, in the root, with its tags and a role for the management account', async () => {
+  it('a new account appears after a while, in the root, with its tags and a role for the management account', async () => {
     const { CreateAccountStatus } = await client.send(
       new CreateAccountCommand({ Email: 'new@example.com', AccountName: 'New', Tags: [{ Key: 'team', Value: 'blue' }] }),
     );
@@ -87,7 +87,7 @@ describe('O9: accounts come, move and go', () => {
     expect(Account!.Paths![0]).toContain(destination);
   });
 
-  it('a closed account stays listed, first as pending, and its roles let nobody in', async () => {
+  it('a closed account stays listed, first as pending, and its roles cannot be assumed', async () => {
     const roleArn = `arn:aws:iam::${member}:role/${made.memberRole.roleName}`;
     await assume(sandbox, roleArn, made.memberRole.externalId);
     await control(sandbox, 'PUT', '/limits', { stackStepMs: 60_000 });
@@ -152,7 +152,7 @@ describe('B4: tags', () => {
   const tag = (...Tags: { Key: string; Value: string }[]) => client.send(new TagResourceCommand({ ResourceId: member, Tags }));
   const tags = async () => (await client.send(new ListTagsForResourceCommand({ ResourceId: member }))).Tags!;
 
-  it('are set, changed, told apart by case, and taken away', async () => {
+  it('are set, changed, distinguished by case, and removed', async () => {
     await tag({ Key: 'Team', Value: 'red' }, { Key: 'team', Value: '' });
     expect(await tags()).toEqual(
       expect.arrayContaining([

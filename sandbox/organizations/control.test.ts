@@ -92,7 +92,7 @@ describe('POST /_sandbox/organizations', () => {
     expect([suspended, broken]).toEqual([3, 4]);
   });
 
-  it("a role that thousands share is an account's own as soon as somebody looks", async () => {
+  it('a role that thousands share is copied into an account on the first read', async () => {
     const made = await makeOrganization(sandbox);
     const [, one, other] = [...stored(made).accounts.keys()];
     const iam = new IAMClient(adminOf(sandbox, one!));

@@ -1,4 +1,4 @@
-/** Who is under whom (API reference: ListChildren, ListParents, MoveAccount). */
+/** Parents and children (API reference: ListChildren, ListParents, MoveAccount). */
 import { AwsError } from '../core/aws-error.ts';
 import type { Operation } from '../core/service.ts';
 import { enter } from './access.ts';

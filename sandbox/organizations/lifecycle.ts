@@ -12,7 +12,7 @@ import type { AccountCreation, Organization } from './state.ts';
 import { readTags } from './tag-rules.ts';
 import { isClosedAccount } from './tree.ts';
 
-/** Goes on by itself; the answer is IN_PROGRESS always, as AWS's. */
+/** Continues after the answer, which is always IN_PROGRESS, as AWS's. */
 const createAccount: Operation = (input, call) => {
   const email = requiredName(input, 'Email', 64, 6);
   const name = requiredName(input, 'AccountName', 50);

@@ -8,7 +8,7 @@ import { makeOrganization, organizationsOf } from '../fixtures/organizations.ts'
 import { organizationsState } from './state.ts';
 
 describe("O9: AWS's published rates", () => {
-  /** How many of `tries` calls at one moment are let through. */
+  /** The number of `tries` calls at one moment that are admitted. */
   function admitted(operations: string[], tries: number, more: { accounts?: number; afterSeconds?: number } = {}): number {
     let now = 0;
     const buckets = createBuckets(() => now);
@@ -56,7 +56,7 @@ describe("O9: AWS's published rates", () => {
     expect(admitted(operations, 100)).toBe(burst);
   });
 
-  it('what has no published rate is not limited', () => {
+  it('an operation without a published rate is not limited', () => {
     expect(admitted(['CloseAccount'], 1_000)).toBe(1_000);
   });
 });

@@ -8,7 +8,7 @@ import { organizationsState } from './state.ts';
 import type { Organization } from './state.ts';
 
 interface Token {
-  /** Which listing it goes on with. */
+  /** The listing that it continues. */
   of: string;
   /** The last key given. */
   after: string;
@@ -21,9 +21,9 @@ interface Token {
 export const tagsPerPage = 20;
 
 /**
- * The keys of one page, and the rest of the answer. `keys` are sorted; going on after a key loses nothing of what stays
- * where it is while the listing goes on. Throws InvalidInputException (INVALID_PAGINATION_TOKEN) for a token of another
- * listing, or one that is too old.
+ * The keys of one page, and the rest of the answer. `keys` are sorted; going on after a key loses nothing of what stays where it
+ * is while the listing goes on. Throws InvalidInputException (INVALID_PAGINATION_TOKEN) for a token of another listing, or a
+ * token that is too old.
  */
 export function takePage(
   call: Call,

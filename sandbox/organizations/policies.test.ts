@@ -105,7 +105,7 @@ describe("O18: SCPs restrict a member's principals", () => {
   }
   const readRole = (iam: IAMClient) => iam.send(new GetRoleCommand({ RoleName: made.memberRole.roleName }));
 
-  it.each(['root', 'OU', 'account'])('a deny on the %s is told as one', async (level) => {
+  it.each(['root', 'OU', 'account'])('a deny on the %s is reported as such', async (level) => {
     const iam = await harvester(member);
     await readRole(iam);
     const target = { root: made.rootId, OU: stored().accounts.get(member)!.parentId, account: member }[level]!;
@@ -138,7 +138,7 @@ describe("O18: SCPs restrict a member's principals", () => {
     await readRole(await harvester(made.managementAccountId));
   });
 
-  it('a condition on the principal spares whom it names', async () => {
+  it('a condition on the principal spares the principals that it names', async () => {
     const iam = await harvester(member);
     const except = (name: string) => ({ ArnNotLike: { 'aws:PrincipalArn': `arn:aws:iam::*:role/${name}` } });
     await attach(await createPolicy({ Effect: 'Deny', Action: '*', Condition: except(made.memberRole.roleName) }), member);

@@ -4,7 +4,7 @@ export const quotas = {
   /** Levels of OUs under the root. */
   depth: 5,
   tags: 50,
-  /** Of one type, on one root, OU or account. */
+  /** Policies of one type, on one root, OU or account. */
   attachedPolicies: 5,
   /** Characters of an SCP. */
   policySize: 5_120,

@@ -141,7 +141,7 @@ describe('O9: pages as AWS may give them', () => {
   });
 });
 
-describe('O8, C2: what an account says of itself', () => {
+describe('O8, C2: the fields of an account', () => {
   it('State, and Status as long as it lasts', async () => {
     const suspended = (await allAccounts()).filter(({ State }) => State === 'SUSPENDED');
     expect(suspended).toHaveLength(2);
@@ -164,7 +164,7 @@ describe('O8, C2: what an account says of itself', () => {
   });
 });
 
-describe('what is not there, or not an id, is refused by name', () => {
+describe('a missing target, or an id of the wrong form, is refused with the error of its kind', () => {
   it.each([
     ['AccountNotFoundException', new DescribeAccountCommand({ AccountId: '000000000000' })],
     ['OrganizationalUnitNotFoundException', new DescribeOrganizationalUnitCommand({ OrganizationalUnitId: 'ou-abcd-12345678' })],

@@ -1,4 +1,4 @@
-/** What goes on by itself: accounts that are being made or closed, once their time has come. */
+/** Completes the creation and the closure of accounts when they are due. */
 import { controlState } from '../control/state.ts';
 import type { World } from '../core/world.ts';
 import { addAccount } from './add-account.ts';

@@ -1,5 +1,5 @@
 /**
- * What the sandbox's AWS Organizations remembers (the fields are those of the API model). Times are epoch
+ * The state of AWS Organizations (the fields are those of the API model). Times are epoch
  * milliseconds. Absent stands for the usual, so that 50,000 accounts stay small: no tags, FullAWSAccess attached.
  */
 import { defineState } from '../core/state.ts';
@@ -88,7 +88,7 @@ export interface Organization {
   revision: number;
 }
 
-/** What PUT /_sandbox/organizations/settings has set. */
+/** The settings of PUT /_sandbox/organizations/settings. */
 export interface OrganizationSettings {
   /** Account.Paths: as far as the parent, with the account's own id (the model's pattern allows both), or absent. */
   paths: 'parent' | 'account' | 'off';
@@ -98,13 +98,13 @@ export interface OrganizationSettings {
   status: boolean;
   /** Every n-th page of a listing is empty and has a token; 0 for never. */
   emptyPageEvery: number;
-  /** How long a pagination token is good for. */
+  /** Lifetime of a pagination token. */
   tokenSeconds: number;
   /** GetResources: how long its index lags behind a change of tags, and the accounts that it does not know. */
   tagging: { lagSeconds: number; missingAccountIds: string[] };
 }
 
-/** What the tagging API's index still shows of an account whose tags have changed lately. */
+/** The former tags of an account, which the tagging API's index shows for a while after a change. */
 export interface FormerTags {
   changedAt: number;
   /** Absent when it had none before. */

@@ -1,4 +1,4 @@
-/** What tags of Organizations' resources may be (orgs_tagging.html). Keys are case-sensitive. */
+/** The rules for tags of Organizations' resources (orgs_tagging.html). Keys are case-sensitive. */
 import { constraint, invalidInput } from './errors.ts';
 import type { Input } from './input.ts';
 import { quotas } from './quotas.ts';

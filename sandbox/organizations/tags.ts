@@ -35,7 +35,7 @@ const untag: Operation = (input, call) => {
   if (tags) replaceTags(call, organization, id, new Map([...tags].filter(([key]) => !keys.includes(key))));
 };
 
-/** Whatever carries tags under that id. Throws TargetNotFoundException. */
+/** The root, OU, account or policy of that id. Throws TargetNotFoundException. */
 function holderOf(organization: Organization, id: string): { tags?: Map<string, string> } {
   if (id === organization.rootId) return organization.rootTags ? { tags: organization.rootTags } : {};
   const holder = organization.accounts.get(id) ?? organization.units.get(id) ?? organization.policies.get(id);

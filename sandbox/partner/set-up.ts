@@ -20,7 +20,7 @@ export async function setUpPartner(world: World): Promise<void> {
   const { stack, registration, accountId } = world.partner ?? {};
   const { limits, faults } = controlState.of(world);
   const pace = { iamPropagationMs: limits.iamPropagationMs, stackStepMs: limits.stackStepMs };
-  // Nobody waits for the partner's own stack, and no fault meant for the product strikes it.
+  // The partner's own stack deploys without delays, and faults meant for the product do not apply to it.
   Object.assign(limits, { iamPropagationMs: 0, stackStepMs: 0 });
   controlState.of(world).faults = [];
   try {

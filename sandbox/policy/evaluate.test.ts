@@ -161,7 +161,7 @@ describe('conditions', () => {
     expect(conditionsHold({ [operator]: { [key]: value } }, makeContext(context), '2012-10-17')).toBe(expected);
   });
 
-  it('a mistyped operator is told from a real one', () => {
+  it('a mistyped operator is refused', () => {
     expect(isConditionOperator('ForAnyValue:StringLikeIfExists')).toBe(true);
     expect(isConditionOperator('StringMatches')).toBe(false);
   });
@@ -172,7 +172,7 @@ describe('conditions', () => {
   });
 });
 
-describe('D12: a trust policy lets in whom it names, and nobody else', () => {
+describe('D12: a trust policy admits the principals that it names, and no others', () => {
   const session = {
     accountId: '909090909090',
     arn: 'arn:aws:sts::909090909090:assumed-role/worker/i-1',

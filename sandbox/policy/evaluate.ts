@@ -37,7 +37,7 @@ export interface Decision {
   by?: 'scp' | 'identity' | 'boundary' | 'session';
 }
 
-/** What an identity may do by its own policies; resource policies are judged apart, by effectOnSubject. */
+/** Decides by an identity's own policies; resource policies are judged apart, by effectOnSubject. */
 export function evaluateIdentity(policies: IdentityPolicies, request: AccessRequest): Decision {
   const layers: [NonNullable<Decision['by']>, readonly PolicyDocument[]][] = [
     ...(policies.scps ?? []).map((documents): ['scp', readonly PolicyDocument[]] => ['scp', documents]),
@@ -53,7 +53,7 @@ export function evaluateIdentity(policies: IdentityPolicies, request: AccessRequ
   return { allowed: true };
 }
 
-/** What documents of one kind say together about a request. */
+/** The effect of all documents of one kind on a request. */
 export function effectOf(documents: readonly PolicyDocument[], request: AccessRequest): Effect {
   let effect: Effect = 'none';
   for (const document of documents) {
@@ -100,7 +100,7 @@ export function applies(
 const knownMatches = new WeakMap<PolicyStatement, Map<string, boolean>>();
 const maxKept = 1_000;
 
-/** Whether a statement is about an action, whatever its resources and conditions. */
+/** Whether a statement covers an action; resources and conditions do not count. */
 export function actionMatches(statement: PolicyStatement, action: string): boolean {
   let known = knownMatches.get(statement);
   if (!known || known.size >= maxKept) knownMatches.set(statement, (known = new Map()));

@@ -2,7 +2,7 @@
 import type { PolicyStatement } from './document.ts';
 import { asList } from './parse.ts';
 
-/** Who a resource policy is asked about: an identity by its ARNs, or an AWS service. */
+/** The subject of a resource policy: an identity by its ARNs, or an AWS service. */
 export interface Subject {
   accountId?: string;
   /** The caller's own ARN, for a role the session's. */

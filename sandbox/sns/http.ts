@@ -1,4 +1,4 @@
-/** What SNS answers to anybody: its certificate, and the links in its messages. */
+/** The unsigned routes of SNS: its certificate, and the links in its messages. */
 import type { HttpRequest, HttpResponse } from '../core/http.ts';
 import { textResponse } from '../core/http.ts';
 import { AwsError } from '../core/aws-error.ts';

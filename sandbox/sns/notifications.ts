@@ -26,7 +26,7 @@ export function sendNotifications(world: World, envelope: Envelope): void {
     );
 }
 
-/** Sends what was held back, reordered if that is asked for: everything, or what has a text in its message. */
+/** Sends held messages, reordered if the settings say so: all, or only messages that contain a text. */
 export function releaseNotifications(world: World, containing = ''): void {
   const held = snsState.of(world).deliveries.filter(({ held, envelope }) => held && envelope.Message.includes(containing));
   for (const delivery of held) delivery.held = false;
@@ -35,7 +35,7 @@ export function releaseNotifications(world: World, containing = ''): void {
   schedule(world);
 }
 
-/** A message of SNS's own, that a subscription is to be confirmed or has ended; never held, dropped or reordered. */
+/** Sends SNS's own message that a subscription needs confirmation or has ended; never held, dropped or reordered. */
 export function sendConfirmation(world: World, subscription: StoredSubscription, envelope: Envelope): void {
   enqueue(world, [{ ...deliveryTo(world, subscription, envelope), raw: false }]);
 }
@@ -66,7 +66,7 @@ function dropsNext(world: World): boolean {
   return true;
 }
 
-/** Mixes the new deliveries with those that still gather, so that no two of them keep their order by chance alone. */
+/** Shuffles new deliveries together with gathering deliveries, and never leaves all of them in order. */
 function shuffle(world: World, fresh: Delivery[]): void {
   const gathering = snsState.of(world).deliveries.filter((delivery) => delivery.shuffled && !fresh.includes(delivery));
   const start = Math.min(Date.now() + gatherMs, ...gathering.map((delivery) => delivery.dueAt));

@@ -79,7 +79,7 @@ async function verifies(message: Record<string, string>): Promise<boolean> {
 }
 
 describe('delivery to a queue', () => {
-  it.each(['1', '2'])('signs with version %s so that a receiver can tell the message is genuine, and any change shows', async (version) => {
+  it.each(['1', '2'])('signs with version %s so that a receiver can verify the message, and any change shows', async (version) => {
     await sns('SetTopicAttributes', { TopicArn: topicArn, AttributeName: 'SignatureVersion', AttributeValue: version });
     await subscribeQueue();
     const { MessageId } = await sns('Publish', { TopicArn: topicArn, Message: 'hällo\n', Subject: 'greeting' });
@@ -237,7 +237,7 @@ describe('delivery over HTTP', () => {
   });
 
   it.each(['Unsubscribe', 'the link of a message'])(
-    'tells the endpoint that %s has ended its subscription, signed, and once',
+    'notifies the endpoint, signed and once, that %s has ended its subscription',
     async (by) => {
       await subscribeAndConfirm();
       await sns('Publish', { TopicArn: topicArn, Message: 'm' });
@@ -255,7 +255,7 @@ describe('delivery over HTTP', () => {
     },
   );
 
-  it('refuses an unknown token, so that nobody confirms what he did not get', async () => {
+  it('refuses an unknown token, so that only the receiver of a token can confirm', async () => {
     await sns('Subscribe', { TopicArn: topicArn, Protocol: 'http', Endpoint: endpoint });
     const url = new URL(`http://127.0.0.1:1/?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=00`);
     expect((await handleSnsHttp({ method: 'GET', url }, test.world)).status).toBe(400);

@@ -1,4 +1,4 @@
-/** What the sandbox's SNS remembers. Times are epoch milliseconds on the real clock: SNS does not follow the delegation clock. */
+/** The state of SNS. Times are epoch milliseconds on the real clock: SNS does not follow the delegation clock. */
 import { defineState } from '../core/state.ts';
 
 export interface StoredTopic {
@@ -22,7 +22,7 @@ export interface StoredSubscription {
   owner: string;
   attributes: Record<string, string>;
   confirmed: boolean;
-  /** Of the confirmation message, while it waits to be confirmed. */
+  /** The token of the confirmation message, until the subscription is confirmed. */
   token?: string;
   tokenExpiresAt?: number;
   authenticateOnUnsubscribe: boolean;
@@ -30,7 +30,7 @@ export interface StoredSubscription {
 
 export type SnsMessageType = 'SubscriptionConfirmation' | 'UnsubscribeConfirmation' | 'Notification';
 
-/** What is signed and sent, in the order in which SNS writes it; the signature is added on the way out. */
+/** The signed message, in the order in which SNS writes it; the signature is added on the way out. */
 export interface Envelope {
   Type: SnsMessageType;
   MessageId: string;
@@ -52,7 +52,7 @@ export interface Delivery {
   protocol: SubscriptionProtocol;
   endpoint: string;
   envelope: Envelope;
-  /** Only the message itself, without envelope (RawMessageDelivery). */
+  /** Whether the message is sent without the envelope (RawMessageDelivery). */
   raw: boolean;
   /** Where it goes when it cannot be delivered (the subscription's RedrivePolicy). */
   deadLetterArn?: string;

@@ -66,7 +66,7 @@ function askToConfirm(world: World, subscription: StoredSubscription, signatureV
 }
 
 /**
- * Ends a subscription. An HTTP endpoint is told, with a link that would subscribe it anew (SNS Developer Guide,
+ * Ends a subscription. SNS notifies an HTTP endpoint, with a link that would subscribe it again (SNS Developer Guide,
  * "HTTP/HTTPS unsubscribe confirmation JSON format"); the sandbox does not know that link's token, so following it fails.
  */
 export function endSubscription(world: World, subscription: StoredSubscription): void {

@@ -15,7 +15,7 @@ const passive = new Set(['SqsManagedSseEnabled', 'KmsMasterKeyId', 'KmsDataKeyRe
 
 const invalidValue = (name: string): AwsError => new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.`);
 
-/** What a queue has when its creator says nothing. */
+/** The default attributes of a queue. */
 export function initialAttributes(): Record<string, string> {
   const attributes: Record<string, string> = { SqsManagedSseEnabled: 'true' };
   for (const [name, { initial }] of Object.entries(numeric)) attributes[name] = String(initial);

@@ -30,8 +30,8 @@ const receiveMessage: Operation = async (input, call) => {
   const attributeNames = textList(input['MessageAttributeNames']);
   const deadline = Date.now() + waitSeconds * 1000;
   let taken = takeMessages(world, queue, limit, visibility);
-  // A queue deleted meanwhile, or made anew under its name, has nothing more to give.
-  // Who has gone must not be handed a message, which would then stay hidden for the visibility timeout.
+  // A queue that was deleted or created again during the wait returns nothing.
+  // A client that has disconnected must not receive a message, which would stay hidden for the visibility timeout.
   while (
     taken.length === 0 &&
     Date.now() < deadline &&

@@ -70,7 +70,7 @@ describe('sending and receiving', () => {
     expect(Date.now() - started).toBeLessThan(15_000);
   });
 
-  it('ends a wait on a queue that was deleted and made anew, so that the caller looks at the new one', async () => {
+  it('ends a wait on a queue that was deleted and created again, so that the caller looks at the new queue', async () => {
     const started = Date.now();
     const waiting = receive({ WaitTimeSeconds: 20 });
     await sqs('DeleteQueue', { QueueUrl: url });
@@ -148,7 +148,7 @@ describe('refusals', () => {
     await expect(sqs(operation, { QueueUrl: url, ...input })).rejects.toMatchObject({ code });
   });
 
-  it('lets nobody of another account in unless the queue policy does', async () => {
+  it('refuses other accounts unless the queue policy allows them', async () => {
     const other = (): Promise<unknown> => test.as('444455556666')('sqs', 'SendMessage', { QueueUrl: url, MessageBody: 'x' });
     await expect(other()).rejects.toMatchObject({ code: 'AccessDeniedException' });
     const Policy = JSON.stringify({

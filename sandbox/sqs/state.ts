@@ -1,4 +1,4 @@
-/** What the sandbox's SQS remembers. Times are epoch milliseconds on the real clock: queues do not follow the delegation clock. */
+/** The state of SQS. Times are epoch milliseconds on the real clock: queues do not follow the delegation clock. */
 import { defineState } from '../core/state.ts';
 
 export interface MessageAttributeValue {
@@ -19,7 +19,7 @@ export interface StoredMessage {
   receiveCount: number;
   /** Not handed out before this moment. */
   visibleAt: number;
-  /** Of the latest receive; only that one may change the message's visibility. */
+  /** The handle of the latest receive, the only handle that may change the message's visibility. */
   receiptHandle?: string;
   /** The queue that this dead letter comes from. */
   deadLetterSourceArn?: string;

@@ -22,14 +22,14 @@ export function waitForMessage(world: World, queueArn: string, ms: number, signa
   });
 }
 
-/** Wakes everyone who waits on the queue; each looks again and may go on waiting. */
+/** Wakes every call that waits on the queue; each looks again and may keep waiting. */
 export function wakeQueue(world: World, queueArn: string): void {
   for (const done of [...(waiters.get(world)?.get(queueArn) ?? [])]) done();
 }
 
 const stopped = new WeakSet<World>();
 
-/** Whether the server is closing, so that no call goes on waiting. */
+/** Whether the server is closing, so that no call keeps waiting. */
 export function isStopped(world: World): boolean {
   return stopped.has(world);
 }

@@ -67,7 +67,7 @@ describe.each([
     });
   });
 
-  test('a role trusts nobody of another partition', async () => {
+  test('a role cannot trust a principal of another partition', async () => {
     const principal = partition === 'aws' ? 'arn:aws-us-gov:iam::222222222222:root' : workerRoleArn;
     const AssumeRolePolicyDocument = statement({ Effect: 'Allow', Principal: { AWS: principal }, Action: 'sts:AssumeRole' });
     await expect(

@@ -7,7 +7,7 @@ export function writeToken(after: string): string {
   return Buffer.from(`${Date.now()}/${after}`).toString('base64');
 }
 
-/** The account id after which to go on. Throws InvalidParameterException or PaginationTokenExpiredException. */
+/** The account id after which the listing continues. Throws InvalidParameterException or PaginationTokenExpiredException. */
 export function readToken(token: unknown): string {
   const [at, after] = Buffer.from(String(token), 'base64').toString().split('/');
   if (!/^\d+$/.test(at ?? '') || !/^\d{12}$/.test(after ?? '')) {

@@ -15,7 +15,7 @@ const HANDLER_ERROR_CODES: [RegExp, string][] = [
 /** Why a resource failed, as ResourceStatusReason words it. */
 export function failureReason(error: unknown, type: string, identifier: string | undefined): string {
   if (!(error instanceof AwsError)) return `Internal Failure: ${error instanceof Error ? error.message : String(error)}`;
-  // What CloudFormation itself refuses, such as a bad property, carries no handler's message.
+  // A refusal by CloudFormation itself, such as of a bad property, carries no handler's message.
   if (error.code === 'ValidationError' && error.message.startsWith('Properties validation failed')) return error.message;
   const code = HANDLER_ERROR_CODES.find(([pattern]) => pattern.test(error.code))?.[1] ?? fallback(error);
   return `Resource handler returned message: "${handlerMessage(error, code, type, identifier)}" (RequestToken: ${randomUUID()}, HandlerErrorCode: ${code})`;

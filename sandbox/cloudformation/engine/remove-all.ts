@@ -6,8 +6,8 @@ import { deleteResource } from './resource.ts';
 import { isCurrent } from './running.ts';
 
 /**
- * Deletes all that is left of a stack, what others need last. One that fails does not keep the others from being
- * tried. Answers the resources that failed, or undefined when interrupted.
+ * Deletes a stack's remaining resources, dependencies last. A failed deletion does not stop the others. Answers the resources
+ * that failed, or undefined when interrupted.
  */
 export async function removeAll(world: World, stack: Stack, retain: string[] = []): Promise<StackResource[] | undefined> {
   const { template, order } = planOf(stack);

@@ -16,7 +16,7 @@ class Interrupted extends Error {}
 /** How work on one resource ended; `interrupted` leaves everything for later. */
 export type ResourceOutcome = 'done' | 'failed' | 'interrupted';
 
-/** Creates a resource, or goes on with one that a restart has interrupted. */
+/** Creates a resource, or continues a creation that a restart interrupted. */
 export async function createResource(world: World, stack: Stack, resource: StackResource): Promise<ResourceOutcome> {
   return perform(world, stack, resource, 'CREATE', async (handler, context) => {
     checkProperties(handler, resource);
@@ -39,7 +39,7 @@ export async function updateResource(
   });
 }
 
-/** Deletes a resource; one that never came to exist only gets the status. */
+/** Deletes a resource; a resource that was never created only gets the status. */
 export async function deleteResource(world: World, stack: Stack, resource: StackResource): Promise<ResourceOutcome> {
   return perform(world, stack, resource, 'DELETE', async (handler, context) => {
     if (resource.physicalId !== undefined) await handler.remove(resource.properties, context);

@@ -4,7 +4,7 @@ import { setStackStatus } from './events.ts';
 import { namesOf } from './plan.ts';
 import { removeAll } from './remove-all.ts';
 
-/** Takes away what a failed creation has made; what cannot be taken away strands the stack in ROLLBACK_FAILED. */
+/** Deletes the resources of a failed creation; a resource that cannot be deleted strands the stack in ROLLBACK_FAILED. */
 export async function runRollback(world: World, stack: Stack): Promise<void> {
   const failed = await removeAll(world, stack);
   if (failed === undefined || stack.status !== 'ROLLBACK_IN_PROGRESS') return;

@@ -16,7 +16,7 @@ export function work(world: World, stack: Stack): void {
   );
 }
 
-/** Resolves once nobody works on the stack any more: its operation has ended, or the sandbox stops. */
+/** Resolves when the stack is idle: its operation has ended, or the sandbox stops. */
 export async function settled(world: World, stackId: string): Promise<void> {
   await runningOf(world).busy.get(stackId);
 }

@@ -3,7 +3,7 @@ import type { World } from '../../core/world.ts';
 import { cloudFormationState } from '../state.ts';
 import type { Stack } from '../stack.ts';
 
-/** What is at work in one world. */
+/** The work in progress in one world. */
 export interface Running {
   /** Stacks that a loop drives, by id, each with the end of its loop. */
   busy: Map<string, Promise<void>>;
@@ -14,12 +14,12 @@ export interface Running {
 
 const running = new WeakMap<World, Running>();
 
-/** What is at work in this world. */
+/** The work in progress in this world. */
 export function runningOf(world: World): Running {
   return running.get(world) ?? restart(world);
 }
 
-/** Begins anew, after a stop or at the first start. */
+/** Resets it, at the first start and after a stop. */
 export function restart(world: World): Running {
   const fresh: Running = { busy: new Map(), stopped: false, wake: new Set() };
   running.set(world, fresh);

@@ -11,7 +11,7 @@ import { pace } from './running.ts';
 const MAX_TRIES = 5;
 
 /**
- * Calls a service with the session of whoever asked for the stack operation. Without RoleARN CloudFormation has no
+ * Calls a service with the session of the caller that started the stack operation. Without RoleARN CloudFormation has no
  * rights of its own, so when that session has expired or was revoked, nothing more can be done (API model, CreateStack, RoleARN).
  * Throws AwsError.
  */

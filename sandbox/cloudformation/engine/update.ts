@@ -36,7 +36,7 @@ export async function runUpdate(world: World, stack: Stack): Promise<void> {
   setStackStatus(world, stack, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
 }
 
-/** Deletes what the update has replaced or left out. What cannot be deleted stays; the update counts as complete, as at AWS. */
+/** Deletes what the update has replaced or left out. A resource that cannot be deleted stays; the update counts as complete, as at AWS. */
 export async function runCleanup(world: World, stack: Stack): Promise<void> {
   const { obsolete = [], before } = stack.operation!;
   const { template } = planOf(stack, before!.source);

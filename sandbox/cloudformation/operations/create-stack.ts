@@ -17,7 +17,7 @@ import { refuseServiceRole, requireCapabilities, stackTagsOf, templateOf } from 
 /** Stacks per account and Region (CloudFormation User Guide, "Understand CloudFormation quotas"). */
 const MAX_STACKS = 2000;
 
-/** CreateStack: answers at once, the work goes on in the background with the caller's session. */
+/** CreateStack: answers at once; the work continues in the background with the caller's session. */
 export function createStack(input: Input, call: Call): unknown {
   const { world, caller, region } = call;
   const { stacks } = cloudFormationState.of(world);

@@ -8,7 +8,7 @@ import { requireStack } from './find.ts';
 import { pageOf } from './page.ts';
 import { eventView, resourceView, stackSummary, stackView } from './views.ts';
 
-/** DescribeStacks: one by name or id (deleted ones by id only), or all that are not deleted. */
+/** DescribeStacks: one stack by name or id (a deleted stack by id only), or every stack that is not deleted. */
 export function describeStacks(input: Input, call: Call): unknown {
   const nameOrId = text(input, 'StackName');
   if (nameOrId !== undefined) return { Stacks: [stackView(requireStack(call, nameOrId))] };

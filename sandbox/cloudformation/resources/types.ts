@@ -3,7 +3,7 @@ import type { StackResource, StackTag } from '../stack.ts';
 
 export type Properties = Record<string, unknown>;
 
-/** What a handler works with while it creates, updates or deletes one resource. */
+/** The context of a handler while it creates, updates or deletes one resource. */
 export interface HandlerContext {
   /** The stack's account, Region and partition. */
   accountId: string;
@@ -39,6 +39,6 @@ export interface ResourceHandler {
   create(properties: Properties, context: HandlerContext): Promise<void>;
   /** Brings an existing resource from `before` to `after`. */
   update(before: Properties, after: Properties, context: HandlerContext): Promise<void>;
-  /** Deletes the resource; one that is gone already is success. */
+  /** Deletes the resource; a resource that is already gone counts as deleted. */
   remove(properties: Properties, context: HandlerContext): Promise<void>;
 }

@@ -51,7 +51,7 @@ export async function refuseExisting(type: string, identifier: string, look: () 
   throw new AwsError('AlreadyExistsException', `Resource of type '${type}' with identifier '${identifier}' already exists.`, 409);
 }
 
-/** What is in `after` and not in `before`, and the other way round. */
+/** The entries of `after` that are not in `before`, and the reverse. */
 export function difference(before: string[], after: string[]): { added: string[]; removed: string[] } {
   return { added: after.filter((one) => !before.includes(one)), removed: before.filter((one) => !after.includes(one)) };
 }

@@ -1,4 +1,4 @@
-/** Whose stack sets a call is about, and whether its caller may operate them. */
+/** Finds the owner of the stack sets that a call is about, and checks that the caller may operate them. */
 import { partitionOf } from '../../core/regions.ts';
 import type { Call } from '../../core/service.ts';
 import type { World } from '../../core/world.ts';
@@ -33,7 +33,10 @@ export function ownerOf(call: Call, input: Input): string {
   return organization.managementAccountId;
 }
 
-/** The organization of a service-managed stack set's owner. Throws ValidationError unless it manages one that trusts StackSets. */
+/**
+ * The organization of a service-managed stack set's owner. Throws ValidationError unless it manages an organization that trusts
+ * StackSets.
+ */
 export function requireOrganization(world: World, ownerId: string): Organization {
   const organization = organizationOf(world, ownerId);
   if (organization?.managementAccountId !== ownerId) throw notAdministrator();

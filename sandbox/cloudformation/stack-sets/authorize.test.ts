@@ -1,4 +1,4 @@
-/** What IAM is asked about stack sets (Service Authorization Reference, "AWS CloudFormation"), and faults in the members. */
+/** The permissions that stack set operations need (Service Authorization Reference, "AWS CloudFormation"), and faults in the members. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { administrator } from '../../auth/credentials.ts';
 import { controlState } from '../../control/state.ts';

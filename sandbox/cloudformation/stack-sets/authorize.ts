@@ -1,5 +1,5 @@
 /**
- * What IAM is asked beside the stack set itself: the accounts and units that instances go to, the resource types that come
+ * Permissions beside that on the stack set itself: the accounts and units that instances go to, the resource types that come
  * with them, and tags. An action is denied when any one of its resources is (Service Authorization Reference,
  * "Actions, resources, and condition keys for AWS CloudFormation").
  */

@@ -1,5 +1,5 @@
 /**
- * AutoDeployment: accounts that come into a target OU get the stack, and those that leave lose it
+ * AutoDeployment: accounts that enter a target OU get the stack, and accounts that leave it lose the stack
  * (API model, AutoDeployment).
  */
 import type { World } from '../../core/world.ts';
@@ -13,7 +13,7 @@ import type { Preferences, StackSet } from './state.ts';
 import { accountsOf, targetsIn } from './targets.ts';
 import type { Target } from './targets.ts';
 
-/** How often StackSets looks at an organization; AWS hears of changes by itself, somewhat later too. */
+/** Interval between two looks at an organization. AWS is notified of changes, also with some delay. */
 const lookEveryMs = 200;
 /** AWS documents no preferences of its own for these; one account's failure must not keep the stack from the others. */
 const preferences: Preferences = {

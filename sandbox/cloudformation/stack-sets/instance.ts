@@ -43,7 +43,7 @@ export async function deploy(world: World, set: StackSet, instance: StackInstanc
   if (after?.status !== 'CREATE_COMPLETE' && after?.status !== 'UPDATE_COMPLETE') throw failureOf(after);
 }
 
-/** Deletes the instance's stack; one that is gone is success. Throws AwsError with the reason. */
+/** Deletes the instance's stack; a stack that is already gone counts as deleted. Throws AwsError with the reason. */
 export async function remove(world: World, set: StackSet, instance: StackInstance, operationId: string): Promise<void> {
   const stack = await settledStack(world, instance);
   if (stack !== undefined) {
@@ -55,7 +55,7 @@ export async function remove(world: World, set: StackSet, instance: StackInstanc
   delete instance.stackId;
 }
 
-/** The instance's stack once nobody works on it; undefined when there is none any more. */
+/** The instance's stack when it is idle; undefined when the stack is gone. */
 async function settledStack(world: World, { stackId = '' }: StackInstance): Promise<Stack | undefined> {
   await settled(world, stackId);
   const stack = cloudFormationState.of(world).stacks.get(stackId);

@@ -20,7 +20,7 @@ const maxInstances = 100_000;
 interface Meant {
   targets: Target[];
   regions: string[];
-  /** Of service-managed stack sets. */
+  /** For service-managed stack sets. */
   units?: UnitTargets;
 }
 
@@ -49,7 +49,7 @@ export function updateStackInstances(input: Input, call: Call): unknown {
   if (earlier) return { OperationId: earlier.id };
   const { targets, units } = meantBy(input, call, set);
   const there = targets.filter((target) => set.instances.has(keyOf(target)));
-  // Of a unit, those that have an instance; accounts that are named one by one must have one.
+  // A unit's accounts with an instance; each account that is named singly must have an instance.
   const missing = units ? undefined : targets.find((target) => !set.instances.has(keyOf(target)));
   if (missing) throw instanceNotFound(missing.account, missing.region);
   const overrides = readOverrides(input, set);
@@ -60,7 +60,7 @@ export function updateStackInstances(input: Input, call: Call): unknown {
   return { OperationId };
 }
 
-/** DeleteStackInstances: with RetainStacks the stacks stay where they are and belong to nobody any more. */
+/** DeleteStackInstances: with RetainStacks the stacks stay, and no stack set owns them. */
 export function deleteStackInstances(input: Input, call: Call): unknown {
   const set = requireStackSet(call, input, requiredText(input, 'StackSetName'));
   const earlier = earlierOperation(set, input);

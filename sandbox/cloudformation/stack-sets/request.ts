@@ -35,7 +35,7 @@ export interface NewOperation {
   preferences: Preferences;
   targets: Target[];
   retainStacks?: boolean;
-  /** Absent for what StackSets does by itself. */
+  /** Absent for the work that StackSets starts on its own. */
   input?: Input;
 }
 

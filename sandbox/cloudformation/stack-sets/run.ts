@@ -30,7 +30,7 @@ async function drain(world: World, set: StackSet): Promise<void> {
     const operation = [...set.operations.values()].find(isOpen);
     if (!operation || !isCurrent(world, set)) return;
     if (operation.status === 'QUEUED') operation.status = 'RUNNING';
-    // What a restart has interrupted begins again; deploying knows what is done.
+    // A deployment that a restart interrupted runs again; it skips the steps that are done.
     for (const result of operation.results.values()) if (result.status === 'RUNNING') result.status = 'PENDING';
     await runOperation(world, set, operation);
   }

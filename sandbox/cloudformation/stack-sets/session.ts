@@ -1,4 +1,4 @@
-/** As whom StackSets works in a target account. */
+/** The identity of StackSets in a target account. */
 import { createHash } from 'node:crypto';
 import { partitionOf } from '../../core/regions.ts';
 import { AwsError } from '../../core/aws-error.ts';

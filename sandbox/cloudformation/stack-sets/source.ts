@@ -1,4 +1,4 @@
-/** What CreateStackSet and UpdateStackSet have in common: template, parameters, tags, capabilities, deployment. */
+/** The common input of CreateStackSet and UpdateStackSet: template, parameters, tags, capabilities, deployment. */
 import { requireCapabilities, stackTagsOf, templateOf } from '../operations/source.ts';
 import { validationError } from '../errors.ts';
 import { flag, list, text } from '../input.ts';

@@ -216,7 +216,7 @@ describe('service-managed stack sets', () => {
 });
 
 describe('operations', () => {
-  test('are serial and stop at the first failure unless told otherwise', async () => {
+  test('are serial and stop at the first failure by default', async () => {
     await trust();
     await create();
     attachScp(organization, first, { Effect: 'Deny', Action: 'iam:CreateRole', Resource: '*' });
@@ -350,7 +350,7 @@ describe('changes', () => {
   });
 });
 
-describe('what it refuses', () => {
+describe('refused', () => {
   test.each([
     ['a role without the capability', { Capabilities: [] }, 'InsufficientCapabilitiesException'],
     ['a service-managed one without AutoDeployment', { AutoDeployment: undefined }, 'ValidationError'],

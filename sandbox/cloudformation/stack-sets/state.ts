@@ -32,7 +32,7 @@ export interface Preferences {
   ConcurrencyMode?: 'STRICT_FAILURE_TOLERANCE' | 'SOFT_FAILURE_TOLERANCE';
 }
 
-/** What an operation came to in one account and Region. */
+/** The result of an operation in one account and Region. */
 export interface OperationResult {
   account: string;
   region: string;
@@ -48,7 +48,7 @@ export interface StackSetOperation {
   preferences: Preferences;
   /** DELETE only: the stacks stay. */
   retainStacks: boolean;
-  /** The call's input, so that a repeated call is told from another with the same operation id. */
+  /** The call's input. It distinguishes a repeated call from another call with the same operation id. */
   request: string;
   /** As given, for the answer. */
   deploymentTargets?: Record<string, unknown>;

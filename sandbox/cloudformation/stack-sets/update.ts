@@ -15,7 +15,7 @@ import type { Target } from './targets.ts';
 
 /**
  * UpdateStackSet: changes the stack set, marks every instance OUTDATED when template or parameters changed, and updates all
- * instances, or those that are named.
+ * instances, or only the named ones.
  */
 export function updateStackSet(input: Input, call: Call): unknown {
   const set = requireStackSet(call, input, requiredText(input, 'StackSetName'));
@@ -40,7 +40,7 @@ export function updateStackSet(input: Input, call: Call): unknown {
   return { OperationId: begin(call.world, set, { action: 'UPDATE', preferences, targets, input }) };
 }
 
-/** All instances unless some are named; those that a failed deletion has left unstable are passed over. Throws ValidationError. */
+/** All instances unless some are named. An instance that a failed deletion left unstable is skipped. Throws ValidationError. */
 function meantBy(input: Input, call: Call, set: StackSet): Target[] {
   const usable = [...set.instances.values()].filter(({ status }) => status !== 'INOPERABLE');
   const isNamed = list(input, 'Accounts').length > 0 || input.DeploymentTargets !== undefined;

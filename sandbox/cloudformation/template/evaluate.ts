@@ -2,7 +2,7 @@ import { validationError } from '../errors.ts';
 import { getAttReference } from './references.ts';
 import type { Template } from './types.ts';
 
-/** What functions are evaluated against. */
+/** The context in which functions are evaluated. */
 export interface Scope {
   template: Template;
   /** Parameters and pseudo parameters by name; undefined stands for AWS::NoValue's absence from this map. */

@@ -21,7 +21,7 @@ const MAX_PARAMETERS = 200;
 const known = new Map<string, Template>();
 const maxKnown = 50;
 
-/** As parseTemplate, read once: thousands of stacks share a few bodies. Nobody changes what it gives. */
+/** As parseTemplate, read once: thousands of stacks share a few bodies. Callers must not change the result. */
 export function readTemplate(body: string): Template {
   const before = known.get(body);
   if (before !== undefined) return before;

@@ -11,7 +11,7 @@ export function placeholdersOf(text: string): Reference[] {
   return [...text.matchAll(PLACEHOLDER)].map((match) => toReference(match[1]!.trim()));
 }
 
-/** Everything that a value refers to by Ref, Fn::GetAtt or Fn::Sub, wherever it is nested and whatever a condition says. */
+/** Everything that a value refers to by Ref, Fn::GetAtt or Fn::Sub, at any depth and under any condition. */
 export function referencesIn(value: unknown): Reference[] {
   if (Array.isArray(value)) return value.flatMap(referencesIn);
   if (typeof value !== 'object' || value === null) return [];

@@ -6,7 +6,7 @@ import { parameterValue } from './parameters.ts';
 import { pseudoValues } from './pseudo.ts';
 import type { Template } from './types.ts';
 
-/** What a stack's template is evaluated against: its parameters, and its resources as far as they exist. */
+/** The context of a stack's template: its parameters, and its resources as far as they exist. */
 export function scopeOf(
   stack: Pick<Stack, 'id' | 'name' | 'accountId' | 'region' | 'notificationArns' | 'resources'>,
   template: Template,

@@ -102,7 +102,7 @@ describe('the template language gives what AWS gives, or a stack that works here
     expect(parseTemplateBody('{"a": {"Fn::GetAtt": ["R", "A.B"]}}')).toEqual(parseTemplateBody('a: !GetAtt R.A.B'));
   });
 
-  test('what a condition rules out is left out', () => {
+  test('a resource whose condition is false is left out', () => {
     const conditional = readTemplate(
       `${head}  Gone: { Type: AWS::SNS::Topic, Condition: IsOther }\nOutputs:\n  O: { Value: 1, Condition: IsOther }`,
     );

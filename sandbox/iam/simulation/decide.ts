@@ -25,9 +25,9 @@ export interface Simulated {
 }
 
 /**
- * Decides from the context entries alone: a key that the caller did not supply is absent, whatever a real request would
- * carry. That gives the documented false positive: an SCP that denies everybody whose aws:PrincipalArn is *not* like some
- * pattern denies here, because a negated operator holds for an absent key, and does not deny the real call.
+ * Decides from the context entries alone: a key that the caller did not supply is absent, even if a real request would carry it.
+ * That gives the documented false positive: an SCP that denies every principal whose aws:PrincipalArn is *not* like some pattern
+ * denies here, because a negated operator holds for an absent key, and does not deny the real call.
  */
 export function simulate(policies: SimulatedPolicies, request: AccessRequest): Simulated {
   const missingContext = missingKeys(policies.identity, request);

@@ -8,7 +8,7 @@ import { readSimulation } from './input.ts';
 import { findSource, policiesOfSource } from './policies.ts';
 import { resultsOf } from './results.ts';
 
-/** What a principal's own policies, its boundary and its organization's SCPs would say to actions that nobody carries out. */
+/** Decides actions by a principal's policies, its boundary and its organization's SCPs, without running them. */
 const simulatePrincipalPolicy: Operation = (input, call) => {
   const fields = readFields(input);
   const sourceArn = fields.text('PolicySourceArn', arnRule);

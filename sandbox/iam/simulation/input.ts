@@ -1,4 +1,4 @@
-/** What the two simulations have in common on their way in. */
+/** The common input of the two simulations. */
 import type { Fields } from '../../core/fields.ts';
 import { AwsError } from '../../core/aws-error.ts';
 import type { PolicyDocument } from '../../policy/document.ts';

@@ -12,13 +12,13 @@ import type { Principal } from '../state.ts';
 
 /** An identity policy in a simulation. */
 export interface SourcePolicy {
-  /** What MatchedStatements calls it. */
+  /** Its name in MatchedStatements. */
   id: string;
   /** The API's PolicySourceType. */
   type: 'aws-managed' | 'user-managed' | 'role' | 'user' | 'none';
-  /** Of a managed policy. */
+  /** Present for a managed policy. */
   arn?: string;
-  /** Of an inline policy. */
+  /** Present for an inline policy. */
   name?: string;
   document: PolicyDocument;
 }

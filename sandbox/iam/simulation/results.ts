@@ -7,7 +7,7 @@ import type { SimulatedPolicies } from './policies.ts';
 
 const byStrictness: EvalDecision[] = ['explicitDeny', 'implicitDeny', 'allowed'];
 
-/** A page of results, in the order in which the actions were asked for. */
+/** A page of results, in the order of the actions in the request. */
 export function resultsOf(policies: SimulatedPolicies, input: SimulationInput): object {
   const asked = input.actions.map((action, index) => ({ action, key: String(index).padStart(9, '0') }));
   const { items, rest } = takePage(asked, ({ key }) => key, input.page);

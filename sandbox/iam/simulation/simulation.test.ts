@@ -54,7 +54,7 @@ async function verdicts(accountId: string, input: SimulatePrincipalPolicyCommand
 const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
 
 describe('identity policies', () => {
-  test('O5: tells allowed, implicitly and explicitly denied apart, and the statements that decided', async () => {
+  test('O5: reports allowed, implicitly denied and explicitly denied, and the statements that decided', async () => {
     const PolicySourceArn = await role(
       outsider,
       { Effect: 'Allow', Action: ['s3:Get*', 's3:List*'], Resource: '*' },
@@ -91,7 +91,7 @@ describe('identity policies', () => {
     ]);
   });
 
-  test("O10: AWS's and the account's managed policies count, and one that is given for the simulation alone", async () => {
+  test("O10: AWS's and the account's managed policies count, and a policy that is given for the simulation alone", async () => {
     const iam = iamOf(outsider);
     const PolicySourceArn = await role(outsider);
     const PolicyArn = (
@@ -149,7 +149,7 @@ describe('identity policies', () => {
 });
 
 describe('permissions boundaries', () => {
-  test('O10: what the boundary does not allow is denied, and its part is told', async () => {
+  test('O10: an action that the boundary does not allow is denied, and the boundary is named', async () => {
     const PolicySourceArn = await role(outsider, everything);
     const PermissionsBoundary = 'arn:aws:iam::aws:policy/SecurityAudit';
     await iamOf(outsider).send(new PutRolePermissionsBoundaryCommand({ RoleName: 'tested', PermissionsBoundary }));
@@ -233,7 +233,7 @@ describe('service control policies', () => {
     await expect(asRole.send(new ListRolesCommand({}))).resolves.toBeDefined();
     const ask = { PolicySourceArn, ActionNames: ['iam:ListRoles'] };
     const blind = await asRole.send(new SimulatePrincipalPolicyCommand(ask));
-    // Nor does AWS tell which key was missing: "doesn't include context keys referenced by service control policies".
+    // Nor does AWS report which key was missing: "doesn't include context keys referenced by service control policies".
     expect(blind.EvaluationResults).toMatchObject([
       { EvalDecision: 'implicitDeny', MissingContextValues: [], OrganizationsDecisionDetail: { AllowedByOrganizations: false } },
     ]);
@@ -317,7 +317,7 @@ describe('PolicyExclusionList', () => {
   });
 });
 
-describe('what it refuses', () => {
+describe('refused', () => {
   test.each([
     ['a session', 'arn:aws:sts::100000000003:assumed-role/tested/session', 'InvalidInputException'],
     ['the root user', 'arn:aws:iam::100000000003:root', 'InvalidInputException'],
@@ -362,7 +362,7 @@ describe('what it refuses', () => {
   });
 });
 
-test('O5: results come in pages of 100 unless told otherwise, in the order of the actions', async () => {
+test('O5: results come in pages of 100 by default, in the order of the actions', async () => {
   const PolicySourceArn = await role(outsider, everything);
   const ActionNames = Array.from({ length: 230 }, (_, index) => `s3:Action${index}`);
   const seen: string[] = [];

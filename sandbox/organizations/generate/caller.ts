@@ -1,6 +1,6 @@
 /**
- * Who assumes the roles of a made organization: the partner's role, or, because no identity reaches from one partition
- * into another, an IAM user in the organization's own partition, whose access keys are part of the answer.
+ * The caller that assumes the roles of a made organization: the partner's role. No identity reaches from one partition into
+ * another, so outside of the partition aws it is an IAM user there, whose access keys are part of the answer.
  */
 import { administrator } from '../../auth/credentials.ts';
 import { controlState } from '../../control/state.ts';
@@ -40,7 +40,7 @@ export async function callerIn(world: World, partition: Partition): Promise<Orga
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [policy] });
   const { limits } = controlState.of(world);
   const { iamPropagationMs } = limits;
-  // It has been there for long, as far as anybody else is concerned.
+  // The user counts as long established, so its permissions are visible at once.
   limits.iamPropagationMs = 0;
   try {
     await world.invoke('iam', 'CreateUser', { UserName: userName }, admin);

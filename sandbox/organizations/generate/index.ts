@@ -31,7 +31,7 @@ export interface OrganizationRequest {
   partition: Partition;
   organizationRoleName: string;
   memberRoleName: string;
-  /** Who may assume both roles. */
+  /** The caller that may assume both roles. */
   caller: OrganizationCaller;
   /** Actions that the organization role's policy is short of. */
   withoutActions: string[];
@@ -43,7 +43,7 @@ export interface GeneratedOrganization {
   rootId: string;
   organizationRole: { roleArn: string; externalId: string };
   memberRole: { roleName: string; externalId: string };
-  /** Of the user who may assume the roles, outside of the partition aws, where the partner's role cannot reach. */
+  /** Keys of the user that may assume the roles. Present outside of the partition aws, which the partner's role cannot leave. */
   accessKey?: { accessKeyId: string; secretAccessKey: string };
 }
 

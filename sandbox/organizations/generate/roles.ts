@@ -2,7 +2,7 @@
 import type { PreparedRole } from '../../iam/state.ts';
 import type { Partition } from '../state.ts';
 
-/** What reads an organization: accounts, their tags, OUs, SCPs and their attachments, and tags in bulk. */
+/** The actions that read an organization: accounts, their tags, OUs, SCPs and their attachments, and tags in bulk. */
 const organizationReads = [
   'organizations:DescribeAccount',
   'organizations:DescribeOrganization',
@@ -26,7 +26,7 @@ export interface RoleRequest {
   partition: Partition;
   roleName: string;
   externalId: string;
-  /** Who may assume it. */
+  /** The ARN of the caller that may assume it. */
   callerArn: string;
 }
 

@@ -10,6 +10,7 @@ import { identify } from '../../dev/process/identity.ts';
 import { PROJECT_ROOT } from '../../dev/stack/home.ts';
 import { freePorts, type Ports } from '../../dev/stack/ports.ts';
 import type { StackInfo } from '../../dev/stack/stack.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** Where the launchers of one installation work. */
 interface Place {
@@ -60,7 +61,11 @@ async function end(child: ChildProcess, ...signals: NodeJS.Signals[]): Promise<n
 }
 
 async function ready({ home }: Place, launcher: Launcher): Promise<StackInfo> {
-  await expect.poll(launcher.output, { timeout: 200_000 }).toMatch(/^ready/m);
+  await waitFor('npm start to print a line that begins with ready', async () => {
+    const output = launcher.output();
+    if (!/^ready/m.test(output)) throw new Error(output);
+    return true;
+  });
   return await stackInfo(home);
 }
 

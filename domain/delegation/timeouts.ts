@@ -1,13 +1,22 @@
 import type { DelegationProgress } from './progress.ts';
 
-/** The limits of AWS and of Muster, in milliseconds (D7). */
-export interface DelegationClocks {
-  /** AWS ends a request that was not opened after this time: 1 day. */
+/** The limits of a waiting request, in milliseconds (D7). */
+export interface DelegationLimits {
+  /** AWS ends a request that was not opened after this time. */
   unassigned: number;
-  /** AWS ends each later waiting state after this time: 7 days. */
+  /** AWS ends each later waiting state after this time. */
   waiting: number;
-  /** How long Muster waits beyond AWS's limit for AWS's EXPIRED. */
+  /** How long Muster waits beyond AWS's limit for AWS's EXPIRED notification. */
   grace: number;
+}
+
+const hour = 3_600_000;
+
+/** 1 day and 7 days are AWS's limits. The hour of grace is Muster's. */
+export const delegationLimits: DelegationLimits = { unassigned: 24 * hour, waiting: 7 * 24 * hour, grace: hour };
+
+/** All limits of one request. */
+export interface DelegationClocks extends DelegationLimits {
   /** The duration of the delegated session after its release. */
   session: number;
 }

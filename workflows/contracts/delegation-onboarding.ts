@@ -1,6 +1,7 @@
 import { TypedSearchAttributes, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AwsDelegationState, DelegationPhase, DelegationScope } from '../../domain/delegation/states.ts';
+import { delegationLimits, type DelegationLimits } from '../../domain/delegation/timeouts.ts';
 import type { Activity } from './activity.ts';
 import type { DescribedOrganization } from './credential-check.ts';
 import { taskQueue } from './queues.ts';
@@ -34,13 +35,7 @@ export function parseRequestorWorkflowId(text: string): { requestId: string; att
 }
 
 /** The workflow's timeouts, in milliseconds. They are part of the input so that tests can shorten them. */
-export interface DelegationTimings {
-  /** AWS's limit for a request that has not been opened. */
-  unassigned: number;
-  /** AWS's limit for each later waiting state. */
-  waiting: number;
-  /** How long the run waits beyond AWS's limits for AWS's EXPIRED notification (D7). */
-  grace: number;
+export interface DelegationTimings extends DelegationLimits {
   /** How long the run waits, after its deadline, for messages that are in the inbox but have not reached it. */
   delivery: number;
   /** How long the run retries transient AWS errors of the create call. */
@@ -50,9 +45,7 @@ export interface DelegationTimings {
 }
 
 export const delegationTimings: DelegationTimings = {
-  unassigned: 24 * 3_600_000,
-  waiting: 7 * 24 * 3_600_000,
-  grace: 3_600_000,
+  ...delegationLimits,
   delivery: 300_000,
   create: 20_000,
   roleProof: 180_000,

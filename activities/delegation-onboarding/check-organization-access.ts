@@ -13,7 +13,8 @@ import { sessionFailure } from '../aws/session-failure.ts';
 /**
  * Checks with the delegated credentials, before any deployment, whether the account manages its organization, whether
  * Muster has that organization already, and whether StackSets may work in it (D5). A delegated session may only read
- * Organizations, so the customer has to enable what is missing (aws-facts §1.9).
+ * Organizations, so the customer has to enable what is missing
+ * (IAM user guide, "temporary-delegation-policy-evaluation-guidelines").
  */
 export async function checkOrganizationAccess(dependencies: ActivityDependencies, input: TokenInput): Promise<OrganizationAccess> {
   const { db } = dependencies;

@@ -43,7 +43,7 @@ export class MemberStackSetReader {
    */
   async look({ accountId, ancestors }: Pick<ScopedAccount, 'accountId' | 'ancestors'>): Promise<Rollout | null> {
     const { organizationRole, stackSet } = this.organization;
-    // StackSets never goes to the management account (aws-facts §3.4).
+    // StackSets never deploys to the management account (CloudFormation user guide, "StackSets concepts").
     if (accountId === parseRoleArn(organizationRole.roleArn)!.accountId) return null;
     try {
       const { client, unitIds } = await (this.reached ??= this.reachOnce());

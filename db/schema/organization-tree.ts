@@ -44,7 +44,7 @@ export const serviceControlPolicies = pgTable(
 
 /**
  * The targets of policies. Only targets with a customer-made policy are listed, each with all of its policies. Any other
- * root, unit or account has only AWS's FullAWSAccess (aws-facts.md §3.1).
+ * root, unit or account has only AWS's FullAWSAccess.
  */
 export const policyAttachments = pgTable(
   'policy_attachments',

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../stack/home.ts';
 
-/** Files with one import each, which the rules of their folder allow or refuse (design.md, "Dependencies point inwards"). */
+/** Files with one import each, which the rules of their folder allow or refuse (CONTRIBUTING.md). */
 const IMPORTS: readonly (readonly [file: string, specifier: string, verdict: 'allowed' | 'refused'])[] = [
   ['domain/a.ts', './b.ts', 'allowed'],
   ['domain/deep/b.ts', '../clouds/status.ts', 'allowed'],

@@ -19,7 +19,7 @@ const selfCheck: RoleAction = { action: 'iam:SimulatePrincipalPolicy', on: 'own-
 /**
  * An organization is refused if its role lacks one of these (O5). They read organization data and nothing else. AWS's
  * example of a read-only view of accounts and organizational units has the same set
- * (docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies_example_view_accts_orgs.html; aws-facts §2.3).
+ * (docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies_example_view_accts_orgs.html).
  */
 export const organizationRoleActions: readonly RoleAction[] = [
   ...onAny(
@@ -43,7 +43,7 @@ export const organizationRoleActions: readonly RoleAction[] = [
 
 /**
  * Used if they are granted; a role without them passes its checks. They read the tags of a hundred accounts per call
- * instead of one (aws-facts §3.1), and the organization's delegated administrators.
+ * instead of one (Resource Groups Tagging API, GetResources), and the organization's delegated administrators.
  */
 export const optionalOrganizationRoleActions: readonly RoleAction[] = onAny(
   'organizations:ListDelegatedAdministrators',
@@ -54,7 +54,7 @@ export const optionalOrganizationRoleActions: readonly RoleAction[] = onAny(
  * The actions that a harvesting role must have (O10): a cloud whose role lacks one gets a warning. They are one read action
  * of each service that nearly every account uses. All are in AWS's SecurityAudit policy, which Muster's templates attach.
  * That policy has hundreds of actions, and simulating all of them would exceed the small, unpublished rate of
- * SimulatePrincipalPolicy (aws-facts §3.3). If one is missing, the whole policy is missing or a boundary or SCP denies it.
+ * SimulatePrincipalPolicy. If one is missing, the whole policy is missing or a boundary or SCP denies it.
  */
 export const memberRoleActions: readonly RoleAction[] = [
   ...onAny(

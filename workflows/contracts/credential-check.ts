@@ -21,7 +21,7 @@ export interface CredentialCheckInput {
   credentialSetId: string;
 }
 
-/** How long transient faults are retried before the verdict is `unavailable` (api.md). */
+/** How long transient faults are retried before the verdict is `unavailable` (S9). */
 export const credentialCheckTimeoutMs = 20_000;
 
 /** One check, named as in the API. */

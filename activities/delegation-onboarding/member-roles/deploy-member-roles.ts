@@ -83,7 +83,7 @@ async function createOrFind(
     Capabilities: ['CAPABILITY_NAMED_IAM'],
     PermissionModel: 'SERVICE_MANAGED',
     AutoDeployment: { Enabled: true, RetainStacksOnAccountRemoval: false },
-    // Operations queue instead of failing (aws-facts §3.4).
+    // With managed execution, StackSets queues conflicting operations instead of refusing them (API model of ManagedExecution).
     ManagedExecution: { Active: true },
     Tags: [{ Key: requestTag, Value: requestId }],
     ClientRequestToken: `create-${requestId}`,

@@ -11,7 +11,8 @@ import { awsCodeOf } from '../../aws/errors.ts';
 
 /**
  * All accounts in parallel, past any number of failures: an account that refuses must not keep the role from the
- * others. By default StackSets works on one account at a time and stops at the first failure (aws-facts §3.4).
+ * others. By default StackSets works on one account at a time and stops at the first failure
+ * (API model of StackSetOperationPreferences).
  */
 const preferences: StackSetOperationPreferences = {
   MaxConcurrentPercentage: 100,

@@ -3,7 +3,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import { failureTypes } from '../../../workflows/contracts/failures.ts';
 import { failure } from '../../failures.ts';
 
-/** Maximum number of OUs that a call of StackSets accepts (aws-facts §3.4). */
+/** Maximum number of OUs in one call of StackSets (CloudFormation user guide, "Understand CloudFormation quotas"). */
 const unitsPerCall = 50;
 
 /**

@@ -20,7 +20,7 @@ export type InventoryOperation = OrganizationsOperation | 'GetResources';
 
 /** Makes the calls of one attempt: each waits for its turn, and is retried after a fault that can pass. */
 export class OrganizationCaller implements ListingCaller<InventoryOperation> {
-  /** AWS may refuse older tokens (aws-facts.md §3.1). */
+  /** AWS may refuse older tokens and documents no age. A restart costs less than a refused token late in a listing. */
   readonly tokenLifeMs = 10 * 60_000;
   readonly isTokenRefused = isTokenRefused;
   readonly isGone = isGone;

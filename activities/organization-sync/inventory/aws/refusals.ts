@@ -8,7 +8,7 @@ export const gone = Symbol('gone');
 export const denied = Symbol('denied');
 
 /**
- * Whether AWS refuses a pagination token (aws-facts.md §3.1). Organizations documents the reason
+ * Whether AWS refuses a pagination token. Organizations documents the reason
  * INVALID_PAGINATION_TOKEN and sends INVALID_NEXT_TOKEN; the tagging API has an error for old tokens and none for
  * unreadable ones.
  */

@@ -35,7 +35,7 @@ const lanes = 4;
 /**
  * Reads the service control policies and their attachments. FullAWSAccess is attached nearly everywhere, and each 20
  * targets cost a call. So it lists only the targets of customer policies, and then all policies of these targets. Any
- * other target has only FullAWSAccess (aws-facts.md §3.1). The end is recorded, because half of the policies would
+ * other target has only FullAWSAccess, because AWS requires at least one policy on each. The end is recorded, because half of the policies would
  * explain a denial wrongly.
  */
 export async function sweepPolicies(sweep: Sweep): Promise<void> {

@@ -19,7 +19,7 @@ export function tagSourceOf({ listings }: Sweep): 'tagging' | 'organizations' {
 }
 
 /**
- * Reads the tags of all accounts (aws-facts.md §3.1), in bulk if possible. The index of the tagging API may lag or be
+ * Reads the tags of all accounts, in bulk if possible. The index of the tagging API may lag or be
  * empty. So one account in it and one account outside of it are verified with Organizations. If the tagging API is
  * denied, fails or differs, each account gets a call of its own. It only saves time, so its faults must not fail a sync.
  */

@@ -63,12 +63,12 @@ export async function createDelegationRequest(
 }
 
 function describeAccountRequest({ accountId, roleName }: DelegationRequestFacts): string {
-  return `Muster asks to set up read-only security monitoring of account ${accountId}: it deploys one CloudFormation stack with the IAM role ${roleName}.`;
+  return `Muster requests permission to set up read-only security monitoring of account ${accountId}. If you approve, it deploys one CloudFormation stack with the IAM role ${roleName}.`;
 }
 
 function describeOrganizationRequest({ id, accountId, roleName }: DelegationRequestFacts): string {
   return (
-    `Muster asks to set up read-only security monitoring of the organization that account ${accountId} manages: it deploys one CloudFormation stack ` +
+    `Muster requests permission to set up read-only security monitoring of the organization managed by account ${accountId}. If you approve, it deploys one CloudFormation stack ` +
     `with the IAM roles ${organizationRoleName(id)} and ${roleName} here, and a stack set that creates the role ${roleName} in the organization's other accounts.`
   );
 }

@@ -12,15 +12,15 @@ export const pageParameters = {
     .pipe(z.int().min(1, { error: limitRule }).max(200, { error: limitRule }))
     .default(50)
     .openapi({ type: 'integer', minimum: 1, maximum: 200, default: 50 }),
-  cursor: z.string({ error: 'Give cursor only once.' }).optional().openapi({ description: 'The `nextCursor` of the previous page.' }),
+  cursor: z.string({ error: 'Specify cursor only once.' }).optional().openapi({ description: 'The `nextCursor` of the previous page.' }),
 };
 
 /** A query parameter with a text to search for. */
 export function searchParameter(description: string) {
   return z
-    .string({ error: 'Give search only once.' })
+    .string({ error: 'Specify search only once.' })
     .max(200, { error: 'search must have at most 200 characters.' })
-    .refine(isStorableText, { error: 'search must not contain null characters or half surrogate pairs.' })
+    .refine(isStorableText, { error: 'search must not contain null characters or unpaired surrogates.' })
     .optional()
     .openapi({ description });
 }
@@ -28,9 +28,9 @@ export function searchParameter(description: string) {
 /** A query parameter whose value must match exactly. */
 export function exactParameter(name: string) {
   return z
-    .string({ error: `Give ${name} only once.` })
+    .string({ error: `Specify ${name} only once.` })
     .max(100, { error: `${name} must have at most 100 characters.` })
-    .refine(isStorableText, { error: `${name} must not contain null characters or half surrogate pairs.` })
+    .refine(isStorableText, { error: `${name} must not contain null characters or unpaired surrogates.` })
     .optional();
 }
 

@@ -3,7 +3,7 @@ import type { AwsDelegationState } from './states.ts';
 
 const stateSentences: Record<AwsDelegationState, string> = {
   unassigned: 'The request is at AWS and has not been opened yet.',
-  assigned: 'A person in the account has opened the request.',
+  assigned: 'Someone with access to the account has opened the request.',
   pending_approval: 'The request was forwarded to an administrator of the account.',
   accepted: 'The request was approved; access has not been released yet.',
   finalized: 'Access was released.',

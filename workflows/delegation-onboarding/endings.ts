@@ -100,7 +100,7 @@ export const stackSetFailed = (outcome: MemberRolesOutcome): RequestEnded =>
   );
 
 export const memberRolesNotDeployed = (problem: ActivityProblem): RequestEnded =>
-  failed(problem.code ?? 'deployment_failed', `The stack set of the member roles could not be deployed: ${problem.message}`, problem);
+  failed(problem.code ?? 'deployment_failed', `The stack set for the member roles could not be deployed: ${problem.message}`, problem);
 
 /** `roles` are the names of one or several roles. */
 export const externalIdNotEnforced = (roles: string): RequestEnded =>

@@ -147,7 +147,7 @@ class OrganizationKeeper {
    * stopped.
    */
   private async endStray({ kind, syncId }: NextSync): Promise<SyncOutcome | null> {
-    this.show(`Waiting for ${syncId} to stop, which an earlier keeper started`);
+    this.show(`Waiting for ${syncId}, started by an earlier keeper, to stop`);
     const workflowId = kind === 'badging' ? autoBadgingWorkflowId(syncId) : organizationSyncWorkflowId(syncId);
     const run = getExternalWorkflowHandle(workflowId);
     try {

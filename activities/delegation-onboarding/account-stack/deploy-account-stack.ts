@@ -63,7 +63,7 @@ async function findOwnStack(client: CloudFormationClient, stackName: string, req
       code: 'stack_name_taken',
     });
   }
-  throw failure(failureTypes.precondition, `The stack ${stackName} was deleted while Muster deployed it. Start a new request.`, {
+  throw failure(failureTypes.precondition, `The stack ${stackName} was deleted while Muster was deploying it. Start a new request.`, {
     code: 'stack_failed',
   });
 }

@@ -15,7 +15,7 @@ export const eventsRoute = defineRoute(
     tags: ['Delegation requests'],
     summary: 'Stream the updates of a delegation request',
     description:
-      'Sends server-sent events. An event `timeline` is one timeline entry, with its number as the event id. An event `request` is the request, on connection and after each change. A comment follows every 15 s. The stream ends after a final phase. A client resumes it with Last-Event-ID.',
+      'Sends server-sent events. A `timeline` event carries one timeline entry, with its number as the event id. A `request` event carries the whole delegation request; it is sent on connection and after each change. A comment follows every 15 s. The stream ends after a final phase. A client resumes it with Last-Event-ID.',
     request: {
       params: idParameters,
       headers: z.object({
@@ -23,7 +23,7 @@ export const eventsRoute = defineRoute(
       }),
       query: z.strictObject({
         lastEventId: z
-          .string({ error: 'Give lastEventId only once.' })
+          .string({ error: 'Specify lastEventId only once.' })
           .optional()
           .openapi({ description: 'The same as Last-Event-ID, for clients that cannot send the header.' }),
       }),

@@ -13,7 +13,7 @@ export const cancelRoute = defineRoute(
     tags: ['Organizations'],
     summary: 'Cancel a queued or running sync',
     description:
-      'A queued sync is `cancelled` at once. A running sync is `cancelled` once it has stopped, which the event stream reports. Changes that it has already made stay.',
+      'A queued sync is `cancelled` at once. A running sync becomes `cancelled` once it has stopped; the event stream reports when that happens. Changes that it has already made stay.',
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
     responses: { 202: json(syncSchema, 'The sync, which is cancelled or about to stop.', { Location: 'Path of the sync.' }) },
   },

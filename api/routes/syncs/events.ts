@@ -14,7 +14,7 @@ export const eventsRoute = defineRoute(
     tags: ['Organizations'],
     summary: 'Stream the updates of a sync',
     description:
-      'Sends server-sent events. An event `sync` is the sync, on connection and after each change. A comment follows every 15 s. The stream ends after a final phase.',
+      'Sends server-sent events. A `sync` event carries the whole sync; it is sent on connection and after each change. A comment follows every 15 s. The stream ends after a final phase.',
     request: { params: idParameters },
     responses: { 200: { description: 'A stream of server-sent events.', content: { 'text/event-stream': { schema: z.string() } } } },
   },

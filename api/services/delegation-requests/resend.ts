@@ -74,7 +74,7 @@ async function refuseResend(tx: Transaction, old: DelegationRequestRow): Promise
   if (old.phase === 'completed') {
     throw (
       (await existingConflict(tx, old)) ??
-      conflict('request_completed', 'The request is completed, so it cannot be resent. Create a new request.')
+      conflict('request_completed', 'The request has already been completed, so it cannot be resent. Create a new request.')
     );
   }
 }

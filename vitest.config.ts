@@ -20,7 +20,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          // Loading the AWS SDK and Temporal anew for each file took as long as the tests themselves.
+          // Loading the AWS SDK and Temporal for each file took as long as the tests themselves.
           isolate: false,
           include: [`${CODE}/**/*.test.ts`],
           globalSetup: ['test/setup/postgres.ts'],

@@ -92,7 +92,7 @@ describe('S1: npm start', () => {
   });
   afterAll(() => clear(place));
 
-  test('brings everything up and tells where it is', async () => {
+  test('starts everything and prints the addresses', async () => {
     expect(Object.keys(info.pids).toSorted()).toEqual(ALL);
     expect(await runningOf(info.pids)).toHaveLength(ALL.length);
     expect((await stat(join(place.home, 'stack.json'))).mode & 0o777).toBe(0o600);
@@ -109,7 +109,7 @@ describe('S1: npm start', () => {
     expect(await runningOf(info.pids)).toHaveLength(ALL.length);
   });
 
-  test('a program that dies comes back, and stack.json tells its new process id', async () => {
+  test('a program that dies comes back, and stack.json has its new process id', async () => {
     const { pids, apiUrl } = info;
     process.kill(pids['api']!, 'SIGKILL');
     await expect.poll(async () => (await stackInfo(place.home)).pids['api'] !== pids['api'], { timeout: 60_000 }).toBe(true);

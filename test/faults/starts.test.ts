@@ -44,7 +44,7 @@ it('S2: asked while no worker runs it is 202, and once one starts the same key a
   expect(attached).toMatchObject({ status: 201, request: { id, consoleUrl: expect.any(String), awsRequestId: expect.any(String) } });
   await stack.approve(attached.request, account);
   await expectOnboardedOnce(stack, await stack.phase(id, 'completed', 'failed', 'expired'), account);
-  // The same status and body again, to the byte, whatever became of the request since.
+  // The same status and body again, to the byte, even if the request has changed since.
   expect(await askUnderKey(account)).toEqual(attached);
   expect(await asksOfAws()).toBe(asked + 1);
 });
@@ -81,15 +81,15 @@ it('the API dies between the commit and the start of the workflow: the reconcile
   await expectOnboardedOnce(stack, await stack.phase(id, 'completed', 'failed', 'expired'), account);
 });
 
-it('the worker dies while it asks AWS: whoever asks again under the same key gets a request that can be answered', async () => {
+it('the worker dies during its call to AWS: a repeated call with the same key gets a request that can be answered', async () => {
   const account = stack.newAccount();
   const asked = await asksOfAws();
   await stack.control('POST', '/faults', { service: 'iam', operation: 'CreateDelegationRequest', kind: 'delay', ms: 3_000, times: 1 });
   const first = askUnderKey(account);
   await waitFor('AWS to be asked', async () => (await stack.control<{ faults: unknown[] }>('GET', '/faults')).faults.length === 0);
   await stack.crash('worker');
-  // What the dead worker asked for is a request of its own at AWS, whose link nobody ever learns. If the next attempt
-  // comes too late for the first call, that is answered 503, and the key is free.
+  // The dead worker left a request at AWS whose link is lost. If the next attempt is too late for the first call, that
+  // call gets 503, and the key is free.
   const { status } = await first;
   expect([201, 202, 503]).toContain(status);
   const opened = await waitFor('a request with a link', async () => {

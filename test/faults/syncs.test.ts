@@ -33,7 +33,7 @@ const allOnce = (accounts: number) => ({
   clouds: accounts,
 });
 
-/** What the registry holds once the same organization is imported with nothing in the way. */
+/** The registry after an import of the same organization without faults. */
 async function importedInPeace(id: string, made: Parameters<StackOrganizations['import']>[0]): Promise<readonly unknown[]> {
   await stack.control('DELETE', '/faults');
   await stack.api.delete(`/v1/organizations/${id}`);

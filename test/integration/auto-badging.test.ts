@@ -37,7 +37,7 @@ async function setBadge(cloudId: string, key: string, value: string): Promise<vo
 
 const organization = (id: string) => stack.api.get<Badged>(`/v1/organizations/${id}`);
 
-it('B5, B6, B8: what changes at AWS is on the badges after a run on request, and what a person made stays', async () => {
+it('B5, B6, B8: a requested run copies changes at AWS to the badges, and keeps the badges of people', async () => {
   const { id, managementAccountId } = await imported();
   const aws = organizations.administrators({ managementAccountId });
   const clouds = await organizations.clouds(`organizationId=${id}`);

@@ -20,7 +20,7 @@ function node(args: string[], env: NodeJS.ProcessEnv): Promise<{ code: number; o
   });
 }
 
-it('S6: what the image runs does an onboarding: migration, API, and a worker with its built bundle', async () => {
+it('S6: the programs of the image onboard an account: migration, API, and a worker with its built bundle', async () => {
   const account = stack.newAccount();
   const request = await stack.ask(account);
   await stack.approve(request, account);

@@ -103,7 +103,7 @@ describe('D6: people', () => {
 });
 
 describe('D6: the stack', () => {
-  it('a stack of our name that is somebody else’s is neither used nor deleted', async () => {
+  it('a stack of the same name that Muster did not create is neither used nor deleted', async () => {
     const account = stack.newAccount();
     const request = await stack.ask(account);
     const cloudFormation = stack.cloudFormation(account);
@@ -118,7 +118,7 @@ describe('D6: the stack', () => {
     expect((await stack.stacks(account)).map(({ StackStatus }) => StackStatus)).toEqual(['CREATE_COMPLETE']);
   });
 
-  it('delegated access that may not create stacks is told as such', async () => {
+  it('delegated access without permission to create stacks is reported as the reason', async () => {
     const account = stack.newAccount();
     const fault = { service: 'cloudformation', operation: 'CreateStack', accountId: account, kind: 'access_denied' };
     await stack.control('POST', '/faults', fault);
@@ -129,7 +129,7 @@ describe('D6: the stack', () => {
     expect(await expectNothingLeft(stack, done, account)).toEqual([]);
   });
 
-  it('an approver who may not create roles is told as such, with what CloudFormation said first, and the stack goes', async () => {
+  it('missing permission of the approver to create roles is reported with CloudFormation’s first reason, and the stack is removed', async () => {
     const account = stack.newAccount();
     const request = await stack.ask(account);
     await approveAsJunior(account, request.awsRequestId!);
@@ -177,7 +177,7 @@ describe('D6: the delegated session', () => {
   it.each([
     ['revoked', (request: RequestResource) => stack.press('revoke', request.awsRequestId!)],
     ['over', () => stack.control('PUT', '/clock', { advanceSeconds: 3_700 })],
-  ])('is %s while the stack deploys: what stays, since nobody may remove it, is named', async (_what, end) => {
+  ])('is %s while the stack deploys: the timeline names the resources that can no longer be removed', async (_what, end) => {
     await stack.control('PUT', '/limits', { stackStepMs: 1_500 });
     const account = stack.newAccount();
     const request = await stack.ask(account);

@@ -72,8 +72,8 @@ async function callsOf(service: string, operation: string): Promise<number> {
   return counts[service]?.[operation]?.count ?? 0;
 }
 
-describe('D10: from the queue, in whatever order', () => {
-  it('the token before any state: it completes, and what comes after moves nothing', async () => {
+describe('D10: from the queue, in any order', () => {
+  it('the token before any state: the request completes, and later messages change nothing', async () => {
     const account = stack.newAccount();
     const request = await stack.ask(account);
     await hold();
@@ -102,7 +102,7 @@ describe('D10: from the queue, in whatever order', () => {
     expect(messages.filter(({ sealed_token }) => sealed_token !== null)).toEqual([]);
   });
 
-  it('held back for a day, mixed up and each three times: the outcome is the same', async () => {
+  it('delayed for a day, reordered and sent three times each: the outcome is the same', async () => {
     const account = stack.newAccount();
     const request = await stack.ask(account);
     await stack.control('PUT', '/notifications', { hold: true, duplicate: 2 });
@@ -145,7 +145,7 @@ describe('D10: from the queue, in whatever order', () => {
     await stack.api.post(`/v1/delegation-requests/${request.id}/cancel`, {});
   });
 
-  it('about another account than the one that was asked: nobody else’s answer counts', async () => {
+  it('about another account than the request’s: the answer does not count', async () => {
     const request = await stack.ask(stack.newAccount());
     await topic.publish(state(request, 'REJECTED', { account: '111122223333' }));
     await entry(request.id, ({ detail }) => detail['ignored'] === 'other_account');
@@ -161,7 +161,7 @@ describe('D10: from the queue, in whatever order', () => {
       const { items } = await stack.api.get<{ items: RequestResource[] }>(`/v1/delegation-requests?search=${account}`);
       return items[0];
     });
-    // The call gives up after some seconds, and is made again: on a slow machine another attempt is the one that returns.
+    // The call times out after some seconds and is retried. On a slow machine a later attempt is the first to return.
     const updatedAt = new Date(Date.now() + 1_000);
     const messageIds = await Promise.all([1, 2, 3].map((attempt) => topic.publish(state(early, 'ASSIGNED', { attempt, updatedAt }))));
     for (const messageId of messageIds) expect(await row(messageId)).toMatchObject({ status: 'signalled' });
@@ -191,7 +191,7 @@ describe('D10: attempts whose answer was lost', () => {
     expect(await clouds(account)).toHaveLength(1);
   });
 
-  it('one that is rejected or expires is ignored, and the other is approved', async () => {
+  it('a rejected or expired request is ignored, and the other one is approved', async () => {
     const account = stack.newAccount();
     const { request } = await askTwice(account);
     for (const ended of ['REJECTED', 'EXPIRED']) {
@@ -204,7 +204,7 @@ describe('D10: attempts whose answer was lost', () => {
   });
 });
 
-describe('D3: what arrives after the end', () => {
+describe('D3: messages after the end', () => {
   it('EXPIRED, a week after success, goes on the timeline and changes nothing else', async () => {
     const account = stack.newAccount();
     const request = await stack.ask(account);
@@ -250,7 +250,7 @@ describe('S4: the webhook', () => {
   const logged = (text: string, program = 'api') =>
     waitFor(`the log to say ${text}`, async () => (await readFile(join(stack.home, 'logs', `${program}.log`), 'utf8')).includes(text));
 
-  it('confirms the subscription to our topic by itself, and to no other', async () => {
+  it('confirms the subscription to the configured topic automatically, and to no other', async () => {
     const other = await topic.createOtherTopic();
     await topic.subscribe(url(), other);
     await logged('topic_not_allowed');
@@ -286,7 +286,7 @@ describe('S4: the webhook', () => {
     expect(await clouds(account)).toHaveLength(1);
   });
 
-  it('is not subscribed anew when somebody has ended its subscription', async () => {
+  it('is not subscribed again after a person has ended its subscription', async () => {
     await topic.unsubscribe('http');
     const items = await waitFor('the audit line', () => audited('webhook.unsubscribed'));
     expect(items).toHaveLength(1);

@@ -43,7 +43,7 @@ describe('an account by temporary delegation, through real Postgres, Temporal an
     expect(done.timeline!.map((entry) => entry.id)).toEqual(done.timeline!.map((_entry, index) => index + 1));
   });
 
-  it('D8: the stream tells the same story as the timeline, and ends', async () => {
+  it('D8: the stream sends the same entries as the timeline, and ends', async () => {
     const account = stack.newAccount();
     const request = await stack.ask(account);
     const told: number[] = [];
@@ -101,7 +101,7 @@ describe('an account by temporary delegation, through real Postgres, Temporal an
     await stack.api.post(`/v1/delegation-requests/${again.id}/cancel`, {});
   });
 
-  it('D2: AWS’s refusal to create the request is told with AWS’s code and message', async () => {
+  it('D2: AWS’s refusal to create the request is reported with AWS’s code and message', async () => {
     await stack.control('POST', '/faults', { service: 'iam', operation: 'CreateDelegationRequest', kind: 'access_denied', times: 1 });
     const account = stack.newAccount();
     await expect(stack.ask(account)).rejects.toThrow(/AccessDenied/);
@@ -120,7 +120,7 @@ describe('an account by temporary delegation, through real Postgres, Temporal an
     await stack.control('DELETE', '/faults');
   });
 
-  it('D7: a request that nobody claims for a day expires, by AWS’s word', async () => {
+  it('D7: a request that stays unclaimed for a day expires when AWS says so', async () => {
     const account = stack.newAccount();
     const request = await stack.ask(account);
     await stack.control('PUT', '/clock', { advanceSeconds: 24 * 3_600 + 60 });

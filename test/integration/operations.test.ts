@@ -34,7 +34,7 @@ async function series(url: string, metric: string): Promise<string[]> {
   return text.split('\n').filter((line) => line.startsWith(`${metric}{`) || line.startsWith(`${metric} `));
 }
 
-it('S6: a worker that is told to stop hands its activity over, ends clean, and what it did is done once', async () => {
+it('S6: a worker that gets SIGTERM hands its activity over and exits cleanly, and its work is done once', async () => {
   await waitFor('a ready worker', async () => (await workerReadiness()) === 200);
   const account = stack.newAccount();
   const request = await stack.ask(account);

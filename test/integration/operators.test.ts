@@ -54,7 +54,7 @@ async function held(id: string, count: number): Promise<SyncResource> {
   return done;
 }
 
-/** What the trail says of a sync's removals, oldest first. */
+/** The audit lines of a sync's removals, oldest first. */
 async function trail(syncId: string): Promise<[string, string, unknown][]> {
   const { items } = await stack.api.get<{ items: { action: string; actor: { name: string }; detail: unknown }[] }>(
     `/v1/audit-events?targetId=${syncId}`,
@@ -72,7 +72,7 @@ async function found(query: string): Promise<Map<string, string>> {
   return runs;
 }
 
-/** What the Temporal UI shows of a run. */
+/** The parts of a run that the Temporal UI shows. */
 async function shown(workflowId: string) {
   const described = await run(workflowId).describe();
   const { currentDetails } = await run(workflowId).query<{ currentDetails?: string }>('__temporal_workflow_metadata');
@@ -135,7 +135,7 @@ describe('O17: removals that are held', () => {
     ]);
   });
 
-  it('a no removes nothing; the next complete sync asks anew; the one after it supersedes what waits', async () => {
+  it('a no removes nothing; the next complete sync holds them again; the one after it supersedes that hold', async () => {
     const made = await organizations.make({ accounts: 30 });
     const { id } = await organizations.import(made);
     const before = await accountIds(id);
@@ -163,7 +163,7 @@ describe('O17: removals that are held', () => {
     expect(await trail(third.id)).toEqual([['sync.removals_confirmed', 'Removal hold', { count: 6, by: 'Olive Operator' }]]);
   });
 
-  it('a yes removes nothing of what came back meanwhile; and no answer is waited for once the organization is gone', async () => {
+  it('a yes keeps clouds whose accounts have returned; the hold ends when the organization is removed', async () => {
     const made = await organizations.make({ accounts: 30, ous: 1, depth: 1 });
     const { OrganizationalUnits } = await organizations.administrate(made, (client) =>
       client.send(new ListOrganizationalUnitsForParentCommand({ ParentId: made.rootId })),
@@ -181,7 +181,7 @@ describe('O17: removals that are held', () => {
     const { id: syncId } = await held(id, 6);
     await move(leaving, unit);
 
-    // The next sync has listed them, and does not get on to what it means before somebody says yes to the one before.
+    // The next sync has listed them, and cannot plan before the answer to the earlier hold arrives.
     await stack.control('POST', '/faults', { service: 'sts', accountId: inUnit.at(-1), kind: 'throttle' });
     const next = await organizations.sync(id);
     await waitFor('a newer complete listing', async () => (await sync(next.id)).phase === 'applying');
@@ -263,7 +263,7 @@ describe('S5: by Temporal alone', () => {
 });
 
 describe('O19: keepers', () => {
-  it('one that was terminated is started again without a request: what ran has an end, and what waited is done', async () => {
+  it('a terminated keeper restarts without a request: its running sync has an end, and its queued work is done', async () => {
     const { id, made } = watched;
     await stack.control('POST', '/faults', { service: 'organizations', operation: 'ListAccounts', kind: 'throttle' });
     const { id: runs } = await organizations.sync(id);
@@ -275,7 +275,7 @@ describe('O19: keepers', () => {
     await organizations.completed(waits);
   });
 
-  it('one that rests, and that nobody told of the removal of its organization, ends', async () => {
+  it('an idle keeper that missed the removal of its organization ends', async () => {
     const made = await organizations.make({ accounts: 3 });
     const { id } = await organizations.import(made);
     const keeper = run(organizationWorkflowId(made.organizationId));

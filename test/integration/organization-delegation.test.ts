@@ -37,7 +37,7 @@ async function makeTrusting(request: Record<string, unknown>): Promise<MadeOrgan
 const askFor = (accountId: string, fields: Record<string, unknown> = {}) =>
   stack.ask(accountId, { nickname: `Organization of ${accountId}`, scope: 'organization', roleName, ...fields });
 
-/** Asks and approves, in the organization's management account unless told otherwise; waits for the end. */
+/** Sends a request for this account, approves it, and waits for the end. */
 async function askAndApprove(accountId: string): Promise<RequestResource> {
   const request = await askFor(accountId);
   await stack.approve(request, accountId);
@@ -53,8 +53,8 @@ async function activeMembers(made: MadeOrganization): Promise<string[]> {
 }
 
 /**
- * As if an hour had gone by, and half of it since the clouds that wait were last asked for: the reconciler's next round
- * asks. What runs is left alone.
+ * Makes the clouds an hour old, and their last check half an hour, so that the reconciler's next round requests a recheck.
+ * Running work is not changed.
  */
 const muchLater = (organizationId: string) => stack.sql`
   with organization as (
@@ -161,7 +161,7 @@ describe('D5: an organization by temporary delegation', () => {
   }, 300_000);
 });
 
-describe('D5: what ends it before anything is deployed', () => {
+describe('D5: endings before the deployment', () => {
   it('the account is a member: the management account is named', async () => {
     const made = await makeTrusting({ accounts: 3 });
     const [member] = await activeMembers(made);
@@ -194,7 +194,7 @@ describe('D5: what ends it before anything is deployed', () => {
   });
 });
 
-describe('D6: what ends it after the deployment began', () => {
+describe('D6: endings after the start of the deployment', () => {
   it('D9: cancelled while the roles are proven: nothing of ours is left in any account', async () => {
     const made = await makeTrusting({ accounts: 4 });
     const members = await activeMembers(made);
@@ -213,7 +213,7 @@ describe('D6: what ends it after the deployment began', () => {
     expect(status.name).toBe('COMPLETED');
   });
 
-  it('revoked meanwhile: what stays, since nobody may remove it, is named', async () => {
+  it('revoked during the deployment: the timeline names the resources that can no longer be removed', async () => {
     const made = await makeTrusting({ accounts: 3 });
     const { managementAccountId } = made;
     await stack.control('PUT', '/limits', { iamPropagationMs: 60_000 });

@@ -29,7 +29,7 @@ const remove = (client: OrganizationsClient, AccountId: string) => client.send(n
 const close = (client: OrganizationsClient, AccountId: string) => client.send(new CloseAccountCommand({ AccountId }));
 
 describe('O9: accounts that change', () => {
-  it('between two syncs: moved, closed and gone ones are told apart, and the rest stays as it was', async () => {
+  it('between two syncs: moved, closed and departed accounts are distinguished, and the others stay unchanged', async () => {
     const made = await organizations.make({ accounts: 30, ous: 4, depth: 2 });
     const { id } = await organizations.import(made);
     const [moved, closed, gone, ...rest] = (await organizations.members(made)).map(({ Id }) => Id!);
@@ -149,7 +149,7 @@ describe('O19: one run at a time', () => {
   it('the time of a schedule and a request in the same second are one run', async () => {
     const made = await organizations.make({ accounts: 25 });
     const { id } = await organizations.import(made);
-    // A run that plans already is joined by nobody: it gets no further than its listing before both have asked.
+    // No request joins a run that plans already, so the listing is slowed until both requests have arrived.
     await organizations.slowListing(3_600_000);
     const tick = scheduleTickAction({ kind: 'sync', organizationId: id }, made.organizationId);
     const { type: _start, workflowType, ...options } = tick;
@@ -225,7 +225,7 @@ describe('work that is stopped', () => {
   });
 });
 
-describe('what AWS may leave out', () => {
+describe('parts that AWS may omit', () => {
   it('O9: without Paths and without the tagging API the registry is the same', async () => {
     const made = await organizations.make({ accounts: 30, ous: 6, depth: 5, tagsPerAccount: 30, suspended: 1, brokenMemberRoles: 1 });
     const { id } = await organizations.import(made);

@@ -19,7 +19,7 @@ const idsOf = (clouds: readonly CloudResource[]) => clouds.map(({ accountId }) =
 /** Ids as a listing is compared with them. */
 const sorted = (ids: readonly (string | undefined)[]) => ids.map(String).sort();
 
-/** How many rows there are of whatever a submission could leave. */
+/** The number of rows in each table that a submission writes to. */
 async function traces(): Promise<Record<string, unknown>> {
   const [row] = await stack.sql`
     select (select count(*)::int from credential_sets) sets, (select count(*)::int from cloud_organizations) organizations,
@@ -28,7 +28,7 @@ async function traces(): Promise<Record<string, unknown>> {
 }
 
 describe('O9: an organization is imported', () => {
-  it('every account becomes a cloud with its path, badges, tags and its own status; the rest is told why it is not ok', async () => {
+  it('every account becomes a cloud with its path, badges, tags and its own status, with a reason if it is not ok', async () => {
     const made = await organizations.make({ accounts: 40, ous: 30, depth: 5, tagsPerAccount: 3, suspended: 2, brokenMemberRoles: 3 });
     const added = await organizations.add(made);
     expect(added).toMatchObject({ organizationId: made.organizationId, managementAccountId: made.managementAccountId });
@@ -116,7 +116,7 @@ describe('O9: an organization is imported', () => {
   });
 });
 
-describe('O5, O6: what is refused', () => {
+describe('O5, O6: refused submissions', () => {
   it('names every failed check and action, and leaves nothing behind', async () => {
     const made = await organizations.make({ accounts: 3, withoutActions: ['organizations:ListAccounts', 'organizations:DescribePolicy'] });
     const before = await traces();
@@ -141,7 +141,7 @@ describe('O5, O6: what is refused', () => {
     expect(await traces()).toEqual(before);
   });
 
-  it('an organization is there once, whatever it is called the second time', async () => {
+  it('an organization exists once, even under a second nickname', async () => {
     const made = await organizations.make({ accounts: 2 });
     const { id } = await organizations.import(made);
     const before = await traces();
@@ -155,7 +155,7 @@ describe('O5, O6: what is refused', () => {
 });
 
 describe('O12, O13: an organization that is there', () => {
-  it('its clouds cannot be edited or deleted by themselves, and a broken one is ok again after a recheck', async () => {
+  it('its clouds cannot be edited or deleted, and a broken one is ok again after a recheck', async () => {
     const made = await organizations.make({ accounts: 6, brokenMemberRoles: 2 });
     const added = await organizations.import(made);
     const broken = await organizations.clouds(`organizationId=${added.id}&status=access_denied`);
@@ -170,7 +170,7 @@ describe('O12, O13: an organization that is there', () => {
     await stack.api.post(`/v1/clouds/${broken[0]!.id}/recheck`, {});
     await waitFor('the cloud to be ok', async () => (await organizations.cloud(broken[0]!.accountId))?.status === 'ok');
     expect((await organizations.cloud(broken[1]!.accountId))?.status).toBe('access_denied');
-    // O19: all that are not ok, without another listing.
+    // O19: rechecks every cloud that is not ok, without another listing.
     const recheck = await stack.api.post<{ id: string }>(`/v1/organizations/${added.id}/recheck`, {});
     expect(await organizations.completed(recheck.id)).toMatchObject({ kind: 'recheck', counts: { checked: 1, ok: 1 } });
     expect(await organizations.clouds(`organizationId=${added.id}&status=access_denied`)).toEqual([]);
@@ -232,7 +232,7 @@ describe('O12, O13: an organization that is there', () => {
       if (effect === 'remove') expect(cloud).toBeUndefined();
       else expect(cloud).toMatchObject({ id: cloudId, managed: false, organizationId: null });
     }
-    // What stays can still be checked: nobody took its credentials away.
+    // The remaining clouds can still be checked, because their credentials stay.
     if (effect === 'keep') {
       const { id: kept, accountId, lastCheckedAt: before } = clouds[0]!;
       await stack.api.post(`/v1/clouds/${kept}/recheck`, {});
@@ -248,7 +248,7 @@ describe('O12, O13: an organization that is there', () => {
 });
 
 describe('names', () => {
-  it('O15: two units of one name, and a slash in a name, are told apart', async () => {
+  it('O15: two units of one name, and a slash in a name, are distinguished', async () => {
     const made = await organizations.make({ accounts: 10, ous: 4, depth: 2, seed: 7 });
     const client = organizations.administrators(made);
     const { id } = await organizations.import(made);

@@ -71,7 +71,7 @@ async function changeScope(id: string, scope: unknown): Promise<{ lastSync: Sync
   return (await response.json()) as { lastSync: SyncResource };
 }
 
-it('O16: what a preview tells of an add, and then of a scope edit, is what the add and the edit do', async () => {
+it('O16: a preview of an add, and then of a scope edit, shows exactly the changes that the add and the edit make', async () => {
   const made = await organizations.make({ accounts: 12, tagsPerAccount: 2, suspended: 1 });
   const fields = { nickname: 'Previewed', scope: { autoRemoveSuspended: true } };
   const accountIds = [made.managementAccountId, ...(await organizations.members(made)).map(({ Id }) => Id!)];
@@ -92,7 +92,7 @@ it('O16: what a preview tells of an add, and then of a scope edit, is what the a
   const askedAt = Date.now();
   const ofEdit = await ready(await stack.api.post<Preview>(`/v1/organizations/${added.id}/preview`, { scope }));
   expect(ofEdit.counts).toMatchObject({ listed: 12, added: 1, removed: 2 });
-  // It goes by the listing of the add, and asks AWS for none of its own.
+  // It uses the listing of the add and makes none of its own.
   expect(Date.parse(ofEdit.asOf)).toBeGreaterThan(Date.parse(ofAdd.asOf));
   expect(Date.parse(ofEdit.asOf)).toBeLessThan(askedAt);
   const { lastSync } = await changeScope(added.id, scope);

@@ -24,7 +24,7 @@ import { waitFor } from '../support/wait-for.ts';
 
 /** Temporary credentials, wherever they come from: AWS's access key ids begin like this. */
 const temporaryKey = /ASIA[A-Z0-9]{12,}/;
-/** What opens with them: every key and token of the sandbox begins like this. */
+/** The prefixes of every secret key and session token of the sandbox. */
 const ofAnySession = [secretKeyPrefix, sessionTokenPrefix];
 
 let stack: TestStack;
@@ -36,8 +36,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-describe('D11: what nobody but AWS and us may know', () => {
-  it('the token, the delegated credentials, the external id and our own keys are in no history, log, answer, table, metric or store', async () => {
+describe('D11: secrets that only AWS and Muster may know', () => {
+  it('the token, the delegated credentials, the external id and Muster’s own keys are in no history, log, answer, table, metric or store', async () => {
     const account = stack.newAccount();
     const token = await spyOnTokens(stack.info.awsEndpointUrl);
     const request = await stack.ask(account);
@@ -71,7 +71,7 @@ describe('D11: what nobody but AWS and us may know', () => {
     const places = [...histories, ...runs, ...answers, ...metrics, ...tables, ...files];
     expect(findSecrets(places, [...secrets, ...ofAnySession, key], temporaryKey)).toEqual([]);
 
-    // Our own: the first admin key and the database's address are in stack.json, for whoever started the stack.
+    // Muster's own: stack.json holds the first admin key and the database's address for the person who started the stack.
     const own = JSON.parse(await readFile(join(stack.home, 'secrets.json'), 'utf8')) as Record<string, string>;
     const ownSecrets = [own['sealingKeys']!.split(':')[1]!, own['adminApiKey']!, own['postgresPassword']!];
     const elsewhere = places.filter(({ where }) => !where.endsWith('stack.json'));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Badge, BadgeChange } from '../../domain/badges/badge-change.ts';
 
-/** What a set of badges is after these changes; fails on a change that does not fit what is there. */
+/** Applies changes to badges. Throws on a change that does not fit the badges. */
 export function applyBadgeChanges(badges: ReadonlyMap<string, Badge>, changes: readonly BadgeChange[]): Map<string, Badge> {
   const after = new Map(badges);
   for (const change of changes) {
@@ -12,7 +12,7 @@ export function applyBadgeChanges(badges: ReadonlyMap<string, Badge>, changes: r
   return after;
 }
 
-/** Keys and values as AWS's tags may have them, and those that trip careless code. */
+/** Keys and values that AWS allows in tags, and values that break careless code. */
 const anyKey = fc.oneof(
   fc.constantFrom(
     'team',

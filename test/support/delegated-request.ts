@@ -18,7 +18,7 @@ function registered(policy: string, boundary: string): RegisteredPolicies {
   return { policyTemplateArn: arnOf(policyTemplates, policy), permissionsBoundaryArn: arnOf(permissionsBoundaries, boundary) };
 }
 
-/** What activities of a delegation request reach the outside by, as the sandbox's AWS registered it. */
+/** The dependencies of a delegation request's activities, with the policies that the sandbox's AWS registered. */
 export function delegationDependencies(registry: TestRegistry, cloud: SandboxAws): ActivityDependencies {
   return {
     ...cloud.dependencies(registry),
@@ -64,7 +64,7 @@ export const testUnit = 'ou-test-a';
 
 let organizations = 0;
 
-/** Adds an organization of a management account and two members, which lets StackSets in unless told otherwise. */
+/** Adds an organization of a management account and two members, with trusted access for StackSets by default. */
 export async function addDelegable(
   { sandbox }: SandboxAws,
   { trusted = true, units = {} }: { trusted?: boolean; units?: Record<string, string> } = {},

@@ -3,8 +3,8 @@ import type { LeftInAccount } from '../../workflows/contracts/delegation-onboard
 import type { RequestResource, TestStack } from './stack.ts';
 
 /**
- * D6, whatever the ending: the request says how it ended, nothing of it is registered or kept, and what is left in the
- * customer's account is exactly what the timeline names. Answers what that is.
+ * D6, for every ending: the request shows how it ended, nothing of it is registered or kept, and the timeline names exactly
+ * the resources left in the customer's account. Returns them.
  */
 export async function expectNothingLeft(stack: TestStack, ended: RequestResource, accountId: string): Promise<LeftInAccount[]> {
   const { id, failure } = ended;

@@ -2,7 +2,7 @@ import { ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import { expect } from 'vitest';
 import type { RequestResource, TestStack } from './stack.ts';
 
-/** Nothing lost, nothing done twice: one stack ever, one role, one cloud, and a timeline that tells each happening once. */
+/** Nothing lost, nothing done twice: one stack ever, one role, one cloud, and a timeline with each entry once. */
 export async function expectOnboardedOnce(stack: TestStack, done: RequestResource, accountId: string): Promise<void> {
   expect(done).toMatchObject({ phase: 'completed', failure: null });
 

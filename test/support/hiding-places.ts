@@ -52,7 +52,7 @@ export async function databaseDump({ sql }: TestStack): Promise<HidingPlace[]> {
   );
 }
 
-/** What operators see of every run: visibility's search attributes and memo, its summary and current details. */
+/** The parts of every run that operators see: search attributes, memo, summary and current details. */
 export async function visibleRuns({ temporal }: TestStack): Promise<HidingPlace[]> {
   const places: HidingPlace[] = [];
   for await (const run of temporal.workflow.list()) {
@@ -67,15 +67,15 @@ export async function visibleRuns({ temporal }: TestStack): Promise<HidingPlace[
   return places;
 }
 
-/** What Prometheus reads of the API and of the worker. */
+/** The metrics of the API and of the worker. */
 export async function metricsRead({ info }: TestStack, workerMetricsPort: number): Promise<HidingPlace[]> {
   const urls = [`${info.apiUrl}/metrics`, `http://127.0.0.1:${workerMetricsPort}/metrics`];
   return await Promise.all(urls.map(async (where) => ({ where, text: await (await fetch(where)).text() })));
 }
 
 /**
- * What our own programs and their servers wrote: logs, stack.json, Temporal's store, Postgres' files with its write-ahead
- * log, where also what was erased since can lie. The sandbox stands for AWS, which knows the secrets.
+ * Files of Muster's programs and their servers: logs, stack.json, Temporal's store, and Postgres' files with the
+ * write-ahead log, which can still hold erased values. The sandbox is left out: it is AWS, which knows the secrets.
  */
 export async function filesWritten({ home }: TestStack): Promise<HidingPlace[]> {
   const files = (await readdir(home, { recursive: true, withFileTypes: true }))
@@ -93,7 +93,7 @@ function goneMeanwhile(error: NodeJS.ErrnoException): string {
   return '';
 }
 
-/** What the API tells about a request, down every route that could. */
+/** The answers of every route that returns data of a request. */
 export function requestAnswers(stack: TestStack, { id }: { id: string }): Promise<HidingPlace[]> {
   return answersTo(stack, [
     '/v1/delegation-requests',

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** What Node warns of as a leak of listeners while something runs. */
+/** Node's warnings of leaked listeners while `work` runs. */
 export async function leakWarnings(work: () => Promise<unknown>): Promise<string[]> {
   const heard: string[] = [];
   const hear = ({ name, message }: Error): void => {

@@ -13,7 +13,7 @@ import { MUSTER_ACCOUNT, NOTIFICATION_TOPIC_ARN, notificationQueueUrl } from '..
 
 export const topicArn = NOTIFICATION_TOPIC_ARN;
 
-/** What the administrator of our own account can do with the notification topic and its queue. */
+/** Actions of the administrator of Muster's own account on the notification topic and its queue. */
 export interface NotificationTopic {
   /** Publishes a message as IAM would; answers its SNS message id. */
   publish(message: Record<string, unknown>): Promise<string>;

@@ -88,7 +88,7 @@ export class OrganizationRun {
     });
   }
 
-  /** Wakes the keeper for a row, as whoever wrote it does. */
+  /** Wakes the keeper for a row, as the writer of the row does. */
   async wake({ kind, syncId, trigger }: FakeRow, continueAfter?: number): Promise<void> {
     const { workflowType, ...options } = wakeKeeperCall(
       this.fake.awsOrganizationId,

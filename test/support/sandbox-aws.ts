@@ -35,7 +35,7 @@ export class SandboxAws {
     return new SandboxAws(await startMusterSandbox());
   }
 
-  /** What activities that touch neither delegation nor stacks reach the outside by. */
+  /** The dependencies of activities that use neither delegation nor stacks. */
   dependencies({ db, sealer }: TestRegistry): ActivityDependencies {
     return { db, sealer, aws: this.aws, delegation: {} as ActivityDependencies['delegation'] };
   }

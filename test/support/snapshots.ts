@@ -60,7 +60,7 @@ export async function insertSnapshot(
   return syncId;
 }
 
-/** What the workflow does with a snapshot: plan, apply, remove, badge, end; each activity as many times as asked. */
+/** Runs the workflow's steps on a snapshot: plan, apply, remove, badge, end. Each activity runs the given number of times. */
 export async function applySnapshot(
   db: Database,
   syncId: string,

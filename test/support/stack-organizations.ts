@@ -61,7 +61,7 @@ interface List<T> {
   total: number;
 }
 
-/** What somebody would type into the form. */
+/** The values that a person types into the form. */
 export function formOf(made: MadeOrganization, fields: Record<string, unknown> = {}) {
   const session = { sessionName: 'muster', durationSeconds: 3_600 };
   return {
@@ -87,7 +87,7 @@ export class StackOrganizations {
     this.stack = stack;
   }
 
-  /** An organization of the sandbox that nobody has added. */
+  /** Creates an organization in the sandbox, without adding it to Muster. */
   make(request: Record<string, unknown>): Promise<MadeOrganization> {
     return this.stack.control('POST', '/organizations', { ous: 3, ...request });
   }
@@ -215,8 +215,8 @@ export class StackOrganizations {
   }
 
   /**
-   * What the registry knows of an organization's accounts, without what differs from one import to the next: ids and
-   * times. Clouds with their badges and resource tags.
+   * The registry's clouds of an organization with their badges and resource tags, without ids and times, which differ
+   * between imports.
    */
   async registered(id: string): Promise<readonly unknown[]> {
     return await this.stack.sql`

@@ -137,7 +137,7 @@ export class TestStack {
     return this.api.post('/v1/delegation-requests', { ...this.settings(accountId), ...fields });
   }
 
-  /** What `ask` asks for. */
+  /** The settings of a request by `ask`. */
   settings(accountId: string) {
     return { nickname: `Account ${accountId}`, scope: 'account', accountId, roleName: 'MusterHarvesting', acknowledged: true };
   }

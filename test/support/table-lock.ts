@@ -2,11 +2,11 @@ import postgres from 'postgres';
 import type { TestStack } from './stack.ts';
 import { waitFor } from './wait-for.ts';
 
-/** A table that can be read and not written: whoever writes waits, in the middle of a transaction. */
+/** A lock on a table that allows reads: a writer waits in the middle of its transaction. */
 export interface TableLock {
-  /** Returns once somebody waits to write into the table. */
+  /** Returns once a writer waits for the table. */
   met(): Promise<void>;
-  /** Lets everybody go on. A Postgres that died meanwhile has done so already. */
+  /** Releases the waiting writers. If Postgres has died, its locks are gone already. */
   release(): Promise<void>;
 }
 

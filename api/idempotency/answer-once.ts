@@ -31,7 +31,7 @@ export interface CreateCall<Result> {
 
 /**
  * Serves a create call under its Idempotency-Key. Final answers are stored for repeats, including refusals by AWS. Answers
- * 202 and 5xx are not stored: a repeat continues the first call.
+ * 202 and 5xx are not stored: a repeated call continues the first one.
  */
 export async function answerOnce<Result>(c: Context<ApiEnv>, call: CreateCall<Result>): Promise<Response> {
   const { database } = c.var.deps;

@@ -11,7 +11,7 @@ export const limitBody = bodyLimit({
     c.header('Connection', 'close');
     return respondProblem(
       c,
-      new ServiceError({ code: 'body_too_large', detail: 'The request body must have at most 1 MiB (1,048,576 bytes).' }),
+      new ServiceError({ code: 'body_too_large', detail: 'The request body must not exceed 1 MiB (1,048,576 bytes).' }),
     );
   },
 });

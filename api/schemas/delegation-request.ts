@@ -23,7 +23,7 @@ export const delegationRequestSchema = z
     awsState: z.enum(awsDelegationStates).nullable().openapi({ description: 'State of the request at AWS.' }),
     awsRequestId: z.string().nullable(),
     consoleUrl: z.string().nullable().openapi({ description: 'Link to the request in the AWS console. Send it to an approver.' }),
-    expiresAt: timestamp.nullable().openapi({ description: 'When the current step at AWS expires. Null if no step is open.' }),
+    expiresAt: timestamp.nullable().openapi({ description: 'When the current step at AWS expires. Null if there is no current step.' }),
     failure: z.object({ code: z.string(), message: z.string() }).nullable(),
     stack: z
       .object({ name: z.string(), status: z.string() })

@@ -44,7 +44,7 @@ export const accountId = patterned(accountIdPattern, 'An AWS account id must be 
 
 export const roleName = patterned(
   roleNamePattern,
-  'An IAM role name must have 1 to 64 characters: letters, digits and any of _+=,.@- without a path or ARN.',
+  'An IAM role name must have 1 to 64 characters: letters, digits and any of `_+=,.@-`. Give the name only, not a path or an ARN.',
 ).openapi({ example: 'muster-harvesting' });
 
 export const delegatedSessionDuration = seconds(delegatedSessionSeconds, 'sessionDurationSeconds');
@@ -55,9 +55,12 @@ export const roleArn = z.string({ error: roleArnRule }).refine((arn) => parseRol
 
 export const externalId = patterned(
   externalIdPattern,
-  'An external id must have 2 to 1,224 characters: letters, digits and any of _+=,.@:/-',
+  'An external id must have 2 to 1,224 characters: letters, digits and any of `_+=,.@:/-`.',
 );
-export const sessionName = patterned(sessionNamePattern, 'A session name must have 2 to 64 characters: letters, digits and any of _+=,.@-');
+export const sessionName = patterned(
+  sessionNamePattern,
+  'A session name must have 2 to 64 characters: letters, digits and any of `_+=,.@-`.',
+);
 export const assumeRoleDuration = seconds(assumeRoleSeconds, 'durationSeconds');
 
 /** An interval between runs, in whole minutes. */

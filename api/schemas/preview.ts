@@ -37,7 +37,7 @@ export const previewSchema = z
     state: z.enum(['running', 'ready', 'failed']),
     asOf: timestamp
       .nullable()
-      .openapi({ description: 'When the listing that the preview uses was complete. Null until the preview is ready.' }),
+      .openapi({ description: 'The time at which the listing behind this preview was completed. Null until the preview is ready.' }),
     complete: z
       .boolean()
       .openapi({ description: 'True if AWS listed all accounts in one complete pass. Otherwise, the preview removes no account.' }),

@@ -28,7 +28,7 @@ export const syncSchema = z
     heldRemovals: z
       .object({ count: z.int(), state: z.enum(['waiting', 'confirmed', 'refused', 'superseded', 'expired']) })
       .nullable()
-      .openapi({ description: 'The held removals and the state of their answer. Null if the sync held no removals.' }),
+      .openapi({ description: 'The number of held removals, and the state of their hold. Null if the sync held no removals.' }),
     counts,
     startedAt: timestamp.nullable(),
     finishedAt: timestamp.nullable(),

@@ -9,18 +9,24 @@ export const completed: SyncOutcome = { phase: 'completed', failure: null };
 /** The run writes this outcome. The keeper replaces it by `cancelledBy` if a person cancelled it. */
 export const cancelled: SyncOutcome = {
   phase: 'cancelled',
-  failure: { code: 'cancelled', message: 'It was cancelled. Its changes so far stay; start a new one to do the rest.' },
+  failure: { code: 'cancelled', message: 'The run was cancelled. The changes that it had made are kept. Start a new run to do the rest.' },
 };
 
 export const cancelledBy = (by: string): SyncOutcome => ({
   phase: 'cancelled',
-  failure: { code: 'cancelled', message: `Cancelled by ${by}. Its changes so far stay; start a new one to do the rest.` },
+  failure: {
+    code: 'cancelled',
+    message: `Cancelled by ${by}. The changes that the run had made are kept. Start a new run to do the rest.`,
+  },
 });
 
 /** An operator cancelled the workflow, not the piece of work. */
 export const workflowCancelled: SyncOutcome = {
   phase: 'cancelled',
-  failure: { code: 'cancelled', message: 'Its workflow was cancelled. Its changes so far stay; start a new one to do the rest.' },
+  failure: {
+    code: 'cancelled',
+    message: 'Its workflow was cancelled. The changes that the run had made are kept. Start a new run to do the rest.',
+  },
 };
 
 /** `what` names the failed step, as a sentence without a full stop. */
@@ -32,7 +38,7 @@ export const workflowFailed = (reason: string): SyncOutcome => ({
   phase: 'failed',
   failure: {
     code: 'internal_error',
-    message: `Its workflow failed unexpectedly: ${reason}. Its changes so far stay; start a new one to do the rest.`,
+    message: `Its workflow failed unexpectedly: ${reason}. The changes that the run had made are kept. Start a new run to do the rest.`,
   },
 });
 
@@ -42,7 +48,7 @@ export const interrupted: SyncOutcome = {
   failure: {
     code: 'interrupted',
     message:
-      "Its workflow was stopped when the organization's keeper was terminated. Its changes so far stay; start a new one to do the rest.",
+      "Its workflow was stopped when the organization's keeper was terminated. The changes that the run had made are kept. Start a new run to do the rest.",
   },
 };
 

@@ -155,7 +155,7 @@ class OrganizationSync {
       await this.continueIfLong({ facts, round, open, retryAfterMs });
       round += 1;
       this.progress.round = round;
-      this.progress.show(`${open} checks had no answer; retrying them, round ${round} of ${this.timings.rounds}`);
+      this.progress.show(`${open} checks got no answer; retrying, round ${round} of ${this.timings.rounds}`);
       await this.checks.pause(round, retryAfterMs);
       ({ open, retryAfterMs } = await this.checks.pass());
     }

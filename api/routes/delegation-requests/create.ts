@@ -29,7 +29,7 @@ const newDelegationRequest = z
   )
   .refine(({ scope, organizationScope }) => scope !== 'account' || organizationScope === undefined, {
     path: ['organizationScope'],
-    error: 'organizationScope is only for scope "organization". Leave it out.',
+    error: 'organizationScope is allowed only when scope is "organization". Leave it out.',
     // The response reports all faults at once, so this check must run even if other fields are invalid.
     when: ({ value }) => typeof value === 'object' && value !== null,
   })

@@ -59,7 +59,7 @@ export async function checkCredentials(call: Call, set: { id: string; roleArn: s
   switch (outcome.kind) {
     case 'unanswered':
       throw temporalUnavailable(
-        'No worker started the check of the credentials, so nothing was changed. Check that a worker runs (npm run worker), then retry.',
+        'No worker started the check of the credentials, so nothing was changed. Check that a worker is running (npm run worker), then retry.',
       );
     case 'interrupted':
       throw checkInterrupted();

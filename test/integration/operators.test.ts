@@ -116,7 +116,7 @@ describe('O17: removals that are held', () => {
     expect(await shown(workflowId)).toEqual({
       status: 'RUNNING',
       phase: 'held',
-      summary: `Hold 6 removals of ${made.organizationId} until a person answers`,
+      summary: `Hold the removal of 6 clouds of ${made.organizationId} until a person answers`,
       details: expect.stringContaining('{"confirm": true or false, "by": "your name"}'),
       current: expect.stringMatching(
         /^\*\*waiting\*\*: 6 removals wait for a confirmation or a refusal until \d{4}-.*: send the update confirmRemovals/,
@@ -220,7 +220,7 @@ describe('S5: by Temporal alone', () => {
     await run(workflowId).cancel();
     expect(await organizations.ended(syncId)).toMatchObject({
       phase: 'cancelled',
-      failure: { code: 'cancelled', message: expect.stringContaining('start a new one to do the rest') },
+      failure: { code: 'cancelled', message: expect.stringContaining('Start a new run') },
     });
     // The row knows of the end before the run has ended.
     await run(workflowId).result();

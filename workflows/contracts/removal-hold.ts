@@ -82,7 +82,7 @@ export function removalHoldChild(input: RemovalHoldInput) {
   return {
     ...pieceOfWork(removalHoldName, removalHoldWorkflowId(input.syncId), input, 'held'),
     parentClosePolicy: ParentClosePolicy.ABANDON,
-    staticSummary: `Hold ${input.count} removals of ${input.awsOrganizationId} until a person answers`,
+    staticSummary: `Hold the removal of ${input.count} clouds of ${input.awsOrganizationId} until a person answers`,
     staticDetails: `To list the clouds: GET /v1/syncs/${input.syncId}/accounts?change=remove. To answer: send the update confirmRemovals, {"confirm": true or false, "by": "your name"}, or POST /v1/syncs/${input.syncId}/confirm-removals.`,
   };
 }

@@ -9,14 +9,17 @@ export const completed: SyncOutcome = { phase: 'completed', failure: null };
 /** The run writes this outcome. The keeper replaces it by `cancelledBy` if a person cancelled it. */
 export const cancelled: SyncOutcome = {
   phase: 'cancelled',
-  failure: { code: 'cancelled', message: 'The run was cancelled. The changes that it had made are kept. Start a new run to do the rest.' },
+  failure: {
+    code: 'cancelled',
+    message: 'The run was cancelled. The changes that it had made are kept. Start a new run to complete the work.',
+  },
 };
 
 export const cancelledBy = (by: string): SyncOutcome => ({
   phase: 'cancelled',
   failure: {
     code: 'cancelled',
-    message: `Cancelled by ${by}. The changes that the run had made are kept. Start a new run to do the rest.`,
+    message: `Cancelled by ${by}. The changes that the run had made are kept. Start a new run to complete the work.`,
   },
 });
 
@@ -25,7 +28,7 @@ export const workflowCancelled: SyncOutcome = {
   phase: 'cancelled',
   failure: {
     code: 'cancelled',
-    message: 'Its workflow was cancelled. The changes that the run had made are kept. Start a new run to do the rest.',
+    message: 'Its workflow was cancelled. The changes that the run had made are kept. Start a new run to complete the work.',
   },
 };
 
@@ -38,7 +41,7 @@ export const workflowFailed = (reason: string): SyncOutcome => ({
   phase: 'failed',
   failure: {
     code: 'internal_error',
-    message: `Its workflow failed unexpectedly: ${reason}. The changes that the run had made are kept. Start a new run to do the rest.`,
+    message: `Its workflow failed unexpectedly: ${reason}. The changes that the run had made are kept. Start a new run to complete the work.`,
   },
 });
 
@@ -48,7 +51,7 @@ export const interrupted: SyncOutcome = {
   failure: {
     code: 'interrupted',
     message:
-      "Its workflow was stopped when the organization's keeper was terminated. The changes that the run had made are kept. Start a new run to do the rest.",
+      "Its workflow was stopped when the organization's keeper was terminated. The changes that the run had made are kept. Start a new run to complete the work.",
   },
 };
 

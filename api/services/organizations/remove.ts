@@ -67,7 +67,7 @@ export async function removeOrganization(call: Call, id: string, effect: 'remove
     // Running work ends when it does not find the organization. The reconciler ends an idle keeper and removal holds.
     log.warn(
       { organizationId: id, requestId: call.requestId },
-      'could not notify the keeper, or a removal hold, that the organization is removed; the reconciler will end them',
+      'could not end a workflow of the removed organization; the reconciler will end its keeper and its removal holds',
     );
   }
   return removal;

@@ -224,7 +224,7 @@ describe('S5: by Temporal alone', () => {
     });
     // The row knows of the end before the run has ended.
     await run(workflowId).result();
-    expect(await shown(workflowId)).toMatchObject({ phase: 'cancelled', current: expect.stringContaining('It was cancelled.') });
+    expect(await shown(workflowId)).toMatchObject({ phase: 'cancelled', current: expect.stringContaining('The run was cancelled.') });
     await stack.control('DELETE', '/faults');
     await organizations.resync(id);
   });

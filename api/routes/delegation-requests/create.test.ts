@@ -228,7 +228,7 @@ describe('fields', () => {
     ['sessionDurationSeconds', 43_201, /from 300 to 43200/],
     ['sessionDurationSeconds', 3600.5, /whole number/],
     ['sessionDurationSeconds', '3600', /whole number/],
-    ['organizationScope', {}, /only for scope "organization"/],
+    ['organizationScope', {}, /only when scope is "organization"/],
     ['colour', 'red', /no field "colour"/],
   ];
 

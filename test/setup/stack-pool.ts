@@ -11,7 +11,13 @@ export interface Loan {
   readonly info: StackInfo;
 }
 
-/** Stacks that test files of one run use one after another. A stack is started when none is free. */
+/** An idle stack costs a twentieth of a core, and starting another one costs ten seconds of a core. */
+const maxIdleMs = 20_000;
+
+/**
+ * Stacks that test files of one run use one after another. A stack is started when none is free, and stopped when no file
+ * needs it for a while: the unit tests, which come last, have the machine for themselves.
+ */
 export interface StackPool {
   /** `POST /` borrows a stack and answers with a `Loan`; `DELETE /<number>` gives it back. */
   readonly url: string;
@@ -54,14 +60,14 @@ async function setBack(stack: PooledStack): Promise<void> {
 /** Opens a pool in this process. Its stacks end with the process at the latest. */
 export async function openStackPool(): Promise<StackPool> {
   const started = new Set<PooledStack>();
-  const free: PooledStack[] = [];
+  const free = new Map<PooledStack, NodeJS.Timeout>();
   const lent = new Map<number, PooledStack>();
   let loans = 0;
 
   async function lend(): Promise<Loan> {
     loans += 1;
     const number = loans;
-    const stack = free.pop() ?? (await start());
+    const stack = takeFree() ?? (await start());
     started.add(stack);
     lent.set(number, stack);
     return { number, home: stack.home, info: stack.stack.info() };
@@ -72,7 +78,26 @@ export async function openStackPool(): Promise<StackPool> {
     if (stack === undefined) throw new Error(`there is no loan ${number}`);
     lent.delete(number);
     await setBack(stack);
-    free.push(stack);
+    free.set(
+      stack,
+      setTimeout(() => void stopIdle(stack), maxIdleMs),
+    );
+  }
+
+  function takeFree(): PooledStack | undefined {
+    for (const [stack, idle] of free) {
+      clearTimeout(idle);
+      free.delete(stack);
+      return stack;
+    }
+    return undefined;
+  }
+
+  async function stopIdle(stack: PooledStack): Promise<void> {
+    free.delete(stack);
+    // It stays among the started ones until it has stopped, so that a run that ends meanwhile waits for it.
+    await stack.stop();
+    started.delete(stack);
   }
 
   async function answer({ method, url }: IncomingMessage): Promise<unknown> {
@@ -92,6 +117,7 @@ export async function openStackPool(): Promise<StackPool> {
     close: async () => {
       server.close();
       server.closeAllConnections();
+      for (const idle of free.values()) clearTimeout(idle);
       await Promise.all([...started].map((stack) => stack.stop()));
     },
   };

@@ -2,6 +2,7 @@ import { getClient } from '@temporalio/activity';
 import type { Activities } from '../workflows/contracts/activities.ts';
 import { checkAssumeRole } from './credential-check/check-assume-role.ts';
 import { checkDescribeOrganization } from './credential-check/check-describe-organization.ts';
+import { checkScope } from './credential-check/check-scope.ts';
 import { checkSimulate } from './credential-check/check-simulate.ts';
 import { eraseCredentials } from './credential-check/erase-credentials.ts';
 import { deployAccountStack } from './delegation-onboarding/account-stack/deploy-account-stack.ts';
@@ -70,6 +71,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     checkAssumeRole: (input) => checkAssumeRole(dependencies, input),
     checkDescribeOrganization: (input) => checkDescribeOrganization(dependencies, input),
     checkSimulate: (input) => checkSimulate(dependencies, input),
+    checkScope: (input) => checkScope(dependencies, input),
     eraseCredentials: (input) => eraseCredentials(db, input),
     checkCloudRole: (input) => checkCloudRole(dependencies, input),
     recordCloudCheck: (input) => recordCloudCheck(db, input),

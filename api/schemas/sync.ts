@@ -1,11 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import type { SyncAccountRow, SyncRow } from '../../db/schema/rows.ts';
 import { changeKinds } from '../../domain/organizations/plan.ts';
+import { missingUnits } from '../../domain/organizations/scope-ids.ts';
 import { describeExclusion } from '../../domain/organizations/scope.ts';
 import { noCounts, syncPhases, syncTriggers, type SyncCounts } from '../../domain/organizations/sync.ts';
 import { accountPathSchema } from './account-path.ts';
 import { cloudStatusSchema } from './cloud.ts';
 import { timestamp } from './fields.ts';
+import { scopeWarningsSchema, toScopeWarnings } from './scope-warnings.ts';
 
 /** The kinds of work that the API shows as syncs. Previews have a resource of their own. */
 export const shownSyncKinds = ['sync', 'recheck', 'badging'] as const;
@@ -25,8 +27,17 @@ export const syncSchema = z
     organizationId: z.guid(),
     trigger: z.enum(syncTriggers),
     phase: z.enum(syncPhases),
+    warnings: scopeWarningsSchema.openapi({
+      description: 'Units and accounts of the scope that this listing lacks. Empty before the plan. At most 100.',
+    }),
     heldRemovals: z
-      .object({ count: z.int(), state: z.enum(['waiting', 'confirmed', 'refused', 'superseded', 'expired']) })
+      .object({
+        count: z.int(),
+        state: z.enum(['waiting', 'confirmed', 'refused', 'superseded', 'expired']),
+        warnings: scopeWarningsSchema.openapi({
+          description: 'Units of the scope that are gone, which may be the reason of the removals.',
+        }),
+      })
       .nullable()
       .openapi({ description: 'The number of held removals, and the state of their hold. Null if the sync held no removals.' }),
     counts,
@@ -47,8 +58,11 @@ export function toSync(row: SyncRow): Sync {
     organizationId: row.organizationId!,
     trigger: row.trigger,
     phase: row.phase,
+    warnings: toScopeWarnings(row.unknownScopeIds ?? []),
     heldRemovals:
-      row.heldRemovals !== null && row.heldRemovalsState !== null ? { count: row.heldRemovals, state: row.heldRemovalsState } : null,
+      row.heldRemovals !== null && row.heldRemovalsState !== null
+        ? { count: row.heldRemovals, state: row.heldRemovalsState, warnings: toScopeWarnings(missingUnits(row.unknownScopeIds ?? [])) }
+        : null,
     counts: { ...noCounts, ...row.counts },
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,

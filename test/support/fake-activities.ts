@@ -91,6 +91,7 @@ export class FakeActivities {
       }),
       checkAssumeRole: async () => checked('assume_role'),
       checkDescribeOrganization: async () => ({ check: checked('describe_organization'), organization: fakeOrganization }),
+      checkScope: async () => [checked('scope')],
       checkSimulate: async () => organizationRoleActions.map(({ action }) => checked('simulate', action)),
       eraseCredentials: async () => {},
       closeRequest: async (input) => this.record(input),

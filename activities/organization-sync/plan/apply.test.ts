@@ -381,6 +381,21 @@ describe('beginPlanning', () => {
     expect(gone).toBeTruthy();
   });
 
+  it('A3 O8: records the ids of the scope that a complete listing lacks, and none after an incomplete one', async () => {
+    await setScope({ includeOuIds: ['r-1', 'ou-1-gone'], excludeOuIds: ['ou-1-pay'], excludeAccountIds: [accountId(1), accountId(8)] });
+    const unknownOf = async (complete: boolean) => {
+      const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1)], complete });
+      await beginPlanning(registry.db, { syncId });
+      const [row] = await registry.db.update(syncs).set({ phase: 'completed' }).where(eq(syncs.id, syncId)).returning();
+      return row!.unknownScopeIds;
+    };
+    expect(await unknownOf(true)).toEqual([
+      { field: 'includeOuIds', id: 'ou-1-gone' },
+      { field: 'excludeAccountIds', id: accountId(8) },
+    ]);
+    expect(await unknownOf(false)).toBeNull();
+  });
+
   it('O17: does not count clouds that early slices added, so that they do not raise the limit for removals', async () => {
     for (const number of [7, 8]) await insertMember(registry.db, organization, { accountId: accountId(number) });
     await onboard(3);

@@ -3,10 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { auditEvents, badges, cloudOrganizations, clouds, credentialSets, delegationRequests, syncs } from '../../../db/schema/index.ts';
 import { newId } from '../../../db/ids.ts';
 import type { OrganizationCredentials } from '../../../db/sealing/secrets.ts';
+import { completeScope, type OrganizationScope } from '../../../domain/organizations/scope.ts';
 import { insertCloud } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
 import { acceptNextChecks, passed } from '../../../test/support/api/organizations.ts';
 import { insertMember, insertOrganization, insertSync, type TestOrganization } from '../../../test/support/organizations.ts';
+import { insertSnapshot } from '../../../test/support/snapshots.ts';
 
 const path = '/v1/organizations';
 let api: ApiHarness;
@@ -108,6 +110,81 @@ describe('the scope', () => {
     const { status } = await change(mine.id, { scope: { autoRemoveSuspended: true } });
     api.workflows.isReachable = true;
     expect([status, (await rowOf(mine.id)).scope.autoRemoveSuspended]).toEqual([503, false]);
+  });
+});
+
+describe('A3 O8: units and accounts that the organization does not have', () => {
+  const unit = (name: string) => `ou-ab12-${name.padEnd(8, '0')}`;
+  const listedAccount = '222233334444';
+  /** An organization whose newest complete listing has a root, the unit "known" and one account. */
+  async function listed(scope: Partial<OrganizationScope> = {}) {
+    const mine = await insertOrganization(api.database.db, api.sealer, { scope: completeScope(scope) });
+    const units = [
+      { id: 'r-ab12', name: 'Root', parentId: null },
+      { id: unit('known'), name: 'Known', parentId: 'r-ab12' },
+    ];
+    const accounts = [{ accountId: listedAccount }];
+    await insertSnapshot(api.database.db, mine, { accounts, units }, { phase: 'completed' });
+    return mine;
+  }
+
+  it('are refused by field, all of them, and nothing is changed', async () => {
+    const mine = await listed();
+    const scope = {
+      includeOuIds: ['r-ab12', unit('known'), unit('typo'), 'r-zz99'],
+      excludeOuIds: [unit('other')],
+      excludeAccountIds: [listedAccount, '999900001111'],
+    };
+    const { status, body } = await change(mine.id, { scope, nickname: 'never' });
+    expect([status, body.code]).toEqual([422, 'scope_unknown']);
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+      '/scope/includeOuIds/2',
+      '/scope/includeOuIds/3',
+      '/scope/excludeOuIds/0',
+      '/scope/excludeAccountIds/1',
+    ]);
+    for (const id of [unit('typo'), 'r-zz99', unit('other'), '999900001111']) expect(body.detail).toContain(id);
+    expect(await rowOf(mine.id)).toMatchObject({ settingsGeneration: 1, nickname: mine.nickname, scope: { includeOuIds: [] } });
+    expect(api.workflows.woken).toEqual([]);
+  });
+
+  it('are accepted with allowUnknown, which is not stored, and the organization warns of them at once', async () => {
+    const mine = await listed();
+    const { status, body } = await change(mine.id, { scope: { includeOuIds: [unit('typo')] }, allowUnknown: true });
+    const warnings = [{ code: 'scope_unknown', field: 'includeOuIds', id: unit('typo'), message: expect.stringContaining(unit('typo')) }];
+    expect([status, body.warnings]).toEqual([200, warnings]);
+    expect(JSON.stringify(await rowOf(mine.id))).not.toContain('allowUnknown');
+    expect((await api.call('GET', `${path}/${mine.id}`)).body.warnings).toEqual(warnings);
+    const audits = await api.database.db.select().from(auditEvents).where(eq(auditEvents.targetId, mine.id));
+    expect(JSON.stringify(audits)).not.toContain('allowUnknown');
+  });
+
+  it('are never refused if the scope had them before, in whichever list', async () => {
+    const mine = await listed({ includeOuIds: [unit('gone')] });
+    expect((await change(mine.id, { scope: { includeOuIds: [unit('gone')], excludeNamePrefixes: ['dev'] } })).status).toBe(200);
+    expect((await change(mine.id, { scope: { excludeOuIds: [unit('gone')] } })).status).toBe(200);
+    expect((await change(mine.id, { scope: {} })).status).toBe(200);
+    expect((await change(mine.id, { scope: { excludeOuIds: [unit('gone')] } })).body.code).toBe('scope_unknown');
+  });
+
+  it('are told by the newest complete listing: an incomplete or unfinished one proves nothing', async () => {
+    const mine = await listed();
+    await insertSnapshot(api.database.db, mine, { accounts: [], units: [], complete: false }, { phase: 'completed' });
+    await insertSnapshot(api.database.db, mine, { accounts: [], units: [] }, { phase: 'listing' });
+    expect((await change(mine.id, { scope: { includeOuIds: [unit('known')], excludeAccountIds: [listedAccount] } })).status).toBe(200);
+  });
+
+  it('an account that left during the newest listing is not in it', async () => {
+    const mine = await listed();
+    const accounts = [{ accountId: listedAccount, pass: null }];
+    await insertSnapshot(api.database.db, mine, { accounts }, { phase: 'completed' });
+    expect((await change(mine.id, { scope: { excludeAccountIds: [listedAccount] } })).body.code).toBe('scope_unknown');
+  });
+
+  it('are not refused before any listing is complete, because nothing is known yet', async () => {
+    const mine = await organization();
+    const { status, body } = await change(mine.id, { scope: { includeOuIds: [unit('typo')] } });
+    expect([status, body.warnings]).toEqual([200, []]);
   });
 });
 

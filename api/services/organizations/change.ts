@@ -20,6 +20,7 @@ import { adoptCredentials, checkCredentials, eraseUnadopted, insertUnchecked, se
 import { describeOrganizations } from './describe.ts';
 import { withDeployedExternalIds } from './deployed.ts';
 import { findOrganization, lockOrganization } from './find.ts';
+import { refuseUnlistedIds, type ScopeOptions } from './scope-ids.ts';
 
 /** The changes of an organization. Fields that are not given keep their values. */
 export interface OrganizationChange {
@@ -35,22 +36,28 @@ export interface OrganizationChange {
 /**
  * Changes an organization in one transaction. A new scope or new credentials start a sync at once (O13). A new nickname
  * updates the badge of every cloud in the transaction (O7). The reconciler applies new intervals to the schedules in
- * Temporal. Throws not_found, nickname_taken, invalid_input, organization_checks_failed, temporal_unavailable,
- * aws_unavailable, check_interrupted.
+ * Temporal. Throws not_found, nickname_taken, invalid_input, scope_unknown, organization_checks_failed,
+ * temporal_unavailable, aws_unavailable, check_interrupted.
  */
-export async function changeOrganization(call: Call, id: string, change: OrganizationChange): Promise<Organization> {
+export async function changeOrganization(
+  call: Call,
+  id: string,
+  change: OrganizationChange,
+  options: ScopeOptions = {},
+): Promise<Organization> {
   const { db } = call.deps.database;
   const before = await findOrganization(db, id);
   if (change.nickname !== undefined) await refuseTakenNickname(db, change.nickname, id);
+  if (change.scope && !options.allowUnknown) await refuseUnlistedIds(db, before, change.scope);
   if (change.scope || change.credentials) await requireTemporal(call);
-  if (!change.credentials) return await apply(call, id, change, null);
+  if (!change.credentials) return await apply(call, id, change, null, options);
   const credentials = await withDeployedExternalIds(call, before, change.credentials);
   const set = await sealCredentials(call.deps.sealer, credentials);
   await insertUnchecked(db, set);
   try {
     const opened = await checkCredentials(call, set);
     if (opened.awsOrganizationId !== before.awsOrganizationId) throw otherOrganization(before, opened.awsOrganizationId);
-    return await apply(call, id, change, set.id);
+    return await apply(call, id, change, set.id, options);
   } finally {
     await eraseUnadopted(db, set.id);
   }
@@ -65,12 +72,20 @@ function otherOrganization(before: OrganizationRow, awsOrganizationId: string) {
   ]);
 }
 
-async function apply(call: Call, id: string, change: OrganizationChange, credentialSetId: string | null): Promise<Organization> {
+async function apply(
+  call: Call,
+  id: string,
+  change: OrganizationChange,
+  credentialSetId: string | null,
+  { allowUnknown }: ScopeOptions,
+): Promise<Organization> {
   const { nickname, scope, syncEveryMinutes, autoBadgingEveryMinutes } = change;
   const { organization, sync } = await withConflicts(
     () =>
       call.deps.database.db.transaction(async (tx) => {
         const before = await lockOrganization(tx, id);
+        // Again under the lock, because the scope may have changed since.
+        if (scope && !allowUnknown) await refuseUnlistedIds(tx, before, scope);
         if (nickname !== undefined) await rename(tx, id, nickname);
         const isNewSettings = nickname !== undefined || scope !== undefined || credentialSetId !== null;
         const [after] = await tx

@@ -77,6 +77,13 @@ export const organizationSchema = z
     warnings: scopeWarningsSchema.openapi({
       description: 'Units and accounts of the scope that the newest complete listing lacks. At most 100.',
     }),
+    suspendedNow: z
+      .object({ count: z.int(), first: z.array(z.string()).openapi({ description: 'The first 50 account ids, in order.' }) })
+      .nullable()
+      .openapi({
+        description:
+          'The suspended accounts that the next complete sync removes without a hold, because `autoRemoveSuspended` was switched on. Null before and after.',
+      }),
     lastSync: syncSchema.nullable(),
     syncEveryMinutes: z.int(),
     nextSyncAt: timestamp.nullable(),
@@ -93,9 +100,17 @@ export const organizationSchema = z
 
 export type Organization = z.infer<typeof organizationSchema>;
 
+/** The facts about an organization that its row does not hold. */
+export interface OrganizationFacts {
+  accountCount: number;
+  lastSync: Sync | null;
+  unknownIds: readonly ScopeId[];
+  suspendedNow: Organization['suspendedNow'];
+}
+
 export function toOrganization(
   row: OrganizationRow,
-  { accountCount, lastSync, unknownIds }: { accountCount: number; lastSync: Sync | null; unknownIds: readonly ScopeId[] },
+  { accountCount, lastSync, unknownIds, suspendedNow }: OrganizationFacts,
 ): Organization {
   const partition = row.partition as Partition;
   return {
@@ -109,6 +124,7 @@ export function toOrganization(
     accountCount,
     cloudsUrl: `/v1/clouds?badge=${encodeURIComponent(`${organizationBadgeKeys.organization}:${row.awsOrganizationId}`)}`,
     warnings: toScopeWarnings(unknownIds),
+    suspendedNow,
     lastSync,
     syncEveryMinutes: row.syncEveryMinutes,
     nextSyncAt: row.nextSyncAt?.toISOString() ?? null,

@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { SyncAccountRow, SyncRow } from '../../db/schema/rows.ts';
 import { changeKinds } from '../../domain/organizations/plan.ts';
-import { missingUnits } from '../../domain/organizations/scope-ids.ts';
 import { describeExclusion } from '../../domain/organizations/scope.ts';
 import { noCounts, syncPhases, syncTriggers, type SyncCounts } from '../../domain/organizations/sync.ts';
 import { accountPathSchema } from './account-path.ts';
@@ -31,15 +30,12 @@ export const syncSchema = z
       description: 'Units and accounts of the scope that this listing lacks. Empty before the plan. At most 100.',
     }),
     heldRemovals: z
-      .object({
-        count: z.int(),
-        state: z.enum(['waiting', 'confirmed', 'refused', 'superseded', 'expired']),
-        warnings: scopeWarningsSchema.openapi({
-          description: 'Units of the scope that are gone, which may be the reason of the removals.',
-        }),
-      })
+      .object({ count: z.int(), state: z.enum(['waiting', 'confirmed', 'refused', 'superseded', 'expired']) })
       .nullable()
-      .openapi({ description: 'The number of held removals, and the state of their hold. Null if the sync held no removals.' }),
+      .openapi({
+        description:
+          'The number of held removals, and the state of their hold; `warnings` names units of the scope that are gone. Null if the sync held no removals.',
+      }),
     counts,
     startedAt: timestamp.nullable(),
     finishedAt: timestamp.nullable(),
@@ -60,9 +56,7 @@ export function toSync(row: SyncRow): Sync {
     phase: row.phase,
     warnings: toScopeWarnings(row.unknownScopeIds ?? []),
     heldRemovals:
-      row.heldRemovals !== null && row.heldRemovalsState !== null
-        ? { count: row.heldRemovals, state: row.heldRemovalsState, warnings: toScopeWarnings(missingUnits(row.unknownScopeIds ?? [])) }
-        : null,
+      row.heldRemovals !== null && row.heldRemovalsState !== null ? { count: row.heldRemovals, state: row.heldRemovalsState } : null,
     counts: { ...noCounts, ...row.counts },
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,

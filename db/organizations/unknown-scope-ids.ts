@@ -17,7 +17,7 @@ export async function findUnlistedIds(db: Queryable, named: readonly NamedId[]):
   const rows = recordset('r', named, { organizationId: 'uuid', field: 'text', id: 'text' });
   // One statement, so that the listing cannot be erased between two reads.
   const missing = await db.execute<{ organizationId: string; id: string }>(sql`
-    select r."organizationId", r."id" from ${rows} cross join lateral (${newestListing}) newest
+    select r."organizationId", r."id" from ${rows} cross join lateral (${newestListing(sql`r."organizationId"`)}) newest
     where ${isMissing(sql`newest.id`)}`);
   const keys = new Set(missing.map(({ organizationId, id }) => `${organizationId}/${id}`));
   return named.filter(({ organizationId, id }) => keys.has(`${organizationId}/${id}`));
@@ -33,10 +33,13 @@ export async function findUnknownIds(db: Queryable, syncId: string, scope: Organ
   return named.filter(({ id }) => ids.has(id));
 }
 
-/** Once a sync or a preview has begun to plan, its inventory has ended, so its units are complete, too. */
-const newestListing = sql`
+/**
+ * Selects the sync or preview with the newest complete listing of an organization. Once it has begun to plan, its inventory has
+ * ended, so its units are complete, too.
+ */
+export const newestListing = (organizationId: SQL) => sql`
   select s.id from syncs s
-  where s.organization_id = r."organizationId" and s.kind in ('sync', 'preview') and s.listing_completed_at is not null
+  where s.organization_id = ${organizationId} and s.kind in ('sync', 'preview') and s.listing_completed_at is not null
     and (s.phase = 'completed' or s.planned_generation is not null)
   order by s.listing_completed_at desc, s.created_at desc limit 1`;
 

@@ -8,6 +8,7 @@ import {
   badges,
   cloudOrganizations,
   clouds,
+  confirmedSuspensions,
   credentialSets,
   nicknames,
   organizationalUnits,
@@ -29,6 +30,7 @@ import { beginPlanning } from './begin-planning.ts';
 import { finishPreview } from './finish-preview.ts';
 import { planSlice } from './plan-slice.ts';
 import { prepareBadging } from '../badging/prepare-badging.ts';
+import { recordHeldRemovals } from '../removals/record-held-removals.ts';
 import { removeClouds } from '../removals/remove-clouds.ts';
 
 let registry: TestRegistry;
@@ -522,6 +524,60 @@ describe('removeClouds', () => {
     await insertSnapshot(registry.db, organization, { accounts: [account(2)] }, { kind: 'preview' });
     expect(await removeClouds(registry.db, range)).toEqual({ removed: 1, released: 0 });
     expect(await Promise.all([1, 2].map(async (number) => (await cloudOf(number)) !== undefined))).toEqual([true, false]);
+  });
+});
+
+describe('A11 O8: suspended accounts whose removal is confirmed', () => {
+  const suspended = (number: number) => account(number, { state: 'suspended' });
+  const confirm = (...numbers: number[]) =>
+    registry.db
+      .insert(confirmedSuspensions)
+      .values(numbers.map((number) => ({ organizationId: organization.id, accountId: accountId(number) })));
+  const range = (syncId: string) => ({ syncId, from: 1, to: 4 });
+
+  it('exactly these are removed without a hold, by the next complete sync', async () => {
+    await sync([account(1), account(2), account(3), account(4)]);
+    await setScope({ autoRemoveSuspended: true });
+    await confirm(1, 2);
+    const syncId = await insertSnapshot(registry.db, organization, { accounts: [suspended(1), account(2), suspended(3), account(4)] });
+    await beginPlanning(registry.db, { syncId });
+    await beginPlanning(registry.db, { syncId });
+    expect(await planSlice(registry.db, { ...range(syncId), mode: 'apply' })).toMatchObject({ toRemove: 2, confirmedRemovals: 1 });
+    expect(await removeClouds(registry.db, { ...range(syncId), onlyConfirmed: true })).toEqual({ removed: 1, released: 0 });
+    expect(await removeClouds(registry.db, { ...range(syncId), onlyConfirmed: true })).toEqual({ removed: 0, released: 0 });
+    expect([await cloudOf(1), (await cloudOf(3))?.status]).toEqual([undefined, 'suspended']);
+    // An operator then confirms the others.
+    expect(await removeClouds(registry.db, range(syncId))).toEqual({ removed: 1, released: 0 });
+    expect(await registry.db.$count(confirmedSuspensions, eq(confirmedSuspensions.organizationId, organization.id))).toBe(0);
+  });
+
+  it('an account that leaves for another reason is not covered', async () => {
+    await sync([account(1), account(2)]);
+    await setScope({ autoRemoveSuspended: true, excludeAccountIds: [accountId(1)] });
+    await confirm(1, 2);
+    const syncId = await insertSnapshot(registry.db, organization, { accounts: [suspended(1)] });
+    await beginPlanning(registry.db, { syncId });
+    expect(await planSlice(registry.db, { ...range(syncId), mode: 'apply' })).toMatchObject({ toRemove: 2, confirmedRemovals: 0 });
+    expect(await removeClouds(registry.db, { ...range(syncId), onlyConfirmed: true })).toEqual({ removed: 0, released: 0 });
+  });
+
+  it('an incomplete sync does not use the confirmation up', async () => {
+    await sync([account(1)]);
+    await setScope({ autoRemoveSuspended: true });
+    await confirm(1);
+    const incomplete = await insertSnapshot(registry.db, organization, { accounts: [suspended(1)], complete: false });
+    await beginPlanning(registry.db, { syncId: incomplete });
+    await registry.db.update(syncs).set({ phase: 'completed' }).where(eq(syncs.id, incomplete));
+    expect(await registry.db.$count(confirmedSuspensions, eq(confirmedSuspensions.organizationId, organization.id))).toBe(1);
+  });
+});
+
+describe('A12 O17: recordHeldRemovals', () => {
+  it('names the units of the scope that are gone', async () => {
+    await setScope({ includeOuIds: ['ou-1-gone', 'ou-1-eng'], excludeOuIds: ['ou-1-other'] });
+    const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1)] });
+    await beginPlanning(registry.db, { syncId });
+    expect(await recordHeldRemovals(registry.db, { syncId, count: 1 })).toEqual({ missingUnits: 'ou-1-gone' });
   });
 });
 

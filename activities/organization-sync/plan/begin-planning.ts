@@ -1,5 +1,6 @@
 import { and, arrayOverlaps, count, eq, inArray, isNotNull, notInArray, or, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../../db/client.ts';
+import { takeConfirmedSuspensions } from '../../../db/organizations/confirm-suspensions.ts';
 import { findUnknownIds } from '../../../db/organizations/unknown-scope-ids.ts';
 import { clouds, previews, syncAccounts, syncs } from '../../../db/schema/index.ts';
 import { completeScope, judgeScope, type OrganizationScope } from '../../../domain/organizations/scope.ts';
@@ -37,6 +38,7 @@ async function begin(tx: Transaction, { sync, organization }: SyncForWriting): P
       updatedAt: new Date(),
     })
     .where(eq(syncs.id, sync.id));
+  if (isComplete && organization && sync.kind === 'sync') await takeConfirmedSuspensions(tx, sync.id, organization.id);
   if (organization) await numberUnlisted(tx, sync.id, organization.id);
   if (sync.kind !== 'preview') await judgeChecks(tx, sync.id, scope);
 }

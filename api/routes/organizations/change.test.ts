@@ -1,6 +1,15 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { auditEvents, badges, cloudOrganizations, clouds, credentialSets, delegationRequests, syncs } from '../../../db/schema/index.ts';
+import {
+  auditEvents,
+  badges,
+  cloudOrganizations,
+  clouds,
+  confirmedSuspensions,
+  credentialSets,
+  delegationRequests,
+  syncs,
+} from '../../../db/schema/index.ts';
 import { newId } from '../../../db/ids.ts';
 import type { OrganizationCredentials } from '../../../db/sealing/secrets.ts';
 import { completeScope, type OrganizationScope } from '../../../domain/organizations/scope.ts';
@@ -185,6 +194,54 @@ describe('A3 O8: units and accounts that the organization does not have', () => 
     const mine = await organization();
     const { status, body } = await change(mine.id, { scope: { includeOuIds: [unit('typo')] } });
     expect([status, body.warnings]).toEqual([200, []]);
+  });
+});
+
+describe('A11 O8: switching autoRemoveSuspended on', () => {
+  const accounts = [
+    { accountId: '700000000003', state: 'suspended' as const },
+    { accountId: '700000000001', state: 'suspended' as const },
+    { accountId: '700000000002' },
+    { accountId: '700000000004', state: 'suspended' as const, pass: null },
+  ];
+  const confirmedOf = async (id: string) => {
+    const rows = await api.database.db.select().from(confirmedSuspensions).where(eq(confirmedSuspensions.organizationId, id));
+    return rows.map(({ accountId }) => accountId).sort();
+  };
+  async function listed() {
+    const mine = await organization();
+    await insertSnapshot(api.database.db, mine, { accounts }, { phase: 'completed' });
+    return mine;
+  }
+
+  it('confirms the removal of the accounts that are suspended now, and answers their number and ids', async () => {
+    const mine = await listed();
+    const { body } = await change(mine.id, { scope: { autoRemoveSuspended: true } });
+    const suspendedNow = { count: 2, first: ['700000000001', '700000000003'] };
+    expect(body.suspendedNow).toEqual(suspendedNow);
+    expect((await api.call('GET', `${path}/${mine.id}`)).body.suspendedNow).toEqual(suspendedNow);
+    expect(await confirmedOf(mine.id)).toEqual(suspendedNow.first);
+    const [line] = await api.database.db.select().from(auditEvents).where(eq(auditEvents.targetId, mine.id));
+    expect(line).toMatchObject({ action: 'organization.changed', detail: { suspendedNow: { count: 2 } } });
+  });
+
+  it('confirms nothing again while it stays on, and revokes the confirmation when it is switched off', async () => {
+    const mine = await listed();
+    await change(mine.id, { scope: { autoRemoveSuspended: true } });
+    await api.database.db.delete(confirmedSuspensions).where(eq(confirmedSuspensions.organizationId, mine.id));
+    const { body } = await change(mine.id, { scope: { autoRemoveSuspended: true, excludeNamePrefixes: ['dev'] } });
+    expect([body.suspendedNow, await confirmedOf(mine.id)]).toEqual([null, []]);
+    await change(mine.id, { scope: {} });
+    await change(mine.id, { scope: { autoRemoveSuspended: true } });
+    expect((await confirmedOf(mine.id)).length).toBe(2);
+    expect((await change(mine.id, { nickname: 'unrelated change' })).body.suspendedNow.count).toBe(2);
+    expect((await change(mine.id, { scope: {} })).body.suspendedNow).toBeNull();
+    expect(await confirmedOf(mine.id)).toEqual([]);
+  });
+
+  it('without suspended accounts or a complete listing, answers none', async () => {
+    const mine = await organization();
+    expect((await change(mine.id, { scope: { autoRemoveSuspended: true } })).body.suspendedNow).toEqual({ count: 0, first: [] });
   });
 });
 

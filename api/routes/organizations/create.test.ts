@@ -60,6 +60,7 @@ describe('adding an organization', () => {
       memberRoleArnExample: `arn:aws:iam::${described.managementAccountId}:role/MusterHarvesting`,
       accountCount: 0,
       warnings: [],
+      suspendedNow: null,
       cloudsUrl: `/v1/clouds?badge=system.cloud_organization%3A${described.awsOrganizationId}`,
       lastSync: expect.objectContaining({
         organizationId: body.id,

@@ -297,7 +297,7 @@ describe('A3 O8: units and accounts that the organization does not have', () => 
     return { input: body, described, made, listed: listed!.accountId };
   }
 
-  it('of a new organization: the preview looks 50 up at AWS, and compares more with its listing', async () => {
+  it('the preview of a new organization looks 50 up at AWS, and compares more with its listing', async () => {
     api.workflows.lookedUp.length = 0;
     await previewed({ scope: { includeOuIds: [unit('one')] } });
     const { made } = await previewed({ scope: { includeOuIds: many } });
@@ -305,7 +305,7 @@ describe('A3 O8: units and accounts that the organization does not have', () => 
     expect(made.warnings).toHaveLength(60);
   });
 
-  it('POST with previewId goes by the listing of the preview, for any number of ids', async () => {
+  it('POST with previewId uses the listing of the preview, for any number of ids', async () => {
     const { input, described, made, listed } = await previewed();
     acceptNextChecks(api, described);
     const add = (changes: Record<string, unknown>) => api.call('POST', '/v1/organizations', { ...input, previewId: made.id, ...changes });

@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../../../db/client.ts';
 import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
+import { confirmSuspensions, revokeSuspensions, type ConfirmedSuspensions } from '../../../db/organizations/confirm-suspensions.ts';
 import { requestWork } from '../../../db/organizations/request-work.ts';
 import { badges, cloudOrganizations, clouds } from '../../../db/schema/index.ts';
 import type { OrganizationRow } from '../../../db/schema/rows.ts';
@@ -100,21 +101,29 @@ async function apply(
           })
           .where(eq(cloudOrganizations.id, id))
           .returning();
+        const suspendedNow = scope === undefined ? null : await settleSuspensions(tx, before, scope);
         const row = credentialSetId === null ? after! : await replaceCredentials(tx, after!, credentialSetId, change.credentials!);
         const trigger = credentialSetId === null ? 'scope_changed' : 'credentials_changed';
         const requested = scope || credentialSetId !== null ? await requestWork(tx, row, { kind: 'sync', trigger }) : null;
         await recordAudit(tx, call, {
           action: 'organization.changed',
           target: { type: 'organization', id },
-          detail: describeChange(before, change, requested?.id),
+          detail: { ...describeChange(before, change, requested?.id), ...(suspendedNow ? { suspendedNow } : {}) },
         });
         const [described] = await describeOrganizations(tx, [row]);
-        return { organization: described!, sync: requested };
+        return { organization: { ...described!, suspendedNow: suspendedNow ?? described!.suspendedNow }, sync: requested };
       }),
     { [nicknameConstraint]: () => nicknameTaken(nickname!) },
   );
   if (sync) await wakeKeeper(call, sync);
   return organization;
+}
+
+/** Switching `autoRemoveSuspended` on confirms the removal of the accounts that are suspended now (O8). Null if it is not. */
+async function settleSuspensions(tx: Transaction, before: OrganizationRow, scope: OrganizationScope): Promise<ConfirmedSuspensions | null> {
+  if (!scope.autoRemoveSuspended) await revokeSuspensions(tx, before.id);
+  const isSwitchedOn = scope.autoRemoveSuspended && !before.scope.autoRemoveSuspended;
+  return isSwitchedOn ? await confirmSuspensions(tx, before.id) : null;
 }
 
 async function rename(tx: Transaction, id: string, nickname: string): Promise<void> {

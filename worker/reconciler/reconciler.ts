@@ -6,6 +6,7 @@ import { eraseExchangeTokens } from './erase-exchange-tokens.ts';
 import { eraseExpiredCredentials } from './erase-expired-credentials.ts';
 import { eraseExpiredPreviews } from './erase-expired-previews.ts';
 import { eraseIdempotencyKeys } from './erase-idempotency-keys.ts';
+import { forgetClouds } from './forget-clouds.ts';
 import type { ReconcilerJob } from './job.ts';
 import { recheckLateMembers } from './recheck-late-members.ts';
 import { removeOrphanedSchedules } from './remove-orphaned-schedules.ts';
@@ -28,6 +29,7 @@ export const reconcilerJobs: readonly ReconcilerJob[] = [
   recheckLateMembers,
   eraseExpiredPreviews,
   eraseExpiredCredentials,
+  forgetClouds,
   endOrphanedHolds,
   endIdleKeepers,
   updateSchedules,

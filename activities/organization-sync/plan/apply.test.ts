@@ -13,6 +13,7 @@ import {
   nicknames,
   organizationalUnits,
   previews,
+  rememberedClouds,
   resourceTags,
   syncAccounts,
   syncAccountTags,
@@ -524,6 +525,123 @@ describe('removeClouds', () => {
     await insertSnapshot(registry.db, organization, { accounts: [account(2)] }, { kind: 'preview' });
     expect(await removeClouds(registry.db, range)).toEqual({ removed: 1, released: 0 });
     expect(await Promise.all([1, 2].map(async (number) => (await cloudOf(number)) !== undefined))).toEqual([true, false]);
+  });
+});
+
+describe('A4 C5: a cloud that a sync removed, whose account returns', () => {
+  const madeAt = new Date('2026-01-02T03:04:05.000Z');
+
+  /** Removes the cloud of account 1 by a narrower scope, after a person has named and badged it; returns its row. */
+  async function removed(nickname = `Payments ${prefix}`) {
+    await sync([account(1, { tags: { team: 'blue' } }), account(2)]);
+    const before = (await cloudOf(1))!;
+    await registry.db.update(clouds).set({ nickname }).where(eq(clouds.id, before.id));
+    await registry.db.insert(nicknames).values({ normalized: nickname.toLowerCase(), nickname, ownerType: 'cloud', ownerId: before.id });
+    await registry.db.insert(badges).values({ cloudId: before.id, key: 'owner', value: 'Ada', source: 'person', updatedAt: madeAt });
+    await setScope({ excludeAccountIds: [accountId(1)] });
+    await sync([account(1), account(2)]);
+    expect(await cloudOf(1)).toBeUndefined();
+    return { ...before, nickname };
+  }
+
+  const memories = () =>
+    registry.db
+      .select()
+      .from(rememberedClouds)
+      .where(eq(rememberedClouds.accountId, accountId(1)));
+  const returnsOf = async (cloudId: string) =>
+    (await registry.db.select().from(auditEvents).where(eq(auditEvents.targetId, cloudId))).filter(
+      ({ action }) => action === 'cloud.returned',
+    );
+
+  it('is remembered for 30 days without credentials, and only badges that people made', async () => {
+    const before = await removed();
+    const [memory, ...others] = await memories();
+    expect(others).toEqual([]);
+    expect(memory).toEqual({
+      provider: 'aws',
+      partition: 'aws',
+      accountId: accountId(1),
+      cloudId: before.id,
+      organizationId: organization.id,
+      nickname: before.nickname,
+      badges: [{ key: 'owner', value: 'Ada', updatedAt: expect.stringContaining('2026-01-02T03:04:05') }],
+      removedAt: expect.any(Date),
+      expiresAt: expect.any(Date),
+    });
+    expect(memory!.expiresAt.getTime() - memory!.removedAt.getTime()).toBe(30 * 24 * 3_600_000);
+  });
+
+  it('has its id, nickname and badges again after the next sync, once in two runs, and the audit trail says so', async () => {
+    const before = await removed();
+    await setScope({});
+    const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1, { tags: { team: 'red' } }), account(2)] });
+    await applySnapshot(registry.db, syncId, { times: 2 });
+    expect(await cloudOf(1)).toMatchObject({ id: before.id, nickname: before.nickname, organizationId: organization.id, status: 'ok' });
+    expect(await badgesOf(1)).toEqual({ ...systemBadges(''), team: 'red (tag, true)', owner: 'Ada (person, false)' });
+    const [owner] = await registry.db
+      .select()
+      .from(badges)
+      .where(and(eq(badges.cloudId, before.id), eq(badges.key, 'owner')));
+    expect(owner!.updatedAt).toEqual(madeAt);
+    expect(await returnsOf(before.id)).toEqual([
+      expect.objectContaining({
+        detail: expect.objectContaining({ nickname: before.nickname, badges: 1, syncId, organizationId: organization.id }),
+      }),
+    ]);
+    const [owned] = await registry.db.select().from(nicknames).where(eq(nicknames.ownerId, before.id));
+    expect([owned!.nickname, await memories()]).toEqual([before.nickname, []]);
+  });
+
+  it('returns with an early slice, too', async () => {
+    const before = await removed();
+    await setScope({});
+    const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1)] }, { phase: 'listing' });
+    await planSlice(registry.db, { syncId, from: 1, to: 1, mode: 'early' });
+    expect(await cloudOf(1)).toMatchObject({ id: before.id, nickname: before.nickname });
+  });
+
+  it('is remembered after a departure, and returns in another organization', async () => {
+    await sync([account(1)]);
+    const before = (await cloudOf(1))!;
+    await sync([account(2)]);
+    organization = await registry.newOrganization();
+    await sync([account(1)]);
+    expect(await cloudOf(1)).toMatchObject({ id: before.id, organizationId: organization.id });
+  });
+
+  it('does not get a nickname back that someone took meanwhile', async () => {
+    const nickname = `Taken ${prefix}`;
+    const before = await removed(nickname);
+    const taker = { normalized: nickname.toLowerCase(), nickname, ownerType: 'organization' as const, ownerId: organization.id };
+    await registry.db.insert(nicknames).values(taker);
+    await setScope({});
+    await sync([account(1), account(2)]);
+    expect(await cloudOf(1)).toMatchObject({ id: before.id, nickname: null });
+    expect((await returnsOf(before.id))[0]!.detail).toMatchObject({ nickname: null, badges: 1 });
+    expect(await registry.db.select().from(nicknames).where(eq(nicknames.nickname, nickname))).toEqual([taker]);
+  });
+
+  it('returns by a delegation request, whose nickname takes precedence', async () => {
+    const before = await removed();
+    const requestId = await onboard(1);
+    const request = await registry.request(requestId);
+    const after = (await cloudOf(1))!;
+    expect(after).toMatchObject({ id: before.id, nickname: request.nickname, managed: false });
+    expect(await badgesOf(1)).toEqual({ owner: 'Ada (person, false)' });
+    expect([request.cloudId, await memories(), (await returnsOf(before.id)).length]).toEqual([before.id, [], 1]);
+  });
+
+  it('is a new cloud after 30 days, even before the memory is erased', async () => {
+    const before = await removed();
+    await registry.db
+      .update(rememberedClouds)
+      .set({ expiresAt: new Date() })
+      .where(eq(rememberedClouds.accountId, accountId(1)));
+    await setScope({});
+    await sync([account(1), account(2)]);
+    const after = (await cloudOf(1))!;
+    expect([after.id === before.id, after.nickname]).toEqual([false, null]);
   });
 });
 

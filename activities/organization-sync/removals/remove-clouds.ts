@@ -30,7 +30,7 @@ export async function removeClouds(
     const due = await lockDue(tx, { sync, organization }, range, onlyConfirmed);
     const go = async (effect: Removal['effect']) => {
       const ids = due.filter(({ removal }) => removal!.effect === effect).map(({ cloudId }) => cloudId);
-      const gone = ids.length === 0 ? [] : await releaseClouds(tx, organization.id, effect, ids);
+      const gone = ids.length === 0 ? [] : await releaseClouds(tx, organization.id, effect, { ids, remember: true });
       const of = { syncId: sync.id, organizationId: organization.id };
       await auditClouds(tx, effect === 'delete' ? 'cloud.removed' : 'cloud.released', of, gone);
       return gone.length;

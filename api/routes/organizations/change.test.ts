@@ -176,7 +176,7 @@ describe('A3 O8: units and accounts that the organization does not have', () => 
     expect((await change(mine.id, { scope: { excludeOuIds: [unit('gone')] } })).body.code).toBe('scope_unknown');
   });
 
-  it('are told by the newest complete listing: an incomplete or unfinished one proves nothing', async () => {
+  it('are looked up in the newest complete listing: an incomplete or unfinished one proves nothing', async () => {
     const mine = await listed();
     await insertSnapshot(api.database.db, mine, { accounts: [], units: [], complete: false }, { phase: 'completed' });
     await insertSnapshot(api.database.db, mine, { accounts: [], units: [] }, { phase: 'listing' });

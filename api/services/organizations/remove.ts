@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm';
+import { forgetCloudsOf } from '../../../db/clouds/remember-clouds.ts';
 import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
 import { releaseClouds } from '../../../db/organizations/release-clouds.ts';
 import { cloudOrganizations, credentialSets, syncs } from '../../../db/schema/index.ts';
@@ -17,7 +18,7 @@ export interface OrganizationRemoval {
 
 /**
  * Removes an organization with its snapshots, and removes or keeps its clouds. Kept clouds are unmanaged, and get their
- * own credentials back if they had any (O11). Its running work and its held removals end (O17). Throws not_found.
+ * own credentials back if they had any (O11). With its clouds, Muster also forgets those that left it before (C5). Its running work and its held removals end (O17). Throws not_found.
  */
 export async function removeOrganization(call: Call, id: string, effect: 'remove' | 'keep'): Promise<OrganizationRemoval> {
   const { database, workflows, log } = call.deps;
@@ -33,6 +34,7 @@ export async function removeOrganization(call: Call, id: string, effect: 'remove
       .where(and(eq(syncs.organizationId, id), eq(syncs.heldRemovalsState, 'waiting')));
     const deployed = await findDeployed(tx, organization);
     const settled = await releaseClouds(tx, id, effect === 'keep' ? 'release' : 'delete');
+    if (effect === 'remove') await forgetCloudsOf(tx, id);
     await freeNickname(tx, 'organization', id);
     await tx.delete(cloudOrganizations).where(eq(cloudOrganizations.id, id));
     await eraseUnusedCredentials(tx, [organization.credentialSetId]);

@@ -73,6 +73,7 @@ async function releaseAll(tx: Transaction, ids: readonly string[]): Promise<void
       statusMessage: sql`case when ${own} and ${clouds.status} <> 'suspended' then null else ${clouds.statusMessage} end`,
       warnings: sql`case when ${own} then '[]'::jsonb else ${clouds.warnings} end`,
       lastCheckedAt: sql`case when ${own} then null else ${clouds.lastCheckedAt} end`,
+      claimedUntil: null,
       updatedAt: new Date(),
     })
     .where(inIds(clouds.id, ids));

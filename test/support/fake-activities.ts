@@ -95,6 +95,7 @@ export class FakeActivities {
       checkSimulate: async () => organizationRoleActions.map(({ action }) => checked('simulate', action)),
       eraseCredentials: async () => {},
       closeRequest: async (input) => this.record(input),
+      recordUnfinishedCheck: async () => {},
       recordCloudCheck: async () => {},
       ...overrides,
     };

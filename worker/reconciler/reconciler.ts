@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { checkUnmanagedClouds } from './check-unmanaged-clouds.ts';
 import { deliverNotifications } from './deliver-notifications.ts';
 import { endIdleKeepers } from './end-idle-keepers.ts';
 import { endOrphanedHolds } from './end-orphaned-holds.ts';
@@ -27,6 +28,7 @@ export const reconcilerJobs: readonly ReconcilerJob[] = [
   restartKeepers,
   startPreviews,
   recheckLateMembers,
+  checkUnmanagedClouds,
   eraseExpiredPreviews,
   eraseExpiredCredentials,
   forgetClouds,

@@ -182,3 +182,19 @@ it('A4 C5: the clouds of a removed organization are not remembered', async () =>
   await api.call('DELETE', `${path}/${organization.id}?clouds=remove`);
   expect(await api.database.db.$count(rememberedClouds, eq(rememberedClouds.accountId, own.accountId))).toBe(0);
 });
+
+it('A6 O11: checks the clouds at once whose own credentials return, and removes all the same without Temporal', async () => {
+  for (const isReachable of [true, false]) {
+    const { organization, own } = await populated();
+    api.workflows.replacedRechecks.length = 0;
+    api.workflows.isReachable = isReachable;
+    await api.database.db
+      .update(clouds)
+      .set({ claimedUntil: new Date('2030-01-01') })
+      .where(eq(clouds.id, own.id));
+    const { status } = await api.call('DELETE', `${path}/${organization.id}?clouds=keep`);
+    api.workflows.isReachable = true;
+    expect([status, api.workflows.replacedRechecks]).toEqual([200, isReachable ? [own.id] : []]);
+    expect(await cloudOf(own.id)).toMatchObject({ status: 'pending', lastCheckedAt: null, claimedUntil: null });
+  }
+});

@@ -28,7 +28,7 @@ async function run(checkCloudRole: Checks['checkCloudRole']) {
   const taskQueue = `test-${id}`;
   const worker = await createTestWorker(env, {
     taskQueue,
-    activities: activities as Checks & Record<string, (...args: never[]) => unknown>,
+    activities,
   });
   return await worker.runUntil(async () => {
     const { workflowType, ...options } = cloudRecheckStart({ id, accountId: '111122223333' }, 'join');

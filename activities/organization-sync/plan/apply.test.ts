@@ -610,7 +610,7 @@ describe('A4 C5: a cloud that a sync removed, whose account returns', () => {
     expect(await cloudOf(1)).toMatchObject({ id: before.id, organizationId: organization.id });
   });
 
-  it('does not get a nickname back that someone took meanwhile', async () => {
+  it('does not get a nickname back that is in use by now', async () => {
     const nickname = `Taken ${prefix}`;
     const before = await removed(nickname);
     const taker = { normalized: nickname.toLowerCase(), nickname, ownerType: 'organization' as const, ownerId: organization.id };

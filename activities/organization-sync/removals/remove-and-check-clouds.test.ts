@@ -17,12 +17,12 @@ afterAll(() => registry?.close());
 it('A6 O11: a cloud whose own credentials return is checked at once, also if the first run could not start the check', async () => {
   const { db } = registry;
   const organization = await registry.newOrganization();
-  const [own, other, stays] = ['780000000001', '780000000002', '780000000003'];
+  const [own, other, stays] = ['780000000001', '780000000002', '780000000003'] as const;
   const requestId = await registry.newRequest({ accountId: own, phase: 'verifying', stackName: 'muster-stack' });
   const { cloudId } = await registerCloud(db, { requestId });
-  const accounts = [own, other, stays].map((accountId) => ({ accountId: accountId! }));
+  const accounts = [own, other, stays].map((accountId) => ({ accountId }));
   await applySnapshot(db, await insertSnapshot(db, organization, { accounts }));
-  const syncId = await insertSnapshot(db, organization, { accounts: [{ accountId: stays! }] });
+  const syncId = await insertSnapshot(db, organization, { accounts: [{ accountId: stays }] });
   const { lastNumber } = await beginPlanning(db, { syncId });
   const range = { syncId, from: 1, to: lastNumber };
   await planSlice(db, { ...range, mode: 'apply' });

@@ -41,8 +41,8 @@ export async function findRememberedClouds(
 }
 
 /**
- * Gives listed clouds their nicknames and the badges that people made, and ends the memory. A nickname that someone took
- * meanwhile is not taken back. `keepsNickname`: the clouds have nicknames that their requests chose, which take precedence.
+ * Gives listed clouds their nicknames and the badges that people made, and ends the memory. A nickname that is in use by now
+ * is not taken back. `keepsNickname`: the clouds have nicknames that their requests chose, which take precedence.
  */
 export async function recallClouds(
   tx: Transaction,

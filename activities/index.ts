@@ -2,6 +2,7 @@ import { getClient } from '@temporalio/activity';
 import type { Activities } from '../workflows/contracts/activities.ts';
 import { checkAssumeRole } from './credential-check/check-assume-role.ts';
 import { checkDescribeOrganization } from './credential-check/check-describe-organization.ts';
+import { checkScope } from './credential-check/check-scope.ts';
 import { checkSimulate } from './credential-check/check-simulate.ts';
 import { eraseCredentials } from './credential-check/erase-credentials.ts';
 import { deployAccountStack } from './delegation-onboarding/account-stack/deploy-account-stack.ts';
@@ -40,9 +41,10 @@ import { reuseSnapshot } from './organization-sync/plan/reuse-snapshot.ts';
 import { endHeldRemovals } from './organization-sync/removals/end-held-removals.ts';
 import { findHeldRemovals } from './organization-sync/removals/find-held-removals.ts';
 import { recordHeldRemovals } from './organization-sync/removals/record-held-removals.ts';
-import { removeClouds } from './organization-sync/removals/remove-clouds.ts';
+import { removeAndCheckClouds } from './organization-sync/removals/remove-and-check-clouds.ts';
 import { checkCloudRole } from './role-check/check-cloud-role.ts';
 import { recordCloudCheck } from './role-check/record-cloud-check.ts';
+import { recordUnfinishedCheck } from './role-check/record-unfinished-check.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /**
@@ -70,9 +72,11 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     checkAssumeRole: (input) => checkAssumeRole(dependencies, input),
     checkDescribeOrganization: (input) => checkDescribeOrganization(dependencies, input),
     checkSimulate: (input) => checkSimulate(dependencies, input),
+    checkScope: (input) => checkScope(dependencies, input),
     eraseCredentials: (input) => eraseCredentials(db, input),
     checkCloudRole: (input) => checkCloudRole(dependencies, input),
     recordCloudCheck: (input) => recordCloudCheck(db, input),
+    recordUnfinishedCheck: (input) => recordUnfinishedCheck(db, input),
     takeNextSync: (input) => takeNextSync(db, input),
     isOrganizationKept: (input) => isOrganizationKept(db, input),
     finishSync: (input) => finishSync(db, input),
@@ -85,7 +89,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     giveUpChecks: (input) => giveUpChecks(db, input),
     planSlice: (input) => planSlice(db, input),
     publishTree: (input) => publishTree(db, input),
-    removeClouds: (input) => removeClouds(db, input),
+    removeClouds: (input) => removeAndCheckClouds(db, getClient(), input),
     recordHeldRemovals: (input) => recordHeldRemovals(db, input),
     findHeldRemovals: (input) => findHeldRemovals(db, input),
     badgeSlice: (input) => badgeSlice(db, input),

@@ -86,6 +86,8 @@ export const settings = {
   MUSTER_RECONCILE_SECONDS: count(1, 3_600).default(60),
   /** Minimum age in seconds of a row that the reconciler repairs: longer than the row's process may still work on it. */
   MUSTER_RECONCILE_GRACE_SECONDS: count(1, 3_600).default(15),
+  /** Hours between two checks of a cloud that no organization manages. Syncs check the other clouds. */
+  MUSTER_CLOUD_CHECK_HOURS: count(1, 168).default(12),
   /** Milliseconds between two polls of a stack or stack set in progress. */
   MUSTER_STACK_POLL_MS: count(10, 60_000).default(1_000),
   MUSTER_PUBLIC_URL: url(/^https?:\/\/\S+$/, "the API's address as people open it, such as https://muster.example").optional(),

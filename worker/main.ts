@@ -85,6 +85,7 @@ await runProgram(async () => {
       countFailure: createReconcilerFailureCounter(Runtime.instance().metricMeter),
       signal: stopping.signal,
       intervalMs: settings.MUSTER_RECONCILE_SECONDS * 1_000,
+      cloudCheckMs: settings.MUSTER_CLOUD_CHECK_HOURS * 3_600_000,
       graceMs: settings.MUSTER_RECONCILE_GRACE_SECONDS * 1_000,
     }),
   ]);

@@ -14,10 +14,10 @@ import { failureTypes } from './contracts/failures.ts';
 
 /**
  * Proves an organization's credentials (O5): assumes the organization role, describes its organization and simulates its
- * permissions. The run erases credentials that are not accepted before it reports its result, also if it is cancelled or
+ * permissions. Looks up the units and accounts of the scope if its caller names them (O8). The run erases credentials that are not accepted before it reports its result, also if it is cancelled or
  * fails.
  */
-export async function credentialCheck({ credentialSetId }: CredentialCheckInput): Promise<CredentialCheckResult> {
+export async function credentialCheck({ credentialSetId, scopeIds = [] }: CredentialCheckInput): Promise<CredentialCheckResult> {
   const state = { checks: [] as CredentialCheckItem[], waitingFor: '' };
   setHandler(credentialCheckQuery, () => state);
   const waitFor = (what: string) => {
@@ -36,13 +36,15 @@ export async function credentialCheck({ credentialSetId }: CredentialCheckInput)
       state.checks.push(assumed);
       if (assumed.passed) {
         waitFor('Describing the organization and simulating the permissions of its role');
-        const [described, simulated] = await together(
+        const [described, simulated, looked] = await together(
           answerOf(untilDeadline().checkDescribeOrganization({ credentialSetId })),
           answerOf(untilDeadline().checkSimulate({ credentialSetId })),
+          // Runs of older versions have no ids, so they schedule no further activity.
+          scopeIds.length === 0 ? Promise.resolve([]) : answerOf(untilDeadline().checkScope({ credentialSetId, scopeIds })),
         );
-        state.checks.push(...(described ? [described.check] : []), ...(simulated ?? []));
+        state.checks.push(...(described ? [described.check] : []), ...(simulated ?? []), ...(looked ?? []));
         organization = described?.organization ?? null;
-        if (described && simulated) verdict = verdictOn(state.checks);
+        if (described && simulated && looked) verdict = verdictOn(state.checks);
       } else {
         state.checks.push(...notTried());
         verdict = 'refused';
@@ -71,10 +73,10 @@ async function answerOf<T>(check: Promise<T>): Promise<T | null> {
   }
 }
 
-/** Waits for both answers. Fails if one has failed, but not before the other has ended. */
-async function together<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([one, other]);
-  return [await one, await other];
+/** Waits for all answers. Fails if one has failed, but not before the others have ended. */
+async function together<A, B, C>(one: Promise<A>, other: Promise<B>, third: Promise<C>): Promise<[A, B, C]> {
+  await Promise.allSettled([one, other, third]);
+  return [await one, await other, await third];
 }
 
 function verdictOn(checks: readonly CredentialCheckItem[]): 'accepted' | 'refused' {

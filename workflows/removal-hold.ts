@@ -56,10 +56,11 @@ class RemovalHold {
   }
 
   async execute(): Promise<RemovalHoldResult> {
-    const { count, syncId, waits = removalHoldTimeoutMs } = this.input;
+    const { count, syncId, missingUnits, waits = removalHoldTimeoutMs } = this.input;
+    const reason = missingUnits ? `. The scope names ${missingUnits}, which the organization no longer has` : '';
     const until = new Date(Date.now() + waits).toISOString();
     this.show(
-      `${count} removals wait for a confirmation or a refusal until ${until}: send the update confirmRemovals, or POST /v1/syncs/${syncId}/confirm-removals`,
+      `${count} removals wait for a confirmation or a refusal until ${until}: send the update confirmRemovals, or POST /v1/syncs/${syncId}/confirm-removals${reason}`,
     );
     const ending = await this.awaitDecision(waits);
     return await CancellationScope.nonCancellable(async () => {

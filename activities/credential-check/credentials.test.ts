@@ -13,6 +13,7 @@ import { credentialsOf, inActivity, SandboxAws, type MadeOrganization } from '..
 import { eraseCredentials } from './erase-credentials.ts';
 import { checkAssumeRole } from './check-assume-role.ts';
 import { checkDescribeOrganization } from './check-describe-organization.ts';
+import { checkScope } from './check-scope.ts';
 import { checkSimulate } from './check-simulate.ts';
 
 let registry: TestRegistry;
@@ -228,5 +229,48 @@ describe('O5: erasing', () => {
     await insertSync(registry.db, organization, { kind: 'preview', credentialSetId });
     await eraseCredentials(registry.db, { credentialSetId });
     expect(await isKept(credentialSetId)).toBe(true);
+  });
+});
+
+describe('A3 O8: the units and accounts of a scope', () => {
+  function listedBy({ managementAccountId }: MadeOrganization) {
+    const { accounts, units } = organizationOf(cloud.sandbox.world, managementAccountId)!;
+    return { accounts: [...accounts.keys()], units: [...units.keys()] };
+  }
+
+  async function lookUp(made: MadeOrganization, scopeIds: string[]) {
+    const input = { credentialSetId: await sealed(credentialsOf(made)), scopeIds };
+    return await inActivity(() => checkScope(cloud.dependencies(registry), input));
+  }
+
+  it('pass if the organization has them: root, unit, account', async () => {
+    const made = await cloud.makeOrganization({ accounts: 3, ous: 1 });
+    const { accounts, units } = listedBy(made);
+    expect(await lookUp(made, [made.rootId, units[0]!, accounts[1]!])).toEqual([
+      { name: 'scope', passed: true, message: expect.any(String) },
+    ]);
+  });
+
+  it('are named if it does not have them, also those of another organization', async () => {
+    const [made, other] = [await cloud.makeOrganization({ accounts: 2, ous: 1 }), await cloud.makeOrganization({ accounts: 2, ous: 1 })];
+    const foreign = listedBy(other);
+    const ids = [made.rootId, other.rootId, foreign.units[0]!, foreign.accounts[1]!, 'ou-zzzz-00000000', '999988887777'];
+    const items = await lookUp(made, ids);
+    expect(items.map(({ id, passed }) => [id, passed])).toEqual(ids.slice(1).map((id) => [id, false]));
+    expect(items.map(({ message }) => message)).toContain('The organization has no account 999988887777.');
+  });
+
+  it('fifty take one attempt at AWS’s own rates', async () => {
+    await cloud.control('PUT', '/limits', { mode: 'aws' });
+    const made = await cloud.makeOrganization({ accounts: 2 });
+    const ids = Array.from({ length: 50 }, (_, number) => `ou-zzzz-${String(number).padStart(8, '0')}`);
+    expect(await lookUp(made, ids)).toHaveLength(50);
+    await cloud.control('PUT', '/limits', { mode: 'off' });
+  });
+
+  it('throttling is no refusal: the check is retried', async () => {
+    const made = await cloud.makeOrganization({ accounts: 2 });
+    await cloud.control('POST', '/faults', { service: 'organizations', operation: 'ListTagsForResource', kind: 'throttle' });
+    await expect(lookUp(made, ['999988887777'])).rejects.toMatchObject({ type: 'Throttled' });
   });
 });

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { writeAudit } from '../../db/audit.ts';
 import type { Database, Transaction } from '../../db/client.ts';
+import { findRememberedClouds, recallClouds } from '../../db/clouds/recall-clouds.ts';
 import { eraseUnusedCredentials } from '../../db/credential-sets.ts';
 import { newId } from '../../db/ids.ts';
 import { cloudOrganizations, clouds, credentialSets, nicknames } from '../../db/schema/index.ts';
@@ -33,18 +34,20 @@ interface ListedAs {
   organization: string | null;
 }
 
-/** Null if the account is a cloud already. */
+/** Null if the account is a cloud already. A remembered cloud returns with its id and badges, but with the new nickname (C5). */
 async function addCloud(tx: Transaction, request: RequestWithCredentials): Promise<string | null> {
   const [credentials] = await tx
     .select({ roleArn: credentialSets.roleArn })
     .from(credentialSets)
     .where(eq(credentialSets.id, request.credentialSetId));
   const { roleArn } = credentials!;
+  const { partition } = parseRoleArn(roleArn)!;
+  const remembered = (await findRememberedClouds(tx, partition, [request.accountId])).get(request.accountId);
   const [cloud] = await tx
     .insert(clouds)
     .values({
-      id: newId(),
-      partition: parseRoleArn(roleArn)!.partition,
+      id: remembered?.cloudId ?? newId(),
+      partition,
       accountId: request.accountId,
       nickname: request.nickname,
       status: 'ok',
@@ -56,6 +59,15 @@ async function addCloud(tx: Transaction, request: RequestWithCredentials): Promi
     })
     .onConflictDoNothing({ target: [clouds.provider, clouds.accountId] })
     .returning({ id: clouds.id });
+  if (cloud && remembered) {
+    const [returned] = await recallClouds(tx, [remembered], { keepsNickname: true });
+    await writeAudit(tx, {
+      actor: onboardingActor,
+      action: 'cloud.returned',
+      target: { type: 'cloud', id: cloud.id },
+      detail: { accountId: request.accountId, delegationRequestId: request.id, ...returned!.detail },
+    });
+  }
   return cloud?.id ?? null;
 }
 

@@ -23,7 +23,7 @@ export const problemSchema = z
     checks: z
       .array(credentialCheckItemSchema)
       .optional()
-      .openapi({ description: 'All checks of the credentials. Only with `organization_checks_failed`.' }),
+      .openapi({ description: 'All checks of the credentials. Only with `organization_checks_failed` and `scope_unknown`.' }),
   })
   .openapi('Problem');
 

@@ -5,7 +5,9 @@ import { organizationBadgeKeys } from '../../domain/badges/organization-badges.t
 import { formatRoleArn, partitions, type Partition } from '../../domain/aws/arn.ts';
 import { maxAccountNameLength, organizationalUnitIdPattern, rootIdPattern } from '../../domain/aws/fields.ts';
 import { completeScope } from '../../domain/organizations/scope.ts';
+import type { ScopeId } from '../../domain/organizations/scope-ids.ts';
 import { accountId, bodyObject, patterned, timestamp } from './fields.ts';
+import { scopeWarningsSchema, toScopeWarnings } from './scope-warnings.ts';
 import { syncSchema, type Sync } from './sync.ts';
 
 const listLimit = 10_000;
@@ -44,6 +46,12 @@ export const scopeInput = z
   )
   .openapi('OrganizationScopeInput');
 
+/** Beside a scope in calls; never stored (O8). */
+export const allowUnknown = z
+  .boolean({ error: 'allowUnknown must be true or false.' })
+  .optional()
+  .openapi({ description: 'True to accept units and accounts in `scope` that the organization does not have. Muster does not store it.' });
+
 export const scopeSchema = z
   .object({
     excludeNamePrefixes: z.array(z.string()),
@@ -66,6 +74,16 @@ export const organizationSchema = z
     memberRoleArnExample: z.string().openapi({ description: 'ARN of the member role in the management account.' }),
     accountCount: z.int().openapi({ description: 'Number of clouds that the organization manages. `cloudsUrl` lists them.' }),
     cloudsUrl: z.string(),
+    warnings: scopeWarningsSchema.openapi({
+      description: 'Units and accounts of the scope that the newest complete listing lacks. At most 100.',
+    }),
+    suspendedNow: z
+      .object({ count: z.int(), first: z.array(z.string()).openapi({ description: 'The first 50 account ids, in order.' }) })
+      .nullable()
+      .openapi({
+        description:
+          'The suspended accounts that the next complete sync removes without a hold, because `autoRemoveSuspended` was switched on. Null before and after.',
+      }),
     lastSync: syncSchema.nullable(),
     syncEveryMinutes: z.int(),
     nextSyncAt: timestamp.nullable(),
@@ -82,7 +100,18 @@ export const organizationSchema = z
 
 export type Organization = z.infer<typeof organizationSchema>;
 
-export function toOrganization(row: OrganizationRow, accountCount: number, lastSync: Sync | null): Organization {
+/** The facts about an organization that its row does not hold. */
+export interface OrganizationFacts {
+  accountCount: number;
+  lastSync: Sync | null;
+  unknownIds: readonly ScopeId[];
+  suspendedNow: Organization['suspendedNow'];
+}
+
+export function toOrganization(
+  row: OrganizationRow,
+  { accountCount, lastSync, unknownIds, suspendedNow }: OrganizationFacts,
+): Organization {
   const partition = row.partition as Partition;
   return {
     id: row.id,
@@ -94,6 +123,8 @@ export function toOrganization(row: OrganizationRow, accountCount: number, lastS
     memberRoleArnExample: formatRoleArn(partition, row.managementAccountId, row.memberRoleName),
     accountCount,
     cloudsUrl: `/v1/clouds?badge=${encodeURIComponent(`${organizationBadgeKeys.organization}:${row.awsOrganizationId}`)}`,
+    warnings: toScopeWarnings(unknownIds),
+    suspendedNow,
     lastSync,
     syncEveryMinutes: row.syncEveryMinutes,
     nextSyncAt: row.nextSyncAt?.toISOString() ?? null,

@@ -6,6 +6,7 @@ import type { ChangeKind } from '../../domain/organizations/plan.ts';
 import { accountPathSchema } from './account-path.ts';
 import { timestamp } from './fields.ts';
 import { listOf } from './lists.ts';
+import { scopeWarningsSchema } from './scope-warnings.ts';
 import { exclusionSchema } from './sync.ts';
 import { scopeSchema } from './organization.ts';
 
@@ -42,6 +43,9 @@ export const previewSchema = z
       .boolean()
       .openapi({ description: 'True if AWS listed all accounts in one complete pass. Otherwise, the preview removes no account.' }),
     scope: scopeSchema,
+    warnings: scopeWarningsSchema.openapi({
+      description: 'Units and accounts of the scope that the listing lacks. Empty until the preview is ready. At most 100.',
+    }),
     counts: z
       .object(Object.fromEntries(countNames.map((name) => [name, z.int()])) as Record<keyof PreviewCounts, z.ZodInt>)
       .openapi('PreviewCounts', { description: 'Numbers of accounts, counted as in a sync.' }),

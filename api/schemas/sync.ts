@@ -6,6 +6,7 @@ import { noCounts, syncPhases, syncTriggers, type SyncCounts } from '../../domai
 import { accountPathSchema } from './account-path.ts';
 import { cloudStatusSchema } from './cloud.ts';
 import { timestamp } from './fields.ts';
+import { scopeWarningsSchema, toScopeWarnings } from './scope-warnings.ts';
 
 /** The kinds of work that the API shows as syncs. Previews have a resource of their own. */
 export const shownSyncKinds = ['sync', 'recheck', 'badging'] as const;
@@ -25,10 +26,16 @@ export const syncSchema = z
     organizationId: z.guid(),
     trigger: z.enum(syncTriggers),
     phase: z.enum(syncPhases),
+    warnings: scopeWarningsSchema.openapi({
+      description: 'Units and accounts of the scope that this listing lacks. Empty before the plan. At most 100.',
+    }),
     heldRemovals: z
       .object({ count: z.int(), state: z.enum(['waiting', 'confirmed', 'refused', 'superseded', 'expired']) })
       .nullable()
-      .openapi({ description: 'The number of held removals, and the state of their hold. Null if the sync held no removals.' }),
+      .openapi({
+        description:
+          'The number of held removals, and the state of their hold; `warnings` names units of the scope that are gone. Null if the sync held no removals.',
+      }),
     counts,
     startedAt: timestamp.nullable(),
     finishedAt: timestamp.nullable(),
@@ -47,6 +54,7 @@ export function toSync(row: SyncRow): Sync {
     organizationId: row.organizationId!,
     trigger: row.trigger,
     phase: row.phase,
+    warnings: toScopeWarnings(row.unknownScopeIds ?? []),
     heldRemovals:
       row.heldRemovals !== null && row.heldRemovalsState !== null ? { count: row.heldRemovals, state: row.heldRemovalsState } : null,
     counts: { ...noCounts, ...row.counts },

@@ -51,6 +51,13 @@ export type RemovalsOutcome =
   /** No worker answered in time, or Temporal is unreachable. */
   | { kind: 'unanswered' };
 
+/** A sealed credential set to check, and the ids of a new scope to look up at AWS. */
+export interface CredentialsToCheck {
+  id: string;
+  roleArn: string;
+  scopeIds?: string[];
+}
+
 /** The API's operations on Temporal. Methods throw only unexpected errors, unless their comment says otherwise. */
 export interface WorkflowGateway {
   /** Starts the request's workflow unless it runs, and waits at most about 35 s for AWS's answer. */
@@ -60,7 +67,7 @@ export interface WorkflowGateway {
   /** Starts a recheck, and joins or replaces a running recheck. Throws if Temporal does not answer. */
   recheck(cloud: { id: string; accountId: string }, running: RunningRecheck): Promise<void>;
   /** Starts the check of a sealed credential set, or joins its earlier run. Waits at most about 35 s. */
-  checkCredentials(set: { id: string; roleArn: string }): Promise<CredentialCheckOutcome>;
+  checkCredentials(set: CredentialsToCheck): Promise<CredentialCheckOutcome>;
   /** Wakes the keeper of an organization (by AWS's id), or starts it. Throws if Temporal does not answer. */
   wakeKeeper(awsOrganizationId: string, request: KeeperRequest): Promise<void>;
   /** Starts a preview from a snapshot, independently of the keeper, or joins it. Throws if Temporal does not answer. */

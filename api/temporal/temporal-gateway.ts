@@ -146,8 +146,11 @@ export function createTemporalGateway(client: Client, timeouts: GatewayTimeouts 
       await within(timeouts.acceptMs, () => client.workflow.start(workflowType, options));
     },
 
-    async checkCredentials(set): Promise<CredentialCheckOutcome> {
-      const { workflowType, ...options } = credentialCheckStart({ credentialSetId: set.id }, set.roleArn);
+    async checkCredentials({ scopeIds, ...set }): Promise<CredentialCheckOutcome> {
+      const { workflowType, ...options } = credentialCheckStart(
+        { credentialSetId: set.id, ...(scopeIds?.length ? { scopeIds } : {}) },
+        set.roleArn,
+      );
       const handle = client.workflow.getHandle<CredentialCheck>(credentialCheckWorkflowId(set.id));
       try {
         await within(timeouts.acceptMs, () => client.workflow.start(workflowType, options));

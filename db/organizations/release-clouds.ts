@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { organizationBadgeKeys } from '../../domain/badges/organization-badges.ts';
 import type { Transaction } from '../client.ts';
+import { rememberClouds } from '../clouds/remember-clouds.ts';
 import { eraseUnusedCredentials } from '../credential-sets.ts';
 import { inIds } from '../in-ids.ts';
 import { badges, clouds, credentialSets, nicknames } from '../schema/index.ts';
@@ -13,7 +14,8 @@ export interface ReleasedCloud {
 
 /**
  * Takes clouds from their organization (O11, O13): all clouds, or only `ids`. Returns the clouds that it took.
- * - `delete`: removes the clouds from the listing, frees their nicknames and erases their own credentials.
+ * - `delete`: removes the clouds from the listing, frees their nicknames and erases their own credentials. Muster remembers
+ *   them if `remember` is true (C5).
  * - `release`: keeps the clouds as unmanaged. A cloud's own credentials return, and the cloud waits for a check with them. A
  *   cloud without credentials of its own keeps the organization's set, which therefore stays.
  *
@@ -24,7 +26,7 @@ export async function releaseClouds(
   tx: Transaction,
   organizationId: string,
   effect: 'delete' | 'release',
-  ids?: readonly string[],
+  { ids, remember = false }: { ids?: readonly string[]; remember?: boolean } = {},
 ): Promise<ReleasedCloud[]> {
   const rows = await tx
     .select({ id: clouds.id, accountId: clouds.accountId, nickname: clouds.nickname, sleeping: clouds.sleepingCredentialSetId })
@@ -37,6 +39,7 @@ export async function releaseClouds(
   if (effect === 'release') {
     await releaseAll(tx, taken);
   } else {
+    if (remember) await rememberClouds(tx, taken);
     await tx.delete(nicknames).where(and(eq(nicknames.ownerType, 'cloud'), inIds(nicknames.ownerId, taken)));
     await tx.delete(clouds).where(inIds(clouds.id, taken));
     await eraseUnusedCredentials(
@@ -70,6 +73,7 @@ async function releaseAll(tx: Transaction, ids: readonly string[]): Promise<void
       statusMessage: sql`case when ${own} and ${clouds.status} <> 'suspended' then null else ${clouds.statusMessage} end`,
       warnings: sql`case when ${own} then '[]'::jsonb else ${clouds.warnings} end`,
       lastCheckedAt: sql`case when ${own} then null else ${clouds.lastCheckedAt} end`,
+      claimedUntil: null,
       updatedAt: new Date(),
     })
     .where(inIds(clouds.id, ids));

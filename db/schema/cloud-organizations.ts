@@ -1,4 +1,4 @@
-import { boolean, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { OrganizationScope } from '../../domain/organizations/scope.ts';
 import { at, id, timestamps } from './columns.ts';
 import { credentialSets } from './credential-sets.ts';
@@ -50,4 +50,19 @@ export const cloudOrganizations = pgTable(
     ...timestamps,
   },
   (table) => [index('cloud_organizations_credential_set_idx').on(table.credentialSetId)],
+);
+
+/**
+ * The accounts whose removal a person confirmed by switching `autoRemoveSuspended` on (O8): the suspended ones of the newest
+ * complete listing at that time. The next complete sync takes them when it plans, so no later sync finds them.
+ */
+export const confirmedSuspensions = pgTable(
+  'confirmed_suspensions',
+  {
+    organizationId: uuid('organization_id')
+      .notNull()
+      .references(() => cloudOrganizations.id, { onDelete: 'cascade' }),
+    accountId: text('account_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.accountId] })],
 );

@@ -36,6 +36,8 @@ export const clouds = pgTable(
     /** The stack that stays in the customer's account when the cloud is removed (C3). */
     stackName: text('stack_name'),
     lastCheckedAt: at('last_checked_at'),
+    /** Until then one reconciler works on the row and others leave it alone. */
+    claimedUntil: at('claimed_until'),
     ...timestamps,
   },
   (table) => [
@@ -46,6 +48,9 @@ export const clouds = pgTable(
     index('clouds_sleeping_credential_set_idx')
       .on(table.sleepingCredentialSetId)
       .where(sql`${table.sleepingCredentialSetId} is not null`),
+    index('clouds_unmanaged_idx')
+      .on(table.lastCheckedAt)
+      .where(sql`not ${table.managed}`),
     check('clouds_managed_by_organization', sql`${table.managed} = (${table.organizationId} is not null)`),
     check('clouds_sleep_while_managed', sql`${table.sleepingCredentialSetId} is null or ${table.managed}`),
   ],

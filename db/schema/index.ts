@@ -8,6 +8,7 @@ export * from './nicknames.ts';
 export * from './notification-inbox.ts';
 export * from './organization-tree.ts';
 export * from './previews.ts';
+export * from './remembered-clouds.ts';
 export * from './sync-accounts.ts';
 export * from './sync-snapshots.ts';
 export * from './syncs.ts';

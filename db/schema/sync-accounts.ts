@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { BadgeChange } from '../../domain/badges/badge-change.ts';
 import type { StatusReason } from '../../domain/clouds/check.ts';
 import type { CloudStatus, CloudWarning } from '../../domain/clouds/status.ts';
@@ -43,6 +43,11 @@ export const syncAccounts = pgTable(
     changes: text('changes').array().$type<ChangeKind[]>(),
     rule: jsonb('rule').$type<ExclusionRule>(),
     removal: jsonb('removal').$type<Removal>(),
+    /**
+     * True if a person confirmed the removal of this suspended account by switching `autoRemoveSuspended` on. The removal
+     * guard does not count it (O8).
+     */
+    suspensionConfirmed: boolean('suspension_confirmed').notNull().default(false),
     badgeChanges: jsonb('badge_changes').$type<BadgeChange[]>(),
     path: text('path'),
     /** The time when the plan was executed; null if there was nothing to do, and while a removal is held. */

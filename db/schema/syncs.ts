@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { BadgingCounts } from '../../domain/badges/counts.ts';
 import type { OrganizationScope } from '../../domain/organizations/scope.ts';
+import type { ScopeId } from '../../domain/organizations/scope-ids.ts';
 import {
   noCounts,
   type HeldRemovalsState,
@@ -36,6 +37,8 @@ export const syncs = pgTable(
     /** The generation that the plan uses, fixed when planning begins; null before. */
     plannedGeneration: integer('planned_generation'),
     plannedScope: jsonb('planned_scope').$type<OrganizationScope>(),
+    /** The ids of the planned scope that this listing lacks (O8); null before the plan and after an incomplete listing. */
+    unknownScopeIds: jsonb('unknown_scope_ids').$type<ScopeId[]>(),
     /** Number of the inventory's current attempt. Writes of an older attempt are refused, so a worker that lost its attempt does no harm. */
     inventoryAttempt: integer('inventory_attempt').notNull().default(0),
     /** The highest number given to an account so far. */

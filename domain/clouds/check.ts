@@ -29,6 +29,8 @@ export const statusCodes = {
   throttled: 'throttled',
   /** AWS gave no usable answer to any attempt. */
   awsUnavailable: 'aws_unavailable',
+  /** The check failed in Muster, for example because it cannot decrypt the credentials. */
+  checkFailed: 'check_failed',
 } as const;
 export type StatusCode = (typeof statusCodes)[keyof typeof statusCodes];
 

@@ -91,9 +91,11 @@ export class FakeActivities {
       }),
       checkAssumeRole: async () => checked('assume_role'),
       checkDescribeOrganization: async () => ({ check: checked('describe_organization'), organization: fakeOrganization }),
+      checkScope: async () => [checked('scope')],
       checkSimulate: async () => organizationRoleActions.map(({ action }) => checked('simulate', action)),
       eraseCredentials: async () => {},
       closeRequest: async (input) => this.record(input),
+      recordUnfinishedCheck: async () => {},
       recordCloudCheck: async () => {},
       ...overrides,
     };

@@ -57,6 +57,8 @@ export class FakeOrganization {
   /** The persons who answered. */
   readonly answeredBy: string[] = [];
   /** The state of each account's check, by the account's number. */
+  /** The units of the scope that are gone, as a hold shows them. */
+  missingUnits: string | null = null;
   readonly checks = new Map<number, CheckState>();
   /** The maximum number of batches that ran at the same time. */
   maxInFlight = 0;
@@ -186,7 +188,10 @@ export class FakeOrganization {
       }),
       publishTree: async () => {},
       removeClouds: async ({ from, to }) => ({ removed: Math.max(0, to - Math.max(from - 1, this.accounts)), released: 0 }),
-      recordHeldRemovals: async ({ syncId }) => void this.holds.set(syncId, 'waiting'),
+      recordHeldRemovals: async ({ syncId }) => {
+        this.holds.set(syncId, 'waiting');
+        return { missingUnits: this.missingUnits };
+      },
       findHeldRemovals: async ({ syncId }) => ({
         syncIds: [...this.holds].filter(([held, state]) => held !== syncId && state === 'waiting').map(([held]) => held),
       }),

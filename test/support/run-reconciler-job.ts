@@ -19,6 +19,7 @@ export function reconcilerOptions(db: Database, client: Client): JobOptions {
     signals: { send: () => Promise.reject(new Error('no run is there')) },
     graceMs: 15_000,
     claimMs: 60_000,
+    cloudCheckMs: 12 * 3_600_000,
     rowTimeoutMs: 60_000,
     jobTimeoutMs: 60_000,
     countFailure: () => {},

@@ -10,6 +10,7 @@ import {
   credentialCheckQuery,
   credentialCheckStart,
   type CredentialCheckActivities,
+  type CredentialCheckInput,
   type CredentialCheckItem,
   type CredentialCheckResult,
 } from '../../workflows/contracts/credential-check.ts';
@@ -41,12 +42,14 @@ const throttled = () => failure(failureTypes.throttled, 'AWS answered Throttling
 async function run(
   changes: Partial<Checks>,
   play: (handle: ReturnType<typeof env.client.workflow.getHandle>, calls: string[]) => Promise<void> = async () => {},
+  input: Partial<CredentialCheckInput> = {},
 ): Promise<{ result: CredentialCheckResult | Error; calls: string[]; history: string }> {
   const calls: string[] = [];
   const answers: Checks = {
     checkAssumeRole: async () => item('assume_role'),
     checkDescribeOrganization: async () => ({ check: item('describe_organization'), organization }),
     checkSimulate: async () => organizationRoleActions.map(({ action }) => item('simulate', true, action)),
+    checkScope: async () => [item('scope')],
     eraseCredentials: async () => {},
     ...changes,
   };
@@ -64,7 +67,7 @@ async function run(
     activities: Object.fromEntries(noted) as Checks & Record<string, (...args: never[]) => unknown>,
   });
   return await worker.runUntil(async () => {
-    const { workflowType, ...options } = credentialCheckStart({ credentialSetId }, roleArn);
+    const { workflowType, ...options } = credentialCheckStart({ credentialSetId, ...input }, roleArn);
     const handle = await env.client.workflow.start(workflowType, { ...options, taskQueue });
     await play(handle, calls);
     const result = (await handle.result().catch((error: Error) => error)) as CredentialCheckResult | Error;
@@ -180,5 +183,39 @@ describe('O5: credentials are checked before anything is registered', () => {
         answer.open();
       },
     );
+  });
+});
+
+describe('A3 O8: the units and accounts of a new scope', () => {
+  const scopeIds = ['ou-ab12-00000001', '111122223333'];
+  const unknown: CredentialCheckItem = { name: 'scope', id: scopeIds[0]!, passed: false, message: 'no' };
+
+  it('are looked up with the other checks, and an unknown one is refused with the set erased', async () => {
+    let asked: unknown;
+    const changes: Partial<Checks> = {
+      checkScope: async (input) => {
+        asked = input;
+        return [unknown];
+      },
+    };
+    const { result, calls } = await run(changes, undefined, { scopeIds });
+    expect(asked).toMatchObject({ scopeIds });
+    expect(result).toMatchObject({ verdict: 'refused', checks: expect.arrayContaining([unknown]) });
+    expect(calls).toContain('eraseCredentials');
+  });
+
+  it('are not looked up if the caller names none', async () => {
+    const { result, calls } = await run({});
+    expect(result).toMatchObject({ verdict: 'accepted' });
+    expect(calls).not.toContain('checkScope');
+  });
+
+  it('no answer in time is no refusal', async () => {
+    const changes: Partial<Checks> = {
+      checkScope: async () => {
+        throw throttled();
+      },
+    };
+    expect((await run(changes, undefined, { scopeIds })).result).toMatchObject({ verdict: 'unavailable' });
   });
 });

@@ -76,6 +76,54 @@ describe('O17: a sync with too many removals', () => {
     expect(fake.count('recordHeldRemovals')).toBe(0);
   });
 
+  it.each([1, 3, 5])('A12: holds the removal of all %i clouds of an organization, and says which unit is gone', async (clouds) => {
+    const fake = shrunk(clouds, (_, ordinary) => ({
+      beginPlanning: async (input) => ({ ...(await ordinary.beginPlanning(input)), clouds }),
+    }));
+    fake.missingUnits = 'ou-ab12-00000001';
+    const run = new OrganizationRun(env, fake);
+    const row = fake.ask('sync', 'listing');
+    expect(await run.play(row)).toMatchObject({ phase: 'completed', heldRemovals: clouds, counts: { removed: 0 } });
+    expect(fake.count('removeClouds')).toBe(0);
+    const hold = run.hold(row);
+    await run.serve(async () => {
+      expect((await stateOf(hold)).waitingFor).toContain('The scope names ou-ab12-00000001, which the organization no longer has');
+      await answer(hold, no);
+      await resultOf(hold);
+    });
+  });
+
+  it.each([
+    [
+      'removes confirmed suspensions at once, and the others within the limit with them',
+      { departed: 9, confirmed: 5 },
+      { removed: 9, held: 0 },
+    ],
+    [
+      'removes exactly the confirmed suspensions, and holds the others above the limit',
+      { departed: 15, confirmed: 8 },
+      { removed: 8, held: 7 },
+    ],
+    ['removes confirmed suspensions that are all clouds', { departed: 8, confirmed: 8, clouds: 8 }, { removed: 8, held: 0 }],
+    ['holds removals that take the last clouds beside confirmed ones', { departed: 4, confirmed: 3, clouds: 4 }, { removed: 3, held: 1 }],
+  ])(
+    'A11: %s',
+    async (_case, { departed, confirmed, clouds }: { departed: number; confirmed: number; clouds?: number }, { removed, held }) => {
+      const modes: unknown[] = [];
+      const fake = shrunk(departed, (_, ordinary) => ({
+        beginPlanning: async (input) => ({ ...(await ordinary.beginPlanning(input)), ...(clouds === undefined ? {} : { clouds }) }),
+        planSlice: async (input) => ({ ...(await ordinary.planSlice(input)), confirmedRemovals: input.mode === 'apply' ? confirmed : 0 }),
+        removeClouds: async ({ onlyConfirmed }) => {
+          modes.push(onlyConfirmed);
+          return { removed: onlyConfirmed ? confirmed : departed, released: 0 };
+        },
+      }));
+      const result = await new OrganizationRun(env, fake).play(fake.ask('sync', 'listing'));
+      expect(result).toMatchObject({ phase: 'completed', heldRemovals: held, counts: { removed } });
+      expect(modes).toEqual([held > 0 ? true : undefined]);
+    },
+  );
+
   it('after an incomplete listing neither removes, nor holds, nor supersedes', async () => {
     const fake = Object.assign(shrunk(9), { complete: false });
     fake.holds.set('an earlier one', 'waiting');

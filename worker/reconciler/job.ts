@@ -13,6 +13,8 @@ export interface ReconcilerDependencies {
   graceMs: number;
   /** How long other reconcilers leave a claimed row alone, in milliseconds. */
   claimMs: number;
+  /** Milliseconds between two checks of a cloud that no organization manages. */
+  cloudCheckMs: number;
 }
 
 export interface JobContext extends ReconcilerDependencies {

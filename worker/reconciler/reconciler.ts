@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { checkUnmanagedClouds } from './check-unmanaged-clouds.ts';
 import { deliverNotifications } from './deliver-notifications.ts';
 import { endIdleKeepers } from './end-idle-keepers.ts';
 import { endOrphanedHolds } from './end-orphaned-holds.ts';
@@ -6,6 +7,7 @@ import { eraseExchangeTokens } from './erase-exchange-tokens.ts';
 import { eraseExpiredCredentials } from './erase-expired-credentials.ts';
 import { eraseExpiredPreviews } from './erase-expired-previews.ts';
 import { eraseIdempotencyKeys } from './erase-idempotency-keys.ts';
+import { forgetClouds } from './forget-clouds.ts';
 import type { ReconcilerJob } from './job.ts';
 import { recheckLateMembers } from './recheck-late-members.ts';
 import { removeOrphanedSchedules } from './remove-orphaned-schedules.ts';
@@ -26,8 +28,10 @@ export const reconcilerJobs: readonly ReconcilerJob[] = [
   restartKeepers,
   startPreviews,
   recheckLateMembers,
+  checkUnmanagedClouds,
   eraseExpiredPreviews,
   eraseExpiredCredentials,
+  forgetClouds,
   endOrphanedHolds,
   endIdleKeepers,
   updateSchedules,

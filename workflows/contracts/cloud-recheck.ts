@@ -1,4 +1,5 @@
 import { TypedSearchAttributes, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import type { StatusReason } from '../../domain/clouds/check.ts';
 import type { CloudStatus, CloudWarning } from '../../domain/clouds/status.ts';
 import type { Activity } from './activity.ts';
 import { taskQueue } from './queues.ts';
@@ -35,6 +36,8 @@ export interface CloudRecheckActivities {
   checkCloudRole: Activity<'poll', { cloudId: string }, CloudCheckResult | null>;
   /** Writes the result, unless the cloud has other credentials by now. */
   recordCloudCheck: Activity<'registry', { cloudId: string; result: CloudCheckResult; at: string }, void>;
+  /** Writes why a check had no outcome, if the cloud is still pending. */
+  recordUnfinishedCheck: Activity<'registry', { cloudId: string; reason: StatusReason }, void>;
 }
 
 /**

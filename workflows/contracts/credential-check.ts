@@ -19,16 +19,23 @@ export function credentialCheckWorkflowId(credentialSetId: string): string {
 
 export interface CredentialCheckInput {
   credentialSetId: string;
+  /** The units and accounts that a new scope names, at most `maxScopeIds`. Absent if AWS need not be asked for them. */
+  scopeIds?: string[];
 }
+
+/** Maximum of ids that a check looks up at AWS, one call each. A scope with more is compared with a preview's listing. */
+export const maxScopeIds = 50;
 
 /** How long transient faults are retried before the verdict is `unavailable` (S9). */
 export const credentialCheckTimeoutMs = 20_000;
 
 /** One check, named as in the API. */
 export interface CredentialCheckItem {
-  name: 'assume_role' | 'describe_organization' | 'simulate';
+  name: 'assume_role' | 'describe_organization' | 'simulate' | 'scope';
   /** The simulated action; absent for the other checks. */
   action?: string;
+  /** The unit or account of the scope that the organization lacks; only for `scope`. */
+  id?: string;
   passed: boolean;
   message: string;
 }
@@ -66,6 +73,8 @@ export interface CredentialCheckActivities {
   >;
   /** One item for each action that the organization role needs (domain/organizations/actions.ts). */
   checkSimulate: Activity<'validation', { credentialSetId: string }, CredentialCheckItem[]>;
+  /** An item for each unit or account that the organization lacks, or one item that passed. */
+  checkScope: Activity<'validation', { credentialSetId: string; scopeIds: string[] }, CredentialCheckItem[]>;
   /** Erases a credential set unless an organization, a cloud or a delegation request refers to it. */
   eraseCredentials: Activity<'registry', { credentialSetId: string }, void>;
 }

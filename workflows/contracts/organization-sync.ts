@@ -164,6 +164,11 @@ export interface SliceCounts {
   renamed: number;
   suspended: number;
   toRemove: number;
+  /**
+   * The removals among `toRemove` that a person confirmed by switching `autoRemoveSuspended` on (O8). Results of older runs have no
+   * such field.
+   */
+  confirmedRemovals?: number;
 }
 
 /** Open checks, divided into batches. */
@@ -215,9 +220,9 @@ export interface OrganizationSyncActivities {
   /** Replaces the organization's units, policies and attachments by the snapshot's. */
   publishTree: Activity<'bulk', { syncId: string }, void>;
   /** Removes the clouds of a range that are planned for removal and unchanged since. A cloud with credentials of its own is released instead. */
-  removeClouds: Activity<'bulk', AccountRange, { removed: number; released: number }>;
-  /** Records that the planned removals are held. */
-  recordHeldRemovals: Activity<'registry', { syncId: string; count: number }, void>;
+  removeClouds: Activity<'bulk', AccountRange & { onlyConfirmed?: boolean }, { removed: number; released: number }>;
+  /** Records that the planned removals are held. Names the units of the scope that are gone. Older runs recorded no result. */
+  recordHeldRemovals: Activity<'registry', { syncId: string; count: number }, { missingUnits: string | null } | null>;
   /** Finds the organization's earlier syncs with held removals, which a newer complete listing supersedes. */
   findHeldRemovals: Activity<'registry', { syncId: string }, { syncIds: string[] }>;
   /** Stage 2 of auto-badging, for a range: writes the resource tags and makes badges from them. */

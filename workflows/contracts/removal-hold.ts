@@ -22,6 +22,8 @@ export interface RemovalHoldInput {
   count: number;
   /** The highest account number of the sync. */
   lastNumber: number;
+  /** The units of the scope that the organization no longer has, as text; absent if there are none. */
+  missingUnits?: string;
   /** How long the hold waits for an answer, in milliseconds. */
   waits?: number;
 }

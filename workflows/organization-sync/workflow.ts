@@ -27,7 +27,7 @@ import * as outcomes from '../lib/sync-outcomes.ts';
 import type { SyncOutcome } from '../lib/sync-outcomes.ts';
 import { together } from '../lib/together.ts';
 import { Checks, type OpenChecks } from './checks.ts';
-import { removeOrHoldClouds } from './removals.ts';
+import { removeOrHoldClouds, type PlannedRemovals } from './removals.ts';
 
 /**
  * Syncs the registry with one organization (O9): lists the organization and checks its accounts in parallel, makes a plan
@@ -171,12 +171,13 @@ class OrganizationSync {
     await continueAsNew<typeof organizationSync>({ ...this.input, carried: { ...planned, counts: { ...this.progress.counts } } });
   }
 
-  private async planSlices(lastNumber: number, mode: SliceMode): Promise<number> {
-    let removals = 0;
+  private async planSlices(lastNumber: number, mode: SliceMode): Promise<PlannedRemovals> {
+    const removals: PlannedRemovals = { all: 0, confirmed: 0 };
     for (const range of rangesUpTo(lastNumber, this.timings.sliceSize)) {
-      const { toRemove, ...counts } = await bulk.planSlice({ syncId: this.syncId, ...range, mode });
+      const { toRemove, confirmedRemovals = 0, ...counts } = await bulk.planSlice({ syncId: this.syncId, ...range, mode });
       this.progress.count(counts);
-      removals += toRemove;
+      removals.all += toRemove;
+      removals.confirmed += confirmedRemovals;
     }
     return removals;
   }

@@ -4,7 +4,9 @@ import { clouds, organizationalUnits, syncAccounts, syncs } from '../../../db/sc
 import type { StatusReason } from '../../../domain/clouds/check.ts';
 import { insertMember, insertSync, type TestOrganization } from '../../../test/support/organizations.ts';
 import { startTestRegistry, type TestRegistry } from '../../../test/support/registry.ts';
+import { statusCodes } from '../../../domain/clouds/check.ts';
 import { recordCloudCheck } from '../../role-check/record-cloud-check.ts';
+import { recordUnfinishedCheck } from '../../role-check/record-unfinished-check.ts';
 import { divideUnchecked } from './divide-unchecked.ts';
 import { findCloudPlace } from '../../role-check/find-cloud-place.ts';
 import { giveUpChecks } from './give-up-checks.ts';
@@ -253,6 +255,34 @@ describe('recordCloudCheck', () => {
     const cloudId = await insertMember(registry.db, await registry.newOrganization(), { status: 'suspended' });
     await recordCloudCheck(registry.db, { cloudId, result: { status: 'access_denied', reason: refused }, at });
     expect(await cloudOf(cloudId)).toMatchObject({ status: 'suspended', lastCheckedAt: null });
+  });
+});
+
+describe('A6: a check without an outcome', () => {
+  const at = new Date().toISOString();
+  const throttled = { code: statusCodes.throttled, message: 'AWS throttled the check' };
+
+  it('keeps an earlier outcome, and gives a pending cloud its reason', async () => {
+    const organization = await registry.newOrganization();
+    for (const reason of [throttled, { code: statusCodes.awsUnavailable, message: 'no answer' }]) {
+      const ok = await insertMember(registry.db, organization, { status: 'warning', warnings: [gap] });
+      const pending = await insertMember(registry.db, organization, { status: 'pending' });
+      for (const cloudId of [ok, pending]) {
+        await recordCloudCheck(registry.db, { cloudId, result: { status: 'pending', reason, warnings: [] }, at });
+        await recordUnfinishedCheck(registry.db, { cloudId, reason });
+      }
+      expect(await cloudOf(ok)).toMatchObject({ status: 'warning', statusCode: null, warnings: [gap], lastCheckedAt: null });
+      expect(await cloudOf(pending)).toMatchObject({ status: 'pending', statusCode: reason.code, statusMessage: reason.message });
+    }
+  });
+
+  it('that failed in Muster gives a pending cloud its reason, and the next outcome replaces it', async () => {
+    const cloudId = await insertMember(registry.db, await registry.newOrganization(), { status: 'pending' });
+    const reason = { code: statusCodes.checkFailed, message: 'The credentials cannot be decrypted' };
+    await recordUnfinishedCheck(registry.db, { cloudId, reason });
+    expect(await cloudOf(cloudId)).toMatchObject({ status: 'pending', statusCode: 'check_failed', statusMessage: reason.message });
+    await recordCloudCheck(registry.db, { cloudId, result: { status: 'ok', reason: null }, at });
+    expect(await cloudOf(cloudId)).toMatchObject({ status: 'ok', statusCode: null, statusMessage: null });
   });
 });
 

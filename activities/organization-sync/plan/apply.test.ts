@@ -8,10 +8,12 @@ import {
   badges,
   cloudOrganizations,
   clouds,
+  confirmedSuspensions,
   credentialSets,
   nicknames,
   organizationalUnits,
   previews,
+  rememberedClouds,
   resourceTags,
   syncAccounts,
   syncAccountTags,
@@ -29,6 +31,7 @@ import { beginPlanning } from './begin-planning.ts';
 import { finishPreview } from './finish-preview.ts';
 import { planSlice } from './plan-slice.ts';
 import { prepareBadging } from '../badging/prepare-badging.ts';
+import { recordHeldRemovals } from '../removals/record-held-removals.ts';
 import { removeClouds } from '../removals/remove-clouds.ts';
 
 let registry: TestRegistry;
@@ -381,6 +384,21 @@ describe('beginPlanning', () => {
     expect(gone).toBeTruthy();
   });
 
+  it('A3 O8: records the ids of the scope that a complete listing lacks, and none after an incomplete one', async () => {
+    await setScope({ includeOuIds: ['r-1', 'ou-1-gone'], excludeOuIds: ['ou-1-pay'], excludeAccountIds: [accountId(1), accountId(8)] });
+    const unknownOf = async (complete: boolean) => {
+      const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1)], complete });
+      await beginPlanning(registry.db, { syncId });
+      const [row] = await registry.db.update(syncs).set({ phase: 'completed' }).where(eq(syncs.id, syncId)).returning();
+      return row!.unknownScopeIds;
+    };
+    expect(await unknownOf(true)).toEqual([
+      { field: 'includeOuIds', id: 'ou-1-gone' },
+      { field: 'excludeAccountIds', id: accountId(8) },
+    ]);
+    expect(await unknownOf(false)).toBeNull();
+  });
+
   it('O17: does not count clouds that early slices added, so that they do not raise the limit for removals', async () => {
     for (const number of [7, 8]) await insertMember(registry.db, organization, { accountId: accountId(number) });
     await onboard(3);
@@ -507,6 +525,177 @@ describe('removeClouds', () => {
     await insertSnapshot(registry.db, organization, { accounts: [account(2)] }, { kind: 'preview' });
     expect(await removeClouds(registry.db, range)).toEqual({ removed: 1, released: 0 });
     expect(await Promise.all([1, 2].map(async (number) => (await cloudOf(number)) !== undefined))).toEqual([true, false]);
+  });
+});
+
+describe('A4 C5: a cloud that a sync removed, whose account returns', () => {
+  const madeAt = new Date('2026-01-02T03:04:05.000Z');
+
+  /** Removes the cloud of account 1 by a narrower scope, after a person has named and badged it; returns its row. */
+  async function removed(nickname = `Payments ${prefix}`) {
+    await sync([account(1, { tags: { team: 'blue' } }), account(2)]);
+    const before = (await cloudOf(1))!;
+    await registry.db.update(clouds).set({ nickname }).where(eq(clouds.id, before.id));
+    await registry.db.insert(nicknames).values({ normalized: nickname.toLowerCase(), nickname, ownerType: 'cloud', ownerId: before.id });
+    await registry.db.insert(badges).values({ cloudId: before.id, key: 'owner', value: 'Ada', source: 'person', updatedAt: madeAt });
+    await setScope({ excludeAccountIds: [accountId(1)] });
+    await sync([account(1), account(2)]);
+    expect(await cloudOf(1)).toBeUndefined();
+    return { ...before, nickname };
+  }
+
+  const memories = () =>
+    registry.db
+      .select()
+      .from(rememberedClouds)
+      .where(eq(rememberedClouds.accountId, accountId(1)));
+  const returnsOf = async (cloudId: string) =>
+    (await registry.db.select().from(auditEvents).where(eq(auditEvents.targetId, cloudId))).filter(
+      ({ action }) => action === 'cloud.returned',
+    );
+
+  it('is remembered for 30 days without credentials, and only badges that people made', async () => {
+    const before = await removed();
+    const [memory, ...others] = await memories();
+    expect(others).toEqual([]);
+    expect(memory).toEqual({
+      provider: 'aws',
+      partition: 'aws',
+      accountId: accountId(1),
+      cloudId: before.id,
+      organizationId: organization.id,
+      nickname: before.nickname,
+      badges: [{ key: 'owner', value: 'Ada', updatedAt: expect.stringContaining('2026-01-02T03:04:05') }],
+      removedAt: expect.any(Date),
+      expiresAt: expect.any(Date),
+    });
+    expect(memory!.expiresAt.getTime() - memory!.removedAt.getTime()).toBe(30 * 24 * 3_600_000);
+  });
+
+  it('has its id, nickname and badges again after the next sync, once in two runs, and the audit trail says so', async () => {
+    const before = await removed();
+    await setScope({});
+    const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1, { tags: { team: 'red' } }), account(2)] });
+    await applySnapshot(registry.db, syncId, { times: 2 });
+    expect(await cloudOf(1)).toMatchObject({ id: before.id, nickname: before.nickname, organizationId: organization.id, status: 'ok' });
+    expect(await badgesOf(1)).toEqual({ ...systemBadges(''), team: 'red (tag, true)', owner: 'Ada (person, false)' });
+    const [owner] = await registry.db
+      .select()
+      .from(badges)
+      .where(and(eq(badges.cloudId, before.id), eq(badges.key, 'owner')));
+    expect(owner!.updatedAt).toEqual(madeAt);
+    expect(await returnsOf(before.id)).toEqual([
+      expect.objectContaining({
+        detail: expect.objectContaining({ nickname: before.nickname, badges: 1, syncId, organizationId: organization.id }),
+      }),
+    ]);
+    const [owned] = await registry.db.select().from(nicknames).where(eq(nicknames.ownerId, before.id));
+    expect([owned!.nickname, await memories()]).toEqual([before.nickname, []]);
+  });
+
+  it('returns with an early slice, too', async () => {
+    const before = await removed();
+    await setScope({});
+    const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1)] }, { phase: 'listing' });
+    await planSlice(registry.db, { syncId, from: 1, to: 1, mode: 'early' });
+    expect(await cloudOf(1)).toMatchObject({ id: before.id, nickname: before.nickname });
+  });
+
+  it('is remembered after a departure, and returns in another organization', async () => {
+    await sync([account(1)]);
+    const before = (await cloudOf(1))!;
+    await sync([account(2)]);
+    organization = await registry.newOrganization();
+    await sync([account(1)]);
+    expect(await cloudOf(1)).toMatchObject({ id: before.id, organizationId: organization.id });
+  });
+
+  it('does not get a nickname back that is in use by now', async () => {
+    const nickname = `Taken ${prefix}`;
+    const before = await removed(nickname);
+    const taker = { normalized: nickname.toLowerCase(), nickname, ownerType: 'organization' as const, ownerId: organization.id };
+    await registry.db.insert(nicknames).values(taker);
+    await setScope({});
+    await sync([account(1), account(2)]);
+    expect(await cloudOf(1)).toMatchObject({ id: before.id, nickname: null });
+    expect((await returnsOf(before.id))[0]!.detail).toMatchObject({ nickname: null, badges: 1 });
+    expect(await registry.db.select().from(nicknames).where(eq(nicknames.nickname, nickname))).toEqual([taker]);
+  });
+
+  it('returns by a delegation request, whose nickname takes precedence', async () => {
+    const before = await removed();
+    const requestId = await onboard(1);
+    const request = await registry.request(requestId);
+    const after = (await cloudOf(1))!;
+    expect(after).toMatchObject({ id: before.id, nickname: request.nickname, managed: false });
+    expect(await badgesOf(1)).toEqual({ owner: 'Ada (person, false)' });
+    expect([request.cloudId, await memories(), (await returnsOf(before.id)).length]).toEqual([before.id, [], 1]);
+  });
+
+  it('is a new cloud after 30 days, even before the memory is erased', async () => {
+    const before = await removed();
+    await registry.db
+      .update(rememberedClouds)
+      .set({ expiresAt: new Date() })
+      .where(eq(rememberedClouds.accountId, accountId(1)));
+    await setScope({});
+    await sync([account(1), account(2)]);
+    const after = (await cloudOf(1))!;
+    expect([after.id === before.id, after.nickname]).toEqual([false, null]);
+  });
+});
+
+describe('A11 O8: suspended accounts whose removal is confirmed', () => {
+  const suspended = (number: number) => account(number, { state: 'suspended' });
+  const confirm = (...numbers: number[]) =>
+    registry.db
+      .insert(confirmedSuspensions)
+      .values(numbers.map((number) => ({ organizationId: organization.id, accountId: accountId(number) })));
+  const range = (syncId: string) => ({ syncId, from: 1, to: 4 });
+
+  it('exactly these are removed without a hold, by the next complete sync', async () => {
+    await sync([account(1), account(2), account(3), account(4)]);
+    await setScope({ autoRemoveSuspended: true });
+    await confirm(1, 2);
+    const syncId = await insertSnapshot(registry.db, organization, { accounts: [suspended(1), account(2), suspended(3), account(4)] });
+    await beginPlanning(registry.db, { syncId });
+    await beginPlanning(registry.db, { syncId });
+    expect(await planSlice(registry.db, { ...range(syncId), mode: 'apply' })).toMatchObject({ toRemove: 2, confirmedRemovals: 1 });
+    expect(await removeClouds(registry.db, { ...range(syncId), onlyConfirmed: true })).toEqual({ removed: 1, released: 0 });
+    expect(await removeClouds(registry.db, { ...range(syncId), onlyConfirmed: true })).toEqual({ removed: 0, released: 0 });
+    expect([await cloudOf(1), (await cloudOf(3))?.status]).toEqual([undefined, 'suspended']);
+    // An operator then confirms the others.
+    expect(await removeClouds(registry.db, range(syncId))).toEqual({ removed: 1, released: 0 });
+    expect(await registry.db.$count(confirmedSuspensions, eq(confirmedSuspensions.organizationId, organization.id))).toBe(0);
+  });
+
+  it('an account that leaves for another reason is not covered', async () => {
+    await sync([account(1), account(2)]);
+    await setScope({ autoRemoveSuspended: true, excludeAccountIds: [accountId(1)] });
+    await confirm(1, 2);
+    const syncId = await insertSnapshot(registry.db, organization, { accounts: [suspended(1)] });
+    await beginPlanning(registry.db, { syncId });
+    expect(await planSlice(registry.db, { ...range(syncId), mode: 'apply' })).toMatchObject({ toRemove: 2, confirmedRemovals: 0 });
+    expect(await removeClouds(registry.db, { ...range(syncId), onlyConfirmed: true })).toEqual({ removed: 0, released: 0 });
+  });
+
+  it('an incomplete sync does not use the confirmation up', async () => {
+    await sync([account(1)]);
+    await setScope({ autoRemoveSuspended: true });
+    await confirm(1);
+    const incomplete = await insertSnapshot(registry.db, organization, { accounts: [suspended(1)], complete: false });
+    await beginPlanning(registry.db, { syncId: incomplete });
+    await registry.db.update(syncs).set({ phase: 'completed' }).where(eq(syncs.id, incomplete));
+    expect(await registry.db.$count(confirmedSuspensions, eq(confirmedSuspensions.organizationId, organization.id))).toBe(1);
+  });
+});
+
+describe('A12 O17: recordHeldRemovals', () => {
+  it('names the units of the scope that are gone', async () => {
+    await setScope({ includeOuIds: ['ou-1-gone', 'ou-1-eng'], excludeOuIds: ['ou-1-other'] });
+    const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1)] });
+    await beginPlanning(registry.db, { syncId });
+    expect(await recordHeldRemovals(registry.db, { syncId, count: 1 })).toEqual({ missingUnits: 'ou-1-gone' });
   });
 });
 

@@ -1,7 +1,9 @@
 import { and, arrayOverlaps, count, eq, inArray, isNotNull, notInArray, or, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../../db/client.ts';
+import { takeConfirmedSuspensions } from '../../../db/organizations/confirm-suspensions.ts';
+import { findUnknownIds } from '../../../db/organizations/unknown-scope-ids.ts';
 import { clouds, previews, syncAccounts, syncs } from '../../../db/schema/index.ts';
-import { judgeScope, type OrganizationScope } from '../../../domain/organizations/scope.ts';
+import { completeScope, judgeScope, type OrganizationScope } from '../../../domain/organizations/scope.ts';
 import type { PlanningFacts } from '../../../workflows/contracts/organization-sync.ts';
 import { loadSyncForWriting, type SyncForWriting } from '../../organization-keeper/load-sync-for-writing.ts';
 
@@ -25,15 +27,18 @@ export async function beginPlanning(db: Database, { syncId }: { syncId: string }
 
 async function begin(tx: Transaction, { sync, organization }: SyncForWriting): Promise<void> {
   const scope = sync.kind === 'preview' ? await previewedScope(tx, sync.id) : organization!.scope;
+  const isComplete = sync.listingCompletedAt !== null;
+  if (isComplete) await forgetEarlierPasses(tx, sync.id);
   await tx
     .update(syncs)
     .set({
       plannedScope: scope,
       plannedGeneration: organization?.settingsGeneration ?? sync.settingsGeneration,
+      unknownScopeIds: isComplete ? await findUnknownIds(tx, sync.id, completeScope(scope)) : null,
       updatedAt: new Date(),
     })
     .where(eq(syncs.id, sync.id));
-  if (sync.listingCompletedAt !== null) await forgetEarlierPasses(tx, sync.id);
+  if (isComplete && organization && sync.kind === 'sync') await takeConfirmedSuspensions(tx, sync.id, organization.id);
   if (organization) await numberUnlisted(tx, sync.id, organization.id);
   if (sync.kind !== 'preview') await judgeChecks(tx, sync.id, scope);
 }

@@ -56,7 +56,7 @@ function isJoining({ plan }: PlannedAccount): boolean {
 
 async function carryOut(tx: Transaction, { sync, organization }: SyncForWriting, planned: readonly PlannedAccount[]): Promise<void> {
   const members = planned.filter(({ wanted, plan }) => wanted || plan?.changes.includes('suspend'));
-  const ids = await writeClouds(tx, organization!, members);
+  const { ids, returned } = await writeClouds(tx, organization!, members);
   const cloudOf = ({ row }: PlannedAccount) => ({ id: ids.get(row.accountId)!, accountId: row.accountId });
   await writeBadges(
     tx,
@@ -71,4 +71,5 @@ async function carryOut(tx: Transaction, { sync, organization }: SyncForWriting,
   const having = (kind: 'add' | 'take_over') => members.filter(({ plan }) => plan?.changes.includes(kind)).map(cloudOf);
   await auditClouds(tx, 'cloud.added', of, having('add'));
   await auditClouds(tx, 'cloud.taken_over', of, having('take_over'));
+  await auditClouds(tx, 'cloud.returned', of, returned);
 }

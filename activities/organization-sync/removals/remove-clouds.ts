@@ -16,16 +16,21 @@ import { inRange } from '../plan/slice/load-slice.ts';
  * Removes the clouds of a range whose plan says so, in one transaction. A removal may have been held for days (O17), so
  * each is verified again. The cloud must still belong to the organization and have, or lack, its own credentials as
  * planned. No newer sync may have found a place for the account, or listed it without a plan yet. After a change of
- * scope, clouds that the old scope left out stay: the sync with the new scope decides (O13).
+ * scope, clouds that the old scope left out stay: the sync with the new scope decides (O13). `onlyConfirmed` leaves removals
+ * without a confirmation to the hold.
  */
-export async function removeClouds(db: Database, range: AccountRange): Promise<{ removed: number; released: number }> {
+export async function removeClouds(
+  db: Database,
+  input: AccountRange & { onlyConfirmed?: boolean },
+): Promise<{ removed: number; released: number }> {
+  const { onlyConfirmed = false, ...range } = input;
   return await db.transaction(async (tx) => {
     const { sync, organization } = await loadSyncForWriting(tx, range.syncId);
     if (!organization || sync.kind !== 'sync') return { removed: 0, released: 0 };
-    const due = await lockDue(tx, { sync, organization }, range);
+    const due = await lockDue(tx, { sync, organization }, range, onlyConfirmed);
     const go = async (effect: Removal['effect']) => {
       const ids = due.filter(({ removal }) => removal!.effect === effect).map(({ cloudId }) => cloudId);
-      const gone = ids.length === 0 ? [] : await releaseClouds(tx, organization.id, effect, ids);
+      const gone = ids.length === 0 ? [] : await releaseClouds(tx, organization.id, effect, { ids, remember: true });
       const of = { syncId: sync.id, organizationId: organization.id };
       await auditClouds(tx, effect === 'delete' ? 'cloud.removed' : 'cloud.released', of, gone);
       return gone.length;
@@ -50,8 +55,16 @@ export async function removeClouds(db: Database, range: AccountRange): Promise<{
   });
 }
 
+/** A person confirmed the removal by switching `autoRemoveSuspended` on (O8). */
+const isConfirmed = sql`(${syncAccounts.suspensionConfirmed} and ${syncAccounts.rule}->>'rule' = 'auto_remove_suspended')`;
+
 /** The removals of a range that still apply, with their rows and clouds locked. */
-async function lockDue(tx: Transaction, { sync, organization }: { sync: SyncRow; organization: OrganizationRow }, range: AccountRange) {
+async function lockDue(
+  tx: Transaction,
+  { sync, organization }: { sync: SyncRow; organization: OrganizationRow },
+  range: AccountRange,
+  onlyConfirmed: boolean,
+) {
   const newer = alias(syncs, 'newer');
   const newerAccount = alias(syncAccounts, 'newer_account');
   const wantedSince = tx
@@ -79,6 +92,7 @@ async function lockDue(tx: Transaction, { sync, organization }: { sync: SyncRow;
         inRange(range),
         isNotNull(syncAccounts.removal),
         isScopeReplaced(sync, organization) ? sql`${syncAccounts.removal}->>'reason' = 'departed'` : undefined,
+        onlyConfirmed ? isConfirmed : undefined,
         isNull(syncAccounts.appliedAt),
         eq(clouds.organizationId, sync.organizationId!),
         asPlanned,

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditEvents, badges, clouds, credentialSets, nicknames } from '../../../db/schema/index.ts';
+import { auditEvents, badges, clouds, credentialSets, nicknames, rememberedClouds } from '../../../db/schema/index.ts';
 import type { RoleCredentials } from '../../../db/sealing/secrets.ts';
 import { insertCloud, newRequest } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
@@ -277,6 +277,14 @@ describe('removing', () => {
     const { status, body: problem } = await api.call('DELETE', `${path}/${cloud.id}`);
     expect([status, problem.code]).toEqual([409, 'cloud_is_managed']);
     expect((await api.call('GET', `${path}/${cloud.id}`)).status).toBe(200);
+  });
+
+  it('A4 C5: forgets the account at once', async () => {
+    const cloud = await insertCloud(api);
+    const memory = { partition: 'aws', accountId: cloud.accountId, cloudId: cloud.id, expiresAt: new Date(Date.now() + 60_000) };
+    await api.database.db.insert(rememberedClouds).values(memory);
+    expect((await api.call('DELETE', `${path}/${cloud.id}`)).status).toBe(200);
+    expect(await api.database.db.$count(rememberedClouds, eq(rememberedClouds.accountId, cloud.accountId))).toBe(0);
   });
 });
 

@@ -1,12 +1,23 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { auditEvents, badges, cloudOrganizations, clouds, credentialSets, delegationRequests, syncs } from '../../../db/schema/index.ts';
+import {
+  auditEvents,
+  badges,
+  cloudOrganizations,
+  clouds,
+  confirmedSuspensions,
+  credentialSets,
+  delegationRequests,
+  syncs,
+} from '../../../db/schema/index.ts';
 import { newId } from '../../../db/ids.ts';
 import type { OrganizationCredentials } from '../../../db/sealing/secrets.ts';
+import { completeScope, type OrganizationScope } from '../../../domain/organizations/scope.ts';
 import { insertCloud } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
 import { acceptNextChecks, passed } from '../../../test/support/api/organizations.ts';
 import { insertMember, insertOrganization, insertSync, type TestOrganization } from '../../../test/support/organizations.ts';
+import { insertSnapshot } from '../../../test/support/snapshots.ts';
 
 const path = '/v1/organizations';
 let api: ApiHarness;
@@ -108,6 +119,129 @@ describe('the scope', () => {
     const { status } = await change(mine.id, { scope: { autoRemoveSuspended: true } });
     api.workflows.isReachable = true;
     expect([status, (await rowOf(mine.id)).scope.autoRemoveSuspended]).toEqual([503, false]);
+  });
+});
+
+describe('A3 O8: units and accounts that the organization does not have', () => {
+  const unit = (name: string) => `ou-ab12-${name.padEnd(8, '0')}`;
+  const listedAccount = '222233334444';
+  /** An organization whose newest complete listing has a root, the unit "known" and one account. */
+  async function listed(scope: Partial<OrganizationScope> = {}) {
+    const mine = await insertOrganization(api.database.db, api.sealer, { scope: completeScope(scope) });
+    const units = [
+      { id: 'r-ab12', name: 'Root', parentId: null },
+      { id: unit('known'), name: 'Known', parentId: 'r-ab12' },
+    ];
+    const accounts = [{ accountId: listedAccount }];
+    await insertSnapshot(api.database.db, mine, { accounts, units }, { phase: 'completed' });
+    return mine;
+  }
+
+  it('are refused by field, all of them, and nothing is changed', async () => {
+    const mine = await listed();
+    const scope = {
+      includeOuIds: ['r-ab12', unit('known'), unit('typo'), 'r-zz99'],
+      excludeOuIds: [unit('other')],
+      excludeAccountIds: [listedAccount, '999900001111'],
+    };
+    const { status, body } = await change(mine.id, { scope, nickname: 'never' });
+    expect([status, body.code]).toEqual([422, 'scope_unknown']);
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+      '/scope/includeOuIds/2',
+      '/scope/includeOuIds/3',
+      '/scope/excludeOuIds/0',
+      '/scope/excludeAccountIds/1',
+    ]);
+    for (const id of [unit('typo'), 'r-zz99', unit('other'), '999900001111']) expect(body.detail).toContain(id);
+    expect(await rowOf(mine.id)).toMatchObject({ settingsGeneration: 1, nickname: mine.nickname, scope: { includeOuIds: [] } });
+    expect(api.workflows.woken).toEqual([]);
+  });
+
+  it('are accepted with allowUnknown, which is not stored, and the organization warns of them at once', async () => {
+    const mine = await listed();
+    const { status, body } = await change(mine.id, { scope: { includeOuIds: [unit('typo')] }, allowUnknown: true });
+    const warnings = [{ code: 'scope_unknown', field: 'includeOuIds', id: unit('typo'), message: expect.stringContaining(unit('typo')) }];
+    expect([status, body.warnings]).toEqual([200, warnings]);
+    expect(JSON.stringify(await rowOf(mine.id))).not.toContain('allowUnknown');
+    expect((await api.call('GET', `${path}/${mine.id}`)).body.warnings).toEqual(warnings);
+    const audits = await api.database.db.select().from(auditEvents).where(eq(auditEvents.targetId, mine.id));
+    expect(JSON.stringify(audits)).not.toContain('allowUnknown');
+  });
+
+  it('are never refused if the scope had them before, in whichever list', async () => {
+    const mine = await listed({ includeOuIds: [unit('gone')] });
+    expect((await change(mine.id, { scope: { includeOuIds: [unit('gone')], excludeNamePrefixes: ['dev'] } })).status).toBe(200);
+    expect((await change(mine.id, { scope: { excludeOuIds: [unit('gone')] } })).status).toBe(200);
+    expect((await change(mine.id, { scope: {} })).status).toBe(200);
+    expect((await change(mine.id, { scope: { excludeOuIds: [unit('gone')] } })).body.code).toBe('scope_unknown');
+  });
+
+  it('are looked up in the newest complete listing: an incomplete or unfinished one proves nothing', async () => {
+    const mine = await listed();
+    await insertSnapshot(api.database.db, mine, { accounts: [], units: [], complete: false }, { phase: 'completed' });
+    await insertSnapshot(api.database.db, mine, { accounts: [], units: [] }, { phase: 'listing' });
+    expect((await change(mine.id, { scope: { includeOuIds: [unit('known')], excludeAccountIds: [listedAccount] } })).status).toBe(200);
+  });
+
+  it('an account that left during the newest listing is not in it', async () => {
+    const mine = await listed();
+    const accounts = [{ accountId: listedAccount, pass: null }];
+    await insertSnapshot(api.database.db, mine, { accounts }, { phase: 'completed' });
+    expect((await change(mine.id, { scope: { excludeAccountIds: [listedAccount] } })).body.code).toBe('scope_unknown');
+  });
+
+  it('are not refused before any listing is complete, because nothing is known yet', async () => {
+    const mine = await organization();
+    const { status, body } = await change(mine.id, { scope: { includeOuIds: [unit('typo')] } });
+    expect([status, body.warnings]).toEqual([200, []]);
+  });
+});
+
+describe('A11 O8: switching autoRemoveSuspended on', () => {
+  const accounts = [
+    { accountId: '700000000003', state: 'suspended' as const },
+    { accountId: '700000000001', state: 'suspended' as const },
+    { accountId: '700000000002' },
+    { accountId: '700000000004', state: 'suspended' as const, pass: null },
+  ];
+  const confirmedOf = async (id: string) => {
+    const rows = await api.database.db.select().from(confirmedSuspensions).where(eq(confirmedSuspensions.organizationId, id));
+    return rows.map(({ accountId }) => accountId).sort();
+  };
+  async function listed() {
+    const mine = await organization();
+    await insertSnapshot(api.database.db, mine, { accounts }, { phase: 'completed' });
+    return mine;
+  }
+
+  it('confirms the removal of the accounts that are suspended now, and answers their number and ids', async () => {
+    const mine = await listed();
+    const { body } = await change(mine.id, { scope: { autoRemoveSuspended: true } });
+    const suspendedNow = { count: 2, first: ['700000000001', '700000000003'] };
+    expect(body.suspendedNow).toEqual(suspendedNow);
+    expect((await api.call('GET', `${path}/${mine.id}`)).body.suspendedNow).toEqual(suspendedNow);
+    expect(await confirmedOf(mine.id)).toEqual(suspendedNow.first);
+    const [line] = await api.database.db.select().from(auditEvents).where(eq(auditEvents.targetId, mine.id));
+    expect(line).toMatchObject({ action: 'organization.changed', detail: { suspendedNow: { count: 2 } } });
+  });
+
+  it('confirms nothing again while it stays on, and revokes the confirmation when it is switched off', async () => {
+    const mine = await listed();
+    await change(mine.id, { scope: { autoRemoveSuspended: true } });
+    await api.database.db.delete(confirmedSuspensions).where(eq(confirmedSuspensions.organizationId, mine.id));
+    const { body } = await change(mine.id, { scope: { autoRemoveSuspended: true, excludeNamePrefixes: ['dev'] } });
+    expect([body.suspendedNow, await confirmedOf(mine.id)]).toEqual([null, []]);
+    await change(mine.id, { scope: {} });
+    await change(mine.id, { scope: { autoRemoveSuspended: true } });
+    expect((await confirmedOf(mine.id)).length).toBe(2);
+    expect((await change(mine.id, { nickname: 'unrelated change' })).body.suspendedNow.count).toBe(2);
+    expect((await change(mine.id, { scope: {} })).body.suspendedNow).toBeNull();
+    expect(await confirmedOf(mine.id)).toEqual([]);
+  });
+
+  it('without suspended accounts or a complete listing, answers none', async () => {
+    const mine = await organization();
+    expect((await change(mine.id, { scope: { autoRemoveSuspended: true } })).body.suspendedNow).toEqual({ count: 0, first: [] });
   });
 });
 

@@ -4,7 +4,7 @@ import { completeScope } from '../../../domain/organizations/scope.ts';
 import { body, defineRoute, json } from '../../openapi/define-route.ts';
 import { bodyObject, idParameters, minutes, nickname } from '../../schemas/fields.ts';
 import { organizationCredentialFields, toCredentials } from '../../schemas/organization-credentials.ts';
-import { organizationSchema, scopeInput } from '../../schemas/organization.ts';
+import { allowUnknown, organizationSchema, scopeInput } from '../../schemas/organization.ts';
 import { changeOrganization } from '../../services/organizations/change.ts';
 import { callOf } from '../call.ts';
 
@@ -13,6 +13,7 @@ const organizationChange = z
     {
       nickname: nickname.optional(),
       scope: scopeInput.optional(),
+      allowUnknown,
       syncEveryMinutes: minutes(syncMinutes, 'syncEveryMinutes').optional(),
       autoBadgingEveryMinutes: minutes(autoBadgingMinutes, 'autoBadgingEveryMinutes').optional(),
       credentials: z
@@ -32,14 +33,14 @@ export const changeRoute = defineRoute(
     tags: ['Organizations'],
     summary: 'Change an organization',
     description:
-      'Fields that are left out keep their values. `scope` replaces the whole scope. A new scope or new credentials start a sync at once, which is `lastSync` in the response.',
+      'Fields that are left out keep their values. `scope` replaces the whole scope. A scope that newly names units or accounts that the newest complete listing lacks is refused, unless `allowUnknown` is true. A new scope or new credentials start a sync at once, which is `lastSync` in the response.',
     request: { params: idParameters, body: body(organizationChange) },
     responses: { 200: json(organizationSchema, 'The organization.') },
   },
-  ['nickname_taken', 'organization_checks_failed', 'temporal_unavailable', 'aws_unavailable', 'check_interrupted'],
+  ['nickname_taken', 'scope_unknown', 'organization_checks_failed', 'temporal_unavailable', 'aws_unavailable', 'check_interrupted'],
   async (c) => {
-    const { scope, credentials, ...settings } = c.req.valid('json');
+    const { scope, allowUnknown, credentials, ...settings } = c.req.valid('json');
     const change = { ...settings, scope: scope && completeScope(scope), credentials: credentials && toCredentials(credentials) };
-    return c.json(await changeOrganization(callOf(c), c.req.valid('param').id, change), 200);
+    return c.json(await changeOrganization(callOf(c), c.req.valid('param').id, change, { allowUnknown }), 200);
   },
 );

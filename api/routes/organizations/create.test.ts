@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { auditEvents, cloudOrganizations, credentialSets, idempotencyKeys, nicknames, syncs } from '../../../db/schema/index.ts';
 import type { OrganizationCredentials } from '../../../db/sealing/secrets.ts';
+import { newId } from '../../../db/ids.ts';
 import { insertCloud } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
 import { acceptNextChecks, newOrganization, passed } from '../../../test/support/api/organizations.ts';
@@ -58,6 +59,8 @@ describe('adding an organization', () => {
       },
       memberRoleArnExample: `arn:aws:iam::${described.managementAccountId}:role/MusterHarvesting`,
       accountCount: 0,
+      warnings: [],
+      suspendedNow: null,
       cloudsUrl: `/v1/clouds?badge=system.cloud_organization%3A${described.awsOrganizationId}`,
       lastSync: expect.objectContaining({
         organizationId: body.id,
@@ -352,5 +355,57 @@ describe('Idempotency-Key', () => {
     expect((await api.call('DELETE', `${path}/${first.id}`)).status).toBe(200);
     acceptNextChecks(api, described);
     expect((await api.call('POST', path, body, keyed('o6'))).status).toBe(201);
+  });
+});
+
+describe('A3 O8: units and accounts of a new organization’s scope', () => {
+  const unit = (number: number) => `ou-ab12-${String(number).padStart(8, '0')}`;
+  beforeEach(() => {
+    api.workflows.lookedUp.length = 0;
+  });
+
+  it('are looked up at AWS with the checks, once each', async () => {
+    const scope = { includeOuIds: ['r-ab12', unit(1)], excludeOuIds: [unit(1)], excludeAccountIds: ['111122223333'] };
+    expect((await add({ scope })).status).toBe(201);
+    expect(api.workflows.lookedUp).toEqual([['r-ab12', unit(1), '111122223333']]);
+  });
+
+  it('are refused by name if AWS does not know them, finally, and nothing stays', async () => {
+    const { body } = newOrganization({ scope: { includeOuIds: [unit(1), unit(2)] } });
+    const checks: CredentialCheckItem[] = [passed, { name: 'scope', id: unit(2), passed: false, message: 'The organization has none.' }];
+    api.workflows.onCheck = () => ({ kind: 'checked', verdict: 'refused', checks, organization: null });
+    const headers = { 'Idempotency-Key': `scope-${newId()}` };
+    const refused = await api.call('POST', path, body, { headers });
+    expect([refused.status, refused.body.code]).toEqual([422, 'scope_unknown']);
+    expect(refused.body.errors).toEqual([{ pointer: '/scope/includeOuIds/1', message: expect.stringContaining(unit(2)) }]);
+    expect(refused.body.checks).toEqual(checks);
+    await expectNothingLeft(body.nickname);
+    expect((await api.call('POST', path, body, { headers })).body.code).toBe('scope_unknown');
+    expect(new Set(api.workflows.checked).size).toBe(1);
+  });
+
+  it('are named among all failed checks if others fail, too', async () => {
+    const { body } = newOrganization({ scope: { includeOuIds: [unit(2)] } });
+    const checks: CredentialCheckItem[] = [
+      { name: 'simulate', action: 'organizations:ListRoots', passed: false, message: 'No.' },
+      { name: 'scope', id: unit(2), passed: false, message: 'The organization has none.' },
+    ];
+    api.workflows.onCheck = () => ({ kind: 'checked', verdict: 'refused', checks, organization: null });
+    const refused = await api.call('POST', path, body);
+    expect([refused.status, refused.body.code, refused.body.checks]).toEqual([422, 'organization_checks_failed', checks]);
+    expect(refused.body.detail).toContain(unit(2));
+  });
+
+  it('are not looked up with allowUnknown', async () => {
+    expect((await add({ scope: { includeOuIds: [unit(1)] }, allowUnknown: true })).status).toBe(201);
+    expect(api.workflows.lookedUp).toEqual([[]]);
+  });
+
+  it('more than 50 need a preview, and nothing is checked or written', async () => {
+    const refused = await add({ scope: { includeOuIds: Array.from({ length: 51 }, (_, number) => unit(number)) } });
+    expect([refused.status, refused.body.code]).toEqual([422, 'preview_first']);
+    expect(refused.body.detail).toContain('previewId');
+    expect(api.workflows.checked).toEqual([]);
+    expect((await add({ scope: { includeOuIds: Array.from({ length: 50 }, (_, number) => unit(number)) } })).status).toBe(201);
   });
 });

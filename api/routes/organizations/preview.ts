@@ -3,13 +3,13 @@ import { completeScope } from '../../../domain/organizations/scope.ts';
 import { answerOnce, idempotencyHeaders } from '../../idempotency/answer-once.ts';
 import { defineRoute, json } from '../../openapi/define-route.ts';
 import { bodyObject, idParameters } from '../../schemas/fields.ts';
-import { scopeInput } from '../../schemas/organization.ts';
+import { allowUnknown, scopeInput } from '../../schemas/organization.ts';
 import { previewSchema } from '../../schemas/preview.ts';
 import { previewOrganization } from '../../services/previews/preview-organization.ts';
 import { callOf } from '../call.ts';
 import { previewAnswer } from './preview-answer.ts';
 
-const previewInput = z.strictObject({ scope: scopeInput.optional() }, bodyObject('The body')).openapi('PreviewInput');
+const previewInput = z.strictObject({ scope: scopeInput.optional(), allowUnknown }, bodyObject('The body')).openapi('PreviewInput');
 
 export const previewRoute = defineRoute(
   {
@@ -30,11 +30,15 @@ export const previewRoute = defineRoute(
       202: json(previewSchema, 'The preview is not ready after 20 s. Get it later at its Location.', { Location: 'Path of the preview.' }),
     },
   },
-  ['idempotency_key_reused', 'temporal_unavailable'],
+  ['scope_unknown', 'idempotency_key_reused', 'temporal_unavailable'],
   (c) => {
     const { id } = c.req.valid('param');
     const input = c.req.valid('json');
     const scope = input.scope && completeScope(input.scope);
-    return answerOnce(c, { body: input, work: (once) => previewOrganization(callOf(c), id, scope, once), toAnswer: previewAnswer });
+    return answerOnce(c, {
+      body: input,
+      work: (once) => previewOrganization(callOf(c), id, { scope, allowUnknown: input.allowUnknown }, once),
+      toAnswer: previewAnswer,
+    });
   },
 );

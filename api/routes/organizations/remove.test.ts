@@ -1,7 +1,16 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../../db/ids.ts';
-import { auditEvents, badges, clouds, credentialSets, delegationRequests, nicknames, syncs } from '../../../db/schema/index.ts';
+import {
+  auditEvents,
+  badges,
+  clouds,
+  credentialSets,
+  delegationRequests,
+  nicknames,
+  rememberedClouds,
+  syncs,
+} from '../../../db/schema/index.ts';
 import { insertCloud } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
 import { insertMember, insertOrganization, insertSync } from '../../../test/support/organizations.ts';
@@ -152,4 +161,40 @@ describe('refusals', () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => api.call('DELETE', `${path}/${organization.id}`)));
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 404, 404, 404, 404]);
   });
+});
+
+it('A4 C5: the clouds that left before are forgotten with clouds=remove, and remembered with clouds=keep', async () => {
+  const { db } = api.database;
+  const expiresAt = new Date(Date.now() + 60_000);
+  const kept: boolean[] = [];
+  for (const effect of ['remove', 'keep']) {
+    const { organization } = await populated();
+    const accountId = String(900_000_000_000 + kept.length);
+    await db.insert(rememberedClouds).values({ partition: 'aws', accountId, cloudId: newId(), organizationId: organization.id, expiresAt });
+    expect((await api.call('DELETE', `${path}/${organization.id}?clouds=${effect}`)).status).toBe(200);
+    kept.push((await db.$count(rememberedClouds, eq(rememberedClouds.accountId, accountId))) === 1);
+  }
+  expect(kept).toEqual([false, true]);
+});
+
+it('A4 C5: the clouds of a removed organization are not remembered', async () => {
+  const { organization, own } = await populated();
+  await api.call('DELETE', `${path}/${organization.id}?clouds=remove`);
+  expect(await api.database.db.$count(rememberedClouds, eq(rememberedClouds.accountId, own.accountId))).toBe(0);
+});
+
+it('A6 O11: checks the clouds at once whose own credentials return, and removes all the same without Temporal', async () => {
+  for (const isReachable of [true, false]) {
+    const { organization, own } = await populated();
+    api.workflows.replacedRechecks.length = 0;
+    api.workflows.isReachable = isReachable;
+    await api.database.db
+      .update(clouds)
+      .set({ claimedUntil: new Date('2030-01-01') })
+      .where(eq(clouds.id, own.id));
+    const { status } = await api.call('DELETE', `${path}/${organization.id}?clouds=keep`);
+    api.workflows.isReachable = true;
+    expect([status, api.workflows.replacedRechecks]).toEqual([200, isReachable ? [own.id] : []]);
+    expect(await cloudOf(own.id)).toMatchObject({ status: 'pending', lastCheckedAt: null, claimedUntil: null });
+  }
 });

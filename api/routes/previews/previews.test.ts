@@ -265,3 +265,76 @@ describe('S2, S3: invalid calls', () => {
     expect([away.status, await api.database.db.$count(previews, eq(previews.organizationId, mine.id))]).toEqual([503, 0]);
   });
 });
+
+describe('A3 O8: units and accounts that the organization does not have', () => {
+  const unit = (name: string) => `ou-ab12-${name.padStart(8, '0')}`;
+  const many = Array.from({ length: 60 }, (_, number) => unit(`many${number}`));
+
+  it('are refused in the preview of a new scope, unless they are allowed; then the preview warns of them', async () => {
+    const mine = await synced(account('one'));
+    const scope = { includeOuIds: [unit('typo')] };
+    expect((await preview(mine.id, { scope })).body).toMatchObject({ status: 422, code: 'scope_unknown' });
+    const { status, body } = await preview(mine.id, { scope, allowUnknown: true });
+    expect([status, body.warnings]).toEqual([200, [expect.objectContaining({ code: 'scope_unknown', id: unit('typo') })]]);
+    expect(body.counts.removed).toBe(1);
+  });
+
+  it('a preview of the scope that the organization has is never refused', async () => {
+    const mine = await synced(account('one'));
+    await api.call('PATCH', `/v1/organizations/${mine.id}`, { scope: { excludeOuIds: [unit('gone')] }, allowUnknown: true });
+    expect((await preview(mine.id, { scope: { excludeOuIds: [unit('gone')] } })).status).toBe(200);
+  });
+
+  /** The finished preview of a new organization, whose listing has the root r-1 and one account. */
+  async function previewed(changes: Record<string, unknown> = {}) {
+    const { body, described } = newOrganization(changes);
+    acceptNextChecks(api, described);
+    api.workflows.onPreview = listAndPlan;
+    const { status, body: made } = await previewNew(body);
+    expect([status, made.state]).toEqual([200, 'ready']);
+    const [row] = await api.database.db.select().from(previews).where(eq(previews.id, made.id));
+    const [listed] = await api.database.db.select().from(syncAccounts).where(eq(syncAccounts.syncId, row!.syncId));
+    return { input: body, described, made, listed: listed!.accountId };
+  }
+
+  it('the preview of a new organization looks 50 up at AWS, and compares more with its listing', async () => {
+    api.workflows.lookedUp.length = 0;
+    await previewed({ scope: { includeOuIds: [unit('one')] } });
+    const { made } = await previewed({ scope: { includeOuIds: many } });
+    expect(api.workflows.lookedUp).toEqual([[unit('one')], []]);
+    expect(made.warnings).toHaveLength(60);
+  });
+
+  it('POST with previewId uses the listing of the preview, for any number of ids', async () => {
+    const { input, described, made, listed } = await previewed();
+    acceptNextChecks(api, described);
+    const add = (changes: Record<string, unknown>) => api.call('POST', '/v1/organizations', { ...input, previewId: made.id, ...changes });
+    const refused = await add({ scope: { excludeAccountIds: [listed], excludeOuIds: many } });
+    expect([refused.status, refused.body.code, refused.body.errors.length]).toEqual([422, 'scope_unknown', 60]);
+    api.workflows.lookedUp.length = 0;
+    const added = await add({ scope: { excludeAccountIds: [listed] } });
+    expect([added.status, api.workflows.lookedUp]).toEqual([201, [[]]]);
+  });
+
+  it('POST with previewId and allowUnknown accepts them', async () => {
+    const { input, described, made } = await previewed();
+    acceptNextChecks(api, described);
+    const body = { ...input, previewId: made.id, scope: { excludeOuIds: many }, allowUnknown: true };
+    expect((await api.call('POST', '/v1/organizations', body)).status).toBe(201);
+  });
+
+  it('POST refuses the preview of another organization, an unfinished one, an incomplete one and none', async () => {
+    const other = await previewed();
+    const { body, described } = newOrganization();
+    acceptNextChecks(api, described);
+    const add = async (previewId: string) => (await api.call('POST', '/v1/organizations', { ...body, previewId })).body;
+    expect(await add(other.made.id)).toMatchObject({ status: 422, errors: [{ pointer: '/previewId' }] });
+    expect(await add(newId())).toMatchObject({ status: 422, errors: [{ pointer: '/previewId' }] });
+    await api.database.db.update(previews).set({ state: 'running' }).where(eq(previews.id, other.made.id));
+    expect(await add(other.made.id)).toMatchObject({ status: 422, errors: [{ pointer: '/previewId' }] });
+    const { made } = await previewed();
+    const [row] = await api.database.db.select().from(previews).where(eq(previews.id, made.id));
+    await api.database.db.update(syncs).set({ listingCompletedAt: null }).where(eq(syncs.id, row!.syncId));
+    expect(await add(made.id)).toMatchObject({ status: 422, errors: [{ pointer: '/previewId' }] });
+  });
+});

@@ -98,6 +98,7 @@ describe('a sync', () => {
     const id = await insertSync(api.database.db, mine, {
       phase: 'failed',
       counts,
+      unknownScopeIds: [{ field: 'includeOuIds', id: 'ou-ab12-cd34ef56' }],
       heldRemovals: 7,
       heldRemovalsState: 'waiting',
       failureCode: 'listing_denied',
@@ -113,6 +114,14 @@ describe('a sync', () => {
       organizationId: mine.id,
       trigger: 'requested',
       phase: 'failed',
+      warnings: [
+        {
+          code: 'scope_unknown',
+          field: 'includeOuIds',
+          id: 'ou-ab12-cd34ef56',
+          message: 'The organization has no organizational unit ou-ab12-cd34ef56, so it brings no account into the scope.',
+        },
+      ],
       heldRemovals: { count: 7, state: 'waiting' },
       counts,
       startedAt: '2026-02-03T04:05:06.007Z',
@@ -121,6 +130,12 @@ describe('a sync', () => {
       createdAt: expect.stringMatching(/Z$/),
       updatedAt: expect.stringMatching(/Z$/),
     });
+  });
+
+  it('A3: shows at most 100 warnings of its scope', async () => {
+    const unknownScopeIds = Array.from({ length: 101 }, (_, number) => ({ field: 'includeOuIds' as const, id: `ou-${number}` }));
+    const id = await insertSync(api.database.db, await organization(), { unknownScopeIds });
+    expect((await api.call('GET', `/v1/syncs/${id}`)).body.warnings).toHaveLength(100);
   });
 
   it('O16: the work of a preview is not shown as a sync', async () => {

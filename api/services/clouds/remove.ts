@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { forgetCloud } from '../../../db/clouds/remember-clouds.ts';
 import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
 import { clouds } from '../../../db/schema/index.ts';
 import type { CloudRow } from '../../../db/schema/rows.ts';
@@ -20,6 +21,7 @@ export async function removeCloud(call: Call, id: string): Promise<LeftInAccount
     const left = leftInAccount(cloud);
     await freeNickname(tx, 'cloud', id);
     await tx.delete(clouds).where(eq(clouds.id, id));
+    await forgetCloud(tx, cloud);
     await eraseUnusedCredentials(tx, [cloud.credentialSetId]);
     await recordAudit(tx, call, {
       action: 'cloud.removed',

@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../../../db/client.ts';
 import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
+import { confirmSuspensions, revokeSuspensions, type ConfirmedSuspensions } from '../../../db/organizations/confirm-suspensions.ts';
 import { requestWork } from '../../../db/organizations/request-work.ts';
 import { badges, cloudOrganizations, clouds } from '../../../db/schema/index.ts';
 import type { OrganizationRow } from '../../../db/schema/rows.ts';
@@ -20,6 +21,7 @@ import { adoptCredentials, checkCredentials, eraseUnadopted, insertUnchecked, se
 import { describeOrganizations } from './describe.ts';
 import { withDeployedExternalIds } from './deployed.ts';
 import { findOrganization, lockOrganization } from './find.ts';
+import { refuseUnlistedIds, type ScopeOptions } from './scope-ids.ts';
 
 /** The changes of an organization. Fields that are not given keep their values. */
 export interface OrganizationChange {
@@ -35,22 +37,28 @@ export interface OrganizationChange {
 /**
  * Changes an organization in one transaction. A new scope or new credentials start a sync at once (O13). A new nickname
  * updates the badge of every cloud in the transaction (O7). The reconciler applies new intervals to the schedules in
- * Temporal. Throws not_found, nickname_taken, invalid_input, organization_checks_failed, temporal_unavailable,
- * aws_unavailable, check_interrupted.
+ * Temporal. Throws not_found, nickname_taken, invalid_input, scope_unknown, organization_checks_failed,
+ * temporal_unavailable, aws_unavailable, check_interrupted.
  */
-export async function changeOrganization(call: Call, id: string, change: OrganizationChange): Promise<Organization> {
+export async function changeOrganization(
+  call: Call,
+  id: string,
+  change: OrganizationChange,
+  options: ScopeOptions = {},
+): Promise<Organization> {
   const { db } = call.deps.database;
   const before = await findOrganization(db, id);
   if (change.nickname !== undefined) await refuseTakenNickname(db, change.nickname, id);
+  if (change.scope && !options.allowUnknown) await refuseUnlistedIds(db, before, change.scope);
   if (change.scope || change.credentials) await requireTemporal(call);
-  if (!change.credentials) return await apply(call, id, change, null);
+  if (!change.credentials) return await apply(call, id, change, null, options);
   const credentials = await withDeployedExternalIds(call, before, change.credentials);
   const set = await sealCredentials(call.deps.sealer, credentials);
   await insertUnchecked(db, set);
   try {
     const opened = await checkCredentials(call, set);
     if (opened.awsOrganizationId !== before.awsOrganizationId) throw otherOrganization(before, opened.awsOrganizationId);
-    return await apply(call, id, change, set.id);
+    return await apply(call, id, change, set.id, options);
   } finally {
     await eraseUnadopted(db, set.id);
   }
@@ -65,12 +73,20 @@ function otherOrganization(before: OrganizationRow, awsOrganizationId: string) {
   ]);
 }
 
-async function apply(call: Call, id: string, change: OrganizationChange, credentialSetId: string | null): Promise<Organization> {
+async function apply(
+  call: Call,
+  id: string,
+  change: OrganizationChange,
+  credentialSetId: string | null,
+  { allowUnknown }: ScopeOptions,
+): Promise<Organization> {
   const { nickname, scope, syncEveryMinutes, autoBadgingEveryMinutes } = change;
   const { organization, sync } = await withConflicts(
     () =>
       call.deps.database.db.transaction(async (tx) => {
         const before = await lockOrganization(tx, id);
+        // Again under the lock, because the scope may have changed since.
+        if (scope && !allowUnknown) await refuseUnlistedIds(tx, before, scope);
         if (nickname !== undefined) await rename(tx, id, nickname);
         const isNewSettings = nickname !== undefined || scope !== undefined || credentialSetId !== null;
         const [after] = await tx
@@ -85,21 +101,29 @@ async function apply(call: Call, id: string, change: OrganizationChange, credent
           })
           .where(eq(cloudOrganizations.id, id))
           .returning();
+        const suspendedNow = scope === undefined ? null : await settleSuspensions(tx, before, scope);
         const row = credentialSetId === null ? after! : await replaceCredentials(tx, after!, credentialSetId, change.credentials!);
         const trigger = credentialSetId === null ? 'scope_changed' : 'credentials_changed';
         const requested = scope || credentialSetId !== null ? await requestWork(tx, row, { kind: 'sync', trigger }) : null;
         await recordAudit(tx, call, {
           action: 'organization.changed',
           target: { type: 'organization', id },
-          detail: describeChange(before, change, requested?.id),
+          detail: { ...describeChange(before, change, requested?.id), ...(suspendedNow ? { suspendedNow } : {}) },
         });
         const [described] = await describeOrganizations(tx, [row]);
-        return { organization: described!, sync: requested };
+        return { organization: { ...described!, suspendedNow: suspendedNow ?? described!.suspendedNow }, sync: requested };
       }),
     { [nicknameConstraint]: () => nicknameTaken(nickname!) },
   );
   if (sync) await wakeKeeper(call, sync);
   return organization;
+}
+
+/** Switching `autoRemoveSuspended` on confirms the removal of the accounts that are suspended now (O8). Null if it is not. */
+async function settleSuspensions(tx: Transaction, before: OrganizationRow, scope: OrganizationScope): Promise<ConfirmedSuspensions | null> {
+  if (!scope.autoRemoveSuspended) await revokeSuspensions(tx, before.id);
+  const isSwitchedOn = scope.autoRemoveSuspended && !before.scope.autoRemoveSuspended;
+  return isSwitchedOn ? await confirmSuspensions(tx, before.id) : null;
 }
 
 async function rename(tx: Transaction, id: string, nickname: string): Promise<void> {

@@ -16,24 +16,38 @@ import { claimUncheckedCredentials, discardUncheckedCredentials } from './unchec
 import { adoptCredentials, checkCredentials, eraseUnadopted } from './credentials.ts';
 import { describeOrganizations } from './describe.ts';
 import { organizationExists } from './find.ts';
+import { findPreviewedListing, refuseOtherOrganization, refuseUnpreviewedIds } from './previewed-listing.ts';
+import { idsToLookUp } from './scope-ids.ts';
 
 /** The validated fields of an organization. */
 export interface NewOrganization {
   nickname: string;
   credentials: OrganizationCredentials;
   scope: OrganizationScope;
+  /** True to accept ids of the scope that the organization lacks (O8). */
+  allowUnknown: boolean;
+  /** A finished preview, with whose listing the scope is compared; null to ask AWS. */
+  previewId: string | null;
 }
 
 /**
  * Registers an organization after a worker has checked its credentials, and starts its first sync (O5, O6, O9). Until the
  * check passes, the database holds only the sealed credentials; a refusal erases them. A repeat with the same
- * Idempotency-Key joins the check. Throws nickname_taken, organization_exists, organization_checks_failed,
- * aws_unavailable, temporal_unavailable, check_interrupted.
+ * Idempotency-Key joins the check. Throws nickname_taken, organization_exists, organization_checks_failed, scope_unknown,
+ * preview_first, invalid_input, aws_unavailable, temporal_unavailable, check_interrupted.
  */
 export async function createOrganization(call: Call, input: NewOrganization, once: Once<Organization>): Promise<Organization> {
+  const { scope, allowUnknown, previewId } = input;
+  const listing = previewId === null ? null : await findPreviewedListing(call.deps.database.db, previewId);
+  if (listing && !allowUnknown) await refuseUnpreviewedIds(call.deps.database.db, listing, scope);
+  const asked = listing || allowUnknown ? null : scope;
+  // Refuses a scope with too many ids before anything is written.
+  if (asked) idsToLookUp(asked);
   const checked = { id: await claimUncheckedCredentials(call, input, once), roleArn: input.credentials.organizationRole.roleArn };
   try {
-    return await register(call, input, checked.id, await checkCredentials(call, checked), once);
+    const described = await checkCredentials(call, checked, asked);
+    if (listing) refuseOtherOrganization(listing, described.awsOrganizationId);
+    return await register(call, input, checked.id, described, once);
   } catch (error) {
     await discardUncheckedCredentials(call, once, error, (tx) => eraseUnadopted(tx, checked.id));
     throw error;

@@ -4,10 +4,12 @@ import { newId } from '../../../db/ids.ts';
 import { credentialSets } from '../../../db/schema/index.ts';
 import type { Sealed, Sealer } from '../../../db/sealing/sealer.ts';
 import type { OrganizationCredentials, RoleCredentials } from '../../../db/sealing/secrets.ts';
+import type { OrganizationScope } from '../../../domain/organizations/scope.ts';
 import type { CredentialCheckItem, DescribedOrganization } from '../../../workflows/contracts/credential-check.ts';
 import type { Call } from '../../context.ts';
 import { temporalUnavailable, unavailable } from '../../problems/errors.ts';
 import { ServiceError } from '../../problems/service-error.ts';
+import { idsToLookUp, scopeUnknownOf } from './scope-ids.ts';
 
 /** Credentials expire after this time if the process that had them checked died. */
 const uncheckedMinutes = 15;
@@ -50,12 +52,17 @@ export async function eraseUnadopted(db: Queryable, id: string): Promise<void> {
 }
 
 /**
- * Has a worker check credentials and waits for the verdict (O5). Returns the organization of the credentials. Throws
- * organization_checks_failed with all checks, and aws_unavailable, temporal_unavailable or check_interrupted without a
- * verdict.
+ * Has a worker check credentials and waits for the verdict (O5). Returns the organization of the credentials. With a scope,
+ * the worker also asks AWS for the units and accounts that it names (O8); `scope` is null if that is not needed. Throws
+ * organization_checks_failed with all checks, scope_unknown if only ids of the scope failed, and aws_unavailable,
+ * temporal_unavailable or check_interrupted without a verdict.
  */
-export async function checkCredentials(call: Call, set: { id: string; roleArn: string }): Promise<DescribedOrganization> {
-  const outcome = await call.deps.workflows.checkCredentials(set);
+export async function checkCredentials(
+  call: Call,
+  set: { id: string; roleArn: string },
+  scope: OrganizationScope | null = null,
+): Promise<DescribedOrganization> {
+  const outcome = await call.deps.workflows.checkCredentials({ ...set, ...(scope ? { scopeIds: idsToLookUp(scope) } : {}) });
   switch (outcome.kind) {
     case 'unanswered':
       throw temporalUnavailable(
@@ -65,7 +72,7 @@ export async function checkCredentials(call: Call, set: { id: string; roleArn: s
       throw checkInterrupted();
     case 'checked':
       if (outcome.verdict === 'unavailable') throw awsUnavailable(outcome.checks);
-      if (outcome.verdict === 'refused') throw checksFailed(outcome.checks);
+      if (outcome.verdict === 'refused') throw (scope && scopeUnknownOf(scope, outcome.checks)) ?? checksFailed(outcome.checks);
       if (!outcome.organization) throw checkInterrupted();
       return outcome.organization;
   }
@@ -87,7 +94,7 @@ function awsUnavailable(checks: CredentialCheckItem[]): ServiceError {
 
 function checksFailed(checks: CredentialCheckItem[]): ServiceError {
   const failed = checks.filter(({ passed }) => !passed);
-  const named = failed.map(({ name, action, message }) => `${action ?? name}: ${message}`);
+  const named = failed.map(({ name, action, id, message }) => `${action ?? id ?? name}: ${message}`);
   return new ServiceError({
     code: 'organization_checks_failed',
     detail: `${failed.length} of ${checks.length} checks of the credentials did not pass, so nothing was changed. ${named.join(' ')}`,

@@ -1,7 +1,11 @@
 import { and, count, desc, eq, inArray } from 'drizzle-orm';
 import type { Queryable } from '../../../db/client.ts';
 import { clouds, syncs } from '../../../db/schema/index.ts';
+import { findConfirmedSuspensions } from '../../../db/organizations/confirm-suspensions.ts';
+import { findUnlistedIds } from '../../../db/organizations/unknown-scope-ids.ts';
 import type { OrganizationRow } from '../../../db/schema/rows.ts';
+import { completeScope } from '../../../domain/organizations/scope.ts';
+import { idsOf } from '../../../domain/organizations/scope-ids.ts';
 import type { Call } from '../../context.ts';
 import { toOrganization, type Organization } from '../../schemas/organization.ts';
 import { toSync } from '../../schemas/sync.ts';
@@ -23,7 +27,17 @@ export async function describeOrganizations(db: Queryable, rows: OrganizationRow
     .orderBy(syncs.organizationId, desc(syncs.createdAt), desc(syncs.id));
   const accounts = new Map(counted.map((row) => [row.id, row.accounts]));
   const lastSyncs = new Map(newest.map((row) => [row.organizationId, toSync(row)]));
-  return rows.map((row) => toOrganization(row, accounts.get(row.id) ?? 0, lastSyncs.get(row.id) ?? null));
+  const named = rows.flatMap(({ id, scope }) => idsOf(completeScope(scope)).map((of) => ({ ...of, organizationId: id })));
+  const confirmed = await findConfirmedSuspensions(db, ids);
+  const unknown = await findUnlistedIds(db, named);
+  return rows.map((row) =>
+    toOrganization(row, {
+      accountCount: accounts.get(row.id) ?? 0,
+      lastSync: lastSyncs.get(row.id) ?? null,
+      unknownIds: unknown.filter(({ organizationId }) => organizationId === row.id),
+      suspendedNow: confirmed.get(row.id) ?? null,
+    }),
+  );
 }
 
 /** One organization. Throws not_found. */

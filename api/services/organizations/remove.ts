@@ -1,4 +1,6 @@
 import { and, eq } from 'drizzle-orm';
+import { findUnchecked } from '../../../db/clouds/find-unchecked.ts';
+import { forgetCloudsOf } from '../../../db/clouds/remember-clouds.ts';
 import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
 import { releaseClouds } from '../../../db/organizations/release-clouds.ts';
 import { cloudOrganizations, credentialSets, syncs } from '../../../db/schema/index.ts';
@@ -17,11 +19,11 @@ export interface OrganizationRemoval {
 
 /**
  * Removes an organization with its snapshots, and removes or keeps its clouds. Kept clouds are unmanaged, and get their
- * own credentials back if they had any (O11). Its running work and its held removals end (O17). Throws not_found.
+ * own credentials back if they had any (O11). With its clouds, Muster also forgets the clouds that left it before (C5). Its running work and its held removals end (O17). Throws not_found.
  */
 export async function removeOrganization(call: Call, id: string, effect: 'remove' | 'keep'): Promise<OrganizationRemoval> {
   const { database, workflows, log } = call.deps;
-  const { awsOrganizationId, heldBy, removal } = await database.db.transaction(async (tx) => {
+  const { awsOrganizationId, heldBy, kept, removal } = await database.db.transaction(async (tx) => {
     const organization = await lockOrganization(tx, id);
     const [set] = await tx
       .select({ roleArn: credentialSets.roleArn })
@@ -33,9 +35,11 @@ export async function removeOrganization(call: Call, id: string, effect: 'remove
       .where(and(eq(syncs.organizationId, id), eq(syncs.heldRemovalsState, 'waiting')));
     const deployed = await findDeployed(tx, organization);
     const settled = await releaseClouds(tx, id, effect === 'keep' ? 'release' : 'delete');
+    if (effect === 'remove') await forgetCloudsOf(tx, id);
     await freeNickname(tx, 'organization', id);
     await tx.delete(cloudOrganizations).where(eq(cloudOrganizations.id, id));
     await eraseUnusedCredentials(tx, [organization.credentialSetId]);
+    const kept = effect === 'keep' ? settled.map(({ accountId }) => accountId) : [];
     const clouds = effect === 'keep' ? { removed: 0, kept: settled.length } : { removed: settled.length, kept: 0 };
     await recordAudit(tx, call, {
       action: 'organization.removed',
@@ -58,7 +62,7 @@ export async function removeOrganization(call: Call, id: string, effect: 'remove
       { type: 'AWS::IAM::Role', name: organizationRole.roleName, where: managementAccount },
       { type: 'AWS::IAM::Role', name: organization.memberRoleName, where: 'every account' },
     ];
-    return { awsOrganizationId: organization.awsOrganizationId, heldBy, removal: { clouds, leftInAccounts } };
+    return { awsOrganizationId: organization.awsOrganizationId, heldBy, kept, removal: { clouds, leftInAccounts } };
   });
   try {
     await workflows.organizationRemoved(awsOrganizationId, id);
@@ -70,5 +74,13 @@ export async function removeOrganization(call: Call, id: string, effect: 'remove
       'could not end a workflow of the removed organization; the reconciler will end its keeper and its removal holds',
     );
   }
+  await startChecks(call, kept);
   return removal;
+}
+
+/** Checks the clouds whose own credentials returned. The reconciler starts the checks that this does not. */
+async function startChecks(call: Call, accountIds: readonly string[]): Promise<void> {
+  const { database, workflows } = call.deps;
+  const unchecked = await findUnchecked(database.db, accountIds);
+  await Promise.allSettled(unchecked.map((cloud) => workflows.recheck(cloud, 'replace')));
 }

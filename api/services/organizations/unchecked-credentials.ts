@@ -25,6 +25,9 @@ export async function claimUncheckedCredentials(call: Call, input: NewOrganizati
   });
 }
 
+/** A repeat of the call joins the run of the check, and gets the same refusal. */
+const finalRefusals = ['organization_checks_failed', 'scope_unknown'];
+
 /**
  * Erases the credentials after an error. A refusal by the checks is final for the call's fields. After any other error, a
  * repeat starts from the beginning.
@@ -35,7 +38,7 @@ export async function discardUncheckedCredentials(
   error: unknown,
   erase: (tx: Transaction) => Promise<void>,
 ): Promise<void> {
-  const isFinal = error instanceof ServiceError && error.code === 'organization_checks_failed';
+  const isFinal = error instanceof ServiceError && finalRefusals.includes(error.code);
   await call.deps.database.db.transaction(async (tx) => {
     await erase(tx);
     if (!isFinal) await once.release(tx);

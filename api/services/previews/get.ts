@@ -5,6 +5,7 @@ import { formatRoleArn, parseRoleArn, type Partition } from '../../../domain/aws
 import { completeScope } from '../../../domain/organizations/scope.ts';
 import { noCounts } from '../../../domain/organizations/sync.ts';
 import type { Call } from '../../context.ts';
+import { toScopeWarnings } from '../../schemas/scope-warnings.ts';
 import type { Preview } from '../../schemas/preview.ts';
 import { findPreview, noPreview } from './find.ts';
 import { listChanges } from './list-changes.ts';
@@ -19,6 +20,7 @@ export async function getPreview(call: Call, id: string): Promise<Preview> {
   const [work] = await db
     .select({
       counts: syncs.counts,
+      unknownIds: syncs.unknownScopeIds,
       listedAt: syncs.listingCompletedAt,
       partition: cloudOrganizations.partition,
       accountId: cloudOrganizations.managementAccountId,
@@ -36,6 +38,7 @@ export async function getPreview(call: Call, id: string): Promise<Preview> {
     asOf: row.asOf?.toISOString() ?? null,
     complete: work.listedAt !== null,
     scope: completeScope(row.scope) as Preview['scope'],
+    warnings: toScopeWarnings(work.unknownIds ?? []),
     counts: { listed, inScope, excluded, added, takenOver, moved, renamed, suspended, removed },
     memberRoleArnExample: exampleOf(row, work),
     changes: await listChanges(db, row, { limit: firstPage }),

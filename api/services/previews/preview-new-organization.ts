@@ -2,7 +2,9 @@ import { eq } from 'drizzle-orm';
 import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
 import { cloudOrganizations, credentialSets, previews } from '../../../db/schema/index.ts';
 import type { SyncRow } from '../../../db/schema/rows.ts';
-import type { DescribedOrganization } from '../../../workflows/contracts/credential-check.ts';
+import type { OrganizationScope } from '../../../domain/organizations/scope.ts';
+import { idsOf } from '../../../domain/organizations/scope-ids.ts';
+import { maxScopeIds, type DescribedOrganization } from '../../../workflows/contracts/credential-check.ts';
 import type { Call } from '../../context.ts';
 import type { KeyClaim } from '../../idempotency/once.ts';
 import type { Preview } from '../../schemas/preview.ts';
@@ -25,12 +27,17 @@ export async function previewNewOrganization(call: Call, input: NewOrganization,
   try {
     const isBegun = (await call.deps.database.db.$count(previews, eq(previews.id, id))) > 0;
     const { roleArn } = input.credentials.organizationRole;
-    if (!isBegun) await begin(call, input, id, await checkCredentials(call, { id, roleArn }));
+    if (!isBegun) await begin(call, input, id, await checkCredentials(call, { id, roleArn }, scopeToAsk(input)));
   } catch (error) {
     await discardUncheckedCredentials(call, once, error, (tx) => eraseUnusedCredentials(tx, [id]));
     throw error;
   }
   return await waitForPreview(call, id);
+}
+
+/** More ids than AWS is asked for are compared with the preview's own listing, which warns of them. */
+function scopeToAsk({ scope, allowUnknown }: NewOrganization): OrganizationScope | null {
+  return allowUnknown || idsOf(scope).length > maxScopeIds ? null : scope;
 }
 
 /**

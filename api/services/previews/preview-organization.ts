@@ -9,6 +9,7 @@ import type { Call } from '../../context.ts';
 import type { KeyClaim } from '../../idempotency/once.ts';
 import type { Preview } from '../../schemas/preview.ts';
 import { lockOrganization } from '../organizations/find.ts';
+import { refuseUnlistedIds, type ScopeOptions } from '../organizations/scope-ids.ts';
 import { wakeKeeper } from '../syncs/wake-keeper.ts';
 import { requireTemporal } from '../temporal.ts';
 import { insertPreview } from './insert.ts';
@@ -16,15 +17,21 @@ import { waitForPreview } from './wait-for.ts';
 
 /**
  * Previews a new scope or a sync of an organization (O16). A new scope is planned at once on the newest complete listing.
- * Otherwise, the preview lists the organization, and waits for its turn with the keeper. Throws not_found,
+ * Otherwise, the preview lists the organization, and waits for its turn with the keeper. Throws not_found, scope_unknown,
  * temporal_unavailable.
  */
-export async function previewOrganization(call: Call, id: string, scope: OrganizationScope | undefined, once: KeyClaim): Promise<Preview> {
+export async function previewOrganization(
+  call: Call,
+  id: string,
+  { scope, allowUnknown }: { scope: OrganizationScope | undefined } & ScopeOptions,
+  once: KeyClaim,
+): Promise<Preview> {
   await requireTemporal(call);
   const { previewId, work } = await call.deps.database.db.transaction(async (tx) => {
     const organization = await lockOrganization(tx, id);
     const previewId = await once.claim(tx, newId());
     if (await previewExists(tx, previewId)) return { previewId, work: null };
+    if (scope && !allowUnknown) await refuseUnlistedIds(tx, organization, scope);
     const { nickname, memberRoleName, awsOrganizationId, settingsGeneration } = organization;
     const preview = {
       id: previewId,

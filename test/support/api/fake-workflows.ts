@@ -1,6 +1,7 @@
 import type {
   CancelOutcome,
   CredentialCheckOutcome,
+  CredentialsToCheck,
   OpenableRequest,
   OpenOutcome,
   RemovalsOutcome,
@@ -13,7 +14,7 @@ export interface FakeWorkflows extends WorkflowGateway {
   /** The result of `open`. The function may also write what the workflow would have written. */
   onOpen: (request: OpenableRequest) => OpenOutcome | Promise<OpenOutcome>;
   onCancel: (request: OpenableRequest) => CancelOutcome | Promise<CancelOutcome>;
-  onCheck: (set: { id: string; roleArn: string }) => CredentialCheckOutcome | Promise<CredentialCheckOutcome>;
+  onCheck: (set: CredentialsToCheck) => CredentialCheckOutcome | Promise<CredentialCheckOutcome>;
   /** Runs the work of a preview, started by the keeper or on its own. */
   onPreview: (syncId: string) => Promise<void>;
   onConfirmRemovals: (syncId: string) => RemovalsOutcome | Promise<RemovalsOutcome>;
@@ -25,6 +26,8 @@ export interface FakeWorkflows extends WorkflowGateway {
   readonly replacedRechecks: string[];
   /** The ids of the checked credential sets. */
   readonly checked: string[];
+  /** The ids that each check looks up at AWS. */
+  readonly lookedUp: string[][];
   /** The requests to keepers, with AWS's id of the organization. */
   readonly woken: ({ awsOrganizationId: string } & KeeperRequest)[];
   /** The sync ids of previews from snapshots. */
@@ -56,6 +59,7 @@ export function createFakeWorkflows(): FakeWorkflows {
     rechecked: [],
     replacedRechecks: [],
     checked: [],
+    lookedUp: [],
     woken: [],
     startedPreviews: [],
     cancelledSyncs: [],
@@ -78,6 +82,7 @@ export function createFakeWorkflows(): FakeWorkflows {
     },
     async checkCredentials(set) {
       fake.checked.push(set.id);
+      fake.lookedUp.push(set.scopeIds ?? []);
       return await fake.onCheck(set);
     },
     async wakeKeeper(awsOrganizationId, request) {

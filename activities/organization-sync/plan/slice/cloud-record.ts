@@ -38,8 +38,8 @@ export const cloudRecordColumns: RecordsetColumns<CloudRecord> = {
   checkedAt: 'timestamptz',
 };
 
-/** The cloud that an account of the organization becomes. */
-export function toCloudRecord(organization: OrganizationRow, account: PlannedAccount): CloudRecord {
+/** The cloud that an account of the organization becomes. `rememberedId`: the id of its cloud that a sync removed (C5). */
+export function toCloudRecord(organization: OrganizationRow, account: PlannedAccount, rememberedId: string | undefined): CloudRecord {
   const { row, cloud, listed } = account;
   const member = cloud?.organizationId === organization.id ? cloud : null;
   // The cloud was rechecked after the sync checked it, so the recheck's status stands.
@@ -56,7 +56,7 @@ export function toCloudRecord(organization: OrganizationRow, account: PlannedAcc
     member && standingOf(member),
   );
   return {
-    id: cloud?.id ?? newId(),
+    id: cloud?.id ?? rememberedId ?? newId(),
     accountId: row.accountId,
     name: row.name,
     parentId: listed!.ancestors?.at(-1) ?? null,

@@ -2,7 +2,7 @@ import type { SyncCounts } from '../../../../domain/organizations/sync.ts';
 import type { SyncAccountRow } from '../../../../db/schema/rows.ts';
 import type { SliceCounts, SliceMode } from '../../../../workflows/contracts/organization-sync.ts';
 
-export type CountedRow = Pick<SyncAccountRow, 'pass' | 'changes' | 'rule' | 'removal'>;
+export type CountedRow = Pick<SyncAccountRow, 'pass' | 'changes' | 'rule' | 'removal' | 'suspensionConfirmed'>;
 
 /**
  * The results of a slice. Counted from the rows, so that a slice that runs again, or continues after an early slice,
@@ -20,6 +20,9 @@ export function countSlice(rows: readonly CountedRow[]): SliceCounts {
     renamed: having('rename'),
     suspended: having('suspend'),
     toRemove: planned.filter(({ removal }) => removal !== null).length,
+    confirmedRemovals: planned.filter(
+      ({ removal, rule, suspensionConfirmed }) => removal !== null && suspensionConfirmed && rule?.rule === 'auto_remove_suspended',
+    ).length,
   };
 }
 

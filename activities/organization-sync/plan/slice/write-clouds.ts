@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '../../../../db/client.ts';
+import { findRememberedClouds, recallClouds, type ReturnedCloud } from '../../../../db/clouds/recall-clouds.ts';
 import { eraseUnusedCredentials } from '../../../../db/credential-sets.ts';
 import { recordset } from '../../../../db/recordset.ts';
 import type { CloudRow, OrganizationRow } from '../../../../db/schema/rows.ts';
@@ -11,25 +12,32 @@ import { takeOverClouds } from './take-over.ts';
 
 /**
  * Makes accounts clouds of the organization: adds new clouds, takes over clouds outside of it, and updates its own.
- * Returns the ids of the clouds by account. Fails with a conflict if another transaction listed an account after the
+ * New clouds of accounts that Muster remembers get their former ids, nicknames and badges (C5). Returns the ids of the clouds
+ * by account, and the clouds that returned. Fails with a conflict if another transaction listed an account after the
  * slice was read; the retry then finds its cloud.
  */
 export async function writeClouds(
   tx: Transaction,
   organization: OrganizationRow,
   accounts: readonly PlannedAccount[],
-): Promise<Map<string, string>> {
-  const planned = accounts.map((account) => ({ cloud: account.cloud, record: toCloudRecord(organization, account) }));
+): Promise<{ ids: Map<string, string>; returned: ReturnedCloud[] }> {
+  const unlisted = accounts.filter(({ cloud }) => cloud === null).map(({ row }) => row.accountId);
+  const remembered = await findRememberedClouds(tx, organization.partition, unlisted);
+  const planned = accounts.map((account) => ({
+    cloud: account.cloud,
+    record: toCloudRecord(organization, account, remembered.get(account.row.accountId)?.cloudId),
+  }));
   const added = planned.filter(({ cloud }) => cloud === null);
   const foreign = planned.filter(({ cloud }) => cloud !== null && cloud.organizationId !== organization.id);
   const changed = planned.filter(({ cloud, record }) => cloud?.organizationId === organization.id && differs(cloud, record, organization));
   await insertClouds(tx, organization, added.map(recordOf));
+  const returned = await recallClouds(tx, [...remembered.values()]);
   await takeOverClouds(tx, organization, foreign.map(recordOf));
   await updateClouds(tx, organization, changed.map(recordOf));
   // The cloud's own set sleeps now and stays. The set of a removed organization may now be unused.
   const replaced = [...foreign, ...changed].map(({ cloud }) => cloud!.credentialSetId).filter((id) => id !== organization.credentialSetId);
   await eraseUnusedCredentials(tx, replaced);
-  return new Map(planned.map(({ record }) => [record.accountId, record.id]));
+  return { ids: new Map(planned.map(({ record }) => [record.accountId, record.id])), returned };
 }
 
 const recordOf = ({ record }: { record: CloudRecord }) => record;

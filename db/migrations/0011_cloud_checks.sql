@@ -1,0 +1,2 @@
+ALTER TABLE "clouds" ADD COLUMN "claimed_until" timestamp (3) with time zone;--> statement-breakpoint
+CREATE INDEX "clouds_unmanaged_idx" ON "clouds" USING btree ("last_checked_at") WHERE not "clouds"."managed";

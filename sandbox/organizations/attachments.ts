@@ -37,9 +37,9 @@ const listPolicies: Operation = (input, call) => {
 const attach: Operation = (input, call) => {
   const { organization, policyId, targetId, attached } = readAttachment(input, call);
   if (attached.includes(policyId)) {
-    throw new AwsError('DuplicatePolicyAttachmentException', 'The selected policy is already attached to the specified target.', 409);
+    throw new AwsError('DuplicatePolicyAttachmentException', 'The selected policy is already attached to the specified target.');
   }
-  if (attached.length >= quotas.attachedPolicies) {
+  if (attached.length >= quotas.attachedPolicies.SERVICE_CONTROL_POLICY) {
     throw constraint('MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED', 'You have attached the maximum number of policies of that type.');
   }
   replace(call, organization, targetId, [...attached, policyId]);

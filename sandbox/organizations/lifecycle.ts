@@ -39,7 +39,7 @@ const describeCreation: Operation = (input, call) => {
   const id = requiredText(input, 'CreateAccountRequestId', patterns.creation);
   const creation = enter(call, 'administrators').creations.get(id);
   if (!creation) {
-    throw new AwsError('CreateAccountStatusNotFoundException', "We can't find a create account request with that ID.", 404);
+    throw new AwsError('CreateAccountStatusNotFoundException', "We can't find a create account request with that ID.");
   }
   return { CreateAccountStatus: creationView(creation) };
 };
@@ -79,7 +79,7 @@ const removeAccount: Operation = (input, call) => {
   const organization = enter(call, 'management', [id]);
   if (!organization.accounts.has(id)) throw notFound('Account');
   if (id === organization.managementAccountId) {
-    throw new AwsError('MasterCannotLeaveOrganizationException', "You can't remove a management account from an organization.", 409);
+    throw new AwsError('MasterCannotLeaveOrganizationException', "You can't remove a management account from an organization.");
   }
   if (organization.delegatedAdministrators.has(id)) {
     throw constraint(

@@ -68,7 +68,7 @@ const createPolicy: Operation = (input, call) => {
     throw new AwsError('PolicyTypeNotAvailableForOrganizationException', 'The sandbox has service control policies only.', 400);
   }
   if ([...organization.policies.values()].some((policy) => policy.name === name)) {
-    throw new AwsError('DuplicatePolicyException', 'A policy with the same name already exists.', 409);
+    throw new AwsError('DuplicatePolicyException', 'A policy with the same name already exists.');
   }
   checkContent(content);
   const id = `p-${randomText(8)}`;
@@ -80,7 +80,7 @@ const createPolicy: Operation = (input, call) => {
 
 /** An SCP has the grammar of an identity policy (orgs_manage_policies_scps_syntax.html). */
 function checkContent(content: string): void {
-  if (content.length > quotas.policySize) {
+  if (content.length > quotas.policySize.SERVICE_CONTROL_POLICY) {
     throw constraint('POLICY_CONTENT_LIMIT_EXCEEDED', 'You attempted to create a policy that is larger than the maximum size.');
   }
   try {

@@ -90,7 +90,10 @@ export interface Organization {
 
 /** The settings of PUT /_sandbox/organizations/settings. */
 export interface OrganizationSettings {
-  /** Account.Paths: as far as the parent, with the account's own id (the model's pattern allows both), or absent. */
+  /**
+   * Account.Paths: with the account's own id at its end, as AWS's example has it (Organizations API reference, Account), as far as
+   * the parent (the model's pattern allows both), or absent.
+   */
   paths: 'parent' | 'account' | 'off';
   /** Whether accounts carry State; AWS had only Status before. */
   state: boolean;
@@ -132,7 +135,7 @@ export const organizationsState = defineState(
     membership: new Map(),
     partitions: new Map(),
     settings: {
-      paths: 'parent',
+      paths: 'account',
       state: true,
       status: true,
       emptyPageEvery: 25,

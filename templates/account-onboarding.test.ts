@@ -110,6 +110,7 @@ const deployment = (roleName = 'harvest', stackName = 'muster-account') =>
     StackName: stackName,
     TemplateBody: onboarding,
     Capabilities: ['CAPABILITY_NAMED_IAM'],
+    DisableValidation: true,
     Parameters: Object.entries({
       RoleName: roleName,
       ExternalId: externalId,

@@ -264,6 +264,21 @@ describe.skipIf(skipped !== undefined)(`D5: boto3 reads every answer${skipped ==
     expect(await call('GetTemplate', { StackName })).toMatchObject({ StagesAvailable: ['Original', 'Processed'] });
     await call('UpdateStack', { StackName, TemplateBody: template('2'), Capabilities });
     expect(await settled()).toBe('UPDATE_COMPLETE');
+    expect((await call('GetTemplateSummary', { StackName })).ResourceTypes).toEqual(['AWS::IAM::Role']);
+    const change = { StackName, ChangeSetName: 'change' };
+    await call('CreateChangeSet', { ...change, TemplateBody: template('3'), Capabilities });
+    const described = await call('DescribeChangeSet', change);
+    expect(described).toMatchObject({ Status: 'CREATE_COMPLETE', ExecutionStatus: 'AVAILABLE' });
+    expect(described.Changes[0].ResourceChange).toMatchObject({ Action: 'Modify', LogicalResourceId: 'Role', Replacement: 'False' });
+    await call('ExecuteChangeSet', change);
+    expect(await settled()).toBe('UPDATE_COMPLETE');
+    await call('CreateChangeSet', { StackName, ChangeSetName: 'empty', TemplateBody: template('3'), Capabilities });
+    expect((await call('ListChangeSets', { StackName })).Summaries).toMatchObject([
+      { ExecutionStatus: 'EXECUTE_COMPLETE' },
+      { Status: 'FAILED', StatusReason: expect.stringContaining("The submitted information didn't contain changes.") },
+    ]);
+    await call('DeleteChangeSet', { StackName, ChangeSetName: 'empty' });
+    expect((await call('DescribeEvents', { StackName })).OperationEvents[0]).toMatchObject({ OperationType: 'UPDATE_STACK' });
     await call('UpdateTerminationProtection', { StackName, EnableTerminationProtection: true });
     await call('UpdateTerminationProtection', { StackName, EnableTerminationProtection: false });
     await call('DeleteStack', { StackName });
@@ -392,6 +407,7 @@ describe.skipIf(skipped !== undefined)(`D5: boto3 reads every answer${skipped ==
     ['sts', 'AssumeRole', { RoleArn: `arn:aws:iam::${account}:role/missing`, RoleSessionName: 'session' }, 'AccessDenied', 403],
     ['cloudformation', 'DescribeStacks', { StackName: 'missing' }, 'ValidationError', 400],
     ['cloudformation', 'CreateStack', { StackName: '1', TemplateBody: '{}' }, 'ValidationError', 400],
+    ['cloudformation', 'DescribeChangeSet', { StackName: 'missing', ChangeSetName: 'c' }, 'ValidationError', 400],
     ['cloudformation', 'DescribeStackSet', { StackSetName: 'missing' }, 'StackSetNotFoundException', 404],
     ['organizations', 'DescribeOrganization', {}, 'AWSOrganizationsNotInUseException', 400],
     ['tagging', 'GetResources', { TagFilters: [{ Key: 'a', Values: [] }], ResourcesPerPage: 101 }, 'InvalidParameterException', 400],

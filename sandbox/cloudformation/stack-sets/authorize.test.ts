@@ -38,7 +38,7 @@ const instances = {
 const arn = {
   set: `arn:aws:cloudformation:us-east-1:${management}:stackset/readers:*`,
   unit: `arn:aws:cloudformation:us-east-1:${management}:stackset-target/readers:*/ou-test-aaaaaaaa`,
-  type: 'arn:aws:cloudformation:us-east-1::type/resource/AWS-IAM-Role',
+  type: `arn:aws:cloudformation:us-east-1:${management}:type/resource/AWS-IAM-Role`,
 };
 
 let testWorld: TestWorld;

@@ -5,8 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import type { Sandbox } from '@muster/aws-sandbox';
-import { program, skipped } from '@muster/aws-sandbox/python';
-import { addOrganization, adminOf, testRoot } from '@muster/aws-sandbox/testing';
+import { addOrganization, adminOf, pythonIsMissing, pythonProgram, testRoot } from '@muster/aws-sandbox/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MUSTER_ACCOUNT } from '../dev/partner/muster.ts';
 import { startMusterSandbox } from '../dev/partner/start-sandbox.ts';
@@ -29,6 +28,8 @@ function commandsUnder(heading: string): string[][] {
     .map((line) => line.trim().split(/\s+/));
 }
 
+const skipped = pythonIsMissing();
+
 describe.skipIf(skipped !== undefined)(`D5: aws cloudformation deploy${skipped === undefined ? '' : ` (${skipped})`}`, () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
@@ -39,7 +40,7 @@ describe.skipIf(skipped !== undefined)(`D5: aws cloudformation deploy${skipped =
 
   const aws = async (accountId: string, [name, ...args]: string[]): Promise<string> => {
     expect(name).toBe('aws');
-    const { stdout } = await run(program('aws'), args, {
+    const { stdout } = await run(pythonProgram('aws'), args, {
       cwd: fileURLToPath(new URL('..', import.meta.url)),
       env: {
         PATH: process.env['PATH'],

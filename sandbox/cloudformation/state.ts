@@ -1,6 +1,6 @@
 import { defineState } from '../core/state.ts';
 import type { StackSet } from './stack-sets/state.ts';
-import type { ChangeSet } from './change-sets/change-set.ts';
+import type { ChangeSet } from './change-sets/state.ts';
 import type { Stack } from './stack.ts';
 
 /** The state of CloudFormation. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ServiceName } from '../core/service-name.ts';
-import { program } from './python.ts';
+import { pythonProgram } from './python.ts';
 
 /** An account's administrator by its 12 digits, or issued keys. */
 export type BotoCaller = string | { id: string; secret: string; token?: string };
@@ -44,7 +44,7 @@ const documented = [
 const clientNames: Partial<Record<ServiceName, string>> = { tagging: 'resourcegroupstaggingapi' };
 
 export function startBoto(baseUrl: string): Boto {
-  const bridge = spawn(program('python'), [fileURLToPath(new URL('bridge.py', import.meta.url)), baseUrl], {
+  const bridge = spawn(pythonProgram('python'), [fileURLToPath(new URL('bridge.py', import.meta.url)), baseUrl], {
     stdio: ['pipe', 'pipe', 'inherit'],
     // Settings of the machine, such as a proxy or a profile, must not reach the calls.
     env: { PATH: process.env['PATH'], HOME: '/nonexistent' },

@@ -18,7 +18,7 @@ import { delegationRequests } from '../testing/delegation.ts';
 import { control } from '../testing/http.ts';
 import { startBoto } from './boto.ts';
 import type { Boto } from './boto.ts';
-import { program, skipped } from './python.ts';
+import { pythonIsMissing, pythonProgram } from './python.ts';
 
 const management = '700000000001';
 const account = '700000000009';
@@ -42,6 +42,8 @@ async function listen(): Promise<{ url: string; token: Promise<string>; close():
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, token, close: () => void server.close() };
 }
+
+const skipped = pythonIsMissing();
 
 describe.skipIf(skipped !== undefined)(`D5: boto3 reads every answer${skipped === undefined ? '' : ` (${skipped})`}`, () => {
   let sandbox: Sandbox;
@@ -215,6 +217,30 @@ describe.skipIf(skipped !== undefined)(`D5: boto3 reads every answer${skipped ==
     expect((await call('ListPoliciesForTarget', { Filter, TargetId: unitId })).Policies).toHaveLength(2);
     expect((await call('ListTargetsForPolicy', { PolicyId })).Targets).toHaveLength(1);
     await call('DetachPolicy', { PolicyId, TargetId: unitId });
+
+    const type = { RootId: rootId, PolicyType: 'RESOURCE_CONTROL_POLICY' };
+    expect((await call('EnablePolicyType', type)).Root.PolicyTypes).toHaveLength(2);
+    expect((await call('ListPolicies', { Filter: type.PolicyType })).Policies).toMatchObject([
+      { Name: 'RCPFullAWSAccess', Type: type.PolicyType },
+    ]);
+    await call('DisablePolicyType', type);
+
+    const outsider = '700000000008';
+    const Target = { Id: outsider, Type: 'ACCOUNT' };
+    const asOutsider = (operation: string, input?: object) => boto.call(outsider, 'organizations', operation, input);
+    const invite = async () => {
+      const { Handshake } = await call('InviteAccountToOrganization', { Target, Notes: 'Welcome' });
+      return { HandshakeId: Handshake.Id as string };
+    };
+    await call('CancelHandshake', await invite());
+    await asOutsider('DeclineHandshake', await invite());
+    const handshake = await invite();
+    expect((await asOutsider('DescribeHandshake', handshake)).Handshake).toMatchObject({ State: 'OPEN', Action: 'INVITE' });
+    expect((await asOutsider('ListHandshakesForAccount')).Handshakes).toHaveLength(3);
+    expect((await call('ListHandshakesForOrganization')).Handshakes).toHaveLength(3);
+    await asOutsider('AcceptHandshake', handshake);
+    expect((await call('DescribeAccount', { AccountId: outsider })).Account).toMatchObject({ JoinedMethod: 'INVITED' });
+    await asOutsider('LeaveOrganization');
 
     const service = { ServicePrincipal: 'member.org.stacksets.cloudformation.amazonaws.com' };
     await call('EnableAWSServiceAccess', service);
@@ -464,7 +490,7 @@ describe.skipIf(skipped !== undefined)(`D5: boto3 reads every answer${skipped ==
   test('the models in sandbox/models are those of boto3', () => {
     const input = JSON.stringify(answeredOperations());
     const generator = fileURLToPath(new URL('../models/generate.py', import.meta.url));
-    const { status, stderr } = spawnSync(program('python'), [generator, '--check'], { input, encoding: 'utf8' });
+    const { status, stderr } = spawnSync(pythonProgram('python'), [generator, '--check'], { input, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 

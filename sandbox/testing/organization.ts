@@ -5,6 +5,7 @@ import { partitionOfAccount } from '../organizations/tree.ts';
 import type { World } from '../core/world.ts';
 import { enrol } from '../organizations/add-account.ts';
 import { newOrganization } from '../organizations/new-organization.ts';
+import { enableResourceControl } from '../organizations/policy-types.ts';
 import { fullAccessId } from '../organizations/state.ts';
 import type { Organization, Partition } from '../organizations/state.ts';
 
@@ -41,6 +42,15 @@ export function attachScp(organization: Organization, targetId: string, statemen
   const content = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
   organization.policies.set(id, { id, name: id, description: '', content, awsManaged: false });
   organization.attachments.set(targetId, [...(organization.attachments.get(targetId) ?? [fullAccessId]), id]);
+}
+
+/** Attaches a resource control policy of one statement to a root, OU or account; enables the type first. */
+export function attachRcp(organization: Organization, targetId: string, statement: object, id = 'p-resourcetest'): void {
+  enableResourceControl(organization);
+  const content = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Principal: '*', ...statement }] });
+  organization.policies.set(id, { id, type: 'RESOURCE_CONTROL_POLICY', name: id, description: '', content, awsManaged: false });
+  const attached = organization.resourceControl!.get(targetId) ?? [];
+  organization.resourceControl!.set(targetId, [...attached, id]);
 }
 
 /** Takes a policy off a root, OU or account, and out of the organization. */

@@ -1,4 +1,4 @@
-/** A change set: an operation that was looked at and waits to be executed (CloudFormation User Guide, "Change sets"). */
+/** Finding change sets, and ending them with their stack. */
 import { randomUUID } from 'node:crypto';
 import type { Call } from '../../core/service.ts';
 import type { World } from '../../core/world.ts';
@@ -8,28 +8,8 @@ import { validationError } from '../errors.ts';
 import { requiredText, text } from '../input.ts';
 import type { Input } from '../input.ts';
 import { cloudFormationState } from '../state.ts';
-import type { Stack, StackEvent, StackSource } from '../stack.ts';
-import type { Change } from './changes.ts';
-
-export interface ChangeSet {
-  /** arn:…:changeSet/<name>/<uuid> */
-  id: string;
-  name: string;
-  stackId: string;
-  type: 'CREATE' | 'UPDATE';
-  description?: string;
-  source: StackSource;
-  capabilities: string[];
-  notificationArns: string[];
-  onFailure?: Stack['onFailure'];
-  status: 'CREATE_COMPLETE' | 'FAILED';
-  statusReason?: string;
-  executionStatus: 'AVAILABLE' | 'UNAVAILABLE' | 'EXECUTE_COMPLETE' | 'OBSOLETE';
-  createdAt: number;
-  changes: Change[];
-  /** Findings of the validation, which DescribeEvents shows. */
-  events: StackEvent[];
-}
+import type { Stack } from '../stack.ts';
+import type { ChangeSet } from './state.ts';
 
 export function newChangeSetId({ caller, region }: Call, name: string): string {
   return `arn:${partitionOf(region)}:cloudformation:${region}:${caller.accountId}:changeSet/${name}/${randomUUID()}`;

@@ -3,18 +3,9 @@ import { planOf, propertiesOf } from '../engine/plan.ts';
 import { handlers } from '../resources/registry.ts';
 import type { Properties } from '../resources/types.ts';
 import type { Stack, StackResource, StackSource } from '../stack.ts';
+import type { Change } from './state.ts';
 
-/** What an execution would do to one resource (API model, ResourceChange). */
-export interface Change {
-  action: 'Add' | 'Modify' | 'Remove';
-  logicalId: string;
-  physicalId?: string;
-  type: string;
-  replacement?: 'True' | 'False' | 'Conditional';
-  scope: ('Properties' | 'Tags')[];
-}
-
-/** What a source would change in a stack. */
+/** The changes that a source would make in a stack. */
 export function changesOf(stack: Stack, source: StackSource): Change[] {
   const plan = planOf({ ...stack, source });
   const wanted = plan.order.flatMap((logicalId): Change[] => {

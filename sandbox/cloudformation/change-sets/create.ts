@@ -15,13 +15,13 @@ import { resolveParameters } from '../template/parameters.ts';
 import type { GivenParameter } from '../template/parameters.ts';
 import { earlyFindings, refusalOf } from '../validation/validate.ts';
 import { changeSetsOf, liveStack, newChangeSetId } from './change-set.ts';
-import type { ChangeSet } from './change-set.ts';
 import { changesOf } from './changes.ts';
+import type { ChangeSet } from './state.ts';
 
 /** AWS's reason for a change set that would change nothing; the CLI's `deploy` looks for it. */
 const noChanges = "The submitted information didn't contain changes. Submit different information to create a change set.";
 
-/** CreateChangeSet: what CreateStack or UpdateStack would do, without doing it. Here it is complete at once. */
+/** CreateChangeSet: the work of a CreateStack or UpdateStack call, without doing it. Here it is complete at once. */
 export function createChangeSet(input: Input, call: Call): unknown {
   const { world, caller, region } = call;
   const stackName = requiredText(input, 'StackName');
@@ -76,7 +76,7 @@ export function createChangeSet(input: Input, call: Call): unknown {
   return { Id: changeSet.id, StackId: stack.id };
 }
 
-/** CREATE is for a stack that is not there, or only in review; UPDATE for one that can be updated (API reference, ChangeSetType). */
+/** CREATE is for a stack that is not there, or only in review; UPDATE for a stack that can be updated (API reference, ChangeSetType). */
 function requireFit(type: 'CREATE' | 'UPDATE', name: string, stack: Stack | undefined): void {
   if (type === 'CREATE') {
     if (stack !== undefined && stack.status !== 'REVIEW_IN_PROGRESS') {

@@ -14,9 +14,8 @@ import { cloudFormationState } from '../state.ts';
 import type { Stack } from '../stack.ts';
 import { readTemplate } from '../template/read.ts';
 import { changeSetsOf, findChangeSet } from './change-set.ts';
-import type { ChangeSet } from './change-set.ts';
-import type { Change } from './changes.ts';
 import { createChangeSet } from './create.ts';
+import type { Change, ChangeSet } from './state.ts';
 
 /** ExecuteChangeSet: begins the stack's creation or update, with the caller's session. The stack's other change sets are obsolete then. */
 function executeChangeSet(input: Input, call: Call): unknown {
@@ -73,7 +72,7 @@ function describeChangeSet(input: Input, call: Call): unknown {
   };
 }
 
-/** Throws ChangeSetNotFound for one that is not there. */
+/** Throws ChangeSetNotFound for a change set that is not there. */
 function deleteChangeSet(input: Input, call: Call): unknown {
   const { changeSet } = findChangeSet(call, input);
   cloudFormationState.of(call.world).changeSets.delete(changeSet.id);

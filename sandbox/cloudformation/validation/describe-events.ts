@@ -15,7 +15,7 @@ import type { Stack, StackEvent } from '../stack.ts';
 export function describeEvents(input: Input, call: Call): unknown {
   const { stack, events } = readSubject(input, call);
   const onlyFailed = String((input.Filters as { FailedEvents?: unknown } | undefined)?.FailedEvents) === 'true';
-  const wanted = events.toReversed().filter((event) => !onlyFailed || /_FAILED$/.test(event.status));
+  const wanted = events.toReversed().filter((event) => !onlyFailed || event.status.endsWith('_FAILED'));
   const { items, nextToken } = pageOf(wanted, ({ id }) => id, text(input, 'NextToken'));
   return { OperationEvents: items.map((event) => view(stack, event)), NextToken: nextToken };
 }

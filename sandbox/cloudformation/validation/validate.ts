@@ -17,7 +17,7 @@ const checks = {
   properties: 'AWS::EarlyValidation::PropertyValidation',
 } as const;
 
-/** What is wrong with a stack's source, as events that only DescribeEvents shows. */
+/** The faults of a stack's source, as events that only DescribeEvents shows. */
 export function earlyFindings(world: World, stack: Stack): StackEvent[] {
   const plan = planOf(stack);
   return plan.order.flatMap((logicalId) => {

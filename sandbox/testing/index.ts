@@ -11,5 +11,14 @@ export { organizationOf, parentsOf, policyIdsOn } from '../organizations/tree.ts
 export { delegationRequests } from './delegation.ts';
 export { chainedKeys } from './chained.ts';
 export { adminOf, control, keysOf } from './http.ts';
-export { addOrganization, addOrganizationRole, attachRcp, attachScp, detachScp, testRoot } from './organization.ts';
+export {
+  addOrganization,
+  addOrganizationRole,
+  attachFullSize,
+  attachRcp,
+  attachScp,
+  detachScp,
+  fullSize,
+  testRoot,
+} from './organization.ts';
 export type { TestOrganization } from './organization.ts';

@@ -262,7 +262,7 @@ describe('O18: the reason of a refusal, as far as AWS gives one', () => {
       member = [...tree.accounts.keys()].find((id) => id !== made.managementAccountId)!;
       for (const [place, target] of [made.rootId, tree.accounts.get(member)!.parentId, member].entries())
         attachFullSize(tree, target, place);
-      // Of the account's own policies, the last denies.
+      // The last policy of the account itself denies.
       const policy = tree.policies.get('p-large2008')!;
       policy.content = fullSize({ Effect: 'Deny', Action: 'ec2:*', Resource: '*' });
     });

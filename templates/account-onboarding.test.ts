@@ -10,6 +10,7 @@ import {
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import {
   AcceptDelegationRequestCommand,
+  SendDelegationTokenCommand,
   AssociateDelegationRequestCommand,
   AttachRolePolicyCommand,
   CreateAccessKeyCommand,
@@ -79,6 +80,7 @@ async function delegate(accountId: string, approver: Keys, names = { role: 'harv
   );
   await iam(approver).send(new AssociateDelegationRequestCommand({ DelegationRequestId }));
   await iam(approver).send(new AcceptDelegationRequestCommand({ DelegationRequestId }));
+  await iam(approver).send(new SendDelegationTokenCommand({ DelegationRequestId }));
   const { Credentials } = await new STSClient(config(partner)).send(
     new GetDelegatedAccessTokenCommand({ TradeInToken: await exchangeToken(DelegationRequestId!) }),
   );
@@ -108,6 +110,7 @@ const deployment = (roleName = 'harvest', stackName = 'muster-account') =>
     StackName: stackName,
     TemplateBody: onboarding,
     Capabilities: ['CAPABILITY_NAMED_IAM'],
+    DisableValidation: true,
     Parameters: Object.entries({
       RoleName: roleName,
       ExternalId: externalId,

@@ -21,6 +21,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import {
   AcceptDelegationRequestCommand,
+  SendDelegationTokenCommand,
   AssociateDelegationRequestCommand,
   CreateDelegationRequestCommand,
   CreateRoleCommand,
@@ -91,6 +92,7 @@ async function delegate(): Promise<object> {
   const approver = new IAMClient(adminOf(sandbox, management));
   await approver.send(new AssociateDelegationRequestCommand({ DelegationRequestId }));
   await approver.send(new AcceptDelegationRequestCommand({ DelegationRequestId }));
+  await approver.send(new SendDelegationTokenCommand({ DelegationRequestId }));
   const token = delegationRequests(sandbox.world).find(({ id }) => id === DelegationRequestId)!.token!;
   const { Credentials } = await new STSClient(partner).send(new GetDelegatedAccessTokenCommand({ TradeInToken: token.value }));
   const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials!;

@@ -220,9 +220,9 @@ describe('D5 O2: the member roles', () => {
   });
 
   it('O8: go to the units of the scope, in calls of fifty', async () => {
-    const units = Object.fromEntries(Array.from({ length: 60 }, (_unused, index) => [`ou-test-b${100 + index}`, testRoot]));
+    const units = Object.fromEntries(Array.from({ length: 60 }, (_unused, index) => [`ou-test-bbbbbbbb${100 + index}`, testRoot]));
     const { management, members } = await newOrganization({ units });
-    const input = await approved(management, ['ou-test-a', ...Object.keys(units)]);
+    const input = await approved(management, ['ou-test-aaaaaaaa', ...Object.keys(units)]);
     const stackSetName = memberStackSetName(input.requestId);
     await cloud.control('POST', '/faults', { operation: 'CreateStack', accountId: members[0], kind: 'delay', ms: 3_600_000 });
     expect(await run(deployMemberRoles, input)).toMatchObject({ started: true });

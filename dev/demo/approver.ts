@@ -3,6 +3,7 @@ import {
   AssociateDelegationRequestCommand,
   IAMClient,
   RejectDelegationRequestCommand,
+  SendDelegationTokenCommand,
   UpdateDelegationRequestCommand,
 } from '@aws-sdk/client-iam';
 
@@ -26,7 +27,11 @@ export function createApprover(awsEndpointUrl: string, accountId: string): Appro
     takeUp: async (DelegationRequestId) => void (await iam.send(new AssociateDelegationRequestCommand({ DelegationRequestId }))),
     forward: async (DelegationRequestId) =>
       void (await iam.send(new UpdateDelegationRequestCommand({ DelegationRequestId, Notes: 'Please have a look' }))),
-    approve: async (DelegationRequestId) => void (await iam.send(new AcceptDelegationRequestCommand({ DelegationRequestId }))),
+    // As the console's "Allow access" does; the API releases nothing with the approval.
+    approve: async (DelegationRequestId) => {
+      await iam.send(new AcceptDelegationRequestCommand({ DelegationRequestId }));
+      await iam.send(new SendDelegationTokenCommand({ DelegationRequestId }));
+    },
     reject: async (DelegationRequestId) =>
       void (await iam.send(new RejectDelegationRequestCommand({ DelegationRequestId, Notes: 'Please ask my team first' }))),
     close: () => iam.destroy(),

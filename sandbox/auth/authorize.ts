@@ -90,6 +90,8 @@ function contextOf(world: World, caller: Caller, question: AccessQuestion): Acce
           ? 'Account'
           : 'User',
       'aws:PrincipalOrgID': organization?.id,
+      'aws:PrincipalIsAWSService': 'false',
+      'aws:ResourceOrgID': organizationOf(world, accountOfArn(question.resource) || caller.accountId)?.id,
       'aws:PrincipalOrgPaths': organization && [pathOf(organization, caller.accountId)],
       'aws:userid': caller.userId,
       'aws:username': caller.principalArn.includes(':user/') ? caller.principalArn.split('/').at(-1) : undefined,

@@ -1,5 +1,6 @@
 /** CloudFormation: stacks and stack sets that really create the sandbox's roles, topics and queues, with the caller's own rights. */
 import type { ServiceModule } from '../core/service.ts';
+import { changeSetOperations } from './change-sets/index.ts';
 import { startWork } from './engine/runner.ts';
 import { createStack } from './operations/create-stack.ts';
 import { deleteStack, updateTerminationProtection } from './operations/delete-stack.ts';
@@ -12,7 +13,9 @@ import {
   listStackResources,
   listStacks,
 } from './operations/describe.ts';
+import { describeEvents } from './validation/describe-events.ts';
 import { updateStack } from './operations/update-stack.ts';
+import { getTemplateSummary } from './operations/template-summary.ts';
 import { validateTemplate } from './operations/validate-template.ts';
 import { stackSetOperations, startStackSets } from './stack-sets/index.ts';
 import { cloudFormationState } from './state.ts';
@@ -27,16 +30,19 @@ export const service: ServiceModule = {
   operations: {
     CreateStack: createStack,
     DeleteStack: deleteStack,
+    DescribeEvents: describeEvents,
     DescribeStackEvents: describeStackEvents,
     DescribeStackResource: describeStackResource,
     DescribeStackResources: describeStackResources,
     DescribeStacks: describeStacks,
     GetTemplate: getTemplate,
+    GetTemplateSummary: getTemplateSummary,
     ListStackResources: listStackResources,
     ListStacks: listStacks,
     UpdateStack: updateStack,
     UpdateTerminationProtection: updateTerminationProtection,
     ValidateTemplate: validateTemplate,
+    ...changeSetOperations,
     ...stackSetOperations,
   },
   start(world) {

@@ -3,6 +3,7 @@ import type { Caller } from '../core/caller.ts';
 
 /** AWS's StackStatus, as far as the sandbox's operations reach it. */
 export type StackStatus =
+  | 'REVIEW_IN_PROGRESS'
   | 'CREATE_IN_PROGRESS'
   | 'CREATE_FAILED'
   | 'CREATE_COMPLETE'
@@ -60,8 +61,15 @@ export interface StackEvent {
   reason?: string;
   properties?: string;
   token?: string;
+  /** The operation that it belongs to; data of an earlier release has none. */
+  operation?: { id: string; type: OperationType };
+  /** A finding of the validation before deployment; DescribeEvents shows it, DescribeStackEvents does not. */
+  validation?: { name: string; path: string };
   at: number;
 }
+
+/** AWS's OperationType, as far as the sandbox's operations reach it. */
+export type OperationType = 'CREATE_STACK' | 'UPDATE_STACK' | 'DELETE_STACK' | 'CREATE_CHANGESET';
 
 /** A parameter value as given, unmasked. */
 export interface StackParameter {
@@ -84,6 +92,9 @@ export interface StackSource {
 
 /** The operation in progress, with the session that it works under. */
 export interface StackOperation {
+  /** Names the operation in DescribeEvents; data of an earlier release has none. */
+  id?: string;
+  type?: OperationType;
   caller: Caller;
   token?: string;
   /** DeleteStack: logical ids to leave alone. */

@@ -48,6 +48,8 @@ export async function perform(
     case 'allow-as-administrator':
       await claim();
       await call('AcceptDelegationRequest');
+      // The console's "Allow access" releases the token with the approval, which the API leaves to a second call.
+      if (!request.onlySendByOwner) await call('SendDelegationToken');
       return;
     case 'request-approval':
       await claim();

@@ -8,6 +8,7 @@ import type { CallCounts } from '../control/calls.ts';
 import { strike } from '../control/faults.ts';
 import type { Buckets } from '../control/limits.ts';
 import { controlState } from '../control/state.ts';
+import { modelOf } from '../models/index.ts';
 import { organizationOf } from '../organizations/tree.ts';
 import { internalFailure, queryCode, throttled, unknownOperation } from './errors.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
@@ -129,7 +130,7 @@ function findTarget(modules: readonly ServiceModule[], request: HttpRequest, sig
 function succeed({ module, operation }: Target, request: HttpRequest, result: unknown, requestId: string): HttpResponse {
   return module.protocol === 'json'
     ? jsonResult(request, result, requestId)
-    : queryResult(operation, module.namespace ?? '', result, requestId);
+    : queryResult(operation, module.namespace ?? '', modelOf(module.service).operations[operation]?.hasResult ?? false, result, requestId);
 }
 
 function fail(module: ServiceModule | undefined, request: HttpRequest, error: AwsError, requestId: string): HttpResponse {

@@ -27,7 +27,7 @@ describe('the query protocol: a call means to the sandbox what the SDK wrote', (
 
   it('writes lists, maps, dates and awkward text as SDKs read them', () => {
     const result = { List: ['<a>', 'b&c'], Map: new Map([['k', 'v']]), At: new Date(0), None: undefined, Flag: false };
-    const { body } = queryResult('X', 'urn:x', result, 'id');
+    const { body } = queryResult('X', 'urn:x', true, result, 'id');
     expect(body).toContain('<List><member>&lt;a&gt;</member><member>b&amp;c</member></List>');
     expect(body).toContain('<Map><entry><key>k</key><value>v</value></entry></Map>');
     expect(body).toContain('<At>1970-01-01T00:00:00.000Z</At><Flag>false</Flag></XResult>');

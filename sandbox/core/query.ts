@@ -58,9 +58,12 @@ function numbered(node: Node): unknown[] {
     .map((key) => collapse(node[key]!));
 }
 
-/** A successful answer; `result` undefined gives an answer without a result element's content. */
-export function queryResult(operation: string, namespace: string, result: unknown, requestId: string): HttpResponse {
-  const body = isEmpty(result) ? '' : element(`${operation}Result`, result);
+/**
+ * A successful answer. An operation whose model has an output answers with a result element even when nothing is in it, and
+ * one without an output never does: SDKs look for it by the model (smithy.io/2.0/aws/protocols/aws-query-protocol.html).
+ */
+export function queryResult(operation: string, namespace: string, hasResult: boolean, result: unknown, requestId: string): HttpResponse {
+  const body = hasResult ? element(`${operation}Result`, result ?? {}) : '';
   return xml(
     200,
     `<${operation}Response xmlns="${namespace}">${body}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${operation}Response>`,

@@ -4,6 +4,7 @@ import { requireAccess } from '../auth/authorize.ts';
 import { issueTemporary, revoke } from '../auth/credentials.ts';
 import { strike } from '../control/faults.ts';
 import { controlState } from '../control/state.ts';
+import { checkInput } from '../models/refuse.ts';
 import type { PartnerSettings } from '../partner/settings.ts';
 import { internalFailure, unknownOperation } from './errors.ts';
 import { AwsError } from './aws-error.ts';
@@ -120,6 +121,7 @@ export function createRuntime(options: {
         invoke(otherService, otherOperation, otherInput, as ?? caller, { region: at.region, requestId: randomUUID(), via: service }),
     };
     try {
+      checkInput(service, operation, input);
       return await handler(input, call);
     } catch (error) {
       if (error instanceof AwsError) throw error;

@@ -62,6 +62,7 @@ describe('permissions on a delegation request', () => {
     const short = await create({ RequestorWorkflowId: 'workflow-2' });
     await customer('AssociateDelegationRequest', short);
     await as(root, 'AcceptDelegationRequest', short);
+    await customer('SendDelegationToken', short);
     expect(() => revoke(test.world, short)).toThrow(/root/);
   });
 

@@ -43,7 +43,10 @@ export const updateDelegationRequest: Operation = (input, call) => {
   return {};
 };
 
-/** Records the approver, whose rights back the credentials; without OnlySendByOwner the token leaves at once (API model). */
+/**
+ * Records the approver, whose rights back the credentials. "SendDelegationToken has to be explicitly called" after it, or the
+ * request rests in ACCEPTED: only the console releases the token at once (IAM User Guide, "Temporary delegation", states).
+ */
 export const acceptDelegationRequest: Operation = (input, call) => {
   const { caller, world } = call;
   const request = findRequest(call, input);
@@ -63,7 +66,6 @@ export const acceptDelegationRequest: Operation = (input, call) => {
     root: isRootUser(call),
   };
   enterState(world, request, 'ACCEPTED');
-  if (!request.onlySendByOwner) releaseToken(world, request);
   return {};
 };
 

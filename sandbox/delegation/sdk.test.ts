@@ -1,6 +1,7 @@
 /** The whole way of a delegation over HTTP, with unmodified AWS SDK clients on both sides. */
 import {
   AcceptDelegationRequestCommand,
+  SendDelegationTokenCommand,
   AssociateDelegationRequestCommand,
   CreateDelegationRequestCommand,
   CreateRoleCommand,
@@ -105,6 +106,7 @@ describe('over HTTP with the AWS SDK', () => {
       DelegationRequests: [{ DelegationRequestId }],
     });
     await customer.send(new AcceptDelegationRequestCommand({ DelegationRequestId }));
+    await customer.send(new SendDelegationTokenCommand({ DelegationRequestId }));
 
     const heard = await listen(partner.sqs, 4);
     expect(heard.map(({ State, Type }) => `${Type} ${State}`)).toEqual([

@@ -20,10 +20,13 @@ afterEach(() => test.stop());
 const states = async (): Promise<string[]> => (await notifications(test)).map(({ State, Type }) => `${Type} ${State}`);
 
 describe('states and notifications', () => {
-  it('D3 an approval releases the token at once, with two messages for FINALIZED, ordered by UpdatedAt', async () => {
+  it('D5: an approval by the API releases nothing; SendDelegationToken does, with two messages for FINALIZED, ordered by UpdatedAt', async () => {
     const id = await create();
     await customer('AssociateDelegationRequest', id);
     await customer('AcceptDelegationRequest', id);
+    expect(stored(id)).toMatchObject({ state: 'ACCEPTED' });
+    expect(stored(id)).not.toHaveProperty('token');
+    await customer('SendDelegationToken', id);
     expect(await states()).toEqual(['StateChange ASSIGNED', 'StateChange ACCEPTED', 'StateChange FINALIZED', 'ExchangeToken FINALIZED']);
     const [assigned, accepted, finalized, token] = await notifications(test);
     expect(Object.keys(accepted!)).toEqual(['RequestorWorkflowId', 'Type', 'RequestId', 'State', 'OwnerAccountId', 'UpdatedAt']);
@@ -67,7 +70,8 @@ describe('states and notifications', () => {
     ['ASSIGNED', 7, ['AssociateDelegationRequest']],
     ['PENDING_APPROVAL', 7, ['AssociateDelegationRequest', 'UpdateDelegationRequest']],
     ['REJECTED', 7, ['AssociateDelegationRequest', 'RejectDelegationRequest']],
-    ['FINALIZED', 7, ['AssociateDelegationRequest', 'AcceptDelegationRequest']],
+    ['ACCEPTED', 7, ['AssociateDelegationRequest', 'AcceptDelegationRequest']],
+    ['FINALIZED', 7, ['AssociateDelegationRequest', 'AcceptDelegationRequest', 'SendDelegationToken']],
   ])('D7 %s expires after %i days, late EXPIRED included', async (state, days, operations) => {
     const id = await create();
     for (const operation of operations) await customer(operation, id);
@@ -85,6 +89,7 @@ describe('states and notifications', () => {
     const id = await create();
     await customer('AssociateDelegationRequest', id);
     await customer('AcceptDelegationRequest', id);
+    await customer('SendDelegationToken', id);
     const changes = (await notifications(test)).filter(({ Type }) => Type === 'StateChange').map(({ UpdatedAt }) => UpdatedAt);
     expect(new Set(changes).size).toBe(3);
   });
@@ -122,7 +127,8 @@ describe('states and notifications', () => {
     ['AssociateDelegationRequest', ['AssociateDelegationRequest'], 'InvalidInput'],
     ['UpdateDelegationRequest', ['AssociateDelegationRequest', 'RejectDelegationRequest'], 'InvalidInput'],
     ['AcceptDelegationRequest', ['AssociateDelegationRequest', 'RejectDelegationRequest'], 'ConcurrentModification'],
-    ['RejectDelegationRequest', ['AssociateDelegationRequest', 'AcceptDelegationRequest'], 'InvalidInput'],
+    ['RejectDelegationRequest', ['AssociateDelegationRequest', 'AcceptDelegationRequest', 'SendDelegationToken'], 'InvalidInput'],
+    ['SendDelegationToken', ['AssociateDelegationRequest', 'AcceptDelegationRequest', 'SendDelegationToken'], 'InvalidInput'],
   ])('%s after %j is %s', async (operation, before, code) => {
     const id = await create();
     for (const step of before) await customer(step, id);

@@ -30,6 +30,7 @@ describe('the exchange token', () => {
     const id = await create();
     await customer('AssociateDelegationRequest', id);
     await (approver ? as(approver, 'AcceptDelegationRequest', id) : customer('AcceptDelegationRequest', id));
+    await customer('SendDelegationToken', id);
     return { id, token: stored(id).token!.value };
   }
   const callerOf = (accessKeyId: string): Caller => stsState.of(test.world).credentials.get(accessKeyId)!.caller;

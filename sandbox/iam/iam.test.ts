@@ -130,7 +130,7 @@ describe("D6: IAM refuses what AWS's IAM refuses, in its words", () => {
     await expect(createRole({ RoleName: 'a b', MaxSessionDuration: '100', Path: 'x' })).rejects.toMatchObject({
       code: 'ValidationError',
       message: expect.stringMatching(
-        /^3 validation errors detected: Value 'a b' at 'roleName' .*'path'.*'maxSessionDuration' .* greater than or equal to 3600$/,
+        /^3 validation errors detected: Value 'x' at 'path' .*'a b' at 'roleName'.*'maxSessionDuration' .* greater than or equal to 3600$/,
       ),
     });
     await expect(createRole({ RoleName: 'x'.repeat(65) })).rejects.toMatchObject({

@@ -16,7 +16,7 @@ const createOrganization: Operation = (input, call) => {
   const { world, caller, region } = call;
   call.authorize('organizations:CreateOrganization', '*');
   if (organizationOf(world, caller.accountId)) {
-    throw new AwsError('AlreadyInOrganizationException', 'The provided account is already a member of an organization.', 409);
+    throw new AwsError('AlreadyInOrganizationException', 'The provided account is already a member of an organization.');
   }
   const organization = newOrganization(world, {
     id: `o-${randomText(10)}`,

@@ -39,7 +39,7 @@ const moveAccount: Operation = (input, call) => {
   const isThere = (id: string): boolean => id === organization.rootId || organization.units.has(id);
   if (!isThere(source) || account.parentId !== source) throw notFound('SourceParent');
   if (!isThere(destination)) throw notFound('DestinationParent');
-  if (destination === source) throw new AwsError('DuplicateAccountException', 'That account is already present in the destination.', 409);
+  if (destination === source) throw new AwsError('DuplicateAccountException', 'That account is already present in the destination.');
   account.parentId = destination;
   treeChanged(organization);
   call.world.touch(organizationsState);

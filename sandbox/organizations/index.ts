@@ -3,9 +3,12 @@ import type { ServiceModule } from '../core/service.ts';
 import { accountOperations } from './accounts.ts';
 import { attachmentOperations } from './attachments.ts';
 import { organizationOperations } from './create-organization.ts';
+import { handshakeOperations } from './handshakes.ts';
 import { hierarchyOperations } from './hierarchy.ts';
+import { leaveOperations } from './leave.ts';
 import { lifecycleOperations } from './lifecycle.ts';
 import { policyOperations } from './policies.ts';
+import { policyTypeOperations } from './policy-types.ts';
 import { serviceOperations } from './services.ts';
 import { tagOperations } from './tags.ts';
 import { unitOperations } from './units.ts';
@@ -23,8 +26,11 @@ export const service: ServiceModule = {
     ...hierarchyOperations,
     ...tagOperations,
     ...policyOperations,
+    ...policyTypeOperations,
     ...attachmentOperations,
     ...serviceOperations,
     ...lifecycleOperations,
+    ...handshakeOperations,
+    ...leaveOperations,
   },
 };

@@ -5,6 +5,7 @@ import type { Operation } from '../core/service.ts';
 import { enter } from './access.ts';
 import { alreadyClosed, constraint, notFound } from './errors.ts';
 import { randomText } from './ids.ts';
+import { takeOut } from './leave.ts';
 import { optionalText, patterns, requiredName, requiredText } from './input.ts';
 import { treeChanged } from './listing.ts';
 import { organizationsState } from './state.ts';
@@ -39,7 +40,7 @@ const describeCreation: Operation = (input, call) => {
   const id = requiredText(input, 'CreateAccountRequestId', patterns.creation);
   const creation = enter(call, 'administrators').creations.get(id);
   if (!creation) {
-    throw new AwsError('CreateAccountStatusNotFoundException', "We can't find a create account request with that ID.", 404);
+    throw new AwsError('CreateAccountStatusNotFoundException', "We can't find a create account request with that ID.");
   }
   return { CreateAccountStatus: creationView(creation) };
 };
@@ -78,21 +79,7 @@ const removeAccount: Operation = (input, call) => {
   const id = requiredText(input, 'AccountId', patterns.account);
   const organization = enter(call, 'management', [id]);
   if (!organization.accounts.has(id)) throw notFound('Account');
-  if (id === organization.managementAccountId) {
-    throw new AwsError('MasterCannotLeaveOrganizationException', "You can't remove a management account from an organization.", 409);
-  }
-  if (organization.delegatedAdministrators.has(id)) {
-    throw constraint(
-      'CANNOT_REMOVE_DELEGATED_ADMINISTRATOR_FROM_ORG',
-      'You attempted to remove an account that is registered as a delegated administrator.',
-    );
-  }
-  organization.accounts.delete(id);
-  organization.attachments.delete(id);
-  organizationsState.of(call.world).membership.delete(id);
-  organizationsState.of(call.world).formerTags.delete(id);
-  treeChanged(organization);
-  call.world.touch(organizationsState);
+  takeOut(call.world, organization, id);
 };
 
 function creationView(creation: AccountCreation): object {

@@ -1,6 +1,6 @@
 /** Sorted ids for listings, worked out once for each revision of an organization: a page must not cost 50,000 accounts. */
 import type { Organization } from './state.ts';
-import { policyIdsOn } from './tree.ts';
+import { policyIdsOn, resourcePolicyIdsOn } from './tree.ts';
 
 interface Index {
   revision: number;
@@ -32,7 +32,9 @@ export function targetIdsOf(organization: Organization, policyId: string): reado
   let targets = targetsOf.get(policyId);
   if (!targets) {
     const all = [organization.rootId, ...organization.units.keys(), ...organization.accounts.keys()];
-    targets = all.filter((id) => policyIdsOn(organization, id).includes(policyId)).sort();
+    targets = all
+      .filter((id) => policyIdsOn(organization, id).includes(policyId) || resourcePolicyIdsOn(organization, id).includes(policyId))
+      .sort();
     targetsOf.set(policyId, targets);
   }
   return targets;

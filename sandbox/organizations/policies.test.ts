@@ -72,18 +72,18 @@ describe('O15: SCPs and where they are attached', () => {
     expect(JSON.parse(Policy!.Content!)).toMatchObject({ Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
   });
 
-  it('the last one cannot be detached, none can be attached twice, and five is the most', async () => {
+  it('the last one cannot be detached, none can be attached twice, and ten is the most (D5)', async () => {
     await expect(detach(FullAccess, member)).rejects.toMatchObject({
       name: 'ConstraintViolationException',
       Reason: 'MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED',
     });
     await expect(attach(FullAccess, member)).rejects.toMatchObject({ name: 'DuplicatePolicyAttachmentException' });
     const ids: string[] = [];
-    for (let count = 0; count < 5; count += 1) ids.push(await createPolicy({ Effect: 'Deny', Action: 's3:*' }));
-    for (const id of ids.slice(0, 4)) await attach(id, member);
-    await expect(attach(ids[4]!, member)).rejects.toMatchObject({ Reason: 'MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED' });
+    for (let count = 0; count < 10; count += 1) ids.push(await createPolicy({ Effect: 'Deny', Action: 's3:*' }));
+    for (const id of ids.slice(0, 9)) await attach(id, member);
+    await expect(attach(ids[9]!, member)).rejects.toMatchObject({ Reason: 'MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED' });
     await detach(FullAccess, member);
-    expect(new Set(await listed(member))).toEqual(new Set(ids.slice(0, 4)));
+    expect(new Set(await listed(member))).toEqual(new Set(ids.slice(0, 9)));
     expect(await targetsOf(FullAccess)).not.toContain(member);
     await expect(detach(FullAccess, member)).rejects.toMatchObject({ name: 'PolicyNotAttachedException' });
   });
@@ -94,7 +94,12 @@ describe('O15: SCPs and where they are attached', () => {
     await expect(create({})).rejects.toMatchObject({ name: 'MalformedPolicyDocumentException' });
     await expect(create({ Type: 'TAG_POLICY' })).rejects.toMatchObject({ name: 'PolicyTypeNotAvailableForOrganizationException' });
     await expect(create({ Name: 'FullAWSAccess' })).rejects.toMatchObject({ name: 'DuplicatePolicyException' });
-    await expect(create({ Content: ' '.repeat(5_121) })).rejects.toMatchObject({ Reason: 'POLICY_CONTENT_LIMIT_EXCEEDED' });
+    const sized = (length: number) => {
+      const content = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: 's3:*', Resource: '*' }] });
+      return `${content}${' '.repeat(length - content.length)}`;
+    };
+    await expect(create({ Content: sized(10_241) })).rejects.toMatchObject({ Reason: 'POLICY_CONTENT_LIMIT_EXCEEDED' });
+    await expect(create({ Content: sized(10_240) })).resolves.toBeDefined();
   });
 });
 

@@ -54,7 +54,6 @@ const register: Operation = (input, call) => {
     throw new AwsError(
       'AccountAlreadyRegisteredException',
       'The specified account is already a delegated administrator for this AWS service.',
-      409,
     );
   }
   organization.delegatedAdministrators.set(accountId, services.set(service, Date.now()));
@@ -66,11 +65,7 @@ const deregister: Operation = (input, call) => {
   const { organization, accountId } = readMember(input, call, service);
   const services = organization.delegatedAdministrators.get(accountId);
   if (!services?.delete(service)) {
-    throw new AwsError(
-      'AccountNotRegisteredException',
-      'The specified account is not a delegated administrator for this AWS service.',
-      404,
-    );
+    throw new AwsError('AccountNotRegisteredException', 'The specified account is not a delegated administrator for this AWS service.');
   }
   if (services.size === 0) organization.delegatedAdministrators.delete(accountId);
   call.world.touch(organizationsState);

@@ -34,9 +34,13 @@ export interface OrganizationalUnit {
   tags?: Map<string, string>;
 }
 
-/** A service control policy. */
+/** The policy types that the sandbox knows. */
+export type PolicyType = 'SERVICE_CONTROL_POLICY' | 'RESOURCE_CONTROL_POLICY';
+
 export interface OrganizationPolicy {
   id: string;
+  /** Absent for a service control policy. */
+  type?: 'RESOURCE_CONTROL_POLICY';
   name: string;
   description: string;
   /** The document as JSON text. */
@@ -77,6 +81,11 @@ export interface Organization {
   policies: Map<string, OrganizationPolicy>;
   /** Policy ids by root, OU or account, where they are not FullAWSAccess alone. */
   attachments: Map<string, string[]>;
+  /**
+   * Ids of resource control policies by root, OU or account, RCPFullAWSAccess left out: it is on all of them. Absent while the
+   * policy type is not enabled.
+   */
+  resourceControl?: Map<string, string[]>;
   /** Trusted access: when each service principal was enabled. */
   trustedServices: Map<string, number>;
   /** By account, then by service principal: since when. */
@@ -88,9 +97,25 @@ export interface Organization {
   revision: number;
 }
 
+/** An invitation of an account (API model, Handshake). */
+export interface Handshake {
+  /** h-… */
+  id: string;
+  organizationId: string;
+  /** The invited account; it is found by its e-mail address where that was given. */
+  accountId: string;
+  notes?: string;
+  state: 'OPEN' | 'ACCEPTED' | 'DECLINED' | 'CANCELED' | 'EXPIRED';
+  requestedAt: number;
+  expiresAt: number;
+}
+
 /** The settings of PUT /_sandbox/organizations/settings. */
 export interface OrganizationSettings {
-  /** Account.Paths: as far as the parent, with the account's own id (the model's pattern allows both), or absent. */
+  /**
+   * Account.Paths: with the account's own id at its end, as AWS's example has it (Organizations API reference, Account), as far as
+   * the parent (the model's pattern allows both), or absent.
+   */
   paths: 'parent' | 'account' | 'off';
   /** Whether accounts carry State; AWS had only Status before. */
   state: boolean;
@@ -118,11 +143,15 @@ export interface OrganizationsState {
   /** Partitions by account id, where it is not aws. */
   partitions: Map<string, Partition>;
   settings: OrganizationSettings;
+  /** By id. */
+  handshakes: Map<string, Handshake>;
   /** By account id. */
   formerTags: Map<string, FormerTags>;
 }
 
 export const fullAccessId = 'p-FullAWSAccess';
+/** AWS's own RCP, which cannot be detached (orgs_manage_policies_rcps_evaluation.html). */
+export const fullResourceAccessId = 'p-RCPFullAWSAccess';
 
 /** Up to 50,000 accounts. */
 export const organizationsState = defineState(
@@ -132,13 +161,14 @@ export const organizationsState = defineState(
     membership: new Map(),
     partitions: new Map(),
     settings: {
-      paths: 'parent',
+      paths: 'account',
       state: true,
       status: true,
       emptyPageEvery: 25,
       tokenSeconds: 600,
       tagging: { lagSeconds: 0, missingAccountIds: [] },
     },
+    handshakes: new Map(),
     formerTags: new Map(),
   }),
   { isLarge: true },

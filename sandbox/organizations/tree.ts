@@ -2,7 +2,7 @@
 import type { PolicyDocument } from '../policy/document.ts';
 import type { HasState } from '../core/state.ts';
 import { parsePolicy } from '../policy/parse.ts';
-import { organizationsState } from './state.ts';
+import { fullResourceAccessId, organizationsState } from './state.ts';
 import type { Organization, Partition } from './state.ts';
 
 const usual: readonly string[] = ['p-FullAWSAccess'];
@@ -57,6 +57,26 @@ export function pathOf(organization: Organization, id: string): string {
 /** The ids of the policies attached to a root, OU or account itself. */
 export function policyIdsOn(organization: Organization, targetId: string): readonly string[] {
   return organization.attachments.get(targetId) ?? usual;
+}
+
+/** The ids of the resource control policies attached to a root, OU or account itself; none while the type is not enabled. */
+export function resourcePolicyIdsOn({ resourceControl }: Organization, targetId: string): readonly string[] {
+  return resourceControl ? [fullResourceAccessId, ...(resourceControl.get(targetId) ?? [])] : [];
+}
+
+/**
+ * The resource control policies that hold for the resources of an account, from the root down to the account: any of them can
+ * deny. None for the management account: "RCPs don't affect resources in the management account"
+ * (orgs_manage_policies_rcps.html).
+ */
+export function resourcePoliciesOnPath(world: HasState, accountId: string): PolicyDocument[] {
+  const organization = organizationOf(world, accountId);
+  if (!organization?.resourceControl || organization.managementAccountId === accountId) return [];
+  const { resourceControl } = organization;
+  const targets = [...parentsOf(organization, accountId)!, accountId];
+  return targets.flatMap((id) =>
+    (resourceControl.get(id) ?? []).map((policyId) => parsePolicy(organization.policies.get(policyId)!.content)),
+  );
 }
 
 export interface PolicyOnPath {

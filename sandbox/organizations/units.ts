@@ -73,7 +73,7 @@ const deleteUnit: Operation = (input, call) => {
   const organization = enter(call, 'management', [id]);
   if (!organization.units.has(id)) throw notFound('OrganizationalUnit');
   if (accountIdsIn(organization, id).length > 0 || unitIdsIn(organization, id).length > 0) {
-    throw new AwsError('OrganizationalUnitNotEmptyException', 'The specified OU is not empty.', 409);
+    throw new AwsError('OrganizationalUnitNotEmptyException', 'The specified OU is not empty.');
   }
   organization.units.delete(id);
   organization.attachments.delete(id);
@@ -85,7 +85,7 @@ const deleteUnit: Operation = (input, call) => {
 function checkName(organization: Organization, parentId: string, name: string): void {
   if (name.trim() === '') throw invalidInput('INVALID_PATTERN', 'You provided a value for Name that does not match the required pattern.');
   if (unitIdsIn(organization, parentId).some((id) => organization.units.get(id)!.name === name)) {
-    throw new AwsError('DuplicateOrganizationalUnitException', 'An OU with the same name already exists.', 409);
+    throw new AwsError('DuplicateOrganizationalUnitException', 'An OU with the same name already exists.');
   }
 }
 

@@ -14,7 +14,11 @@ const statusOf: Record<AccountState, string> = {
   CLOSED: 'SUSPENDED',
 };
 
-const serviceControlPolicies = [{ Type: 'SERVICE_CONTROL_POLICY', Status: 'ENABLED' }];
+/** The sandbox's organizations always have service control policies enabled. */
+function policyTypes(organization: Organization): object[] {
+  const enabled = ['SERVICE_CONTROL_POLICY', ...(organization.resourceControl ? ['RESOURCE_CONTROL_POLICY'] : [])];
+  return enabled.map((Type) => ({ Type, Status: 'ENABLED' }));
+}
 
 export function organizationView(organization: Organization): object {
   return {
@@ -24,13 +28,13 @@ export function organizationView(organization: Organization): object {
     MasterAccountArn: arnOf(organization, organization.managementAccountId),
     MasterAccountId: organization.managementAccountId,
     MasterAccountEmail: organization.accounts.get(organization.managementAccountId)!.email,
-    AvailablePolicyTypes: serviceControlPolicies,
+    AvailablePolicyTypes: policyTypes(organization),
   };
 }
 
 export function rootView(organization: Organization): object {
   const { rootId } = organization;
-  return { Id: rootId, Arn: arnOf(organization, rootId), Name: nameOf(organization, rootId), PolicyTypes: serviceControlPolicies };
+  return { Id: rootId, Arn: arnOf(organization, rootId), Name: nameOf(organization, rootId), PolicyTypes: policyTypes(organization) };
 }
 
 export function unitView(organization: Organization, id: string): object {
@@ -71,7 +75,7 @@ export function policySummary(organization: Organization, policy: OrganizationPo
     Arn: arnOf(organization, policy.id),
     Name: policy.name,
     Description: policy.description,
-    Type: 'SERVICE_CONTROL_POLICY',
+    Type: policy.type ?? 'SERVICE_CONTROL_POLICY',
     AwsManaged: policy.awsManaged,
   };
 }

@@ -10,7 +10,7 @@ import type { PolicyDocument } from '../policy/document.ts';
 import { policyText } from '../iam/documents.ts';
 import { checkPolicy } from '../iam/grammar.ts';
 import { visiblePrincipal } from '../iam/versions.ts';
-import { isClosedAccount } from '../organizations/tree.ts';
+import { isClosedAccount, organizationOf, resourcePoliciesOnPath } from '../organizations/tree.ts';
 import { evaluateIdentity, effectOnSubject } from '../policy/evaluate.ts';
 import { parsePolicy } from '../policy/parse.ts';
 
@@ -97,6 +97,14 @@ function permittedRole(
   const subject = { accountId: caller.accountId, arn: caller.arn, principalArn: caller.principalArn };
   const trust = effectOnSubject(parsePolicy(role.trustPolicy), subject, request);
   if (trust.effect !== 'allow') throw refused();
+  // RCPs "support sts" and hold for the roles of members, for every caller (orgs_manage_policies_rcps.html). AWS names
+  // them only to callers of the same organization (troubleshoot_access-denied.html).
+  const resourcePolicies = resourcePoliciesOnPath(world, accountOfArn(roleArn));
+  if (resourcePolicies.some((document) => effectOnSubject(document, subject, request).effect === 'deny')) {
+    const isSame = organizationOf(world, caller.accountId)?.id === organizationOf(world, accountOfArn(roleArn))?.id;
+    if (!isSame) throw refused();
+    throw accessDenied('sts', `${refused().message} with an explicit deny in a resource control policy`);
+  }
 
   const own = evaluateIdentity(policiesOf(world, caller), request);
   // In the same account a trust policy that names the principal itself suffices; across accounts both sides must allow

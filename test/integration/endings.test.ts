@@ -1,6 +1,7 @@
 import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import {
   AcceptDelegationRequestCommand,
+  SendDelegationTokenCommand,
   AssociateDelegationRequestCommand,
   AttachRolePolicyCommand,
   CreateAccessKeyCommand,
@@ -238,5 +239,6 @@ async function approveAsJunior(accountId: string, DelegationRequestId: string): 
   // IAM needs a moment until it knows what the new user may do.
   await waitFor('the junior to be known', () => junior.send(new AssociateDelegationRequestCommand({ DelegationRequestId })));
   await waitFor('the junior to be known', () => junior.send(new AcceptDelegationRequestCommand({ DelegationRequestId })));
+  await junior.send(new SendDelegationTokenCommand({ DelegationRequestId }));
   junior.destroy();
 }

@@ -43,6 +43,7 @@ export async function approveRequest(registry: TestRegistry, cloud: SandboxAws, 
   );
   await world.invoke('iam', 'AssociateDelegationRequest', { DelegationRequestId }, administrator(accountId));
   await world.invoke('iam', 'AcceptDelegationRequest', { DelegationRequestId }, administrator(accountId));
+  await world.invoke('iam', 'SendDelegationToken', { DelegationRequestId }, administrator(accountId));
   const id = newId();
   const { value } = delegationRequests(world).find((request) => request.id === DelegationRequestId)!.token!;
   const { bytes, keyId } = await registry.sealer.seal(value, { table: 'notification_inbox', id });
@@ -60,7 +61,7 @@ export interface DelegableOrganization {
 }
 
 /** The unit that one of the members is in. */
-export const testUnit = 'ou-test-a';
+export const testUnit = 'ou-test-aaaaaaaa';
 
 let organizations = 0;
 

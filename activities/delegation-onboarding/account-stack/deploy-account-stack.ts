@@ -43,6 +43,8 @@ async function createOrFind(client: CloudFormationClient, stackName: string, req
     Capabilities: ['CAPABILITY_NAMED_IAM'],
     ClientRequestToken: `create-${requestId}`,
     OnFailure: 'ROLLBACK',
+    // The validation before deployment would give its cause, such as a taken role name, only to DescribeEvents.
+    DisableValidation: true,
     Tags: [{ Key: requestTag, Value: requestId }],
   });
   try {

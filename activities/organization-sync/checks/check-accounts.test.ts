@@ -1,10 +1,27 @@
 import { STSClient } from '@aws-sdk/client-sts';
-import { addOrganization, administrator, attachScp, detachScp, organizationOf, parentsOf, testRoot } from '@muster/aws-sandbox/testing';
+import {
+  addOrganization,
+  administrator,
+  attachFullSize,
+  attachScp,
+  detachScp,
+  fullSize,
+  organizationOf,
+  parentsOf,
+  testRoot,
+} from '@muster/aws-sandbox/testing';
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { allPoliciesListing, cloudOrganizations, syncAccounts, syncOrganizationalUnits, syncs } from '../../../db/schema/index.ts';
+import {
+  allPoliciesListing,
+  cloudOrganizations,
+  serviceControlPolicies,
+  syncAccounts,
+  syncOrganizationalUnits,
+  syncs,
+} from '../../../db/schema/index.ts';
 import { CALLER_ROLE_ARN, MUSTER_ACCOUNT } from '../../../dev/partner/muster.ts';
 import { partitions } from '../../../domain/aws/arn.ts';
 import { wholeOrganization } from '../../../domain/organizations/scope.ts';
@@ -237,6 +254,27 @@ describe('O18: the reason of a refusal, as far as AWS gives one', () => {
     });
     const rechecked = await inActivity(() => checkCloudRole(cloud.dependencies(registry), { cloudId }));
     expect(rechecked).toMatchObject({ status: 'warning', warnings: named });
+  });
+
+  it('D5: a denial is named among ten SCPs of 10,240 characters on the root, the unit and the account', async () => {
+    let member = '';
+    const { syncId, last } = await listedWithScps({ accounts: 2, ous: 1 }, (tree, made) => {
+      member = [...tree.accounts.keys()].find((id) => id !== made.managementAccountId)!;
+      for (const [place, target] of [made.rootId, tree.accounts.get(member)!.parentId, member].entries())
+        attachFullSize(tree, target, place);
+      // The last policy of the account itself denies.
+      const policy = tree.policies.get('p-large2008')!;
+      policy.content = fullSize({ Effect: 'Deny', Action: 'ec2:*', Resource: '*' });
+    });
+    expect(await check(syncId, last)).toEqual({ ...none, ok: 1, warning: 1 });
+    const { warnings } = (await outcomes(syncId)).find(({ accountId }) => accountId === member)!;
+    expect(warnings!.map(({ code, action, policy }) => [code, action, policy])).toEqual([
+      ['denied_by_scp', 'ec2:DescribeInstances', 'p-large2008'],
+      ['denied_by_scp', 'ec2:DescribeSecurityGroups', 'p-large2008'],
+    ]);
+    await publishTree(registry.db, { syncId });
+    const [row] = await registry.db.select().from(serviceControlPolicies).where(eq(serviceControlPolicies.policyId, 'p-large2008'));
+    expect(row!.content).toHaveLength(10_240);
   });
 
   it('the documented false positive: an SCP with keys that the simulator cannot know is reported as unverified, with its name and the keys', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { World } from '../../core/world.ts';
-import type { ResourceStatus, Stack, StackResource, StackStatus } from '../stack.ts';
+import type { ResourceStatus, Stack, StackEvent, StackResource, StackStatus } from '../stack.ts';
 
 /** Gives the stack a status and writes it into its history. */
 export function setStackStatus(world: World, stack: Stack, status: StackStatus, reason?: string): void {
@@ -15,6 +15,7 @@ export function setStackStatus(world: World, stack: Stack, status: StackStatus, 
     type: 'AWS::CloudFormation::Stack',
     status,
     ...optional({ reason, token: stack.operation?.token }),
+    ...operationOf(stack),
     at,
   });
   world.touch();
@@ -38,6 +39,7 @@ export function addResourceEvent(world: World, stack: Stack, resource: StackReso
     status: resource.status,
     properties: maskedProperties(stack, resource),
     ...optional({ reason, token: stack.operation?.token }),
+    ...operationOf(stack),
     at: world.now(),
   });
   world.touch();
@@ -55,6 +57,10 @@ function maskedProperties(stack: Stack, resource: StackResource): string {
 function setReason(target: { statusReason?: string }, reason: string | undefined): void {
   if (reason === undefined) delete target.statusReason;
   else target.statusReason = reason;
+}
+
+function operationOf({ operation }: Stack): Pick<StackEvent, 'operation'> {
+  return operation?.id === undefined || operation.type === undefined ? {} : { operation: { id: operation.id, type: operation.type } };
 }
 
 function optional<T extends Record<string, string | undefined>>(members: T): { [K in keyof T]?: string } {

@@ -108,19 +108,24 @@ function generatedName(stackName: string, logicalId: string, max: number): strin
   return `${`${stackName}-${logicalId}`.slice(0, max - end.length - 1)}-${end}`;
 }
 
-function checkProperties(handler: ResourceHandler, { logicalId, properties }: Pick<StackResource, 'logicalId' | 'properties'>): void {
+/** The sentence for properties that the type does not have, or that it needs; undefined when there is nothing wrong. */
+export function propertyFaults(handler: ResourceHandler, properties: Properties): string | undefined {
   const extra = Object.keys(properties).filter((name) => !handler.properties.includes(name));
   const missing = handler.required.filter((name) => properties[name] === undefined);
   const faults = [
     ...extra.map((name) => `#: extraneous key [${name}] is not permitted`),
     ...missing.map((name) => `#: required key [${name}] not found`),
   ];
-  if (faults.length > 0) {
-    throw validationError(`Properties validation failed for resource ${logicalId} with message:\n[${faults.join(', ')}]`);
-  }
+  return faults.length === 0 ? undefined : faults.join(', ');
 }
 
-function namedIdentifier(handler: ResourceHandler, properties: Properties): string | undefined {
+function checkProperties(handler: ResourceHandler, { logicalId, properties }: Pick<StackResource, 'logicalId' | 'properties'>): void {
+  const faults = propertyFaults(handler, properties);
+  if (faults !== undefined) throw validationError(`Properties validation failed for resource ${logicalId} with message:\n[${faults}]`);
+}
+
+/** The name that the template gives the resource, if it does. */
+export function namedIdentifier(handler: ResourceHandler, properties: Properties): string | undefined {
   const [name] = handler.createOnly.filter((property) => property.endsWith('Name')).map((property) => properties[property]);
   return name === undefined ? undefined : String(name);
 }

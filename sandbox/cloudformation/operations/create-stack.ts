@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { AwsError } from '../../core/aws-error.ts';
 import type { Call } from '../../core/service.ts';
 import { newStackId, stackArn } from '../arns.ts';
+import { failCreation } from '../engine/create.ts';
 import { setStackStatus } from '../engine/events.ts';
 import { requireRunnable } from '../engine/plan.ts';
 import { work } from '../engine/runner.ts';
@@ -11,6 +13,7 @@ import { cloudFormationState } from '../state.ts';
 import type { Stack } from '../stack.ts';
 import { resolveParameters } from '../template/parameters.ts';
 import type { GivenParameter } from '../template/parameters.ts';
+import { validateEarly } from '../validation/validate.ts';
 import { readToken, rememberToken, stackOfToken } from '../tokens.ts';
 import { refuseServiceRole, requireCapabilities, stackTagsOf, templateOf } from './source.ts';
 
@@ -65,6 +68,8 @@ export function createStack(input: Input, call: Call): unknown {
     resources: new Map(),
     events: [],
     operation: {
+      id: randomUUID(),
+      type: 'CREATE_STACK',
       caller,
       ...(token === undefined ? {} : { token }),
       retain: [],
@@ -75,8 +80,11 @@ export function createStack(input: Input, call: Call): unknown {
   stacks.set(stack.id, stack);
   rememberToken(call, token, stack);
   setStackStatus(world, stack, 'CREATE_IN_PROGRESS', 'User Initiated');
+  const operationId = stack.operation!.id;
+  const refusal = flag(input, 'DisableValidation') ? undefined : validateEarly(world, stack);
+  if (refusal !== undefined) failCreation(world, stack, refusal);
   work(world, stack);
-  return { StackId: stack.id };
+  return { StackId: stack.id, OperationId: operationId };
 }
 
 function onFailureOf(input: Input): Stack['onFailure'] {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Call } from '../../core/service.ts';
 import { setStackStatus } from '../engine/events.ts';
 import { work } from '../engine/runner.ts';
@@ -5,6 +6,7 @@ import { validationError } from '../errors.ts';
 import { list, requiredText } from '../input.ts';
 import type { Input } from '../input.ts';
 import { readToken, rememberToken, stackOfToken } from '../tokens.ts';
+import { forgetChangeSets } from '../change-sets/change-set.ts';
 import { findStack } from './find.ts';
 
 /** DeleteStack: a stack that is not there, is deleted or is being deleted is success; one in creation is stopped first. */
@@ -28,8 +30,9 @@ export function deleteStack(input: Input, call: Call): unknown {
   if (/^UPDATE_.*IN_PROGRESS$/.test(stack.status)) {
     throw validationError(`Stack [${stack.name}] cannot be deleted while in status ${stack.status}`);
   }
-  stack.operation = { caller: call.caller, ...(token === undefined ? {} : { token }), retain };
+  stack.operation = { id: randomUUID(), type: 'DELETE_STACK', caller: call.caller, ...(token === undefined ? {} : { token }), retain };
   rememberToken(call, token, stack);
+  forgetChangeSets(call.world, stack);
   setStackStatus(call.world, stack, 'DELETE_IN_PROGRESS', 'User Initiated');
   work(call.world, stack);
   return undefined;

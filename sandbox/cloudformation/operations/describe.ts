@@ -31,7 +31,11 @@ export function listStacks(input: Input, call: Call): unknown {
 export function describeStackEvents(input: Input, call: Call): unknown {
   const nameOrId = requiredText(input, 'StackName');
   const stack = requireStack(call, nameOrId, `Stack [${nameOrId}] does not exist`);
-  const { items, nextToken } = pageOf(stack.events.toReversed(), ({ id }) => id, text(input, 'NextToken'));
+  const { items, nextToken } = pageOf(
+    stack.events.filter(({ validation }) => validation === undefined).toReversed(),
+    ({ id }) => id,
+    text(input, 'NextToken'),
+  );
   return { StackEvents: items.map((event) => eventView(stack, event)), NextToken: nextToken };
 }
 

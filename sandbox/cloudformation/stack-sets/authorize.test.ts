@@ -31,14 +31,14 @@ const serviceManaged = {
 };
 const instances = {
   StackSetName: 'readers',
-  DeploymentTargets: { OrganizationalUnitIds: ['ou-test-a'] },
+  DeploymentTargets: { OrganizationalUnitIds: ['ou-test-aaaaaaaa'] },
   Regions: ['us-east-1'],
   OperationPreferences: { MaxConcurrentCount: 10, FailureToleranceCount: 10, ConcurrencyMode: 'SOFT_FAILURE_TOLERANCE' },
 };
 const arn = {
   set: `arn:aws:cloudformation:us-east-1:${management}:stackset/readers:*`,
-  unit: `arn:aws:cloudformation:us-east-1:${management}:stackset-target/readers:*/ou-test-a`,
-  type: 'arn:aws:cloudformation:us-east-1::type/resource/AWS-IAM-Role',
+  unit: `arn:aws:cloudformation:us-east-1:${management}:stackset-target/readers:*/ou-test-aaaaaaaa`,
+  type: `arn:aws:cloudformation:us-east-1:${management}:type/resource/AWS-IAM-Role`,
 };
 
 let testWorld: TestWorld;
@@ -46,8 +46,8 @@ beforeEach(async () => {
   testWorld = createTestWorld();
   addOrganization(testWorld.world, {
     managementAccountId: management,
-    units: { 'ou-test-a': testRoot, 'ou-test-b': testRoot },
-    accounts: { [first]: 'ou-test-a', [second]: 'ou-test-a' },
+    units: { 'ou-test-aaaaaaaa': testRoot, 'ou-test-bbbbbbbb': testRoot },
+    accounts: { [first]: 'ou-test-aaaaaaaa', [second]: 'ou-test-aaaaaaaa' },
   });
   await admin('ActivateOrganizationsAccess', {});
 });
@@ -121,7 +121,7 @@ describe.each(['CreateStackInstances', 'DeleteStackInstances', 'UpdateStackInsta
   test('O2: goes to the units and Regions that are allowed, and to no others', async () => {
     await admin('CreateStackSet', serviceManaged);
     const user = await userWith({ Action, Resource: Object.values(arn) });
-    const elsewhere = { ...input, DeploymentTargets: { OrganizationalUnitIds: ['ou-test-b'] } };
+    const elsewhere = { ...input, DeploymentTargets: { OrganizationalUnitIds: ['ou-test-bbbbbbbb'] } };
     await expect(call(user, operation, elsewhere)).rejects.toMatchObject({ code: 'AccessDenied' });
     await expect(call(user, operation, { ...input, Regions: ['eu-west-1'] })).rejects.toMatchObject({ code: 'AccessDenied' });
     await call(user, operation, input);

@@ -21,7 +21,8 @@ export function requireCreation(call: Call, arn: string, tags: readonly StackTag
 
 /**
  * Creating, updating and deleting instances is asked for each target and for each resource type of the template, in each
- * Region (User Guide, "Controlling access with IAM", sample policy of a service-managed stack set). Throws AccessDenied.
+ * Region (User Guide, "Controlling access with IAM", sample policy of a service-managed stack set, which has
+ * `arn:aws:cloudformation:*:*:type/resource/…`). Throws AccessDenied.
  */
 export function requireTargets(call: Call, set: StackSet, targets: readonly string[], regions: readonly string[]): void {
   const action = `cloudformation:${call.operation}`;
@@ -32,7 +33,8 @@ export function requireTargets(call: Call, set: StackSet, targets: readonly stri
   }
   const types = new Set(Object.values(readTemplate(set.source.templateBody).resources).map(({ Type }) => Type.replaceAll('::', '-')));
   for (const region of regions) {
-    for (const type of types) call.authorize(action, `arn:${partition}:cloudformation:${region}::type/resource/${type}`, context);
+    for (const type of types)
+      call.authorize(action, `arn:${partition}:cloudformation:${region}:${set.accountId}:type/resource/${type}`, context);
   }
 }
 

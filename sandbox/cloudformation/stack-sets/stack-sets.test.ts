@@ -59,8 +59,8 @@ beforeEach(async () => {
   await control(sandbox, 'POST', '/reset');
   organization = addOrganization(sandbox.world, {
     managementAccountId: management,
-    units: { 'ou-test-a': testRoot, 'ou-test-b': 'ou-test-a' },
-    accounts: { [first]: 'ou-test-a', [second]: 'ou-test-b', [third]: testRoot },
+    units: { 'ou-test-aaaaaaaa': testRoot, 'ou-test-bbbbbbbb': 'ou-test-aaaaaaaa' },
+    accounts: { [first]: 'ou-test-aaaaaaaa', [second]: 'ou-test-bbbbbbbb', [third]: testRoot },
   });
 });
 
@@ -178,7 +178,7 @@ describe('service-managed stack sets', () => {
     await trust();
     await create();
     const denial = { Effect: 'Deny', Action: 'iam:CreateRole', Resource: '*' };
-    attachScp(organization, 'ou-test-a', denial);
+    attachScp(organization, 'ou-test-aaaaaaaa', denial);
     const { OperationId } = await addInstances();
     expect(await ended(OperationId)).toMatchObject({ Status: 'SUCCEEDED', StatusDetails: { FailedStackInstancesCount: 2 } });
     const { Summaries } = await cloudFormation().send(
@@ -194,8 +194,8 @@ describe('service-managed stack sets', () => {
     );
 
     const Condition = { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/stacksets-exec-*' } };
-    organization.attachments.delete('ou-test-a');
-    attachScp(organization, 'ou-test-a', { ...denial, Condition });
+    organization.attachments.delete('ou-test-aaaaaaaa');
+    attachScp(organization, 'ou-test-aaaaaaaa', { ...denial, Condition });
     expect(await ended((await addInstances()).OperationId)).toMatchObject({ StatusDetails: { FailedStackInstancesCount: 0 } });
     await expect(roleIn(first)).resolves.toBeDefined();
   });
@@ -203,10 +203,10 @@ describe('service-managed stack sets', () => {
   test('O2: AutoDeployment follows accounts that arrive, move and leave', async () => {
     await trust();
     await create();
-    await ended((await addInstances({ DeploymentTargets: { OrganizationalUnitIds: ['ou-test-a'] } })).OperationId);
+    await ended((await addInstances({ DeploymentTargets: { OrganizationalUnitIds: ['ou-test-aaaaaaaa'] } })).OperationId);
     expect(Object.keys(await instances())).toEqual([first, second]);
 
-    organization.accounts.get(third)!.parentId = 'ou-test-b';
+    organization.accounts.get(third)!.parentId = 'ou-test-bbbbbbbb';
     organization.accounts.get(first)!.parentId = testRoot;
     organization.revision += 1;
     await vi.waitFor(async () => expect(await instances()).toEqual({ [second]: 'CURRENT SUCCEEDED', [third]: 'CURRENT SUCCEEDED' }), calm);
@@ -310,7 +310,7 @@ describe('changes', () => {
       new UpdateStackInstancesCommand({
         StackSetName: 'readers',
         Regions,
-        DeploymentTargets: { OrganizationalUnitIds: ['ou-test-b'] },
+        DeploymentTargets: { OrganizationalUnitIds: ['ou-test-bbbbbbbb'] },
         ParameterOverrides: [{ ParameterKey: 'Name', ParameterValue: 'special' }],
       }),
     );
@@ -337,7 +337,7 @@ describe('changes', () => {
       );
       await ended(OperationId);
     };
-    await take('ou-test-b', true);
+    await take('ou-test-bbbbbbbb', true);
     expect(Object.keys(await instances())).toEqual([first, third]);
     await expect(roleIn(second)).resolves.toBeDefined();
     await take(testRoot, false);
@@ -371,7 +371,7 @@ describe('refused', () => {
 
   test.each([
     ['more than 50 units', { OrganizationalUnitIds: Array.from({ length: 51 }, () => testRoot) }],
-    ['a unit that is not there', { OrganizationalUnitIds: ['ou-test-missing'] }],
+    ['a unit that is not there', { OrganizationalUnitIds: ['ou-test-missing1'] }],
     ['accounts without a unit', { Accounts: [first] }],
   ])('deployment targets with %s', async (_, DeploymentTargets) => {
     await trust();

@@ -1,4 +1,4 @@
-import { addOrganizationRole, administrator, attachScp, treeChanged } from '@muster/aws-sandbox/testing';
+import { addOrganizationRole, administrator, attachFullSize, treeChanged, attachScp } from '@muster/aws-sandbox/testing';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { gate } from '../../../../test/support/gate.ts';
@@ -12,7 +12,7 @@ import { waitFor } from '../../../../test/support/wait-for.ts';
 
 let bench: InventoryBench;
 const usual = {
-  paths: 'parent',
+  paths: 'account',
   state: true,
   status: true,
   emptyPageEvery: 25,
@@ -185,6 +185,20 @@ describe('the snapshot', { timeout: 60_000 }, () => {
     expect(await bench.calls()).toMatchObject({ ListTargetsForPolicy: 3, ListPoliciesForTarget: 2, DescribePolicy: 2 });
   });
 
+  it('D5: reads SCPs of 10,240 characters, ten on each root, unit and account of a path', async () => {
+    const { organization, real } = await bench.make({ accounts: 4, ous: 2 });
+    const account = [...real.accounts.keys()].find((id) => id !== real.managementAccountId)!;
+    for (const [place, target] of [real.rootId, real.accounts.get(account)!.parentId, account].entries())
+      attachFullSize(real, target, place);
+    treeChanged(real);
+    const syncId = await bench.sync(organization);
+    expect(await bench.take(syncId)).toMatchObject({ policies: 28 });
+    const snapshot = await bench.snapshot(syncId);
+    expect(snapshot).toEqual(expectedSnapshot(real));
+    expect((snapshot.policies as { content: string | null }[]).filter(({ content }) => content?.length === 10_240)).toHaveLength(27);
+    expect(snapshot.attachments).toHaveLength(30);
+  });
+
   it.each(partitions)('O4: %s is read at its own endpoint', async (partition) => {
     const { organization, real } = await bench.make({ accounts: 25, ous: 3, partition });
     const syncId = await bench.sync(organization);
@@ -232,7 +246,7 @@ describe('optional parts of AWS’s answers', { timeout: 60_000 }, () => {
   it.each([
     ['State', { state: false }],
     ['Status', { status: false }],
-    ['the account’s own id being in Paths', { paths: 'account' }],
+    ['the account’s own id not being in Paths', { paths: 'parent' }],
   ])('C2: %s makes no difference', async (_what, change) => {
     await settings(change);
     const { organization, real } = await bench.make({ accounts: 30, ous: 3, suspended: 4 });

@@ -7,6 +7,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { ApiDependencies, ApiEnv } from './context.ts';
 import { authenticate, authorize } from './middleware/authenticate.ts';
 import { limitBody } from './middleware/body-limit.ts';
+import { databaseBudget } from './middleware/database-budget.ts';
 import { limitWebhook } from './middleware/limit-webhook.ts';
 import { measure } from './middleware/measure.ts';
 import { requestLog } from './middleware/request-log.ts';
@@ -29,6 +30,7 @@ export function createApp(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   app.use(requestId());
   app.use(requestLog(deps));
   app.use(measure(deps));
+  app.use(databaseBudget(deps.intervals.databaseMs));
   app.use(secureHeaders());
   app.use(
     methodNotAllowed<ApiEnv>({

@@ -6,7 +6,14 @@ export interface ApiIntervals {
   previewTimeoutMs: number;
   /** How often a call polls its preview, in case the notification of a change is lost. */
   previewPollMs: number;
+  /** The database time of one call, over all its statements. A call that has used it up gets 503. */
+  databaseMs: number;
 }
 
 /** The values of the API's contract. Tests use shorter values. */
-export const defaultIntervals: ApiIntervals = { streamHeartbeatMs: 15_000, previewTimeoutMs: 20_000, previewPollMs: 1_000 };
+export const defaultIntervals: ApiIntervals = {
+  streamHeartbeatMs: 15_000,
+  previewTimeoutMs: 20_000,
+  previewPollMs: 1_000,
+  databaseMs: 8_000,
+};

@@ -55,7 +55,7 @@ await runProgram(async () => {
     workflows: createTemporalGateway(temporal),
     sealer: createSealer(config.MUSTER_SEALING_KEYS),
     apiKeyIssuer: createApiKeyIssuer(config.MUSTER_SEALING_KEYS),
-    hub: startChangeHub(database.sql, log),
+    hub: startChangeHub(database, log),
     webhook: {
       trust: config.MUSTER_NOTIFICATION_TOPIC_ARN
         ? {

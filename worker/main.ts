@@ -105,7 +105,7 @@ await runProgram(async () => {
           port: settings.WORKER_PORT,
           isWorking: () => worker.getState() === 'RUNNING' && !stopping.signal.aborted,
           checks: {
-            postgres: () => database.sql`select 1`,
+            postgres: () => database.ping(),
             temporal: () => clientConnection.workflowService.describeNamespace({ namespace: settings.TEMPORAL_NAMESPACE }),
           },
         });

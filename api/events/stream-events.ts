@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
+import { withoutDatabaseBudget } from '../../db/driver/budget.ts';
 import { describeDatabaseError } from '../../db/errors.ts';
 import type { ApiEnv } from '../context.ts';
 
@@ -10,7 +11,8 @@ export function streamEvents(c: Context<ApiEnv>, write: (stream: SSEStreamingApi
   if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
   return streamSSE(c, async (stream) => {
     try {
-      await write(stream);
+      // A stream outlasts its call. Each of its statements keeps its own limits.
+      await withoutDatabaseBudget(() => write(stream));
     } catch (error) {
       c.var.log.warn({ reason: describeDatabaseError(error) }, 'an event stream ended early');
     }

@@ -4,7 +4,7 @@ import { ServiceError } from '../../problems/service-error.ts';
 
 /** Throws not_ready if Postgres or Temporal does not answer, or if the process is about to stop (S6). */
 export async function checkReadiness(deps: ApiDependencies): Promise<void> {
-  const [postgres, temporal] = await Promise.all([answers(deps.database.sql`select 1`), answers(deps.workflows.ping())]);
+  const [postgres, temporal] = await Promise.all([answers(deps.database.ping()), answers(deps.workflows.ping())]);
   if (postgres && temporal && !deps.draining.aborted) return;
   const word = (isOk: boolean): string => (isOk ? 'ok' : 'unavailable');
   throw new ServiceError({

@@ -12,6 +12,7 @@ import { createFigureReader } from '../../../api/metrics/registry-figures.ts';
 import { createApiKeyIssuer, hashApiKey } from '../../../api/services/api-keys/issuer.ts';
 import { createWebhookLimits } from '../../../api/services/webhooks/limits.ts';
 import { openDatabase, type DatabaseClient } from '../../../db/client.ts';
+import { apiDatabaseLimits } from '../../../db/driver/limits.ts';
 import { newId } from '../../../db/ids.ts';
 import { apiKeys } from '../../../db/schema/index.ts';
 import { parseSealingKeys } from '../../../config/sealing-keys.ts';
@@ -80,7 +81,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
   const server = await startTestPostgres();
   const testDatabase = await server.createMigratedDatabase();
   const keys = parseSealingKeys(`test:${randomBytes(32).toString('base64')}`);
-  const database = openDatabase({ url: testDatabase.url, applicationName: 'api-test', poolSize: 30 });
+  const database = openDatabase({ url: testDatabase.url, applicationName: 'api-test', poolSize: 30, limits: apiDatabaseLimits });
   const sealer = createSealer(keys);
   const workflows = createFakeWorkflows();
   let log = '';
@@ -102,7 +103,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
   const instanceOn = (client: DatabaseClient, { webhook, intervals }: ApiOptions = {}): ApiInstance => {
     const stopping = new AbortController();
     const logger = pino({ level: 'debug' }, sink);
-    const { hub, listeners } = counted(startChangeHub(client.sql, logger));
+    const { hub, listeners } = counted(startChangeHub(client, logger));
     const app = createApp({
       database: client,
       workflows,
@@ -152,7 +153,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
     viewerKey,
     logged: () => log,
     anotherInstance({ databaseUrl = testDatabase.url, ...changes } = {}) {
-      const client = openDatabase({ url: databaseUrl, applicationName: 'api-test-other', poolSize: 30 });
+      const client = openDatabase({ url: databaseUrl, applicationName: 'api-test-other', poolSize: 30, limits: apiDatabaseLimits });
       pools.push(client);
       return instanceOn(client, changes);
     },

@@ -4,6 +4,7 @@ import { except } from 'hono/combine';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
+import { noteArrival } from './arrival.ts';
 import type { ApiDependencies, ApiEnv } from './context.ts';
 import { authenticate, authorize } from './middleware/authenticate.ts';
 import { limitBody } from './middleware/body-limit.ts';
@@ -28,6 +29,7 @@ export function createApp(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   app.onError(onError);
   app.notFound((c) => respondProblem(c, notFound('There is no such path. /docs lists the paths of this API.')));
   app.use(requestId());
+  app.use(noteArrival);
   app.use(requestLog(deps));
   app.use(measure(deps));
   app.use(databaseBudget(deps.intervals.databaseMs));
@@ -44,8 +46,8 @@ export function createApp(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
       },
     }),
   );
-  app.use(snsWebhookPath, limitWebhook);
-  app.use('/v1/*', except(snsWebhookPath, authenticate, authorize), limitBody);
+  app.use(snsWebhookPath, limitBody, limitWebhook);
+  app.use('/v1/*', except(snsWebhookPath, authenticate(deps), authorize, limitBody));
   for (const { route, handler } of routes) app.openapi(route, handler);
 
   const document = JSON.stringify(openApiDocument());

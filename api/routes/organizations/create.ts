@@ -22,7 +22,7 @@ export const createRoute = defineRoute(
     tags: ['Organizations'],
     summary: 'Add an AWS Organization',
     description:
-      'Checks the organization role, and each action that it needs, before Muster registers the organization. The first sync then starts, and checks the member roles. The call takes about 35 s at most.',
+      'Checks the organization role, and each action that it needs, before Muster registers the organization. The first sync then starts, and checks the member roles. The call takes at most 20 s.',
     request: { headers: idempotencyHeaders, body: body(newOrganization) },
     responses: {
       201: json(organizationSchema, 'The organization is registered. `lastSync` is its first sync.', {
@@ -35,6 +35,7 @@ export const createRoute = defineRoute(
     'organization_exists',
     'idempotency_key_reused',
     'organization_checks_failed',
+    'no_worker',
     'temporal_unavailable',
     'aws_unavailable',
     'check_interrupted',

@@ -6,8 +6,9 @@ import type { Sealed, Sealer } from '../../../db/sealing/sealer.ts';
 import type { OrganizationCredentials, RoleCredentials } from '../../../db/sealing/secrets.ts';
 import type { CredentialCheckItem, DescribedOrganization } from '../../../workflows/contracts/credential-check.ts';
 import type { Call } from '../../context.ts';
-import { temporalUnavailable, unavailable } from '../../problems/errors.ts';
+import { unavailable } from '../../problems/errors.ts';
 import { ServiceError } from '../../problems/service-error.ts';
+import { nobodyAnswered } from '../temporal.ts';
 
 /** Credentials expire after this time if the process that had them checked died. */
 const uncheckedMinutes = 15;
@@ -51,14 +52,15 @@ export async function eraseUnadopted(db: Queryable, id: string): Promise<void> {
 
 /**
  * Has a worker check credentials and waits for the verdict (O5). Returns the organization of the credentials. Throws
- * organization_checks_failed with all checks, and aws_unavailable, temporal_unavailable or check_interrupted without a
- * verdict.
+ * organization_checks_failed with all checks, and aws_unavailable, no_worker, temporal_unavailable or check_interrupted
+ * without a verdict.
  */
 export async function checkCredentials(call: Call, set: { id: string; roleArn: string }): Promise<DescribedOrganization> {
   const outcome = await call.deps.workflows.checkCredentials(set);
   switch (outcome.kind) {
     case 'unanswered':
-      throw temporalUnavailable(
+      throw await nobodyAnswered(
+        call,
         'No worker started the check of the credentials, so nothing was changed. Check that a worker is running (npm run worker), then retry.',
       );
     case 'interrupted':
@@ -80,7 +82,7 @@ function awsUnavailable(checks: CredentialCheckItem[]): ServiceError {
   const reasons = checks.filter(({ passed }) => !passed).map(({ message }) => message);
   return new ServiceError({
     code: 'aws_unavailable',
-    detail: ['AWS gave no usable answer within 20 s, so nothing was changed. Retry later.', ...reasons].join(' '),
+    detail: ['AWS gave no usable answer in time, so nothing was changed. Retry later.', ...reasons].join(' '),
     retryAfterSeconds: 10,
   });
 }

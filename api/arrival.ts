@@ -1,0 +1,14 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createMiddleware } from 'hono/factory';
+import type { ApiEnv } from './context.ts';
+
+const arrivals = new AsyncLocalStorage<number>();
+
+/** Notes when a call arrived, so that all its waits together end in time (S9). */
+export const noteArrival = createMiddleware<ApiEnv>(async (_c, next) => await arrivals.run(performance.now(), next));
+
+/** The rest of a time that began when the current call arrived, in milliseconds; never negative. The whole time outside a call. */
+export function leftSinceArrival(totalMs: number): number {
+  const arrivedAt = arrivals.getStore();
+  return arrivedAt === undefined ? totalMs : Math.max(0, totalMs - (performance.now() - arrivedAt));
+}

@@ -2,6 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type DatabaseClient } from '../db/client.ts';
+import { withDatabaseBudget } from '../db/driver/budget.ts';
+import { apiDatabaseLimits } from '../db/driver/limits.ts';
+import { allowLongWork } from '../db/long-work.ts';
 import { newRequest } from '../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../test/support/api/harness.ts';
 import { serveOverHttp } from '../test/support/api/over-http.ts';
@@ -86,7 +89,7 @@ describe('a database that does not answer', () => {
       const call = api.call('GET', '/v1/clouds');
       await waitFor('the call to wait', async () => (await waitingStatements()) > 0);
       await other.db.execute(
-        sql`select pg_cancel_backend(pid) from pg_stat_activity where application_name = 'api-test' and wait_event_type = 'Lock'`,
+        sql`select pg_cancel_backend(pid) from pg_stat_activity where application_name = 'api-test' and datname = current_database() and wait_event_type = 'Lock'`,
       );
       return await call;
     });
@@ -113,6 +116,26 @@ describe('a database that does not answer', () => {
     expect(await read('statement_timeout')).toBe('6s');
     expect(await read('lock_timeout')).toBe('4s');
     expect(await read('idle_in_transaction_session_timeout')).toBe('30s');
+  });
+
+  it('B2: long work may take longer than a statement of the API, in its own transaction only', async () => {
+    const brief = openDatabase({
+      url: api.databaseUrl,
+      applicationName: 'brief',
+      poolSize: 1,
+      limits: { ...apiDatabaseLimits, statementMs: 200, answerMs: 300 },
+    });
+    try {
+      await withDatabaseBudget(500, null, async () => {
+        await brief.db.transaction(async (tx) => {
+          await allowLongWork(tx);
+          await tx.execute(sql`select pg_sleep(0.8)`);
+        });
+      });
+      await expect(brief.db.execute(sql`select pg_sleep(0.8)`)).rejects.toThrow();
+    } finally {
+      await brief.close();
+    }
   });
 
   it('B2: a call that used up its database time gets 503, and its transaction is rolled back', async () => {

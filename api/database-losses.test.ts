@@ -62,7 +62,9 @@ it('A13: a transaction whose connection is lost between two statements fails, an
     for (let losses = 0; losses < 3; losses += 1) {
       const lost = database.db.transaction(async (tx) => {
         await tx.execute(sql`select 1`);
-        await killer.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'lost-inside'`);
+        await killer.db.execute(
+          sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'lost-inside'`,
+        );
         await delay(50);
         await tx.execute(sql`select 2`);
       });

@@ -64,7 +64,7 @@ await runProgram(async () => {
     answerMs: config.MUSTER_API_DATABASE_TIMEOUT_MS,
   };
   const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'muster-api', poolSize: 20, limits });
-  const authentication = openDatabase({ url: config.DATABASE_URL, applicationName: 'muster-api-keys', poolSize: 4, limits });
+  const authentication = openDatabase({ url: config.DATABASE_URL, applicationName: 'muster-api-keys', poolSize: 4, perOwner: 2, limits });
   const failedSignIns = startFailedSignIns(database.db, log);
   const temporal = connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
   const [draining, stopping] = [new AbortController(), new AbortController()];

@@ -8,6 +8,7 @@ import { maxRepeats } from '../api/schemas/lists.ts';
 import { graceMs, keepAliveDefaultSeconds, requestTimeoutMs } from '../api/server.ts';
 import { gatewayTimeouts } from '../api/temporal/temporal-gateway.ts';
 import { apiDatabaseLimits, workerDatabaseLimits } from '../db/driver/limits.ts';
+import { longWorkMs } from '../db/long-work.ts';
 import { migrationLimits } from '../db/migrations.ts';
 import { PROJECT_ROOT } from '../dev/stack/home.ts';
 import { credentialCheckTimeoutMs } from '../workflows/contracts/credential-check.ts';
@@ -32,12 +33,13 @@ it('S9: the table of limits names every setting of a limit, with its default', (
 it('S9: the fixed limits in the table are the limits of the code', () => {
   const fixed = rows.filter(({ setting }) => setting === 'fixed').map(({ value }) => value);
   expect(fixed).toEqual([
-    'half of the pool',
+    'a quarter of the pool',
     String(maxRepeats),
     String(1_048_576),
     'the setting above and 5',
     String(requestTimeoutMs / 1_000),
     String(graceMs / 1_000),
+    String(longWorkMs),
     String(apiDatabaseLimits.idleInTransactionMs / 1_000),
     String(workerDatabaseLimits.idleInTransactionMs / 1_000),
     String(migrationLimits.lockMs / 1_000),

@@ -27,6 +27,8 @@ export interface DatabaseOptions {
   applicationName: string;
   /** Maximum number of connections; 10 unless given. */
   poolSize?: number;
+  /** Maximum number of connections that the calls of one API key hold at a time; a quarter of the pool unless given. */
+  perOwner?: number;
   /** The worker's limits unless given. */
   limits?: DatabaseLimits;
   /** Called with each statement before it is sent. */
@@ -35,9 +37,9 @@ export interface DatabaseOptions {
 
 /** Opens a connection pool on Muster's database. The first query connects. See docs/adr/0007-postgres-driver.md. */
 export function openDatabase(options: DatabaseOptions): DatabaseClient {
-  const { url, applicationName, poolSize = 10, limits = workerDatabaseLimits, onStatement } = options;
+  const { url, applicationName, poolSize = 10, limits = workerDatabaseLimits, perOwner, onStatement } = options;
   const connection = { url, applicationName, limits };
-  const pool = new BoundedPool({ ...connection, size: poolSize });
+  const pool = new BoundedPool({ ...connection, size: poolSize, ...(perOwner === undefined ? {} : { perOwner }) });
   const stopListening: (() => Promise<void>)[] = [];
   return {
     // The pool returns the rows themselves, as `RowsOf` says. Drizzle's own type describes pg's result object.

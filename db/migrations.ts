@@ -8,6 +8,8 @@ import { isLockTimeout } from './errors.ts';
 /** Key of the advisory lock; no other program may lock this number in Muster's database. */
 const migrationLock = 7_283_119;
 
+const ownMigrations = fileURLToPath(new URL('./migrations', import.meta.url));
+
 /** Limits of a migration, in milliseconds. */
 export interface MigrationLimits {
   /** For one lock on a table. While a migration waits for a lock, all later calls that use the table wait behind it. */
@@ -25,7 +27,7 @@ export const migrationLimits: MigrationLimits = { lockMs: 4_000, pauseMs: 2_000,
  * others wait for it. A migration that cannot lock a table in time is rolled back and retried, so that a running API never
  * waits long behind it. Throws the last lock timeout once all attempts have failed.
  */
-export async function migrateDatabase(url: string, limits = migrationLimits): Promise<void> {
+export async function migrateDatabase(url: string, limits = migrationLimits, migrationsFolder = ownMigrations): Promise<void> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'muster-migrate',
@@ -40,7 +42,6 @@ export async function migrateDatabase(url: string, limits = migrationLimits): Pr
   try {
     await lockMigrations(client, giveUpAt);
     const db = drizzle(client);
-    const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
     for (;;) {
       try {
         return await migrate(db, { migrationsFolder });

@@ -4,6 +4,8 @@ import { CallAbandonedError, DatabaseTimeoutError } from './faults.ts';
 /** The database time of one call, over all its statements. */
 interface Budget {
   leftMs: number;
+  /** True if one statement may take all the time that is left. */
+  isExtended: boolean;
   /** Aborted when the caller left. The running statement is then cancelled. */
   signal: AbortSignal | null;
   /** Counts towards the share of connections that one owner may hold. Null before the owner is known. */
@@ -14,12 +16,18 @@ const budgets = new AsyncLocalStorage<Budget | null>();
 
 /** Runs the work of one call. All its statements together take at most `totalMs`. */
 export function withDatabaseBudget<Result>(totalMs: number, signal: AbortSignal | null, work: () => Result): Result {
-  return budgets.run({ leftMs: totalMs, signal, owner: null }, work);
+  return budgets.run({ leftMs: totalMs, isExtended: false, signal, owner: null }, work);
 }
 
 /** Runs work that outlasts its call, such as an event stream. Each statement keeps its own limits. */
 export function withoutDatabaseBudget<Result>(work: () => Result): Result {
   return budgets.run(null, work);
+}
+
+/** Gives the current call this much database time from now on, for a statement that may take all of it. */
+export function extendDatabaseBudget(totalMs: number): void {
+  const budget = budgets.getStore();
+  if (budget) Object.assign(budget, { leftMs: totalMs, isExtended: true });
 }
 
 /** Names the owner of the current call, once the call is authenticated. */
@@ -42,7 +50,8 @@ export async function boundedByBudget<Answer>(
   options: { limitMs: number; minMs?: number; onGivenUp: (reason: Error) => void },
 ): Promise<Answer> {
   const budget = budgets.getStore() ?? null;
-  const allowedMs = Math.max(Math.min(options.limitMs, budget?.leftMs ?? options.limitMs), options.minMs ?? 0);
+  const limitMs = budget?.isExtended ? budget.leftMs : Math.min(options.limitMs, budget?.leftMs ?? options.limitMs);
+  const allowedMs = Math.max(limitMs, options.minMs ?? 0);
   const signal = options.minMs === undefined ? (budget?.signal ?? null) : null;
   const began = performance.now();
   let stopWaiting = (): void => {};

@@ -11,6 +11,8 @@ export interface PoolOptions {
   url: string;
   applicationName: string;
   size: number;
+  /** Maximum number of connections that the calls of one owner hold at a time; a quarter of the pool unless given. */
+  perOwner?: number;
   limits: DatabaseLimits;
 }
 
@@ -20,7 +22,7 @@ const cancelMs = 2_000;
 const closeMs = 5_000;
 
 /** The settings of one connection. Postgres enforces the timeouts itself, also if the program is gone. */
-export function connectionConfig({ url, applicationName, limits }: Omit<PoolOptions, 'size'>): pg.ClientConfig {
+export function connectionConfig({ url, applicationName, limits }: Omit<PoolOptions, 'size' | 'perOwner'>): pg.ClientConfig {
   return {
     connectionString: url,
     application_name: applicationName,
@@ -50,7 +52,7 @@ export class BoundedPool {
     this.limits = options.limits;
     this.pool = new pg.Pool({ ...config, max: options.size, idleTimeoutMillis: 60_000, maxLifetimeSeconds: 3_600 });
     this.cancelling = new pg.Pool({ ...config, max: 1, connectionTimeoutMillis: cancelMs, query_timeout: cancelMs, allowExitOnIdle: true });
-    this.shares = new Shares(Math.max(1, Math.ceil(options.size / 2)));
+    this.shares = new Shares(options.perOwner ?? Math.ceil(options.size / 4));
     for (const pool of [this.pool, this.cancelling]) {
       // The pool replaces an idle connection that is lost. The next statement reports a database that stays away.
       pool.on('error', () => {});

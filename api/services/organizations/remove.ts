@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
+import { allowLongWork } from '../../../db/long-work.ts';
 import { releaseClouds } from '../../../db/organizations/release-clouds.ts';
 import { cloudOrganizations, credentialSets, syncs } from '../../../db/schema/index.ts';
 import { parseRoleArn } from '../../../domain/aws/arn.ts';
@@ -23,6 +24,8 @@ export async function removeOrganization(call: Call, id: string, effect: 'remove
   const { database, workflows, log } = call.deps;
   const { awsOrganizationId, heldBy, removal } = await database.db.transaction(async (tx) => {
     const organization = await lockOrganization(tx, id);
+    // 50,000 clouds and their snapshots.
+    await allowLongWork(tx);
     const [set] = await tx
       .select({ roleArn: credentialSets.roleArn })
       .from(credentialSets)

@@ -41,14 +41,13 @@ it('A13: twenty losses of all connections under load: each call gets 2xx or 503 
     load('GET', '/v1/clouds?limit=50'),
     load('GET', '/v1/delegation-requests?limit=50'),
   ]).flat();
-  let lost = 0;
   for (let losses = 0; losses < 20; losses += 1) {
     await delay(Math.random() * 60);
-    lost += await loseAllConnections();
+    // A loss counts only if calls had connections at that moment.
+    while ((await loseAllConnections()) < 3) await delay(Math.random() * 10);
   }
   over.abort();
   await Promise.all(callers);
-  expect(lost).toBeGreaterThan(60);
   expect(answers.filter(({ status }) => status >= 300 && status !== 503)).toEqual([]);
   expect(answers.filter(({ status, retryAfter }) => status === 503 && !retryAfter)).toEqual([]);
   expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(10_000);

@@ -36,14 +36,13 @@ it('A13: twenty losses of all connections under load end no process, and no call
     load('/v1/delegation-requests', () => stack.settings(stack.newAccount())),
     load('/v1/clouds?limit=50'),
   ]).flat();
-  let lost = 0;
   for (let losses = 0; losses < 20; losses += 1) {
     await delay(200 + Math.random() * 200);
-    lost += await loseAllConnections();
+    // A loss counts only if the programs had connections at that moment.
+    while ((await loseAllConnections()) < 3) await delay(Math.random() * 20);
   }
   over.abort();
   await Promise.all(callers);
-  expect(lost).toBeGreaterThan(60);
   expect(answers.filter(({ status }) => status >= 300 && status !== 503)).toEqual([]);
   expect(answers.filter(({ ms }) => ms > 10_000)).toEqual([]);
   expect(answers.some(({ status, path }) => status < 300 && path === '/v1/delegation-requests')).toBe(true);

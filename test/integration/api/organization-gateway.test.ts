@@ -76,6 +76,18 @@ describe('checking credentials', () => {
     expect([one.kind, other]).toEqual(['checked', one]);
   });
 
+  it('C9 S9: with the timeouts of the product, a call ends within 20 s, with or without a worker', async () => {
+    const product = createTemporalGateway(env.client);
+    const timed = async (kind: string) => {
+      const began = performance.now();
+      const outcome = await product.checkCredentials(newSet(kind));
+      return { kind: outcome.kind, isInTime: performance.now() - began < 20_000 };
+    };
+    expect(await timed('set')).toEqual({ kind: 'unanswered', isInTime: true });
+    await startWorker();
+    expect(await timed('slow')).toEqual({ kind: 'interrupted', isInTime: true });
+  });
+
   it('O5: the timeout is longer for a check that a worker has started', async () => {
     await startWorker();
     expect((await gateway().checkCredentials(newSet('later'))).kind).toBe('checked');

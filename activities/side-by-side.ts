@@ -1,3 +1,5 @@
+import { anySignal } from '../config/signals.ts';
+
 /** Stops works that run side by side at the first failure. */
 export class Stop {
   private readonly failing = new AbortController();
@@ -5,7 +7,7 @@ export class Stop {
   readonly signal: AbortSignal;
 
   constructor(...others: AbortSignal[]) {
-    this.signal = others.length === 0 ? this.failing.signal : AbortSignal.any([...others, this.failing.signal]);
+    this.signal = others.length === 0 ? this.failing.signal : anySignal(...others, this.failing.signal);
   }
 
   get hasFailed(): boolean {

@@ -4,9 +4,11 @@ import { except } from 'hono/combine';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
+import { noteArrival } from './arrival.ts';
 import type { ApiDependencies, ApiEnv } from './context.ts';
 import { authenticate, authorize } from './middleware/authenticate.ts';
 import { limitBody } from './middleware/body-limit.ts';
+import { databaseBudget } from './middleware/database-budget.ts';
 import { limitWebhook } from './middleware/limit-webhook.ts';
 import { measure } from './middleware/measure.ts';
 import { requestLog } from './middleware/request-log.ts';
@@ -27,8 +29,10 @@ export function createApp(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
   app.onError(onError);
   app.notFound((c) => respondProblem(c, notFound('There is no such path. /docs lists the paths of this API.')));
   app.use(requestId());
+  app.use(noteArrival);
   app.use(requestLog(deps));
   app.use(measure(deps));
+  app.use(databaseBudget(deps.intervals.databaseMs));
   app.use(secureHeaders());
   app.use(
     methodNotAllowed<ApiEnv>({
@@ -42,8 +46,8 @@ export function createApp(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
       },
     }),
   );
-  app.use(snsWebhookPath, limitWebhook);
-  app.use('/v1/*', except(snsWebhookPath, authenticate, authorize), limitBody);
+  app.use(snsWebhookPath, limitBody, limitWebhook);
+  app.use('/v1/*', except(snsWebhookPath, authenticate(deps), authorize, limitBody));
   for (const { route, handler } of routes) app.openapi(route, handler);
 
   const document = JSON.stringify(openApiDocument());

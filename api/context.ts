@@ -1,10 +1,13 @@
 import type { Logger } from 'pino';
-import type { DatabaseClient } from '../db/client.ts';
+import type { Database, DatabaseClient } from '../db/client.ts';
 import type { Sealer } from '../db/sealing/sealer.ts';
 import type { OnboardingSignals } from '../notifications/signals.ts';
 import type { WebhookTrust } from '../notifications/webhook/believe.ts';
 import type { ChangeHub } from './events/hub.ts';
 import type { ApiIntervals } from './intervals.ts';
+import type { CallerLimits } from './limits/caller-limits.ts';
+import type { AddressReader } from './limits/client-address.ts';
+import type { FailedSignIns } from './limits/failed-sign-ins.ts';
 import type { ApiMetrics } from './metrics/metrics.ts';
 import type { ApiKeyIssuer } from './services/api-keys/issuer.ts';
 import type { WebhookLimits } from './services/webhooks/limits.ts';
@@ -16,13 +19,17 @@ export interface WebhookDependencies {
   trust: WebhookTrust | null;
   signals: OnboardingSignals;
   limits: WebhookLimits;
-  /** Number of proxies in front of the API that append to X-Forwarded-For. */
-  trustedProxies: number;
 }
 
 /** The dependencies of the API; `createApp` takes them once. */
 export interface ApiDependencies {
   database: DatabaseClient;
+  /** Looks up API keys through connections of its own, so that other calls cannot keep it from doing so. */
+  authentication: Database;
+  callerLimits: CallerLimits;
+  failedSignIns: FailedSignIns;
+  /** The address of a call's client. */
+  addressOf: AddressReader;
   workflows: WorkflowGateway;
   sealer: Sealer;
   apiKeyIssuer: ApiKeyIssuer;

@@ -6,12 +6,16 @@ import { createLogger } from '../config/logger.ts';
 import { runProgram } from '../config/run.ts';
 import { settings } from '../config/settings.ts';
 import { openDatabase } from '../db/client.ts';
+import { apiDatabaseLimits, type DatabaseLimits } from '../db/driver/limits.ts';
 import { createSealer } from '../db/sealing/sealer.ts';
 import { createOnboardingSignals } from '../notifications/signals.ts';
 import { createSigningCertificates } from '../notifications/webhook/certificates.ts';
 import { createApp } from './app.ts';
 import { startChangeHub } from './events/hub.ts';
 import { defaultIntervals } from './intervals.ts';
+import { createCallerLimits } from './limits/caller-limits.ts';
+import { createAddressReader } from './limits/client-address.ts';
+import { startFailedSignIns } from './limits/failed-sign-ins.ts';
 import { createApiMetrics } from './metrics/metrics.ts';
 import { createFigureReader } from './metrics/registry-figures.ts';
 import { startServer } from './server.ts';
@@ -31,6 +35,17 @@ const environment = z.object({
   MUSTER_SNS_CERTIFICATE_ORIGIN: settings.MUSTER_SNS_CERTIFICATE_ORIGIN,
   MUSTER_WEBHOOK_CLIENT_LIMIT: settings.MUSTER_WEBHOOK_CLIENT_LIMIT,
   MUSTER_WEBHOOK_TOTAL_LIMIT: settings.MUSTER_WEBHOOK_TOTAL_LIMIT,
+  MUSTER_WEBHOOK_FORGED_LIMIT: settings.MUSTER_WEBHOOK_FORGED_LIMIT,
+  MUSTER_SNS_SIGNATURE_VERSION: settings.MUSTER_SNS_SIGNATURE_VERSION,
+  MUSTER_KEY_CALL_LIMIT: settings.MUSTER_KEY_CALL_LIMIT,
+  MUSTER_KEY_WRITE_LIMIT: settings.MUSTER_KEY_WRITE_LIMIT,
+  MUSTER_KEY_STREAM_LIMIT: settings.MUSTER_KEY_STREAM_LIMIT,
+  MUSTER_FAILED_SIGN_IN_LIMIT: settings.MUSTER_FAILED_SIGN_IN_LIMIT,
+  MUSTER_KEEP_ALIVE_SECONDS: settings.MUSTER_KEEP_ALIVE_SECONDS,
+  MUSTER_API_DATABASE_TIMEOUT_MS: settings.MUSTER_API_DATABASE_TIMEOUT_MS,
+  MUSTER_API_STATEMENT_TIMEOUT_MS: settings.MUSTER_API_STATEMENT_TIMEOUT_MS,
+  MUSTER_API_LOCK_TIMEOUT_MS: settings.MUSTER_API_LOCK_TIMEOUT_MS,
+  MUSTER_API_CONNECT_TIMEOUT_MS: settings.MUSTER_API_CONNECT_TIMEOUT_MS,
   MUSTER_TRUSTED_PROXIES: settings.MUSTER_TRUSTED_PROXIES,
   HOST: settings.HOST,
   PORT: settings.PORT,
@@ -41,7 +56,16 @@ const environment = z.object({
 await runProgram(async () => {
   const config = readEnvironment('muster api', environment);
   const log = createLogger('api', config.LOG_LEVEL);
-  const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'muster-api', poolSize: 20 });
+  const limits: DatabaseLimits = {
+    ...apiDatabaseLimits,
+    connectMs: config.MUSTER_API_CONNECT_TIMEOUT_MS,
+    statementMs: config.MUSTER_API_STATEMENT_TIMEOUT_MS,
+    lockMs: config.MUSTER_API_LOCK_TIMEOUT_MS,
+    answerMs: config.MUSTER_API_DATABASE_TIMEOUT_MS,
+  };
+  const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'muster-api', poolSize: 20, limits });
+  const authentication = openDatabase({ url: config.DATABASE_URL, applicationName: 'muster-api-keys', poolSize: 4, perOwner: 2, limits });
+  const failedSignIns = startFailedSignIns(database.db, log);
   const temporal = connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
   const [draining, stopping] = [new AbortController(), new AbortController()];
   const register = new Registry();
@@ -52,23 +76,36 @@ await runProgram(async () => {
   }
   const app = createApp({
     database,
+    authentication: authentication.db,
+    callerLimits: createCallerLimits({
+      callsPerKey: config.MUSTER_KEY_CALL_LIMIT,
+      writesPerKey: config.MUSTER_KEY_WRITE_LIMIT,
+      streamsPerKey: config.MUSTER_KEY_STREAM_LIMIT,
+      failuresPerAddress: config.MUSTER_FAILED_SIGN_IN_LIMIT,
+    }),
+    failedSignIns,
+    addressOf: createAddressReader(config.MUSTER_TRUSTED_PROXIES, log),
     workflows: createTemporalGateway(temporal),
     sealer: createSealer(config.MUSTER_SEALING_KEYS),
     apiKeyIssuer: createApiKeyIssuer(config.MUSTER_SEALING_KEYS),
-    hub: startChangeHub(database.sql, log),
+    hub: startChangeHub(database, log),
     webhook: {
       trust: config.MUSTER_NOTIFICATION_TOPIC_ARN
         ? {
             topicArn: config.MUSTER_NOTIFICATION_TOPIC_ARN,
             otherOrigin: config.MUSTER_SNS_CERTIFICATE_ORIGIN ?? null,
             certificates: createSigningCertificates(),
+            signatureVersion: config.MUSTER_SNS_SIGNATURE_VERSION === 'any' ? null : config.MUSTER_SNS_SIGNATURE_VERSION,
           }
         : null,
       signals: createOnboardingSignals(temporal),
-      limits: createWebhookLimits({ perClient: config.MUSTER_WEBHOOK_CLIENT_LIMIT, total: config.MUSTER_WEBHOOK_TOTAL_LIMIT }),
-      trustedProxies: config.MUSTER_TRUSTED_PROXIES,
+      limits: createWebhookLimits({
+        perClient: config.MUSTER_WEBHOOK_CLIENT_LIMIT,
+        total: config.MUSTER_WEBHOOK_TOTAL_LIMIT,
+        forged: config.MUSTER_WEBHOOK_FORGED_LIMIT,
+      }),
     },
-    intervals: defaultIntervals,
+    intervals: { ...defaultIntervals, databaseMs: config.MUSTER_API_DATABASE_TIMEOUT_MS },
     log,
     metrics: createApiMetrics(register, createFigureReader(database.db)),
     draining: draining.signal,
@@ -78,6 +115,7 @@ await runProgram(async () => {
     fetch: (request, connection) => app.fetch(request, connection),
     host: config.HOST,
     port: config.PORT,
+    keepAliveSeconds: config.MUSTER_KEEP_ALIVE_SECONDS,
     onStopping: () => stopping.abort(),
   });
   const skipDrain = new AbortController();
@@ -89,7 +127,8 @@ await runProgram(async () => {
     draining.abort();
     await delay(config.DRAIN_SECONDS * 1_000, undefined, { signal: skipDrain.signal }).catch(() => {});
     await server.close();
-    await database.close();
+    await failedSignIns.close();
+    await Promise.all([database.close(), authentication.close()]);
     log.info('stopped');
     // Calls may still wait for a Temporal that does not answer, and closing its connection makes the SDK's retries throw.
     // The requests of those calls are recorded, so an exit loses nothing.

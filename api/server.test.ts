@@ -1,8 +1,12 @@
+import { once, setMaxListeners } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endRequest, insertCloud, newRequest } from '../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../test/support/api/harness.ts';
 import { serveOverHttp } from '../test/support/api/over-http.ts';
-import type { ApiServer } from './server.ts';
+import { startServer, type ApiServer } from './server.ts';
 
 let api: ApiHarness;
 let server: ApiServer;
@@ -59,5 +63,80 @@ describe('over HTTP', () => {
     const init = { body: '{"value":"v"}', headers: { 'Content-Type': 'application/json' } };
     const answer = await send('PUT', `/v1/clouds/${cloud.id}/badges/${encodeURIComponent('a/b%2Fc')}`, init);
     expect([answer.status, ((await answer.json()) as { key: string }).key]).toEqual([200, 'a/b%2Fc']);
+  });
+});
+
+describe('connections', () => {
+  /** A server of its own, which answers `/slow` when the test lets it. */
+  async function serve(handle: (request: Request) => Response | Promise<Response>, keepAliveSeconds?: number): Promise<ApiServer> {
+    const options = { fetch: handle, host: '127.0.0.1', port: 0, onStopping: () => {} };
+    return await startServer({ ...options, ...(keepAliveSeconds === undefined ? {} : { keepAliveSeconds }) });
+  }
+  const portOf = (url: string): number => Number(new URL(url).port);
+  async function answerOn(agent: Agent, url: string): Promise<IncomingMessage> {
+    const [response] = (await once(get(url, { agent }), 'response')) as [IncomingMessage];
+    response.resume();
+    await once(response, 'end');
+    return response;
+  }
+
+  it('C3: an idle connection stays open for longer than the 60 s of load balancers, and as long as its setting says', async () => {
+    const [usual, short] = [await serve(() => new Response('ok')), await serve(() => new Response('ok'), 1)];
+    const agents = [new Agent({ keepAlive: true }), new Agent({ keepAlive: true })] as const;
+    const response = await answerOn(agents[0], usual.url);
+    expect(Number(/timeout=(\d+)/.exec(String(response.headers['keep-alive']))![1])).toBeGreaterThan(60);
+    const call = get(short.url, { agent: agents[1] });
+    const [socket] = (await once(call, 'socket')) as [Socket];
+    const closed = once(socket, 'close');
+    call.on('response', (answer: IncomingMessage) => answer.resume());
+    await closed;
+    for (const agent of agents) agent.destroy();
+    await Promise.all([usual.close(), short.close()]);
+  });
+
+  it('C10: a stop closes connections at once that are idle, or have never sent a call', async () => {
+    const stopping = await serve(() => new Response('ok'));
+    const agent = new Agent({ keepAlive: true });
+    await answerOn(agent, stopping.url);
+    const silent: Socket = connect(portOf(stopping.url), '127.0.0.1');
+    await once(silent, 'connect');
+    // The server has accepted the connection when it answers a later one.
+    await answerOn(new Agent(), stopping.url);
+    const began = performance.now();
+    const closed = once(silent.resume(), 'close');
+    await stopping.close();
+    await closed;
+    expect(performance.now() - began).toBeLessThan(2_000);
+    agent.destroy();
+  });
+
+  it('C10: all of twenty streams end with their last chunk when the server stops', async () => {
+    const stopped = new AbortController();
+    setMaxListeners(0, stopped.signal);
+    const last = 'x'.repeat(100_000);
+    const streaming = await startServer({
+      fetch: () =>
+        new Response(
+          new ReadableStream<Uint8Array>({
+            async start(controller) {
+              controller.enqueue(new TextEncoder().encode('first\n'));
+              if (!stopped.signal.aborted) await once(stopped.signal, 'abort');
+              // Streams end at different times, as their reads of the database do.
+              await delay(Math.random() * 600);
+              controller.enqueue(new TextEncoder().encode(`${last}\nlast\n`));
+              controller.close();
+            },
+          }),
+        ),
+      host: '127.0.0.1',
+      port: 0,
+      onStopping: () => stopped.abort(),
+    });
+    const streams = await Promise.all(Array.from({ length: 20 }, () => fetch(streaming.url)));
+    const texts = Promise.all(streams.map((stream) => stream.text()));
+    const began = performance.now();
+    await streaming.close();
+    expect((await texts).filter((text) => !text.endsWith('last\n'))).toEqual([]);
+    expect(performance.now() - began).toBeLessThan(4_000);
   });
 });

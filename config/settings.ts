@@ -62,6 +62,32 @@ export const settings = {
   MUSTER_WEBHOOK_CLIENT_LIMIT: count(1, 100_000).default(100),
   /** The same for all clients together. Each API process counts its own calls. */
   MUSTER_WEBHOOK_TOTAL_LIMIT: count(1, 100_000).default(500),
+  /** Maximum in 10 s of posted messages that name our topic and are not genuine. Genuine messages do not count. */
+  MUSTER_WEBHOOK_FORGED_LIMIT: count(1, 100_000).default(500),
+  /** The SignatureVersion of the notification topic; muster-caller.yaml sets 2. `any` accepts both versions. */
+  MUSTER_SNS_SIGNATURE_VERSION: z.enum(['1', '2', 'any']).default('2'),
+  /** Maximum of calls per API key in 10 s. Each API process counts its own calls, here and below. */
+  MUSTER_KEY_CALL_LIMIT: count(1, 900_000).default(1_000),
+  /** Maximum of calls per API key in 10 s that change something. */
+  MUSTER_KEY_WRITE_LIMIT: count(1, 900_000).default(300),
+  /** Maximum of open event streams per API key. */
+  MUSTER_KEY_STREAM_LIMIT: count(1, 100_000).default(100),
+  /** Maximum of calls with a wrong API key per network in a minute. Valid keys from that network do not count. */
+  MUSTER_FAILED_SIGN_IN_LIMIT: count(1, 100_000).default(30),
+  /** Seconds for which an idle HTTP connection stays open: longer than in the load balancer before the API. */
+  MUSTER_KEEP_ALIVE_SECONDS: count(1, 3_600).default(75),
+  /** Milliseconds of database time that all statements of one API call have together. */
+  MUSTER_API_DATABASE_TIMEOUT_MS: count(100, 60_000).default(8_000),
+  /** Milliseconds after which Postgres cancels a statement of the API. */
+  MUSTER_API_STATEMENT_TIMEOUT_MS: count(100, 60_000).default(6_000),
+  /** Milliseconds after which Postgres cancels a statement of the API that waits for a lock. */
+  MUSTER_API_LOCK_TIMEOUT_MS: count(100, 60_000).default(4_000),
+  /** Milliseconds that an API call waits for a free database connection. */
+  MUSTER_API_CONNECT_TIMEOUT_MS: count(100, 60_000).default(4_000),
+  /** The same three for the worker, whose activities write thousands of rows at a time. */
+  MUSTER_WORKER_STATEMENT_TIMEOUT_MS: count(1_000, 900_000).default(120_000),
+  MUSTER_WORKER_LOCK_TIMEOUT_MS: count(1_000, 900_000).default(30_000),
+  MUSTER_WORKER_CONNECT_TIMEOUT_MS: count(1_000, 900_000).default(30_000),
   /**
    * Number of proxies before the API. Each appends its caller's address to X-Forwarded-For, and the client is the address
    * that the outermost proxy appended. With 0 the API ignores the header, which any caller can forge, and the client is the

@@ -18,7 +18,7 @@ function cast(error: unknown): { failure: Error; logged: string } {
 }
 
 it('D11: no history and no log shows the query’s parameters of a database error', () => {
-  const cause = Object.assign(new Error('duplicate key (secret-value)'), { code: '23505', constraint_name: 'clouds_account_key' });
+  const cause = Object.assign(new Error('duplicate key (secret-value)'), { code: '23505', constraint: 'clouds_account_key' });
   const { failure, logged } = cast(new DrizzleQueryError('insert into x values ($1)', ['secret-value'], cause));
   expect(failure).toMatchObject({ type: 'Transient', nonRetryable: false });
   expect(`${failure.message}${failure.stack}${logged}`).not.toContain('secret-value');

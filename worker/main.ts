@@ -14,7 +14,7 @@ import { startHealthServer } from './health-server.ts';
 import { runIntake } from './intake.ts';
 import { createAwsErrorCounter, createReconcilerFailureCounter, prometheusAt } from './metrics.ts';
 import { runReconciler } from './reconciler/reconciler.ts';
-import { readWorkerSettings } from './settings.ts';
+import { databaseLimitsOf, readWorkerSettings } from './settings.ts';
 import { createTemporalLogger } from './temporal-log.ts';
 import { findWorkflowBundle } from './workflow-bundle.ts';
 
@@ -35,7 +35,12 @@ await runProgram(async () => {
   const connection = await NativeConnection.connect(temporal);
   const clientConnection = await Connection.connect(temporal);
   const client = new Client({ connection: clientConnection, namespace: settings.TEMPORAL_NAMESPACE });
-  const database = openDatabase({ url: settings.DATABASE_URL, applicationName: 'muster-worker', poolSize: 20 });
+  const database = openDatabase({
+    url: settings.DATABASE_URL,
+    applicationName: 'muster-worker',
+    poolSize: 20,
+    limits: databaseLimitsOf(settings),
+  });
   const sealer = createSealer(settings.MUSTER_SEALING_KEYS);
   const onError = createAwsErrorCounter(Runtime.instance().metricMeter);
   const aws = createAwsClients({ region: settings.AWS_REGION, stackRegion: settings.MUSTER_STACK_REGION, onError });
@@ -106,7 +111,7 @@ await runProgram(async () => {
           port: settings.WORKER_PORT,
           isWorking: () => worker.getState() === 'RUNNING' && !stopping.signal.aborted,
           checks: {
-            postgres: () => database.sql`select 1`,
+            postgres: () => database.ping(),
             temporal: () => clientConnection.workflowService.describeNamespace({ namespace: settings.TEMPORAL_NAMESPACE }),
           },
         });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readEnvironment } from '../config/environment.ts';
 import { settings } from '../config/settings.ts';
+import { workerDatabaseLimits, type DatabaseLimits } from '../db/driver/limits.ts';
 
 const schema = z.object({
   DATABASE_URL: settings.DATABASE_URL,
@@ -21,6 +22,9 @@ const schema = z.object({
   MUSTER_CLOUD_CHECK_HOURS: settings.MUSTER_CLOUD_CHECK_HOURS,
   MUSTER_STACK_POLL_MS: settings.MUSTER_STACK_POLL_MS,
   MUSTER_PUBLIC_URL: settings.MUSTER_PUBLIC_URL,
+  MUSTER_WORKER_STATEMENT_TIMEOUT_MS: settings.MUSTER_WORKER_STATEMENT_TIMEOUT_MS,
+  MUSTER_WORKER_LOCK_TIMEOUT_MS: settings.MUSTER_WORKER_LOCK_TIMEOUT_MS,
+  MUSTER_WORKER_CONNECT_TIMEOUT_MS: settings.MUSTER_WORKER_CONNECT_TIMEOUT_MS,
   LOG_LEVEL: settings.LOG_LEVEL,
   HOST: settings.HOST,
   WORKER_PORT: settings.WORKER_PORT,
@@ -32,4 +36,16 @@ export type WorkerSettings = z.infer<typeof schema>;
 
 export function readWorkerSettings(environment: NodeJS.ProcessEnv = process.env): WorkerSettings {
   return readEnvironment('muster worker', schema, environment);
+}
+
+/** The time limits of the worker's database connections. */
+export function databaseLimitsOf(config: WorkerSettings): DatabaseLimits {
+  return {
+    ...workerDatabaseLimits,
+    connectMs: config.MUSTER_WORKER_CONNECT_TIMEOUT_MS,
+    statementMs: config.MUSTER_WORKER_STATEMENT_TIMEOUT_MS,
+    lockMs: config.MUSTER_WORKER_LOCK_TIMEOUT_MS,
+    // Postgres cancels first. This ends the wait for a Postgres that does not.
+    answerMs: config.MUSTER_WORKER_STATEMENT_TIMEOUT_MS + 10_000,
+  };
 }

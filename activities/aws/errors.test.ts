@@ -61,7 +61,7 @@ describe('errors of calls with delegated credentials', () => {
   });
 
   it('S6 D11: an error of a query among the calls is a database failure, and shows nothing but its code', () => {
-    const cause = Object.assign(new Error('duplicate key (secret-value)'), { code: '23505', constraint_name: 'a_key' });
+    const cause = Object.assign(new Error('duplicate key (secret-value)'), { code: '23505', constraint: 'a_key' });
     const failure = sessionFailure(
       new DrizzleQueryError('insert into x values ($1)', ['secret-value'], cause),
       'The stack s could not be deployed',

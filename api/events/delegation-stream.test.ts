@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { delegationRequests } from '../../db/schema/index.ts';
 import { appendTimeline } from '../../db/timeline.ts';
@@ -120,8 +120,9 @@ describe('the stream of a delegation request', () => {
     const id = await create();
     const stream = await open(id);
     await stream.until(isRequest);
-    const { sql } = api.database;
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'listen%' and pid <> pg_backend_pid()`;
+    await api.database.db.execute(
+      sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'listen%' and pid <> pg_backend_pid()`,
+    );
     await note(id, 'while nobody listened');
     expect(messages(await stream.until(isRequest))).toEqual(['while nobody listened']);
     await note(id, 'and after');

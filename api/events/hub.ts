@@ -1,5 +1,5 @@
-import type postgres from 'postgres';
 import type { Logger } from 'pino';
+import type { DatabaseClient } from '../../db/client.ts';
 import { describeDatabaseError } from '../../db/errors.ts';
 
 /** The channel on which the triggers in db/migrations notify. A payload is a topic, such as `delegation_request:<id>`. */
@@ -15,18 +15,20 @@ export interface ChangeHub {
 }
 
 /**
- * Listens on one connection for the whole process. The driver reconnects automatically. After each reconnect, the hub
- * calls all listeners, because notifications may have been lost. The connection ends with its pool.
+ * Listens on one connection for the whole process, and reconnects automatically. After each reconnect, the hub calls all
+ * listeners, because notifications may have been lost. The connection ends with its pool.
  */
-export function startChangeHub(sql: postgres.Sql, log: Logger): ChangeHub {
+export function startChangeHub(database: Pick<DatabaseClient, 'listen'>, log: Logger): ChangeHub {
   const listeners = new Map<string, Set<() => void>>();
   const callAll = (): void => {
     for (const topic of listeners.values()) for (const onChange of topic) onChange();
   };
-  sql
-    .listen(channel, (topic) => listeners.get(topic)?.forEach((onChange) => onChange()), callAll)
-    // The driver keeps retrying.
-    .catch((error: unknown) => log.warn({ reason: describeDatabaseError(error) }, 'cannot listen for changes yet'));
+  database.listen({
+    channel,
+    onNotification: (topic) => listeners.get(topic)?.forEach((onChange) => onChange()),
+    onListening: callAll,
+    onTrouble: (error) => log.warn({ reason: describeDatabaseError(error) }, 'cannot listen for changes; the API connects again'),
+  });
   return {
     subscribe(topic, onChange) {
       const subscribed = listeners.get(topic) ?? new Set();

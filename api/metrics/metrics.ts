@@ -1,4 +1,4 @@
-import { Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { delegationPhases } from '../../domain/delegation/states.ts';
 import type { RegistryFigures } from './registry-figures.ts';
 
@@ -12,6 +12,8 @@ export interface AnsweredCall {
 /** The API's metrics, in Prometheus' text format (S6). */
 export interface ApiMetrics {
   answered(call: AnsweredCall, seconds: number): void;
+  /** A call without a valid API key: it had none, or the key was refused. */
+  signInFailed(reason: 'missing' | 'refused'): void;
   /** The current values. Values from the database are left out while it does not answer. */
   read(): Promise<{ contentType: string; text: string }>;
 }
@@ -25,6 +27,12 @@ export function createApiMetrics(register: Registry, readFigures: () => Promise<
     help: 'Time until the API answered. For event streams, time until the stream started.',
     labelNames: ['method', 'route', 'status'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 40],
+    registers: [register],
+  });
+  const failedSignIns = new Counter({
+    name: 'muster_failed_sign_ins_total',
+    help: 'Calls without a valid API key, by reason: no key, or a key that is wrong or revoked.',
+    labelNames: ['reason'],
     registers: [register],
   });
   const requests = new Gauge({
@@ -60,6 +68,7 @@ export function createApiMetrics(register: Registry, readFigures: () => Promise<
     answered({ method, route, status }, seconds) {
       durations.observe({ method: knownMethods.has(method) ? method : 'other', route, status }, seconds);
     },
+    signInFailed: (reason) => failedSignIns.inc({ reason }),
     async read() {
       show(await readFigures());
       return { contentType: register.contentType, text: await register.metrics() };

@@ -10,6 +10,8 @@ export function requestLog(deps: ApiDependencies) {
     const log = deps.log.child({ requestId: c.var.requestId });
     c.set('deps', deps);
     c.set('log', log);
+    // Reports a proxy that the settings do not name.
+    deps.addressOf(c);
     const began = performance.now();
     await next();
     const level = c.req.path.startsWith('/health/') || c.req.path === '/metrics' ? 'debug' : 'info';

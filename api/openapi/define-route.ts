@@ -26,7 +26,7 @@ const titles: Record<string, string> = {
 
 function commonProblems(route: RouteConfig): ProblemCode[] {
   const isPublic = route.security?.length === 0;
-  const codes: ProblemCode[] = isPublic ? [] : ['unauthorized', 'invalid_input', 'database_unavailable'];
+  const codes: ProblemCode[] = isPublic ? [] : ['unauthorized', 'invalid_input', 'database_unavailable', 'rate_limited'];
   if (!isPublic && route.method !== 'get') codes.push('forbidden');
   if (route.path.includes('{id}')) codes.push('not_found');
   if (route.request?.body?.content['application/json']) codes.push('invalid_json', 'body_too_large', 'unsupported_media_type');

@@ -25,6 +25,11 @@ export function invalid(errors: FieldFault[]): ServiceError {
   });
 }
 
+/** The caller made too many calls. The detail says which. */
+export function rateLimited(detail: string, retryAfterSeconds: number): ServiceError {
+  return new ServiceError({ code: 'rate_limited', detail: `${detail} Retry after the time in Retry-After.`, retryAfterSeconds });
+}
+
 /** Postgres, Temporal or AWS does not answer. The same call may succeed later. */
 export function unavailable(code: CodeWithStatus<503>, detail: string, cause?: unknown): ServiceError {
   return new ServiceError({ code, detail, retryAfterSeconds: 5 }, cause);

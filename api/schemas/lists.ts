@@ -34,11 +34,15 @@ export function exactParameter(name: string) {
     .optional();
 }
 
+/** Maximum number of values of a query parameter that may repeat. */
+export const maxRepeats = 20;
+
 /** A query parameter that may repeat. */
 export function repeatable<Schema extends z.ZodType>(item: Schema, openapi: Record<string, unknown>) {
+  const list = z.array(item).max(maxRepeats, { error: `A parameter may repeat at most ${maxRepeats} times.` });
   return z
-    .preprocess((value) => (value === undefined || Array.isArray(value) ? value : [value]), z.array(item).optional())
-    .openapi({ type: 'array', ...openapi });
+    .preprocess((value) => (value === undefined || Array.isArray(value) ? value : [value]), list.optional())
+    .openapi({ type: 'array', maxItems: maxRepeats, ...openapi });
 }
 
 /** One page of a list. */

@@ -60,13 +60,13 @@ export interface CredentialsToCheck {
 
 /** The API's operations on Temporal. Methods throw only unexpected errors, unless their comment says otherwise. */
 export interface WorkflowGateway {
-  /** Starts the request's workflow unless it runs, and waits at most about 35 s for AWS's answer. */
+  /** Starts the request's workflow unless it runs, and waits for AWS's answer, until 17 s after the call arrived. */
   open(request: OpenableRequest): Promise<OpenOutcome>;
   /** Cancels the request's workflow. Starts the workflow first if it never started, so that it can clean up. */
   cancel(request: OpenableRequest, by: string): Promise<CancelOutcome>;
   /** Starts a recheck, and joins or replaces a running recheck. Throws if Temporal does not answer. */
   recheck(cloud: { id: string; accountId: string }, running: RunningRecheck): Promise<void>;
-  /** Starts the check of a sealed credential set, or joins its earlier run. Waits at most about 35 s. */
+  /** Starts the check of a sealed credential set, or joins its earlier run. Waits until 17 s after the call arrived. */
   checkCredentials(set: CredentialsToCheck): Promise<CredentialCheckOutcome>;
   /** Wakes the keeper of an organization (by AWS's id), or starts it. Throws if Temporal does not answer. */
   wakeKeeper(awsOrganizationId: string, request: KeeperRequest): Promise<void>;

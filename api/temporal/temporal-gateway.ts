@@ -42,27 +42,39 @@ import { snapshotPreviewStart } from '../../workflows/contracts/organization-syn
 import { confirmRemovals, holdEndedFailure, removalHoldWorkflowId, removalsSuperseded } from '../../workflows/contracts/removal-hold.ts';
 import { cloudRecheckStart } from '../../workflows/contracts/cloud-recheck.ts';
 import type { HeldRemovalsState } from '../../domain/organizations/sync.ts';
+import { leftSinceArrival } from '../arrival.ts';
 import type { CancelOutcome, CredentialCheckOutcome, OpenableRequest, OpenOutcome, RemovalsOutcome, WorkflowGateway } from './gateway.ts';
 
 /** Timeouts of the gateway. */
 export interface GatewayTimeouts {
   /** For a worker to accept an update. */
   acceptMs: number;
-  /** For the result of an accepted update. The workflow's own timeout for AWS is 20 s. */
+  /** For the result of an accepted update. */
   resultMs: number;
   /** For an answer of Temporal itself. */
   pingMs: number;
+  /** For all calls that need no worker, from the arrival of the call. */
+  temporalMs: number;
+  /** For everything together, from the arrival of the call. Callers get an answer within 20 s. */
+  callMs: number;
 }
 
-export const gatewayTimeouts: GatewayTimeouts = { acceptMs: 10_000, resultMs: 25_000, pingMs: 2_000 };
+export const gatewayTimeouts: GatewayTimeouts = { acceptMs: 8_000, resultMs: 15_000, pingMs: 2_000, temporalMs: 9_000, callMs: 17_000 };
 
 type CredentialCheck = (input: CredentialCheckInput) => Promise<CredentialCheckResult>;
 type Onboarding = (input: DelegationOnboardingInput) => Promise<DelegationOnboardingResult>;
 
 /** Creates the gateway to Temporal. */
-export function createTemporalGateway(client: Client, timeouts: GatewayTimeouts = gatewayTimeouts): WorkflowGateway {
+export function createTemporalGateway(client: Client, given: Partial<GatewayTimeouts> = {}): WorkflowGateway {
+  const timeouts = { ...gatewayTimeouts, ...given };
   const within = <Result>(milliseconds: number, call: () => Promise<Result>): Promise<Result> =>
     client.connection.withDeadline(Date.now() + milliseconds, call);
+  /** Waits for Temporal alone, whose calls together end within 10 s of the call's arrival. */
+  const withinTemporal = <Result>(milliseconds: number, call: () => Promise<Result>): Promise<Result> =>
+    within(Math.max(1, Math.min(milliseconds, leftSinceArrival(timeouts.temporalMs))), call);
+  /** Waits for a worker. Leaves the time for one answer of Temporal before the call ends. */
+  const withinCall = <Result>(milliseconds: number, call: () => Promise<Result>): Promise<Result> =>
+    within(Math.max(1, Math.min(milliseconds, leftSinceArrival(timeouts.callMs) - timeouts.pingMs)), call);
 
   /** Starts the request's workflow unless it runs, and sends it an update, in one call to Temporal. */
   async function sendWithStart<Result>(
@@ -70,13 +82,13 @@ export function createTemporalGateway(client: Client, timeouts: GatewayTimeouts 
     send: (start: WithStartWorkflowOperation<Onboarding>) => Promise<WorkflowUpdateHandle<Result>>,
   ): Promise<WorkflowUpdateHandle<Result>> {
     const { workflowType, ...options } = delegationOnboardingStart(request);
-    return await within(timeouts.acceptMs, () => send(new WithStartWorkflowOperation<Onboarding>(workflowType, options)));
+    return await withinCall(timeouts.acceptMs, () => send(new WithStartWorkflowOperation<Onboarding>(workflowType, options)));
   }
 
   /** Signals a run. Does nothing if there is no run. */
   async function signalRun(workflowId: string, signal: (run: WorkflowHandle) => Promise<void>): Promise<void> {
     try {
-      await within(timeouts.acceptMs, () => signal(client.workflow.getHandle(workflowId)));
+      await withinTemporal(timeouts.acceptMs, () => signal(client.workflow.getHandle(workflowId)));
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
@@ -111,7 +123,7 @@ export function createTemporalGateway(client: Client, timeouts: GatewayTimeouts 
           client.workflow.startUpdateWithStart(openedUpdate, { updateId: 'opened', waitForStage: 'ACCEPTED', startWorkflowOperation }),
         );
         isAccepted = true;
-        const opened: DelegationOpened = await within(timeouts.resultMs, () => handle.result());
+        const opened: DelegationOpened = await withinCall(timeouts.resultMs, () => handle.result());
         return { kind: 'opened', ...opened };
       } catch (error) {
         if (isRunOver(error)) return { kind: 'ended' };
@@ -130,7 +142,7 @@ export function createTemporalGateway(client: Client, timeouts: GatewayTimeouts 
           client.workflow.startUpdateWithStart(cancelUpdate, { args: [{ by }], waitForStage: 'ACCEPTED', startWorkflowOperation }),
         );
         isAccepted = true;
-        await within(timeouts.resultMs, () => handle.result());
+        await withinCall(timeouts.resultMs, () => handle.result());
         return { kind: 'cancelled' };
       } catch (error) {
         if (isRunOver(error)) return { kind: 'ended' };
@@ -143,7 +155,7 @@ export function createTemporalGateway(client: Client, timeouts: GatewayTimeouts 
 
     async recheck(cloud, running): Promise<void> {
       const { workflowType, ...options } = cloudRecheckStart(cloud, running);
-      await within(timeouts.acceptMs, () => client.workflow.start(workflowType, options));
+      await withinTemporal(timeouts.acceptMs, () => client.workflow.start(workflowType, options));
     },
 
     async checkCredentials({ scopeIds, ...set }): Promise<CredentialCheckOutcome> {
@@ -153,27 +165,27 @@ export function createTemporalGateway(client: Client, timeouts: GatewayTimeouts 
       );
       const handle = client.workflow.getHandle<CredentialCheck>(credentialCheckWorkflowId(set.id));
       try {
-        await within(timeouts.acceptMs, () => client.workflow.start(workflowType, options));
+        await withinTemporal(timeouts.acceptMs, () => client.workflow.start(workflowType, options));
       } catch (error) {
         if (!isRunOver(error) && !isNoAnswer(error)) throw error;
         if (!isRunOver(error)) return { kind: 'unanswered' };
       }
-      const early = await verdict(() => within(timeouts.acceptMs, () => handle.result()));
+      const early = await verdict(() => withinCall(timeouts.acceptMs, () => handle.result()));
       if (early) return early;
       if (!(await isPickedUp(handle))) return await terminateCheck(handle, { kind: 'unanswered' });
-      const late = await verdict(() => within(timeouts.resultMs, () => handle.result()));
+      const late = await verdict(() => withinCall(timeouts.resultMs, () => handle.result()));
       return late ?? (await terminateCheck(handle, { kind: 'interrupted' }));
     },
 
     async wakeKeeper(awsOrganizationId, request): Promise<void> {
       const { workflowType, ...options } = wakeKeeperCall(awsOrganizationId, request);
-      await within(timeouts.acceptMs, () => client.workflow.signalWithStart(workflowType, options));
+      await withinTemporal(timeouts.acceptMs, () => client.workflow.signalWithStart(workflowType, options));
     },
 
     async startSnapshotPreview(preview): Promise<void> {
       const { workflowType, ...options } = snapshotPreviewStart(preview);
       try {
-        await within(timeouts.acceptMs, () => client.workflow.start(workflowType, options));
+        await withinTemporal(timeouts.acceptMs, () => client.workflow.start(workflowType, options));
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       }
@@ -181,7 +193,7 @@ export function createTemporalGateway(client: Client, timeouts: GatewayTimeouts 
 
     async cancelSync(awsOrganizationId, request): Promise<void> {
       const { workflowType, ...options } = organizationKeeperStart(awsOrganizationId);
-      await within(timeouts.acceptMs, () =>
+      await withinTemporal(timeouts.acceptMs, () =>
         client.workflow.signalWithStart(workflowType, { ...options, signal: cancelSync, signalArgs: [request] }),
       );
     },
@@ -189,7 +201,7 @@ export function createTemporalGateway(client: Client, timeouts: GatewayTimeouts 
     async confirmRemovals(syncId, answer): Promise<RemovalsOutcome> {
       const hold = client.workflow.getHandle(removalHoldWorkflowId(syncId));
       try {
-        await within(timeouts.acceptMs, () => hold.executeUpdate(confirmRemovals, { args: [answer] }));
+        await withinCall(timeouts.acceptMs, () => hold.executeUpdate(confirmRemovals, { args: [answer] }));
         return { kind: 'answered' };
       } catch (error) {
         if (isRunOver(error)) return { kind: 'ended', state: null };
@@ -212,20 +224,20 @@ export function createTemporalGateway(client: Client, timeouts: GatewayTimeouts 
       const definition = scheduleDefinition(organization, kind);
       const note = `${paused ? 'Paused' : 'Resumed'} by ${by}`;
       const handle = client.schedule.getHandle(definition.scheduleId);
-      const change = () => within(timeouts.acceptMs, () => (paused ? handle.pause(note) : handle.unpause(note)));
+      const change = () => withinTemporal(timeouts.acceptMs, () => (paused ? handle.pause(note) : handle.unpause(note)));
       try {
         await change();
       } catch (error) {
         if (!(error instanceof ScheduleNotFoundError)) throw error;
         try {
-          await within(timeouts.acceptMs, () => client.schedule.create({ ...definition, state: { paused, note } }));
+          await withinTemporal(timeouts.acceptMs, () => client.schedule.create({ ...definition, state: { paused, note } }));
         } catch (raced) {
           // The reconciler created the schedule first.
           if (!(raced instanceof ScheduleAlreadyRunning)) throw raced;
           await change();
         }
       }
-      const { info } = await within(timeouts.acceptMs, () => handle.describe());
+      const { info } = await withinTemporal(timeouts.acceptMs, () => handle.describe());
       return { nextRunAt: paused ? null : (info.nextActionTimes[0] ?? null) };
     },
 

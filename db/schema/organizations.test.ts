@@ -30,7 +30,7 @@ async function refusedBy(write: Promise<unknown>): Promise<string | null> {
     await write;
     return null;
   } catch (error) {
-    return violatedUnique(error) ?? String((error as { cause?: { constraint_name?: string } }).cause?.constraint_name);
+    return violatedUnique(error) ?? String((error as { cause?: { constraint?: string } }).cause?.constraint);
   }
 }
 
@@ -126,10 +126,16 @@ it('O11: deleting an organization deletes everything of its own and leaves its r
 
 it('O9: the database notifies streams of changes to organizations and syncs', async () => {
   const topics: string[] = [];
-  const listening = await registry.sql.listen('muster_changes', (topic) => topics.push(topic));
+  await new Promise<void>((resolve, reject) => {
+    registry.listen({
+      channel: 'muster_changes',
+      onNotification: (topic) => topics.push(topic),
+      onListening: resolve,
+      onTrouble: reject,
+    });
+  });
   const mine = await registry.newOrganization();
   const syncId = await insertSync(registry.db, mine);
   await registry.db.update(syncs).set({ phase: 'listing' }).where(eq(syncs.id, syncId));
   await expect.poll(() => topics, { timeout: 30_000 }).toEqual([`organization:${mine.id}`, `sync:${syncId}`, `sync:${syncId}`]);
-  await listening.unlisten();
 });

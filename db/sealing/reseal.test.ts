@@ -98,7 +98,7 @@ describe('re-sealing', () => {
     // The run has passed this id, so only a second pass can find the row.
     const late = first.replace(/^../, '00');
     const { bytes, keyId } = await oldSealer.seal(secret, { table: 'credential_sets', id: late });
-    await client.sql.unsafe(`
+    await client.db.execute(`
       create function write_behind() returns trigger language plpgsql as $$ begin
         insert into credential_sets (id, role_arn, sealed, key_id) values ('${late}', 'x', '\\x${bytes.toString('hex')}', '${keyId}');
         return new; end $$;
@@ -107,7 +107,7 @@ describe('re-sealing', () => {
       const [sets] = await reseal(client.db, rotated);
       expect(sets).toMatchObject({ resealed: 2, left: [] });
     } finally {
-      await client.sql.unsafe('drop trigger write_behind on credential_sets; drop function write_behind()');
+      await client.db.execute('drop trigger write_behind on credential_sets; drop function write_behind()');
     }
     expect((await setOf(late)).keyId).toBe('new');
   });

@@ -15,7 +15,7 @@ it('skips slow imports account by account, unless an option selects them', () =>
 });
 
 it('measures everything, or the selected parts, with an organization of the given size', () => {
-  expect([...readOptions([]).parts]).toEqual(['imports', 'badging', 'previews', 'filter']);
+  expect([...readOptions([]).parts]).toEqual(['imports', 'badging', 'previews', 'filter', 'limits']);
   const { parts, kept } = readOptions(['--parts', 'previews,filter', '--kept', '1000']);
   expect([[...parts], kept]).toEqual([['previews', 'filter'], { accounts: 1_000, organizationalUnits: 60 }]);
 });

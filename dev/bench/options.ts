@@ -4,8 +4,11 @@ import { parseArgs } from 'node:util';
 export const ways = ['tagging', 'by-account', 'unlimited'] as const;
 export type Way = (typeof ways)[number];
 
-/** The measured parts: imports of several sizes, auto-badging and previews of an imported organization, the listing's filter by badges. */
-export const parts = ['imports', 'badging', 'previews', 'filter'] as const;
+/**
+ * The measured parts: imports of several sizes, auto-badging and previews of an imported organization, the listing's filter by
+ * badges, and reads while another client misbehaves.
+ */
+export const parts = ['imports', 'badging', 'previews', 'filter', 'limits'] as const;
 export type Part = (typeof parts)[number];
 
 /** One measured import. */

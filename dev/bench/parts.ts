@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import type { StackInfo } from '../stack/stack.ts';
 import { measureFilter, type FilterFigures } from './filter/measure.ts';
+import { measureLimits, type LimitFigures } from './limits/measure.ts';
 import { measure, type Figures } from './measure.ts';
 import type { BenchOptions, Case } from './options.ts';
 import { measureBadging, type BadgingFigures } from './upkeep/badging.ts';
@@ -13,6 +14,7 @@ export interface Results {
   badging: BadgingFigures | null;
   previews: PreviewFigures[] | null;
   filters: FilterFigures[] | null;
+  limits: LimitFigures[] | null;
 }
 
 type Say = (line: string) => void;
@@ -22,7 +24,10 @@ export async function measureParts(stack: StackInfo, { parts, cases, kept }: Ben
   if (parts.has('filter')) say('the clouds listing by badges …');
   const filters = parts.has('filter') ? await measureFilter(stack.databaseUrl) : null;
   const imports = parts.has('imports') ? await measureImports(stack, cases, say) : null;
-  return { imports, ...(await measureUpkeep(stack, parts, kept, say)), filters };
+  const upkeep = await measureUpkeep(stack, parts, kept, say);
+  if (parts.has('limits')) say('reads while another client misbehaves …');
+  const limits = parts.has('limits') ? await measureLimits(stack) : null;
+  return { imports, ...upkeep, filters, limits };
 }
 
 async function measureImports(stack: StackInfo, cases: readonly Case[], say: Say): Promise<Figures[]> {

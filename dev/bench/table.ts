@@ -1,4 +1,5 @@
 import type { FilterFigures } from './filter/measure.ts';
+import type { LimitFigures } from './limits/measure.ts';
 import type { Figures } from './measure.ts';
 import type { Results } from './parts.ts';
 import type { Calls } from './sandbox.ts';
@@ -67,6 +68,20 @@ const filters: Columns<FilterFigures> = [
   ['read whole', ({ plans }) => [...new Set(plans.flatMap(({ scannedWhole }) => scannedWhole))].join(', ') || '-'],
 ];
 
+const limits: Columns<LimitFigures> = [
+  ['misbehaviour of another client', ({ misbehaviour }) => misbehaviour],
+  ['its answers', ({ misbehaved }) => formatStatuses(misbehaved)],
+  ['reads', ({ reads }) => String(reads)],
+  ['failed', ({ failed }) => String(failed)],
+  ['p50 ms', ({ p50Ms }) => p50Ms.toFixed(1)],
+  ['p99 ms', ({ p99Ms }) => p99Ms.toFixed(1)],
+];
+
+function formatStatuses(statuses: Record<string, number>): string {
+  const texts = Object.entries(statuses).map(([status, count]) => `${count} x ${status}`);
+  return texts.join(', ') || '-';
+}
+
 function formatCalls(calls: Calls): string {
   const texts = Object.entries(calls).map(
     ([name, { count, throttled }]) => `${count} ${name}${throttled > 0 ? ` (${throttled} throttled)` : ''}`,
@@ -81,6 +96,7 @@ export function formatResults(results: Results): string {
     results.badging && formatTable(badging, [results.badging]),
     results.previews && formatTable(previews, results.previews),
     results.filters && formatTable(filters, results.filters),
+    results.limits && formatTable(limits, results.limits),
     results.filters?.map(formatPlans).join('\n'),
   ];
   return parts.filter(Boolean).join('\n\n');

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withDeadline } from '../../config/signals.ts';
 import { migrateDatabase } from '../../db/migrations.ts';
 import { startChild } from '../process/child.ts';
 import { findFreePort } from '../process/ports.ts';
@@ -112,7 +113,7 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   const failed = new AbortController();
   void child.exited.then(() => failed.abort(new Error('Postgres ended while it was starting')));
   try {
-    await waitForPostgres(url, AbortSignal.any([failed.signal, AbortSignal.timeout(START_TIMEOUT_MS)]));
+    await withDeadline(START_TIMEOUT_MS, (signal) => waitForPostgres(url, signal), failed.signal);
   } catch (error) {
     const log = await readFile(logFile, 'utf8').catch(() => '');
     await stopServer();

@@ -100,6 +100,8 @@ export function environmentsOf(home: Home, ports: Ports, addresses: Addresses, s
       MUSTER_BOOTSTRAP_ADMIN_KEY: secrets.adminApiKey,
       // The sandbox signs its messages with its own certificate.
       MUSTER_SNS_CERTIFICATE_ORIGIN: addresses.awsEndpointUrl,
+      // People change the topic of the sandbox to try both versions.
+      MUSTER_SNS_SIGNATURE_VERSION: 'any',
     },
   };
 }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { anySignal } from '../../config/signals.ts';
 import { ensureCluster } from '../postgres/cluster.ts';
 import { ensureDatabase } from '../postgres/server.ts';
 import { startChild } from '../process/child.ts';
@@ -115,7 +116,7 @@ async function startGround(
 export async function startStack(options: StackOptions): Promise<Stack> {
   const say = options.say ?? (() => undefined);
   const giveUp = new AbortController();
-  const signal = AbortSignal.any([giveUp.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  const signal = anySignal(giveUp.signal, ...(options.signal === undefined ? [] : [options.signal]));
   const home = openHome(resolve(options.home));
   const unlock = await lockHome(home);
 

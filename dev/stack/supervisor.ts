@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { signalGroup, startChild, type Child, type Command, type Exit } from '../process/child.ts';
+import { anySignal } from '../../config/signals.ts';
 import type { Say } from '../temporal/cache.ts';
 
 /** One program of the stack. */
@@ -68,7 +69,7 @@ async function waitUntilReady(service: Service, child: Child, timings: Timings, 
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(serviceError(service, `was not ready after ${timings.startMs / 1000} s`)), timings.startMs);
   try {
-    await service.ready(child, AbortSignal.any([ended.signal, late.signal, signal]));
+    await service.ready(child, anySignal(ended.signal, late.signal, signal));
   } finally {
     clearTimeout(timer);
   }

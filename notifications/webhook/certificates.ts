@@ -1,8 +1,11 @@
 import { X509Certificate } from 'node:crypto';
+import { withDeadline } from '../../config/signals.ts';
 import { Refusal } from './refusal.ts';
 
 /** A cache of the certificates that SNS signs with. */
 export interface SigningCertificates {
+  /** True if the certificate is in the cache, so `get` fetches nothing. */
+  has(url: URL): boolean;
   /** Fetches a certificate from a trusted URL, or returns it from the cache. Throws a transient Refusal if the fetch fails. */
   get(url: URL): Promise<X509Certificate>;
 }
@@ -28,6 +31,7 @@ export function createSigningCertificates(load: (url: URL) => Promise<string> = 
   }
 
   return {
+    has: (url) => (cached.get(url.href)?.until ?? 0) > Date.now(),
     async get(url) {
       const certificate = fetchOnce(url);
       try {
@@ -45,7 +49,9 @@ export function createSigningCertificates(load: (url: URL) => Promise<string> = 
 
 /** Follows no redirect, because its target is not verified. */
 async function download(url: URL): Promise<string> {
-  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
-  if (!response.ok) throw new Error(`the certificate's host returned ${response.status}`);
-  return await response.text();
+  return await withDeadline(timeoutMs, async (signal) => {
+    const response = await fetch(url, { redirect: 'error', signal });
+    if (!response.ok) throw new Error(`the certificate's host returned ${response.status}`);
+    return await response.text();
+  });
 }

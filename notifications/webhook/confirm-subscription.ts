@@ -1,3 +1,4 @@
+import { withDeadline } from '../../config/signals.ts';
 import type { WebhookTrust } from './believe.ts';
 import type { SnsSubscriptionConfirmation } from './message.ts';
 import { Refusal } from './refusal.ts';
@@ -18,7 +19,7 @@ export async function confirmSubscription(
   const url = trustedSubscribeUrl(message.SubscribeURL, topicArn, otherOrigin);
   if (!url) throw new Refusal('subscribe_url_not_trusted', "SubscribeURL is not an SNS URL for this installation's topic.");
   try {
-    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
+    const response = await withDeadline(timeoutMs, (signal) => fetch(url, { redirect: 'error', signal }));
     await response.body?.cancel();
     if (!response.ok) throw new Error(`SNS returned ${response.status}`);
   } catch (cause) {

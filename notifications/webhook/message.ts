@@ -33,3 +33,9 @@ export function parseSnsMessage(text: string): SnsMessage {
   const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.') || 'the body'))];
   throw new Refusal('not_an_sns_message', `This is not an SNS message. Invalid fields: ${fields.join(', ')}.`);
 }
+
+/** True for a well-formed message that names the topic. The name is a claim until its signature is verified. */
+export function namesTopic(text: string, topicArn: string): boolean {
+  const parsed = schema.safeParse(parseJson(text));
+  return parsed.success && parsed.data.TopicArn === topicArn;
+}

@@ -6,6 +6,7 @@ export type RefusalCode =
   | 'message_from_the_future'
   | 'certificate_not_trusted'
   | 'certificate_unavailable'
+  | 'rate_limited'
   | 'signature_invalid'
   | 'subscribe_url_not_trusted'
   | 'subscription_not_confirmed';
@@ -16,10 +17,13 @@ export class Refusal extends Error {
   readonly code: RefusalCode;
   /** True if the same message may be accepted later, so SNS must send it again. */
   readonly isTransient: boolean;
+  /** Seconds after which the sender may retry a transient refusal. */
+  readonly retryAfterSeconds: number;
 
-  constructor(code: RefusalCode, message: string, options: { isTransient?: boolean; cause?: unknown } = {}) {
+  constructor(code: RefusalCode, message: string, options: { isTransient?: boolean; retryAfterSeconds?: number; cause?: unknown } = {}) {
     super(message, { cause: options.cause });
     this.code = code;
     this.isTransient = options.isTransient ?? false;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? 5;
   }
 }

@@ -4,15 +4,27 @@ import { trustedCertificateUrl, trustedSubscribeUrl } from './trusted-url.ts';
 const own = 'http://127.0.0.1:4566';
 const topicArn = 'arn:aws:sns:us-east-1:909090909090:ours';
 
+const topicIn = (region: string, partition = 'aws') => `arn:${partition}:sns:${region}:909090909090:ours`;
+
 describe('S4: a signing certificate may be fetched', () => {
   it.each([
-    'https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem',
-    'https://sns.ap-southeast-2.amazonaws.com/SimpleNotificationService-0.pem',
-    'https://sns.us-gov-west-1.amazonaws.com/a/b.pem',
-    'https://sns.cn-north-1.amazonaws.com.cn/SimpleNotificationService-0.pem',
-    'http://127.0.0.1:4566/sns/SimpleNotificationService-0.pem',
-  ])('from %s', (url) => {
-    expect(trustedCertificateUrl(url, own)?.href).toBe(url);
+    ['us-east-1', 'aws', 'https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem'],
+    ['ap-southeast-2', 'aws', 'https://sns.ap-southeast-2.amazonaws.com/SimpleNotificationService-0.pem'],
+    ['us-gov-west-1', 'aws-us-gov', 'https://sns.us-gov-west-1.amazonaws.com/a/b.pem'],
+    ['cn-north-1', 'aws-cn', 'https://sns.cn-north-1.amazonaws.com.cn/SimpleNotificationService-0.pem'],
+    ['us-east-1', 'aws', 'http://127.0.0.1:4566/sns/SimpleNotificationService-0.pem'],
+  ])('B6: for a topic in %s of %s, from %s', (region, partition, url) => {
+    expect(trustedCertificateUrl(url, topicIn(region, partition), own)?.href).toBe(url);
+  });
+
+  it.each([
+    ['another Region', topicIn('us-east-1'), 'https://sns.eu-west-1.amazonaws.com/a.pem'],
+    ['another partition', topicIn('us-east-1'), 'https://sns.cn-north-1.amazonaws.com.cn/a.pem'],
+    ["the Region's name in another partition", topicIn('us-east-1'), 'https://sns.us-east-1.amazonaws.com.cn/a.pem'],
+    ['a partition that Muster does not know', topicIn('us-east-1', 'aws-x'), 'https://sns.us-east-1.amazonaws.com/a.pem'],
+    ['no topic', '', 'https://sns.us-east-1.amazonaws.com/a.pem'],
+  ])('B6: not from %s', (_what, topic, url) => {
+    expect(trustedCertificateUrl(url, topic, null)).toBeNull();
   });
 
   it.each([
@@ -58,11 +70,11 @@ describe('S4: a signing certificate may be fetched', () => {
     ['the other origin with TLS', 'https://127.0.0.1:4566/a.pem'],
     ['the other origin as a user', 'http://127.0.0.1:4566@evil.com/a.pem'],
   ])('not with %s', (_what, url) => {
-    expect(trustedCertificateUrl(url, own)).toBeNull();
+    expect(trustedCertificateUrl(url, topicArn, own)).toBeNull();
   });
 
   it('not from the sandbox, where none is configured', () => {
-    expect(trustedCertificateUrl(`${own}/sns/a.pem`, null)).toBeNull();
+    expect(trustedCertificateUrl(`${own}/sns/a.pem`, topicArn, null)).toBeNull();
   });
 });
 

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import type postgres from 'postgres';
-import { openDatabase, type Database } from '../../db/client.ts';
+import { openDatabase, type Database, type DatabaseClient } from '../../db/client.ts';
 import { newId } from '../../db/ids.ts';
 import { credentialSets, delegationEvents, delegationRequests, nicknames } from '../../db/schema/index.ts';
 import { parseSealingKeys } from '../../config/sealing-keys.ts';
@@ -19,8 +18,7 @@ let accounts = 0;
 export interface TestRegistry {
   db: Database;
   sealer: Sealer;
-  /** The driver itself, for LISTEN. */
-  sql: postgres.Sql;
+  listen: DatabaseClient['listen'];
   /** A request as POST leaves it, for an account unless its scope says otherwise; answers its id. */
   newRequest(changes?: Partial<typeof delegationRequests.$inferInsert>): Promise<string>;
   /** An organization as POST leaves it. Its clouds and syncs: test/support/organizations.ts. */
@@ -40,7 +38,7 @@ export async function startTestRegistry(): Promise<TestRegistry> {
   return {
     db,
     sealer,
-    sql: client.sql,
+    listen: client.listen,
     async newRequest(changes = {}) {
       const [id, credentialSetId] = [newId(), newId()];
       accounts += 1;

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { anySignal, startDeadline } from '../../config/signals.ts';
 import { startChild, type Child, type Command } from '../../dev/process/child.ts';
 import { findFreePort } from '../../dev/process/ports.ts';
 import { quietTemporal } from './quiet-temporal.ts';
@@ -28,19 +29,19 @@ export async function startServer(server: TestServer): Promise<TestWorkflowEnvir
   quietTemporal();
   const folder = await mkdtemp(join(tmpdir(), 'muster-test-temporal-'));
   const log = join(folder, 'server.log');
-  const late = AbortSignal.timeout(patienceMs);
+  const late = startDeadline(patienceMs);
   for (let starts = 1; ; starts += 1) {
     const port = await findFreePort();
     const child = await startChild(await server.command(port), log);
     try {
-      await server.ready(port, AbortSignal.any([late, endOf(child)]));
+      await server.ready(port, anySignal(late.signal, endOf(child)));
       return tornDownWith(await server.attach(port), async () => {
         await child.stop(5_000);
         await rm(folder, { recursive: true, force: true });
       });
     } catch (error) {
       await child.stop(5_000);
-      if (starts < mostStarts && !late.aborted) continue;
+      if (starts < mostStarts && !late.signal.aborted) continue;
       const said = await readFile(log, 'utf8').catch(() => '');
       await rm(folder, { recursive: true, force: true });
       throw new Error(`the Temporal server did not start: ${(error as Error).message}\n${said.slice(-2_000)}`, { cause: error });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readEnvironment } from '../../config/environment.ts';
 import { runProgram } from '../../config/run.ts';
 import { settings } from '../../config/settings.ts';
+import { withDeadline } from '../../config/signals.ts';
 import { setUpTemporal } from './setup.ts';
 
 const environment = z.object({ TEMPORAL_ADDRESS: settings.TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE: settings.TEMPORAL_NAMESPACE });
@@ -14,7 +15,7 @@ await runProgram(async () => {
   const config = readEnvironment('muster temporal:setup', environment);
   const connection = await Connection.connect({ address: config.TEMPORAL_ADDRESS, connectTimeout: '10s' });
   try {
-    const created = await setUpTemporal(connection, config.TEMPORAL_NAMESPACE, AbortSignal.timeout(timeoutMs));
+    const created = await withDeadline(timeoutMs, (signal) => setUpTemporal(connection, config.TEMPORAL_NAMESPACE, signal));
     process.stdout.write(
       created.length === 0
         ? 'Temporal was already set up for Muster.\n'

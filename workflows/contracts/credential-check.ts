@@ -27,7 +27,7 @@ export interface CredentialCheckInput {
 export const maxScopeIds = 50;
 
 /** How long transient faults are retried before the verdict is `unavailable` (S9). */
-export const credentialCheckTimeoutMs = 20_000;
+export const credentialCheckTimeoutMs = 11_000;
 
 /** One check, named as in the API. */
 export interface CredentialCheckItem {

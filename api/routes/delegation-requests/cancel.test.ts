@@ -68,7 +68,7 @@ describe('cancelling', () => {
     const id = await create();
     api.workflows.onCancel = () => ({ kind: 'unanswered' });
     const { status, headers, body: problem } = await api.call('POST', `${path}/${id}/cancel`);
-    expect([status, problem.code, headers.get('retry-after')]).toEqual([503, 'temporal_unavailable', '5']);
+    expect([status, problem.code, headers.get('retry-after')]).toEqual([503, 'no_worker', '5']);
   });
 
   it('unknown fields are refused', async () => {

@@ -19,7 +19,7 @@ export const cancelRoute = defineRoute(
       202: json(delegationRequestSchema, 'The cancellation has started. The worker removes the resources that it created in the account.'),
     },
   },
-  ['too_late', 'temporal_unavailable'],
+  ['too_late', 'no_worker', 'temporal_unavailable'],
   async (c) => {
     const { done, request } = await cancelDelegationRequest(callOf(c), c.req.valid('param').id);
     return c.json(request, done ? 200 : 202);

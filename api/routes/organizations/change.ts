@@ -37,7 +37,15 @@ export const changeRoute = defineRoute(
     request: { params: idParameters, body: body(organizationChange) },
     responses: { 200: json(organizationSchema, 'The organization.') },
   },
-  ['nickname_taken', 'scope_unknown', 'organization_checks_failed', 'temporal_unavailable', 'aws_unavailable', 'check_interrupted'],
+  [
+    'nickname_taken',
+    'scope_unknown',
+    'organization_checks_failed',
+    'no_worker',
+    'temporal_unavailable',
+    'aws_unavailable',
+    'check_interrupted',
+  ],
   async (c) => {
     const { scope, allowUnknown, credentials, ...settings } = c.req.valid('json');
     const change = { ...settings, scope: scope && completeScope(scope), credentials: credentials && toCredentials(credentials) };

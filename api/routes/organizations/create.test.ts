@@ -203,7 +203,7 @@ describe('refusals', () => {
   });
 
   it.each([
-    ['unanswered', 'temporal_unavailable', /worker is running/],
+    ['unanswered', 'no_worker', /worker is running/],
     ['interrupted', 'check_interrupted', /Retry the call/],
   ] as const)('a check that is %s answers 503 with the next step, and leaves nothing', async (kind, code, words) => {
     const { body: input } = newOrganization();

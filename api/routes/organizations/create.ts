@@ -39,7 +39,7 @@ export const createRoute = defineRoute(
     tags: ['Organizations'],
     summary: 'Add an AWS Organization',
     description:
-      'Checks the organization role, each action that it needs, and the units and accounts of `scope` (at most 50 without `previewId`) before Muster registers the organization. The first sync then starts, and checks the member roles. The call takes about 35 s at most.',
+      'Checks the organization role, each action that it needs, and the units and accounts of `scope` (at most 50 without `previewId`) before Muster registers the organization. The first sync then starts, and checks the member roles. The call takes at most 20 s.',
     request: { headers: idempotencyHeaders, body: body(newOrganization) },
     responses: {
       201: json(organizationSchema, 'The organization is registered. `lastSync` is its first sync.', {
@@ -54,6 +54,7 @@ export const createRoute = defineRoute(
     'organization_checks_failed',
     'scope_unknown',
     'preview_first',
+    'no_worker',
     'temporal_unavailable',
     'aws_unavailable',
     'check_interrupted',

@@ -18,7 +18,7 @@ export const previewNewRoute = defineRoute(
     tags: ['Organizations'],
     summary: 'Preview the addition of an AWS Organization',
     description:
-      'Checks the organization role in the same way as `POST /v1/organizations`, and lists the organization. `warnings` names units and accounts of `scope` that the listing lacks. Registers nothing. Muster erases the credentials when the preview ends. The call takes as long as the checks, and up to 20 s more.',
+      'Checks the organization role in the same way as `POST /v1/organizations`, and lists the organization. `warnings` names units and accounts of `scope` that the listing lacks. Registers nothing. Muster erases the credentials when the preview ends. The call takes at most 20 s.',
     request: { headers: idempotencyHeaders, body: body(newOrganizationPreview) },
     responses: {
       200: json(previewSchema, 'The preview is ready or has failed.', { Location: 'Path of the preview.' }),
@@ -31,6 +31,7 @@ export const previewNewRoute = defineRoute(
     'idempotency_key_reused',
     'organization_checks_failed',
     'scope_unknown',
+    'no_worker',
     'temporal_unavailable',
     'aws_unavailable',
     'check_interrupted',

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { beginPlanning } from '../../../activities/organization-sync/plan/begin-planning.ts';
@@ -204,6 +205,24 @@ describe('the preview of an organization that is not registered', () => {
     expect(trail.map(({ action }) => action)).toEqual(['preview.requested']);
     expect(text + api.logged() + JSON.stringify(trail)).not.toContain('external-id');
     expect((await api.call('POST', '/v1/organizations', input)).status).toBe(201);
+  });
+
+  it('C9 S9: the time that the check of the credentials took counts: 202 comes in time after the arrival of the call', async () => {
+    const { body: input, described } = newOrganization();
+    acceptNextChecks(api, described);
+    const check = api.workflows.onCheck;
+    api.workflows.onCheck = async (set) => {
+      await delay(2_000);
+      return await check(set);
+    };
+    api.workflows.onPreview = async () => {};
+    const impatient = api.anotherInstance({ intervals: { previewTimeoutMs: 3_000 } });
+    const began = performance.now();
+    const { status, body } = await impatient.call('POST', '/v1/organizations/preview', input);
+    expect([status, body.state]).toEqual([202, 'running']);
+    // Counted from the end of the check, it would be 5 s.
+    expect(performance.now() - began).toBeLessThan(4_900);
+    impatient.stop();
   });
 
   it('O16: shows the role in the management account, even if a delegated administrator has the organization role', async () => {

@@ -22,7 +22,7 @@ export const confirmRemovalsRoute = defineRoute(
     request: { params: idParameters, body: { required: true, content: { 'application/json': { schema: answer } } } },
     responses: { 202: json(syncSchema, 'The sync.', { Location: 'Path of the sync.' }) },
   },
-  ['no_removals_held', 'too_late', 'temporal_unavailable'],
+  ['no_removals_held', 'too_late', 'no_worker', 'temporal_unavailable'],
   async (c) => {
     const sync = await confirmRemovals(callOf(c), c.req.valid('param').id, c.req.valid('json').confirm);
     return c.json(sync, 202, { Location: resourcePath({ type: 'sync', id: sync.id }) });

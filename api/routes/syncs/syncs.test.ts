@@ -368,7 +368,7 @@ describe('O17: answering held removals', () => {
     const lost = await answer(await held(), { confirm: true });
     expect([...codeOf(lost), lost.body.detail]).toEqual([409, 'too_late', expect.stringContaining('Start another sync')]);
     api.workflows.onConfirmRemovals = () => ({ kind: 'unanswered' });
-    expect(codeOf(await answer(await held(), { confirm: true }))).toEqual([503, 'temporal_unavailable']);
+    expect(codeOf(await answer(await held(), { confirm: true }))).toEqual([503, 'no_worker']);
     expect(codeOf(await answer(await held(), { confirm: 'yes' }))).toEqual([422, 'invalid_input']);
     expect(codeOf(await answer(await held(), {}))).toEqual([422, 'invalid_input']);
   });

@@ -306,6 +306,44 @@ describe('subscriptions', () => {
   });
 });
 
+describe('B6: messages of our topic among junk', () => {
+  const junk = { Type: 'Notification', TopicArn: 'arn:aws:sns:us-east-1:666666666666:theirs' };
+
+  it('B6: after 300 junk posts from one address, a genuine message from the same address is accepted', async () => {
+    const limited = api.anotherInstance({ webhook: { limits: createWebhookLimits({ perClient: 20, total: 50, forged: 10 }) } });
+    const statuses = new Set<number>();
+    for (let count = 0; count < 300; count += 1) statuses.add((await postTo(limited, count % 2 ? 'x' : junk)).status);
+    expect([...statuses].toSorted((a, b) => a - b)).toEqual([400, 429]);
+    const genuine = await postTo(limited, signer.notification({ Message: inner(await liveRequest()) }));
+    expect([genuine.status, genuine.body]).toEqual([200, { outcome: 'signalled' }]);
+  });
+
+  it("B6: forged messages in the topic's name have a budget, which genuine messages do not need", async () => {
+    const limited = api.anotherInstance({ webhook: { limits: createWebhookLimits({ perClient: 20, total: 50, forged: 10 }) } });
+    expect((await postTo(limited, signer.notification({ Message: inner(await liveRequest()) }))).status).toBe(200);
+    const codes: string[] = [];
+    for (let count = 0; count < 30; count += 1) codes.push((await postTo(limited, forger.notification())).body.code);
+    expect(codes.filter((code) => code === 'signature_invalid').length).toBeLessThanOrEqual(10);
+    expect(codes.at(-1)).toBe('rate_limited');
+    expect((await postTo(limited, signer.notification({ Message: inner(await liveRequest()) }))).status).toBe(200);
+  });
+
+  it('B6: names of unknown certificates cause a bounded number of fetches', async () => {
+    const limited = api.anotherInstance({ webhook: { limits: createWebhookLimits({ perClient: 20, total: 50, forged: 10 }) } });
+    answerCertificate = async () => forger.pem;
+    for (let count = 0; count < 30; count += 1)
+      await postTo(limited, signer.notification({ SigningCertURL: certificateUrl.replace('0123', String(1_000 + count)) }));
+    expect(loaded.length).toBeLessThanOrEqual(10);
+  });
+
+  it("B6: another signature version than the topic's is refused, although the signature matches", async () => {
+    const versioned = api.anotherInstance({ webhook: { trust: { ...trust, signatureVersion: '2' } } });
+    const ofVersion = (version: string) => postTo(versioned, signer.notification({ SignatureVersion: version, Message: '{}' }));
+    expect(problem(await ofVersion('1'))).toEqual([403, 'signature_invalid']);
+    expect((await ofVersion('2')).status).toBe(200);
+  });
+});
+
 describe('the limits', () => {
   const limitedBy = (perClient: number, trustedProxies = 0) =>
     api.anotherInstance({ webhook: { trust: null, limits: createWebhookLimits({ perClient, total: 100 }), trustedProxies } });

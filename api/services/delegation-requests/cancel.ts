@@ -1,14 +1,16 @@
 import { isFinalPhase } from '../../../domain/delegation/states.ts';
 import type { Call } from '../../context.ts';
-import { conflict, temporalUnavailable } from '../../problems/errors.ts';
+import { conflict } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
 import { toDelegationRequest, type DelegationRequest } from '../../schemas/delegation-request.ts';
 import { recordAudit } from '../audit/record.ts';
+import { nobodyAnswered } from '../temporal.ts';
 import { findDelegationRequest } from './find.ts';
 
 /**
  * Cancels a request (D9). `done` is false while the workflow still cleans up. The audit entry is written before the
- * workflow gets the cancellation, because the workflow makes the change. Throws not_found, too_late, temporal_unavailable.
+ * workflow gets the cancellation, because the workflow makes the change. Throws not_found, too_late, no_worker,
+ * temporal_unavailable.
  */
 export async function cancelDelegationRequest(call: Call, id: string): Promise<{ done: boolean; request: DelegationRequest }> {
   const { database, workflows } = call.deps;
@@ -28,7 +30,7 @@ export async function cancelDelegationRequest(call: Call, id: string): Promise<{
       if (request.phase === 'cancelled') return { done: true, request };
       throw tooLate(request.phase);
     case 'unanswered':
-      throw temporalUnavailable('No worker accepted the cancellation in time. Check that a worker is running, then retry.');
+      throw await nobodyAnswered(call, 'No worker accepted the cancellation in time. Check that a worker is running, then retry.');
   }
 }
 

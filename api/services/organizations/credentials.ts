@@ -7,8 +7,9 @@ import type { OrganizationCredentials, RoleCredentials } from '../../../db/seali
 import type { OrganizationScope } from '../../../domain/organizations/scope.ts';
 import type { CredentialCheckItem, DescribedOrganization } from '../../../workflows/contracts/credential-check.ts';
 import type { Call } from '../../context.ts';
-import { temporalUnavailable, unavailable } from '../../problems/errors.ts';
+import { unavailable } from '../../problems/errors.ts';
 import { ServiceError } from '../../problems/service-error.ts';
+import { nobodyAnswered } from '../temporal.ts';
 import { idsToLookUp, scopeUnknownOf } from './scope-ids.ts';
 
 /** Credentials expire after this time if the process that had them checked died. */
@@ -55,7 +56,7 @@ export async function eraseUnadopted(db: Queryable, id: string): Promise<void> {
  * Has a worker check credentials and waits for the verdict (O5). Returns the organization of the credentials. With a scope,
  * the worker also asks AWS for the units and accounts that it names (O8); `scope` is null if that is not needed. Throws
  * organization_checks_failed with all checks, scope_unknown if only ids of the scope failed, and aws_unavailable,
- * temporal_unavailable or check_interrupted without a verdict.
+ * no_worker, temporal_unavailable or check_interrupted without a verdict.
  */
 export async function checkCredentials(
   call: Call,
@@ -65,7 +66,8 @@ export async function checkCredentials(
   const outcome = await call.deps.workflows.checkCredentials({ ...set, ...(scope ? { scopeIds: idsToLookUp(scope) } : {}) });
   switch (outcome.kind) {
     case 'unanswered':
-      throw temporalUnavailable(
+      throw await nobodyAnswered(
+        call,
         'No worker started the check of the credentials, so nothing was changed. Check that a worker is running (npm run worker), then retry.',
       );
     case 'interrupted':
@@ -87,7 +89,7 @@ function awsUnavailable(checks: CredentialCheckItem[]): ServiceError {
   const reasons = checks.filter(({ passed }) => !passed).map(({ message }) => message);
   return new ServiceError({
     code: 'aws_unavailable',
-    detail: ['AWS gave no usable answer within 20 s, so nothing was changed. Retry later.', ...reasons].join(' '),
+    detail: ['AWS gave no usable answer in time, so nothing was changed. Retry later.', ...reasons].join(' '),
     retryAfterSeconds: 10,
   });
 }

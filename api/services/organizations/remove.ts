@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { findUnchecked } from '../../../db/clouds/find-unchecked.ts';
 import { forgetCloudsOf } from '../../../db/clouds/remember-clouds.ts';
 import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
+import { allowLongWork } from '../../../db/long-work.ts';
 import { releaseClouds } from '../../../db/organizations/release-clouds.ts';
 import { cloudOrganizations, credentialSets, syncs } from '../../../db/schema/index.ts';
 import { parseRoleArn } from '../../../domain/aws/arn.ts';
@@ -25,6 +26,8 @@ export async function removeOrganization(call: Call, id: string, effect: 'remove
   const { database, workflows, log } = call.deps;
   const { awsOrganizationId, heldBy, kept, removal } = await database.db.transaction(async (tx) => {
     const organization = await lockOrganization(tx, id);
+    // 50,000 clouds and their snapshots.
+    await allowLongWork(tx);
     const [set] = await tx
       .select({ roleArn: credentialSets.roleArn })
       .from(credentialSets)

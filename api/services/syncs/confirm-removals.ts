@@ -1,12 +1,14 @@
 import type { Call } from '../../context.ts';
-import { conflict, temporalUnavailable } from '../../problems/errors.ts';
+import { conflict } from '../../problems/errors.ts';
 import { toSync, type Sync } from '../../schemas/sync.ts';
 import { recordAudit } from '../audit/record.ts';
+import { nobodyAnswered } from '../temporal.ts';
 import { findSync } from './find.ts';
 
 /**
  * Confirms or refuses the held removals of a sync (O17). The removal hold records the answer and carries it out. The audit
- * entry is written before the hold gets the answer. Throws not_found, no_removals_held, too_late, temporal_unavailable.
+ * entry is written before the hold gets the answer. Throws not_found, no_removals_held, too_late, no_worker,
+ * temporal_unavailable.
  */
 export async function confirmRemovals(call: Call, id: string, confirm: boolean): Promise<Sync> {
   const { database, workflows } = call.deps;
@@ -21,7 +23,7 @@ export async function confirmRemovals(call: Call, id: string, confirm: boolean):
     case 'ended':
       throw tooLate(outcome.state ?? (await findSync(database.db, id)).heldRemovalsState);
     case 'unanswered':
-      throw temporalUnavailable('No worker accepted the answer in time. Get the sync, and retry if its removals are still waiting.');
+      throw await nobodyAnswered(call, 'No worker accepted the answer in time. Get the sync, and retry if its removals are still waiting.');
   }
 }
 

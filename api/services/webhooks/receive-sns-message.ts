@@ -15,7 +15,7 @@ export type WebhookOutcome = Acceptance | 'subscribed' | 'unsubscribed';
  */
 export async function receiveSnsMessage(call: Omit<Call, 'actor'>, body: string): Promise<WebhookOutcome> {
   const { database, sealer, log, webhook } = call.deps;
-  const { trust, signals } = webhook;
+  const { trust, signals, limits } = webhook;
   if (!trust) {
     throw unavailable(
       'webhook_not_configured',
@@ -23,7 +23,7 @@ export async function receiveSnsMessage(call: Omit<Call, 'actor'>, body: string)
     );
   }
   return await translateRefusals(call, async () => {
-    const message = await believe(trust, body);
+    const message = await believe(trust, body, () => limits.takeForged());
     switch (message.Type) {
       case 'Notification': {
         const { MessageId: messageId, TopicArn: topicArn, Message } = message;

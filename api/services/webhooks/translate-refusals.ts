@@ -18,6 +18,6 @@ export async function translateRefusals<Result>(call: Omit<Call, 'actor'>, work:
  * SNS retries after a 5xx and drops the message after a 4xx. Codes of transient refusals therefore have 5xx statuses
  * (api/problems/codes.ts).
  */
-function toServiceError({ code, message, isTransient }: Refusal): ServiceError {
-  return new ServiceError({ code, detail: message, ...(isTransient ? { retryAfterSeconds: 5 } : {}) });
+function toServiceError({ code, message, isTransient, retryAfterSeconds }: Refusal): ServiceError {
+  return new ServiceError({ code, detail: message, ...(isTransient ? { retryAfterSeconds } : {}) });
 }

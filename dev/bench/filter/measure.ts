@@ -1,10 +1,9 @@
-import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import type { ApiDependencies, Call } from '../../../api/context.ts';
 import { listClouds } from '../../../api/services/clouds/list.ts';
-import type { DatabaseClient } from '../../../db/client.ts';
+import { openDatabase, type DatabaseClient } from '../../../db/client.ts';
+import { apiDatabaseLimits } from '../../../db/driver/limits.ts';
 import { migrateDatabase } from '../../../db/migrations.ts';
-import * as schema from '../../../db/schema/index.ts';
 import { ensureDatabase, withConnection } from '../../postgres/server.ts';
 import type { BadgeFilter } from '../../../domain/badges/badge.ts';
 import { organizationBadgeKeys } from '../../../domain/badges/organization-badges.ts';
@@ -49,50 +48,66 @@ export async function measureFilter(databaseUrl: string): Promise<FilterFigures[
   try {
     await migrateDatabase(target.href);
     await fillClouds(sql);
-    return await measureAll(sql);
+    return await measureAll(sql, target.href);
   } finally {
     await sql.end();
     await withConnection(databaseUrl, (server) => server`drop database ${server(name)} with (force)`);
   }
 }
 
-async function measureAll(sql: postgres.Sql): Promise<FilterFigures[]> {
+async function measureAll(sql: postgres.Sql, url: string): Promise<FilterFigures[]> {
+  let sent: Statement[] = [];
+  const database = openDatabase({
+    url,
+    applicationName: 'bench',
+    poolSize: 2,
+    limits: apiDatabaseLimits,
+    onStatement: (text, parameters) => void sent.push({ text, parameters }),
+  });
   const [some] = await sql<{ id: string }[]>`select id from clouds order by id offset ${clouds / 2} limit 1`;
   const itsBadges = await sql<BadgeFilter[]>`select key, value from badges where cloud_id = ${some!.id}`;
   const all: FilterFigures[] = [];
   for (const [filter, keys] of Object.entries(filters)) {
     const badges = keys.map((key) => itsBadges.find((badge) => badge.key === key)!);
-    all.push({ filter, clouds, badgesOfEach, badges: badges.length, runs, ...(await measureOne(sql, badges)) });
+    const takeSent = (): Statement[] => {
+      const taken = sent;
+      sent = [];
+      return taken;
+    };
+    all.push({ filter, clouds, badgesOfEach, badges: badges.length, runs, ...(await measureOne(sql, database, takeSent, badges)) });
   }
+  await database.close();
   return all;
 }
 
 type Measured = Pick<FilterFigures, 'found' | 'minMs' | 'medianMs' | 'p95Ms' | 'plans'>;
 
 /** Throws if it finds nothing: at least one cloud has all the badges. */
-async function measureOne(sql: postgres.Sql, badge: BadgeFilter[]): Promise<Measured> {
-  const sent: Statement[] = [];
-  const call = callTo(sql, (statement) => sent.push(statement));
+async function measureOne(
+  sql: postgres.Sql,
+  database: DatabaseClient,
+  takeSent: () => Statement[],
+  badge: BadgeFilter[],
+): Promise<Measured> {
+  const call = callTo(database);
   const times: number[] = [];
   let found = 0;
   for (let run = 0; run < runs; run += 1) {
-    sent.length = 0;
+    takeSent();
     const began = performance.now();
     ({ total: found } = await listClouds(call, { badge, limit: pageSize }));
     times.push(performance.now() - began);
   }
   if (found === 0) throw new Error(`no cloud has the badges ${JSON.stringify(badge)}, but one must`);
   const plans: Plan[] = [];
-  for (const statement of sent) plans.push(await explain(sql, statement));
+  for (const statement of takeSent()) plans.push(await explain(sql, statement));
   const sorted = times.toSorted((a, b) => a - b);
   const ofRuns = (share: number) => sorted[Math.ceil(runs * share) - 1]!;
   return { found, minMs: sorted[0]!, medianMs: ofRuns(0.5), p95Ms: ofRuns(0.95), plans };
 }
 
-/** A call as the API's service gets it, which reports its statements. The listing needs no other dependency of the API. */
-function callTo(sql: postgres.Sql, onStatement: (statement: Statement) => void): Call {
-  const db = drizzle(sql, { schema, logger: { logQuery: (text, parameters) => onStatement({ text, parameters }) } });
-  const database: DatabaseClient = { db, sql, close: () => sql.end() };
+/** A call as the API's service gets it. The listing needs no other dependency of the API. */
+function callTo(database: DatabaseClient): Call {
   return {
     deps: { database } as ApiDependencies,
     actor: { apiKeyId: 'bench', name: 'bench', role: 'viewer' },

@@ -4,6 +4,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { asArrivedCall } from '../../../api/arrival.ts';
 import { connectTemporal } from '../../../api/temporal/connect.ts';
 import { createTemporalGateway } from '../../../api/temporal/temporal-gateway.ts';
 import { findFreePort } from '../../../dev/process/ports.ts';
@@ -74,6 +75,18 @@ describe('checking credentials', () => {
     const set = newSet();
     const [one, other] = await Promise.all([gateway().checkCredentials(set), gateway().checkCredentials(set)]);
     expect([one.kind, other]).toEqual(['checked', one]);
+  });
+
+  it('C9 S9: with the timeouts of the product, a call ends within 20 s, with or without a worker', async () => {
+    const product = createTemporalGateway(env.client);
+    const timed = async (kind: string) => {
+      const began = performance.now();
+      const outcome = await asArrivedCall(() => product.checkCredentials(newSet(kind)));
+      return { kind: outcome.kind, isInTime: performance.now() - began < 20_000 };
+    };
+    expect(await timed('set')).toEqual({ kind: 'unanswered', isInTime: true });
+    await startWorker();
+    expect(await timed('slow')).toEqual({ kind: 'interrupted', isInTime: true });
   });
 
   it('O5: the timeout is longer for a check that a worker has started', async () => {

@@ -7,11 +7,15 @@ import { Registry } from 'prom-client';
 import { createApp } from '../../../api/app.ts';
 import { startChangeHub, type ChangeHub } from '../../../api/events/hub.ts';
 import { defaultIntervals, type ApiIntervals } from '../../../api/intervals.ts';
+import { createCallerLimits, type CallerLimitOptions } from '../../../api/limits/caller-limits.ts';
+import { createAddressReader } from '../../../api/limits/client-address.ts';
+import { startFailedSignIns, type FailedSignIns } from '../../../api/limits/failed-sign-ins.ts';
 import { createApiMetrics } from '../../../api/metrics/metrics.ts';
 import { createFigureReader } from '../../../api/metrics/registry-figures.ts';
 import { createApiKeyIssuer, hashApiKey } from '../../../api/services/api-keys/issuer.ts';
 import { createWebhookLimits } from '../../../api/services/webhooks/limits.ts';
 import { openDatabase, type DatabaseClient } from '../../../db/client.ts';
+import { apiDatabaseLimits } from '../../../db/driver/limits.ts';
 import { newId } from '../../../db/ids.ts';
 import { apiKeys } from '../../../db/schema/index.ts';
 import { parseSealingKeys } from '../../../config/sealing-keys.ts';
@@ -67,20 +71,28 @@ export interface ApiHarness extends ApiInstance {
 const quietWebhook: WebhookDependencies = {
   trust: null,
   signals: { send: async () => true },
-  limits: createWebhookLimits({ perClient: 100_000, total: 100_000 }),
-  trustedProxies: 0,
+  limits: createWebhookLimits({ perClient: 100_000, total: 100_000, forged: 100_000 }),
+};
+
+const boundlessCallers: CallerLimitOptions = {
+  callsPerKey: 1_000_000,
+  writesPerKey: 1_000_000,
+  streamsPerKey: 1_000_000,
+  failuresPerAddress: 1_000_000,
 };
 
 export interface ApiOptions {
-  webhook?: Partial<WebhookDependencies>;
+  webhook?: Partial<WebhookDependencies> & { trustedProxies?: number };
   intervals?: Partial<ApiIntervals>;
+  /** Limits that no test reaches unless given. */
+  callers?: Partial<CallerLimitOptions>;
 }
 
 export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
   const server = await startTestPostgres();
   const testDatabase = await server.createMigratedDatabase();
   const keys = parseSealingKeys(`test:${randomBytes(32).toString('base64')}`);
-  const database = openDatabase({ url: testDatabase.url, applicationName: 'api-test', poolSize: 30 });
+  const database = openDatabase({ url: testDatabase.url, applicationName: 'api-test', poolSize: 30, limits: apiDatabaseLimits });
   const sealer = createSealer(keys);
   const workflows = createFakeWorkflows();
   let log = '';
@@ -91,6 +103,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
     },
   });
   const pools: DatabaseClient[] = [database];
+  const signIns: FailedSignIns[] = [];
   const adminKey = `muster_${randomBytes(32).toString('base64url')}`;
   const viewerKey = `muster_${randomBytes(32).toString('base64url')}`;
   const adminKeyId = newId();
@@ -99,18 +112,25 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
     { id: newId(), name: 'Vera Viewer', role: 'viewer', keyHash: hashApiKey(viewerKey) },
   ]);
 
-  const instanceOn = (client: DatabaseClient, { webhook, intervals }: ApiOptions = {}): ApiInstance => {
+  const instanceOn = (client: DatabaseClient, { webhook, intervals, callers }: ApiOptions = {}): ApiInstance => {
     const stopping = new AbortController();
     const logger = pino({ level: 'debug' }, sink);
-    const { hub, listeners } = counted(startChangeHub(client.sql, logger));
+    const { hub, listeners } = counted(startChangeHub(client, logger));
+    const failedSignIns = startFailedSignIns(client.db, logger);
+    signIns.push(failedSignIns);
     const app = createApp({
       database: client,
+      authentication: client.db,
+      callerLimits: createCallerLimits({ ...boundlessCallers, ...options.callers, ...callers }),
+      failedSignIns,
+      addressOf: createAddressReader(webhook?.trustedProxies ?? options.webhook?.trustedProxies ?? 0, logger),
       workflows,
       sealer,
       apiKeyIssuer: createApiKeyIssuer(keys),
       hub,
       webhook: { ...quietWebhook, ...options.webhook, ...webhook },
-      intervals: { ...defaultIntervals, ...options.intervals, ...intervals },
+      // A test may change what the checks of readiness find between two calls.
+      intervals: { ...defaultIntervals, readinessMs: 0, ...options.intervals, ...intervals },
       log: logger,
       metrics: createApiMetrics(new Registry(), createFigureReader(client.db)),
       draining: stopping.signal,
@@ -152,12 +172,13 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
     viewerKey,
     logged: () => log,
     anotherInstance({ databaseUrl = testDatabase.url, ...changes } = {}) {
-      const client = openDatabase({ url: databaseUrl, applicationName: 'api-test-other', poolSize: 30 });
+      const client = openDatabase({ url: databaseUrl, applicationName: 'api-test-other', poolSize: 30, limits: apiDatabaseLimits });
       pools.push(client);
       return instanceOn(client, changes);
     },
     async close() {
       first.stop();
+      await Promise.all(signIns.map((one) => one.close()));
       await Promise.all(pools.map((pool) => pool.close()));
       await server.stop();
     },

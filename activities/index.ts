@@ -1,5 +1,6 @@
-import { getClient } from '@temporalio/activity';
+import { activityInfo, getClient } from '@temporalio/activity';
 import type { Activities } from '../workflows/contracts/activities.ts';
+import type { RequestRun } from '../workflows/contracts/delegation-onboarding.ts';
 import { checkAssumeRole } from './credential-check/check-assume-role.ts';
 import { checkDescribeOrganization } from './credential-check/check-describe-organization.ts';
 import { checkScope } from './credential-check/check-scope.ts';
@@ -11,14 +12,17 @@ import { checkOrganizationAccess } from './delegation-onboarding/check-organizat
 import { closeRequest } from './delegation-onboarding/close-request.ts';
 import { createDelegationRequest } from './delegation-onboarding/create-delegation-request.ts';
 import { findAccountConflict } from './delegation-onboarding/find-account-conflict.ts';
+import { finishCleanUp } from './delegation-onboarding/finish-clean-up.ts';
 import { hasUndeliveredMessages } from './delegation-onboarding/has-undelivered-messages.ts';
-import { loadRequest } from './delegation-onboarding/load-request.ts';
+import { loadRequestToRun } from './delegation-onboarding/load-request.ts';
 import { deployMemberRoles } from './delegation-onboarding/member-roles/deploy-member-roles.ts';
 import { removeMemberRoles } from './delegation-onboarding/member-roles/remove-member-roles.ts';
 import { proveRefusal, proveRole } from './delegation-onboarding/prove-role.ts';
 import { recordProgress } from './delegation-onboarding/record-progress.ts';
+import { recordStrandedRun } from './delegation-onboarding/record-stranded-run.ts';
 import { registerCloud } from './delegation-onboarding/register-cloud.ts';
 import { registerOrganization } from './delegation-onboarding/register-organization.ts';
+import { requireGeneration, requireOwnership } from './delegation-onboarding/require-ownership.ts';
 import { finishSync } from './organization-keeper/finish-sync.ts';
 import { isOrganizationKept } from './organization-keeper/is-organization-kept.ts';
 import { requestScheduledWork } from './organization-keeper/request-scheduled-work.ts';
@@ -53,22 +57,27 @@ import type { ActivityDependencies } from './dependencies.ts';
  */
 export function createActivities(dependencies: ActivityDependencies): Activities {
   const { db } = dependencies;
+  const ifOpen = after((run) => requireOwnership(db, run));
+  const ifOwner = after((run) => requireGeneration(db, run));
   return {
-    createDelegationRequest: (input) => createDelegationRequest(dependencies, input),
-    deployAccountStack: (input) => deployAccountStack(dependencies, input),
-    removeAccountStack: (input) => removeAccountStack(dependencies, input),
-    checkOrganizationAccess: (input) => checkOrganizationAccess(dependencies, input),
-    deployMemberRoles: (input) => deployMemberRoles(dependencies, input),
-    removeMemberRoles: (input) => removeMemberRoles(dependencies, input),
-    proveRole: (input) => proveRole(dependencies, input),
-    proveRefusal: (input) => proveRefusal(dependencies, input),
-    loadDelegationRequest: ({ requestId }) => loadRequest(db, requestId),
-    findAccountConflict: (input) => findAccountConflict(db, input),
-    recordProgress: (input) => recordProgress(db, input),
+    createDelegationRequest: ifOpen((input) => createDelegationRequest(dependencies, input)),
+    deployAccountStack: ifOpen((input) => deployAccountStack(dependencies, input)),
+    removeAccountStack: ifOwner((input) => removeAccountStack(dependencies, input)),
+    checkOrganizationAccess: ifOpen((input) => checkOrganizationAccess(dependencies, input)),
+    deployMemberRoles: ifOpen((input) => deployMemberRoles(dependencies, input)),
+    removeMemberRoles: ifOwner((input) => removeMemberRoles(dependencies, input)),
+    proveRole: ifOpen((input) => proveRole(dependencies, input)),
+    proveRefusal: ifOpen((input) => proveRefusal(dependencies, input)),
+    loadDelegationRequest: (input) => loadRequestToRun(db, input),
+    findAccountConflict: ifOpen((input) => findAccountConflict(db, input)),
+    recordProgress: (input) => recordProgress(db, input, new Date(activityInfo().scheduledTimestampMs)),
     hasUndeliveredMessages: (input) => hasUndeliveredMessages(db, input),
     registerCloud: (input) => registerCloud(db, input),
     registerOrganization: (input) => registerOrganization(db, getClient(), dependencies.delegation, input),
     closeRequest: (input) => closeRequest(db, input),
+    requireOwnership: (input) => requireOwnership(db, input),
+    recordStrandedRun: (input) => recordStrandedRun(db, input),
+    finishCleanUp: (input) => finishCleanUp(db, input),
     checkAssumeRole: (input) => checkAssumeRole(dependencies, input),
     checkDescribeOrganization: (input) => checkDescribeOrganization(dependencies, input),
     checkSimulate: (input) => checkSimulate(dependencies, input),
@@ -101,4 +110,13 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     prepareBadging: (input) => prepareBadging(db, input),
     readTags: (input) => readTags(dependencies, input),
   };
+}
+
+/** Has activities of a request refuse a run that `check` refuses, before they do anything (S8). */
+function after(check: (run: RequestRun) => Promise<unknown>) {
+  return <Input extends RequestRun, Result>(work: (input: Input) => Promise<Result>) =>
+    async (input: Input): Promise<Result> => {
+      await check(input);
+      return await work(input);
+    };
 }

@@ -2,6 +2,7 @@
 export { autoBadging } from './auto-badging.ts';
 export { cloudRecheck } from './cloud-recheck.ts';
 export { credentialCheck } from './credential-check.ts';
+export { delegationCleanUp } from './delegation-clean-up.ts';
 export { delegationOnboarding } from './delegation-onboarding/workflow.ts';
 export { organizationKeeper } from './organization-keeper/workflow.ts';
 export { organizationSync } from './organization-sync/workflow.ts';

@@ -1,20 +1,15 @@
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { Transaction } from '../../db/client.ts';
+import { eraseTokens } from '../../db/delegation/erase-tokens.ts';
+import { nicknameOfRequest } from '../../db/delegation/release-request.ts';
 import { delegationRequests, nicknames } from '../../db/schema/index.ts';
 import type { DelegationRequestRow } from '../../db/schema/rows.ts';
 import { appendTimeline } from '../../db/timeline.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { failure } from '../failures.ts';
-import { eraseTokens } from './erase-tokens.ts';
 
 /** A request whose credentials are still stored. */
 export type RequestWithCredentials = DelegationRequestRow & { credentialSetId: string };
-
-/** A request, locked until the transaction ends. */
-export async function lockRequest(tx: Transaction, requestId: string): Promise<DelegationRequestRow | undefined> {
-  const [request] = await tx.select().from(delegationRequests).where(eq(delegationRequests.id, requestId)).for('update');
-  return request;
-}
 
 /** The request with the credentials that its cloud or organization takes over. Fails as a precondition if they are gone. */
 export function requireCredentials(request: DelegationRequestRow | undefined, requestId: string): RequestWithCredentials {
@@ -23,9 +18,6 @@ export function requireCredentials(request: DelegationRequestRow | undefined, re
     code: 'credentials_erased',
   });
 }
-
-/** The nickname of a request that has not ended. */
-export const nicknameOfRequest = (requestId: string) => and(eq(nicknames.ownerType, 'request'), eq(nicknames.ownerId, requestId));
 
 /**
  * Completes a request: its cloud or organization takes over the nickname, the timeline records it, and the tokens are

@@ -3,24 +3,27 @@ import { writeAudit } from '../../db/audit.ts';
 import type { Database, Transaction } from '../../db/client.ts';
 import { findRememberedClouds, recallClouds } from '../../db/clouds/recall-clouds.ts';
 import { eraseUnusedCredentials } from '../../db/credential-sets.ts';
+import { nicknameOfRequest } from '../../db/delegation/release-request.ts';
 import { newId } from '../../db/ids.ts';
 import { cloudOrganizations, clouds, credentialSets, nicknames } from '../../db/schema/index.ts';
 import { parseRoleArn } from '../../domain/aws/arn.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { failure } from '../failures.ts';
 import { onboardingActor } from '../actor.ts';
-import { completeRequest, lockRequest, nicknameOfRequest, requireCredentials, type RequestWithCredentials } from './complete-request.ts';
+import type { RequestRun } from '../../workflows/contracts/delegation-onboarding.ts';
+import { completeRequest, requireCredentials, type RequestWithCredentials } from './complete-request.ts';
+import { lockOwnRequest } from './require-ownership.ts';
 
 /**
  * Lists the account as a cloud, hands it the nickname and the credential set of its request, completes the request and
  * erases its tokens: all or nothing. If an organization took over the account during the onboarding, the cloud stays
  * that organization's (D13). A second run returns the existing cloud.
  */
-export async function registerCloud(db: Database, { requestId }: { requestId: string }): Promise<{ cloudId: string }> {
+export async function registerCloud(db: Database, run: RequestRun): Promise<{ cloudId: string }> {
   return await db.transaction(async (tx) => {
-    const request = await lockRequest(tx, requestId);
-    if (request?.cloudId) return { cloudId: request.cloudId };
-    const own = requireCredentials(request, requestId);
+    const request = await lockOwnRequest(tx, run);
+    if (request.cloudId) return { cloudId: request.cloudId };
+    const own = requireCredentials(request, request.id);
     const cloudId = await addCloud(tx, own);
     const listed = cloudId ? { cloudId, organization: null } : await joinManagedCloud(tx, own);
     await complete(tx, own, listed);

@@ -9,15 +9,16 @@ import type { SyncRow } from '../../db/schema/rows.ts';
 import { memberStackSetName } from '../../domain/delegation/parameters.ts';
 import { wholeOrganization } from '../../domain/organizations/scope.ts';
 import type { DescribedOrganization } from '../../workflows/contracts/credential-check.ts';
+import type { RequestRun } from '../../workflows/contracts/delegation-onboarding.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import type { DelegationSettings } from '../dependencies.ts';
 import { failure } from '../failures.ts';
 import { wakeKeeper, type KeeperClient } from '../organization-keeper/wake-keeper.ts';
 import { onboardingActor } from '../actor.ts';
-import { completeRequest, lockRequest, requireCredentials, type RequestWithCredentials } from './complete-request.ts';
+import { completeRequest, requireCredentials, type RequestWithCredentials } from './complete-request.ts';
+import { lockOwnRequest } from './require-ownership.ts';
 
-export interface RegisterOrganizationInput {
-  requestId: string;
+export interface RegisterOrganizationInput extends RequestRun {
   organization: DescribedOrganization;
 }
 
@@ -32,13 +33,13 @@ export async function registerOrganization(
   settings: Pick<DelegationSettings, 'stackRegion'>,
   input: RegisterOrganizationInput,
 ): Promise<{ organizationId: string; awsOrganizationId: string }> {
-  const { requestId, organization } = input;
+  const { organization, ...run } = input;
   const { awsOrganizationId } = organization;
   const { organizationId, sync } = await unlessRegistered(awsOrganizationId, () =>
     db.transaction(async (tx) => {
-      const request = await lockRequest(tx, requestId);
-      if (request?.organizationId) return { organizationId: request.organizationId, sync: null };
-      return await register(tx, requireCredentials(request, requestId), organization, settings.stackRegion);
+      const request = await lockOwnRequest(tx, run);
+      if (request.organizationId) return { organizationId: request.organizationId, sync: null };
+      return await register(tx, requireCredentials(request, request.id), organization, settings.stackRegion);
     }),
   );
   // The organization is registered even if this fails: the reconciler wakes keepers that were not signalled.

@@ -1,5 +1,6 @@
 import { and, eq, inArray, or, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
+import { endRecheck } from '../../db/clouds/end-recheck.ts';
 import { clouds } from '../../db/schema/index.ts';
 import { statusCodes, warningCodes } from '../../domain/clouds/check.ts';
 import type { CloudCheckResult } from '../../workflows/contracts/cloud-recheck.ts';
@@ -34,6 +35,7 @@ export async function recordCloudCheck(
         result.credentialSetId === undefined ? undefined : eq(clouds.credentialSetId, result.credentialSetId),
       ),
     );
+  await endRecheck(db, cloudId, checkedAt);
 }
 
 function isUnanswered({ reason }: CloudCheckResult): boolean {

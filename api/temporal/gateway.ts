@@ -13,6 +13,10 @@ export interface OpenableRequest {
   scope: DelegationScope;
   accountId: string;
   roleName: string;
+  /** The number of the run that owns the request. */
+  generation: number;
+  /** Null if no process has started the workflow yet, as far as the row says. */
+  workflowStartedAt: Date | null;
 }
 
 /** The result of creating a delegation request at AWS. */
@@ -62,7 +66,7 @@ export interface CredentialsToCheck {
 export interface WorkflowGateway {
   /** Starts the request's workflow unless it runs, and waits for AWS's answer, until 17 s after the call arrived. */
   open(request: OpenableRequest): Promise<OpenOutcome>;
-  /** Cancels the request's workflow. Starts the workflow first if it never started, so that it can clean up. */
+  /** Cancels the request's workflow, and starts it first if it never started. The outcome is `ended` if its run is lost. */
   cancel(request: OpenableRequest, by: string): Promise<CancelOutcome>;
   /** Starts a recheck, and joins or replaces a running recheck. Throws if Temporal does not answer. */
   recheck(cloud: { id: string; accountId: string }, running: RunningRecheck): Promise<void>;

@@ -28,6 +28,7 @@ import {
   type DelegationOnboardingResult,
   type DelegationOpened,
   delegationOnboardingStart,
+  delegationWorkflowId,
 } from '../../workflows/contracts/delegation-onboarding.ts';
 import type { FailureDetail } from '../../workflows/contracts/failures.ts';
 import {
@@ -138,9 +139,15 @@ export function createTemporalGateway(client: Client, given: Partial<GatewayTime
     async cancel(request, by): Promise<CancelOutcome> {
       let isAccepted = false;
       try {
-        const handle = await sendWithStart(request, (startWorkflowOperation) =>
-          client.workflow.startUpdateWithStart(cancelUpdate, { args: [{ by }], waitForStage: 'ACCEPTED', startWorkflowOperation }),
-        );
+        const update = { args: [{ by }] as [{ by: string }], waitForStage: 'ACCEPTED' as const };
+        // A run that was started and is lost must not start again: it would not know what to remove from the account.
+        const handle = request.workflowStartedAt
+          ? await withinCall(timeouts.acceptMs, () =>
+              client.workflow.getHandle(delegationWorkflowId(request.id)).startUpdate(cancelUpdate, update),
+            )
+          : await sendWithStart(request, (startWorkflowOperation) =>
+              client.workflow.startUpdateWithStart(cancelUpdate, { ...update, startWorkflowOperation }),
+            );
         isAccepted = true;
         await withinCall(timeouts.resultMs, () => handle.result());
         return { kind: 'cancelled' };

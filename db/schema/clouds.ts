@@ -36,6 +36,8 @@ export const clouds = pgTable(
     /** The stack that stays in the customer's account when the cloud is removed (C3). */
     stackName: text('stack_name'),
     lastCheckedAt: at('last_checked_at'),
+    /** When a person last requested a check that has not ended yet; null if there is none. */
+    recheckRequestedAt: at('recheck_requested_at'),
     /** Until then one reconciler works on the row and others leave it alone. */
     claimedUntil: at('claimed_until'),
     ...timestamps,
@@ -48,6 +50,9 @@ export const clouds = pgTable(
     index('clouds_sleeping_credential_set_idx')
       .on(table.sleepingCredentialSetId)
       .where(sql`${table.sleepingCredentialSetId} is not null`),
+    index('clouds_recheck_requested_idx')
+      .on(table.recheckRequestedAt)
+      .where(sql`${table.recheckRequestedAt} is not null`),
     index('clouds_unmanaged_idx')
       .on(table.lastCheckedAt)
       .where(sql`not ${table.managed}`),

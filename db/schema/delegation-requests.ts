@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { AwsDelegationState, DelegationPhase, DelegationScope } from '../../domain/delegation/states.ts';
 import type { OrganizationScope } from '../../domain/organizations/scope.ts';
 import { at, id, timestamps } from './columns.ts';
@@ -39,6 +39,14 @@ export const delegationRequests = pgTable(
     lastEventNumber: integer('last_event_number').notNull().default(0),
     /** Null until the row's workflow is started. The reconciler starts it if the API process could not. */
     workflowStartedAt: at('workflow_started_at'),
+    /** Number of the run that owns the row. A run of another generation is superseded: it changes nothing more (S8). */
+    generation: integer('generation').notNull().default(1),
+    /** The length of the run's history when it made its latest write. A shorter history is older than the row. */
+    runHistoryLength: integer('run_history_length').notNull().default(0),
+    /** When the run scheduled its latest write. It distinguishes a retried write from a write of a run that Temporal restored. */
+    runWroteAt: at('run_wrote_at'),
+    /** True while the roles of a request that ended without its run wait to be removed from the account (D6). */
+    cleanUpDue: boolean('clean_up_due').notNull().default(false),
     /** Until then one reconciler works on the row and others leave it alone. */
     claimedUntil: at('claimed_until'),
     ...timestamps,

@@ -12,6 +12,10 @@ export interface AttemptState {
   updatedAt: number;
   /** The start of the state's deadlines, epoch milliseconds. Never later than the arrival of its message. */
   since: number;
+  /** AWS's id of the request, from its answer to the create call. Absent until that answer arrives. */
+  createdAs?: string;
+  /** AWS's id of the request in the message that led to this state. Absent before the first message. */
+  heardAs?: string;
 }
 
 export interface DelegationProgress {
@@ -27,7 +31,7 @@ export interface DelegationProgress {
 }
 
 /** The effect of a message. Every effect except `applied` leaves the outcome unchanged. */
-export type Effect = 'applied' | 'stale' | 'other_account' | 'orphan' | 'after_end';
+export type Effect = 'applied' | 'stale' | 'other_account' | 'no_account' | 'other_request' | 'orphan' | 'after_end';
 
 export interface Step {
   progress: DelegationProgress;
@@ -36,6 +40,7 @@ export interface Step {
 
 export interface StateMessage {
   attempt: number;
+  awsRequestId?: string;
   state: AwsDelegationState;
   ownerAccountId?: string | undefined;
   /** Epoch milliseconds. */
@@ -44,6 +49,7 @@ export interface StateMessage {
 
 export interface TokenMessage {
   attempt: number;
+  awsRequestId?: string;
   reference: string;
   ownerAccountId?: string | undefined;
   updatedAt: number;
@@ -62,10 +68,37 @@ export function beginAttempt(progress: DelegationProgress, attempt: number): Del
   return known ? endedBy(begun, known.awsState) : begun;
 }
 
-/** Records AWS's answer to an attempt's create call. A message about the attempt that came before the answer takes precedence. */
-export function attemptCreated(progress: DelegationProgress, attempt: number, now: number): DelegationProgress {
-  if (progress.attempts[attempt]) return progress;
-  return withAttempt(progress, attempt, { awsState: 'unassigned', updatedAt: now, since: now });
+/**
+ * Records AWS's answer to an attempt's create call, with AWS's id of the request. A message about the attempt that came
+ * before the answer takes precedence, unless it named another id.
+ */
+export function attemptCreated(progress: DelegationProgress, attempt: number, now: number, awsRequestId?: string): DelegationProgress {
+  const known = progress.attempts[attempt];
+  const created = awsRequestId === undefined ? {} : { createdAs: awsRequestId };
+  const isForeign = known?.heardAs !== undefined && awsRequestId !== undefined && known.heardAs !== awsRequestId;
+  if (known && !isForeign) return withAttempt(progress, attempt, { ...known, ...created });
+  const unsettled = isForeign && progress.attempt === attempt ? { ...progress, token: null, ended: null } : progress;
+  return withAttempt(unsettled, attempt, { awsState: 'unassigned', updatedAt: now, since: now, ...created });
+}
+
+/** The facts by which a message belongs to a request. */
+export interface MessageSubject {
+  attempt: number;
+  awsRequestId: string;
+  ownerAccountId?: string | undefined;
+  /** The state that the message reports; null for a token. */
+  state: AwsDelegationState | null;
+}
+
+/**
+ * The reason why a message does not belong to the request, although it names the attempt (D10); null if it does belong.
+ * AWS names the account in every message, except perhaps about a request that is unclaimed.
+ */
+export function misfitOf(progress: DelegationProgress, { attempt, awsRequestId, ownerAccountId, state }: MessageSubject): Effect | null {
+  const created = progress.attempts[attempt]?.createdAs;
+  if (created !== undefined && created !== awsRequestId) return 'other_request';
+  if (ownerAccountId === undefined && state !== 'unassigned' && state !== 'expired') return 'no_account';
+  return null;
 }
 
 /** The state of the request that counts; null before there is one. */
@@ -92,6 +125,8 @@ export function stateChanged(progress: DelegationProgress, message: StateMessage
   // every message is newer than `unassigned`, which is the first state.
   if (known && known.awsState !== 'unassigned' && !isNewer(message, known)) return { progress, effect: 'stale' };
   const recorded = withAttempt(progress, message.attempt, {
+    ...known,
+    ...heardAs(message),
     awsState: message.state,
     updatedAt: message.updatedAt,
     since: Math.min(message.updatedAt, now),
@@ -109,7 +144,13 @@ export function tokenReceived(progress: DelegationProgress, message: TokenMessag
   if (isOtherAccount(progress, message.ownerAccountId)) return { progress, effect: 'other_account' };
   if (isSettled(progress)) return { progress, effect: 'after_end' };
   const known = progress.attempts[message.attempt];
-  const finalized: AttemptState = { awsState: 'finalized', updatedAt: message.updatedAt, since: Math.min(message.updatedAt, now) };
+  const finalized: AttemptState = {
+    ...known,
+    ...heardAs(message),
+    awsState: 'finalized',
+    updatedAt: message.updatedAt,
+    since: Math.min(message.updatedAt, now),
+  };
   const recorded = known?.awsState === 'finalized' ? progress : withAttempt(progress, message.attempt, finalized);
   return {
     progress: {
@@ -120,6 +161,8 @@ export function tokenReceived(progress: DelegationProgress, message: TokenMessag
     effect: 'applied',
   };
 }
+
+const heardAs = ({ awsRequestId }: { awsRequestId?: string }) => (awsRequestId === undefined ? {} : { heardAs: awsRequestId });
 
 function isNewer(message: StateMessage, known: AttemptState): boolean {
   if (message.updatedAt !== known.updatedAt) return message.updatedAt > known.updatedAt;

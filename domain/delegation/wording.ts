@@ -19,6 +19,8 @@ export function describeState(state: AwsDelegationState): string {
 const effectSentences: Record<Exclude<Effect, 'applied'>, string> = {
   stale: 'A later message had already arrived, so this one changed nothing.',
   other_account: 'The message names another account than the request, so it was ignored.',
+  no_account: 'The message does not name the account, so it was ignored.',
+  other_request: 'The message names another request at AWS, so it was ignored.',
   orphan: 'The message concerns an earlier attempt to create the request, which no longer counts.',
   after_end: 'The outcome was already known, so this changed nothing.',
 };
@@ -41,4 +43,9 @@ const waits: Record<AwsDelegationState, string> = {
 /** Describes what a request in this state waits for. */
 export function describeWait(state: AwsDelegationState): string {
   return waits[state];
+}
+
+/** Describes the end of a cancelled request. `by` names the person who cancelled it. */
+export function describeCancellation(by: string): string {
+  return `Cancelled by ${by}. The request at AWS cannot be withdrawn. Until it expires, it can still be answered in the AWS console, without effect.`;
 }

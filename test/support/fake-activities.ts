@@ -95,6 +95,8 @@ export class FakeActivities {
       checkSimulate: async () => organizationRoleActions.map(({ action }) => checked('simulate', action)),
       eraseCredentials: async () => {},
       closeRequest: async (input) => this.record(input),
+      requireOwnership: async () => {},
+      recordStrandedRun: async () => {},
       recordUnfinishedCheck: async () => {},
       recordCloudCheck: async () => {},
       ...overrides,

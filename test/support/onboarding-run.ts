@@ -16,6 +16,15 @@ import { createTestWorker } from './workflow-worker.ts';
 
 export const askedAccount = '111122223333';
 
+/** The facts of a message, as AWS sends it unless a test says otherwise. */
+interface About {
+  attempt?: number;
+  /** Null leaves it out. */
+  account?: string | null;
+  secondsAgo?: number;
+  awsRequestId?: string;
+}
+
 /** One onboarding run on a worker and a task queue of its own. */
 export class OnboardingRun {
   readonly requestId = randomUUID();
@@ -32,7 +41,14 @@ export class OnboardingRun {
   }
 
   get startOptions() {
-    const request = { id: this.requestId, nickname: 'Payments', scope: this.scope, accountId: askedAccount, roleName: 'MusterHarvest' };
+    const request = {
+      id: this.requestId,
+      nickname: 'Payments',
+      scope: this.scope,
+      accountId: askedAccount,
+      roleName: 'MusterHarvest',
+      generation: 1,
+    };
     return { ...delegationOnboardingStart(request, this.timings), taskQueue: this.taskQueue };
   }
 
@@ -55,14 +71,14 @@ export class OnboardingRun {
     });
   }
 
-  async aws(state: AwsDelegationState, about: { attempt?: number; account?: string; secondsAgo?: number } = {}): Promise<void> {
+  async aws(state: AwsDelegationState, about: About = {}): Promise<void> {
     await this.handle.signal(delegationStateChanged, {
       ...(await this.about(about)),
       state,
     });
   }
 
-  async token(about: { attempt?: number; account?: string; secondsAgo?: number } = {}): Promise<void> {
+  async token(about: About = {}): Promise<void> {
     const common = await this.about(about);
     await this.handle.signal(exchangeTokenReceived, {
       ...common,
@@ -93,22 +109,14 @@ export class OnboardingRun {
     }
   }
 
-  private async about({
-    attempt = 1,
-    account = askedAccount,
-    secondsAgo = 0,
-  }: {
-    attempt?: number;
-    account?: string;
-    secondsAgo?: number;
-  }) {
+  private async about({ attempt = 1, account = askedAccount, secondsAgo = 0, awsRequestId = `dr-${attempt}` }: About) {
     this.messages += 1;
     const now = (await this.env.currentTimeMs()) + this.messages;
     return {
       messageId: `message-${this.messages}`,
       attempt,
-      awsRequestId: `dr-${attempt}`,
-      ownerAccountId: account,
+      awsRequestId,
+      ...(account === null ? {} : { ownerAccountId: account }),
       updatedAt: new Date(now - secondsAgo * 1_000).toISOString(),
     };
   }

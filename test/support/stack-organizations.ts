@@ -37,6 +37,7 @@ export interface OrganizationResource {
   accountCount: number;
   cloudsUrl: string;
   lastSync: SyncResource;
+  nextSyncAt: string | null;
 }
 
 export interface CloudResource {

@@ -203,6 +203,39 @@ describe('creating the request at AWS', () => {
     expect(fake.calls.at(-1)).toBe('closeRequest');
   });
 
+  it('S8: an outage of Muster during the creation is not blamed on AWS: the request is created afterwards', async () => {
+    const away = () => failure(failureTypes.transient, 'the database could not be used', { code: 'database_unavailable' });
+    let calls = 0;
+    const fake = new FakeActivities({
+      createDelegationRequest: async ({ attempt }) => {
+        calls += 1;
+        if (calls <= 8) throw away();
+        return { awsRequestId: `dr-${attempt}`, consoleUrl: `https://console.example/${attempt}` };
+      },
+    });
+    const run = new OnboardingRun(env);
+    const result = await run.play(fake, async () => {
+      await env.sleep('90s');
+      expect(await run.handle.executeUpdate(openedUpdate)).toMatchObject({ awsRequestId: 'dr-9' });
+      await run.token({ attempt: 9 });
+    });
+    expect(result.phase).toBe('completed');
+    expect(await run.duration()).toBeGreaterThan(60_000);
+  });
+
+  it.each(['proveRole', 'proveRefusal'] as const)('S8: an outage of Muster during %s does not end the request', async (name) => {
+    let calls = 0;
+    const fake = new FakeActivities({
+      [name]: async () => {
+        calls += 1;
+        if (calls <= 5) throw failure(failureTypes.transient, 'the database could not be used', { code: 'database_unavailable' });
+        return { refused: true };
+      },
+    });
+    const result = await new OnboardingRun(env, { roleProof: 2_000 }).play(fake, (run) => run.token());
+    expect(result.phase).toBe('completed');
+  });
+
   it('D2: a refusal by AWS is not retried and carries AWS’s message', async () => {
     const fake = new FakeActivities({
       createDelegationRequest: async () => {

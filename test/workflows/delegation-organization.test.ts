@@ -41,7 +41,7 @@ describe('D5: an approval leads to a registered organization', () => {
       },
     });
     expect(result).toEqual({ phase: 'completed', cloudId: null, organizationId: 'organization-1', failure: null });
-    expect(registered).toEqual([{ requestId: run.requestId, organization: fakeOrganization }]);
+    expect(registered).toEqual([{ requestId: run.requestId, generation: 1, organization: fakeOrganization }]);
     const checks = ['checkAssumeRole', 'checkDescribeOrganization', 'checkSimulate'];
     expect(fake.calls.slice(0, -3)).toEqual([
       ...beforeDeployment,

@@ -109,6 +109,16 @@ describe('O19: work whose keeper ended early', () => {
     expect(woken).toEqual([workflowId]);
   });
 
+  it.each([
+    ['whose running work has no run', [running, signalled]],
+    ['whose badging has no run', [{ ...running, phase: 'badging', kind: 'badging' }]],
+    ['that lost the signal for queued work', [signalled]],
+  ] as const)('S8: wakes a keeper that runs, %s', async (_what, work) => {
+    const { workflowId } = await organizationWith('RUNNING', ...work);
+    await restart();
+    expect(woken).toEqual([workflowId]);
+  });
+
   it('restarts a keeper twice that ends twice, once the claim has lapsed', async () => {
     const { workflowId, ids } = await organizationWith('TERMINATED', signalled);
     await restart();
@@ -117,8 +127,9 @@ describe('O19: work whose keeper ended early', () => {
     expect(woken).toEqual([workflowId, workflowId]);
   });
 
-  it('is skipped while its keeper runs, while it is new, when it has ended, and when it needs no keeper', async () => {
-    await organizationWith('RUNNING', running, signalled);
+  it('is skipped while its run runs, while it is new, when it has ended, and when it needs no keeper', async () => {
+    const { ids } = await organizationWith('RUNNING', running, signalled);
+    keepers.set(`organization-sync/${ids[0]}`, 'RUNNING');
     await organizationWith(undefined, { ...signalled, createdAt: new Date() });
     await organizationWith('TERMINATED', { ...signalled, phase: 'cancelled' });
     await organizationWith(undefined, { kind: 'preview', phase: 'applying', ...signalled });

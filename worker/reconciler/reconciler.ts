@@ -3,6 +3,7 @@ import { checkUnmanagedClouds } from './check-unmanaged-clouds.ts';
 import { deliverNotifications } from './deliver-notifications.ts';
 import { endIdleKeepers } from './end-idle-keepers.ts';
 import { endOrphanedHolds } from './end-orphaned-holds.ts';
+import { endOrphanedRequests } from './end-orphaned-requests.ts';
 import { eraseExchangeTokens } from './erase-exchange-tokens.ts';
 import { eraseExpiredCredentials } from './erase-expired-credentials.ts';
 import { eraseExpiredPreviews } from './erase-expired-previews.ts';
@@ -10,23 +11,34 @@ import { eraseIdempotencyKeys } from './erase-idempotency-keys.ts';
 import { forgetClouds } from './forget-clouds.ts';
 import type { ReconcilerJob } from './job.ts';
 import { recheckLateMembers } from './recheck-late-members.ts';
+import { recoverDelegationRequests } from './recover-delegation-requests.ts';
+import { recoverHolds } from './recover-holds.ts';
+import { recoverPreviews } from './recover-previews.ts';
+import { recoverRechecks } from './recover-rechecks.ts';
 import { removeOrphanedSchedules } from './remove-orphaned-schedules.ts';
 import { restartKeepers } from './restart-keepers.ts';
 import { runJob, type JobOptions } from './run-job.ts';
+import { startCleanUps } from './start-clean-ups.ts';
 import { startDelegationRequests } from './start-delegation-requests.ts';
 import { startPreviews } from './start-previews.ts';
 import { updateSchedules } from './update-schedules.ts';
 import { wakeKeepers } from './wake-keepers.ts';
 
-/** The jobs in the order of a round. Previews precede credentials, because erasing a preview frees the credentials that it used. */
+/** The jobs in the order of a round. A new run of a request precedes the delivery of its messages. Previews precede credentials, because erasing a preview frees the credentials that it used. */
 export const reconcilerJobs: readonly ReconcilerJob[] = [
   startDelegationRequests,
+  recoverDelegationRequests,
   deliverNotifications,
+  startCleanUps,
+  endOrphanedRequests,
   eraseExchangeTokens,
   eraseIdempotencyKeys,
   wakeKeepers,
   restartKeepers,
   startPreviews,
+  recoverPreviews,
+  recoverHolds,
+  recoverRechecks,
   recheckLateMembers,
   checkUnmanagedClouds,
   eraseExpiredPreviews,

@@ -1,20 +1,25 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { and, asc, inArray, isNotNull, lt, ne, or } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, lt, ne, or } from 'drizzle-orm';
 import { wakeKeeper } from '../../activities/organization-keeper/wake-keeper.ts';
+import type { Database } from '../../db/client.ts';
 import { syncs } from '../../db/schema/index.ts';
 import type { SyncRow } from '../../db/schema/rows.ts';
 import { openSyncPhases } from '../../domain/organizations/sync.ts';
+import { autoBadgingWorkflowId } from '../../workflows/contracts/auto-badging.ts';
 import { organizationWorkflowId } from '../../workflows/contracts/organization-keeper.ts';
+import { organizationSyncWorkflowId } from '../../workflows/contracts/organization-sync.ts';
 import { claimRows } from './claim-rows.ts';
-import type { ReconcilerJob } from './job.ts';
+import { describeRun } from './describe-run.ts';
+import type { JobContext, ReconcilerJob } from './job.ts';
 
 /**
- * Starts keepers again that were terminated, cancelled or failed before their work was done (O19). Without this, queued work
- * would wait for the next request.
+ * Starts keepers again that were terminated, cancelled, failed or lost before their work was done (O19), and wakes keepers
+ * that do not know of it: Temporal or the database was restored from a backup (S8). Without this, the work would wait for the
+ * next request.
  */
 export const restartKeepers: ReconcilerJob = {
   name: 'restart-keepers',
-  async run({ client, db, logger, graceMs, claimMs, handleEach }) {
+  async run(context) {
+    const { client, db, logger, graceMs, claimMs, handleEach } = context;
     const rows = await claimRows(db, syncs, {
       where: and(
         inArray(syncs.phase, openSyncPhases),
@@ -26,22 +31,28 @@ export const restartKeepers: ReconcilerJob = {
       orderBy: asc(syncs.createdAt),
       claimMs,
     });
-    const byOrganization = new Map(rows.map((row) => [row.awsOrganizationId, row]));
+    // A running row says most: its run must be there.
+    const runningLast = rows.toSorted((a, b) => Number(a.phase !== 'queued') - Number(b.phase !== 'queued'));
+    const byOrganization = new Map(runningLast.map((row) => [row.awsOrganizationId, row]));
     const fields = ({ id, awsOrganizationId }: SyncRow) => ({ syncId: id, awsOrganizationId });
     await handleEach([...byOrganization.values()], fields, async (row) => {
-      if (await isRunning(client, row.awsOrganizationId)) return;
+      const keeper = await describeRun(client, organizationWorkflowId(row.awsOrganizationId));
+      if (keeper?.status.name === 'RUNNING' && (await isServed(context, row))) return;
       await wakeKeeper(client, db, row);
-      logger.warn(fields(row), 'restarted a keeper that had ended before its work');
+      logger.warn(fields(row), 'woke a keeper that had ended before its work, or did not know of it');
     });
   },
 };
 
-async function isRunning(client: Client, awsOrganizationId: string): Promise<boolean> {
-  try {
-    const { status } = await client.workflow.getHandle(organizationWorkflowId(awsOrganizationId)).describe();
-    return status.name === 'RUNNING';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
+/** True if a run of the organization works, or if the keeper has queued work before it that runs. */
+async function isServed({ client, db }: JobContext, { awsOrganizationId, phase, id, kind }: SyncRow): Promise<boolean> {
+  if (phase === 'queued') return await hasRunningWork(db, awsOrganizationId);
+  const workflowId = kind === 'badging' ? autoBadgingWorkflowId(id) : organizationSyncWorkflowId(id);
+  return (await describeRun(client, workflowId))?.status.name === 'RUNNING';
+}
+
+async function hasRunningWork(db: Database, awsOrganizationId: string): Promise<boolean> {
+  const running = and(eq(syncs.awsOrganizationId, awsOrganizationId), inArray(syncs.phase, openSyncPhases), ne(syncs.phase, 'queued'));
+  const [row] = await db.select({ id: syncs.id }).from(syncs).where(running).limit(1);
+  return row !== undefined;
 }

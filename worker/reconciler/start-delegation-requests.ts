@@ -15,6 +15,7 @@ export const startDelegationRequests: ReconcilerJob = {
     const rows = await claimRows(db, delegationRequests, {
       where: and(
         isNull(delegationRequests.workflowStartedAt),
+        eq(delegationRequests.generation, 1),
         inArray(delegationRequests.phase, livePhases),
         lt(delegationRequests.createdAt, new Date(Date.now() - graceMs)),
       ),

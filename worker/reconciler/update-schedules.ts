@@ -50,7 +50,9 @@ async function ensure(client: Client, organization: OrganizationRow, kind: Sched
 
 async function create(client: Client, organization: OrganizationRow, kind: ScheduledKind): Promise<void> {
   try {
-    await client.schedule.create(scheduleDefinition(organization, kind));
+    // Paused as the row says: Temporal may have lost a schedule that an operator had paused (S8).
+    const paused = kind === 'sync' ? organization.syncPaused : organization.autoBadgingPaused;
+    await client.schedule.create({ ...scheduleDefinition(organization, kind), state: { paused } });
   } catch (error) {
     // Another worker was faster.
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;

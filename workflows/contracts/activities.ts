@@ -2,6 +2,7 @@ import type { ActivityFunctions, RetryClass } from './activity.ts';
 import type { AutoBadgingActivities } from './auto-badging.ts';
 import type { CloudRecheckActivities } from './cloud-recheck.ts';
 import type { CredentialCheckActivities } from './credential-check.ts';
+import type { DelegationCleanUpActivities } from './delegation-clean-up.ts';
 import type { DelegationOnboardingActivities } from './delegation-onboarding.ts';
 import type { OrganizationKeeperActivities } from './organization-keeper.ts';
 import type { OrganizationSyncActivities } from './organization-sync.ts';
@@ -14,6 +15,7 @@ interface Declarations
     AutoBadgingActivities,
     CloudRecheckActivities,
     CredentialCheckActivities,
+    DelegationCleanUpActivities,
     DelegationOnboardingActivities,
     OrganizationKeeperActivities,
     OrganizationSyncActivities,

@@ -2,7 +2,7 @@
  * Decides an activity's timeouts and retries, by the harm that a retry can do. workflows/lib/activity-options.ts has the
  * options of each class.
  */
-export type RetryClass = 'registry' | 'bulk' | 'once' | 'longRunning' | 'sweep' | 'checking' | 'poll' | 'validation';
+export type RetryClass = 'registry' | 'bulk' | 'once' | 'longRunning' | 'sweep' | 'checking' | 'poll' | 'proof' | 'validation';
 
 /**
  * Declares an activity in the contract of its workflow: its retry class, input and result. These declarations type the

@@ -17,7 +17,7 @@ export function delegationWorkflowId(requestId: string): string {
 
 /** The request whose workflow has this id; null for the id of another kind of workflow. */
 export function requestIdOfWorkflow(workflowId: string): string | null {
-  return /^delegation\/(.+)$/.exec(workflowId)?.[1] ?? null;
+  return /^delegation\/([^/]+)$/.exec(workflowId)?.[1] ?? null;
 }
 
 /**
@@ -51,8 +51,14 @@ export const delegationTimings: DelegationTimings = {
   roleProof: 180_000,
 };
 
-export interface DelegationOnboardingInput {
+/** Names a run of a request. Activities refuse a run that no longer owns its request, with the failure `superseded` (S8). */
+export interface RequestRun {
   requestId: string;
+  /** The generation of the run, as its row counts them. Runs that are older than generations have none: they are the first. */
+  generation?: number;
+}
+
+export interface DelegationOnboardingInput extends RequestRun {
   timings?: Partial<DelegationTimings>;
 }
 
@@ -118,6 +124,8 @@ export const openedUpdate = defineUpdate<DelegationOpened>('opened');
  * names the person who cancels.
  */
 export const cancelUpdate = defineUpdate<void, [{ by: string }]>('cancel');
+/** Asks a run whether it still owns its request. A run that does not ends without a change (S8). */
+export const checkOwnership = defineSignal('checkOwnership');
 export const delegationStateQuery = defineQuery<DelegationOnboardingState>('state');
 
 /** The type of the failure of `opened`. Its first detail is a FailureDetail. */
@@ -136,6 +144,17 @@ export interface DelegationRequestFacts {
   phase: DelegationPhase;
   /** The set of the roles' credentials, sealed; null after the request has ended without a cloud. */
   credentialSetId: string | null;
+  /** The request that an earlier run created at AWS; null if there is none. Absent in older histories. */
+  created?: CreatedBefore | null;
+  /** The number of the latest attempt that an earlier run made; 0 if there was none. Absent in older histories. */
+  lastAttempt?: number;
+}
+
+/** A request at AWS that an earlier run of the same request created. */
+export interface CreatedBefore extends CreateDelegationRequestResult {
+  attempt: number;
+  /** When AWS created it, ISO 8601. */
+  at: string;
 }
 
 export interface TimelineEntry {
@@ -159,8 +178,9 @@ export interface DelegationRequestChange {
   stack?: { id?: string; name: string; status: string };
 }
 
-export interface RecordProgressInput {
-  requestId: string;
+export interface RecordProgressInput extends RequestRun {
+  /** The length of the run's history when it scheduled the write. Absent in older histories. */
+  historyLength?: number;
   change?: DelegationRequestChange;
   timeline?: TimelineEntry[];
 }
@@ -171,8 +191,7 @@ export type AccountConflict =
   /** Muster's id and AWS's id. */
   | { code: 'organization_exists'; organizationId: string; awsOrganizationId: string };
 
-export interface CreateDelegationRequestInput {
-  requestId: string;
+export interface CreateDelegationRequestInput extends RequestRun {
   attempt: number;
 }
 
@@ -181,8 +200,7 @@ export interface CreateDelegationRequestResult {
   consoleUrl: string;
 }
 
-export interface TokenInput {
-  requestId: string;
+export interface TokenInput extends RequestRun {
   /** The inbox row that holds the sealed exchange token. */
   tokenReference: string;
 }
@@ -238,6 +256,14 @@ export interface MemberRolesOutcome {
   denied: boolean;
 }
 
+/** A run that ended because its request had ended, or is not in the database. */
+export interface StrandedRun {
+  requestId: string;
+  /** Null if the run had not read its request. */
+  request: Pick<DelegationRequestFacts, 'scope' | 'accountId' | 'roleName'> | null;
+  reason: string;
+}
+
 /** The activities of an onboarding. */
 export interface DelegationOnboardingActivities {
   /** Creates the request at AWS. A lost answer fails with OutcomeUnknown. */
@@ -256,43 +282,50 @@ export interface DelegationOnboardingActivities {
   /** Deletes that stack set and its instances with the delegated credentials. */
   removeMemberRoles: Activity<'longRunning', TokenInput, RemoveStackResult>;
   /** Proves that each role in the request's account accepts Muster with its external id. Fails with NotReady until all do. */
-  proveRole: Activity<'poll', { requestId: string }, void>;
+  proveRole: Activity<'proof', RequestRun, void>;
   /** Tests whether each of these roles refuses Muster without its external id (D12). */
-  proveRefusal: Activity<'poll', { requestId: string }, { refused: boolean }>;
+  proveRefusal: Activity<'proof', RequestRun, { refused: boolean }>;
 
   /** Loads the facts of the request. */
-  loadDelegationRequest: Activity<'registry', { requestId: string }, DelegationRequestFacts>;
+  loadDelegationRequest: Activity<'registry', RequestRun, DelegationRequestFacts>;
   /** Finds the cloud or organization that makes the request unnecessary (D13); null if there is none. */
-  findAccountConflict: Activity<'registry', { requestId: string }, AccountConflict | null>;
+  findAccountConflict: Activity<'registry', RequestRun, AccountConflict | null>;
   /** Writes changes of the request's row, and timeline entries. */
   recordProgress: Activity<'registry', RecordProgressInput, void>;
   /** True if the inbox holds a message about the request that its run has not received. */
-  hasUndeliveredMessages: Activity<'registry', { requestId: string }, boolean>;
+  hasUndeliveredMessages: Activity<'registry', RequestRun, boolean>;
   /** Lists the account as a cloud, completes the request and erases its tokens, in one transaction. */
-  registerCloud: Activity<'registry', { requestId: string }, { cloudId: string }>;
+  registerCloud: Activity<'registry', RequestRun, { cloudId: string }>;
   /**
    * Registers the organization after a credentialCheck has accepted its credentials, queues its first sync, completes the
    * request and erases its tokens, in one transaction (D5). A repeated call returns the same organization.
    */
   registerOrganization: Activity<
     'registry',
-    { requestId: string; organization: DescribedOrganization },
+    RequestRun & { organization: DescribedOrganization },
     { organizationId: string; awsOrganizationId: string }
   >;
   /** Ends a request without a cloud: frees its nickname and erases its external id and tokens, in one transaction. */
   closeRequest: Activity<'registry', RecordProgressInput, void>;
+  /** Fails with Superseded unless the run owns its request and the request is still open. */
+  requireOwnership: Activity<'registry', RequestRun, void>;
+  /** Audits the end of a run whose request has ended or is not in the database, and names everything that it may have deployed. */
+  recordStrandedRun: Activity<'registry', StrandedRun, void>;
+}
+
+/** The fields of a request with which its run starts. */
+export interface StartableRequest extends Pick<DelegationRequestFacts, 'id' | 'nickname' | 'scope' | 'accountId' | 'roleName'> {
+  generation: number;
 }
 
 /**
  * The options with which the API and the reconciler start an onboarding. A request has one run: a second start joins it,
  * and Temporal refuses a start after its end.
  */
-export function delegationOnboardingStart(
-  request: { id: string; nickname: string; scope: DelegationScope; accountId: string; roleName: string },
-  timings?: DelegationOnboardingInput['timings'],
-) {
+export function delegationOnboardingStart(request: StartableRequest, timings?: DelegationOnboardingInput['timings']) {
   const subject = request.scope === 'account' ? 'account' : 'the organization of account';
-  const input: DelegationOnboardingInput = { requestId: request.id, ...(timings ? { timings } : {}) };
+  const { id: requestId, generation } = request;
+  const input: DelegationOnboardingInput = { requestId, generation, ...(timings ? { timings } : {}) };
   return {
     workflowType: delegationOnboardingName,
     workflowId: delegationWorkflowId(request.id),
@@ -307,5 +340,14 @@ export function delegationOnboardingStart(
     ]),
     staticSummary: `Onboard ${subject} ${request.accountId} as "${request.nickname}"`,
     staticDetails: `Delegation request ${request.id}: role ${request.roleName} in account ${request.accountId}`,
+  };
+}
+
+/** The options with which the reconciler starts a new run for a request whose run is lost. A run that is left is terminated. */
+export function delegationOnboardingRestart(request: StartableRequest, timings?: DelegationOnboardingInput['timings']) {
+  return {
+    ...delegationOnboardingStart(request, timings),
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.TERMINATE_EXISTING,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
   };
 }

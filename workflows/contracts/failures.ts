@@ -2,7 +2,8 @@
  * The types of failures that activities end with. Histories contain them, so they never change.
  *
  * Temporal retries Throttled, NotReady, Conflict and Transient.
- * It does not retry OutcomeUnknown (read first, then decide), AccessDenied, Precondition, InvalidInput and Defect.
+ * It does not retry OutcomeUnknown (read first, then decide), AccessDenied, Precondition, InvalidInput, Defect, and
+ * Superseded (the run no longer owns its row).
  */
 export const failureTypes = {
   throttled: 'Throttled',
@@ -14,6 +15,7 @@ export const failureTypes = {
   precondition: 'Precondition',
   invalidInput: 'InvalidInput',
   defect: 'Defect',
+  superseded: 'Superseded',
 } as const;
 
 export type FailureType = (typeof failureTypes)[keyof typeof failureTypes];
@@ -28,3 +30,13 @@ export interface FailureDetail {
   /** AWS's error code, if AWS refused. */
   awsCode?: string;
 }
+
+/** The codes of a Superseded failure: why a run no longer owns its request. */
+export const supersededCodes = {
+  /** Another run of the request took over. */
+  newerRun: 'superseded',
+  /** The request has ended without this run. */
+  ended: 'request_ended',
+  /** The request is not in the database. */
+  missing: 'request_missing',
+} as const;

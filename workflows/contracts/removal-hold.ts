@@ -1,3 +1,4 @@
+import { WorkflowIdReusePolicy } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate, ParentClosePolicy } from '@temporalio/workflow';
 import type { HeldRemovalsState } from '../../domain/organizations/sync.ts';
 import type { Activity } from './activity.ts';
@@ -87,4 +88,10 @@ export function removalHoldChild(input: RemovalHoldInput) {
     staticSummary: `Hold the removal of ${input.count} clouds of ${input.awsOrganizationId} until a person answers`,
     staticDetails: `To list the clouds: GET /v1/syncs/${input.syncId}/accounts?change=remove. To answer: send the update confirmRemovals, {"confirm": true or false, "by": "your name"}, or POST /v1/syncs/${input.syncId}/confirm-removals.`,
   };
+}
+
+/** The options with which the reconciler starts a hold again whose run is lost. */
+export function removalHoldRestart(input: RemovalHoldInput) {
+  const { parentClosePolicy: _onlyForChildren, ...start } = removalHoldChild(input);
+  return { ...start, workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE };
 }

@@ -29,6 +29,6 @@ export class AccountDeployment implements Deployment {
   async proveAccess(): Promise<void> {}
 
   async register(): Promise<{ cloudId: string }> {
-    return await registry.registerCloud({ requestId: this.onboarding.request.id });
+    return await registry.registerCloud(this.onboarding.run);
   }
 }

@@ -25,9 +25,9 @@ export async function awaitApproval(onboarding: Onboarding): Promise<void> {
 }
 
 /** Waits after the deadline for messages that are still in the inbox, because one may be the approval (D7, D10). True if one arrives. */
-async function hearsLate({ request, timings, mailbox, status }: Onboarding, seen: DelegationProgress): Promise<boolean> {
+async function hearsLate({ run, timings, mailbox, status }: Onboarding, seen: DelegationProgress): Promise<boolean> {
   if (!patched('looks-into-inbox')) return false;
-  if (await registry.hasUndeliveredMessages({ requestId: request.id })) {
+  if (await registry.hasUndeliveredMessages(run)) {
     status.show('Waiting for notifications from AWS that have not reached this run yet', Date.now() + timings.delivery);
     return await condition(() => mailbox.progress !== seen, timings.delivery);
   }

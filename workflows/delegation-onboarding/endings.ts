@@ -1,3 +1,4 @@
+import { describeCancellation } from '../../domain/delegation/wording.ts';
 import type { MemberRolesOutcome, StackOutcome } from '../contracts/delegation-onboarding.ts';
 import type { CredentialCheckItem } from '../contracts/credential-check.ts';
 import type { ActivityProblem } from '../lib/activity-problem.ts';
@@ -38,7 +39,7 @@ export const refusedByAws = (problem: ActivityProblem): RequestEnded => failed(p
 export const awsUnavailable = (afterMs: number, problem: ActivityProblem): RequestEnded =>
   failed(
     'aws_unavailable',
-    `AWS did not create the request within ${Math.round(afterMs / 1_000)} seconds. Last answer: ${problem.message}`,
+    `AWS did not create the request, although Muster retried for ${Math.round(afterMs / 1_000)} seconds. Last answer: ${problem.message}`,
     problem,
   );
 
@@ -136,9 +137,4 @@ export const registrationFailed = (problem: ActivityProblem): RequestEnded =>
 export const internalError = (problem: ActivityProblem): RequestEnded =>
   failed('internal_error', `Muster could not continue: ${problem.message}`);
 
-export const cancelled = (by: string): RequestEnded =>
-  new RequestEnded(
-    'cancelled',
-    'cancelled',
-    `Cancelled by ${by}. The request at AWS cannot be withdrawn. Until it expires, it can still be answered in the AWS console, without effect.`,
-  );
+export const cancelled = (by: string): RequestEnded => new RequestEnded('cancelled', 'cancelled', describeCancellation(by));

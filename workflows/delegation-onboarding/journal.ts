@@ -1,6 +1,7 @@
-import { condition } from '@temporalio/workflow';
+import { condition, workflowInfo } from '@temporalio/workflow';
 import { registry } from '../lib/activity-options.ts';
-import type { DelegationRequestChange, TimelineEntry } from '../contracts/delegation-onboarding.ts';
+import { supersededBy, type RunSuperseded } from '../lib/activity-problem.ts';
+import type { DelegationRequestChange, RequestRun, TimelineEntry } from '../contracts/delegation-onboarding.ts';
 
 /** A timeline entry without its time, which the journal adds. */
 export type Note = Omit<TimelineEntry, 'at'>;
@@ -10,14 +11,18 @@ export type Note = Omit<TimelineEntry, 'at'>;
  * collected for the next one.
  */
 export class Journal {
-  private readonly requestId: string;
+  private readonly runOfRequest: RequestRun;
+  private readonly onSuperseded: (error: RunSuperseded) => void;
   private change: DelegationRequestChange = {};
   private entries: TimelineEntry[] = [];
   private writing = false;
   private closing = false;
+  private superseded: RunSuperseded | null = null;
 
-  constructor(requestId: string) {
-    this.requestId = requestId;
+  /** `onSuperseded` is called if the run no longer owns its request. The journal writes nothing then. */
+  constructor(run: RequestRun, onSuperseded: (error: RunSuperseded) => void) {
+    this.runOfRequest = run;
+    this.onSuperseded = onSuperseded;
   }
 
   note(note: Note | null, change: DelegationRequestChange = {}): void {
@@ -32,14 +37,20 @@ export class Journal {
       if (this.isEmpty()) return;
       const written = this.take();
       this.writing = true;
-      await registry.recordProgress({ requestId: this.requestId, ...written });
+      try {
+        await registry.recordProgress({ ...this.runOfRequest, historyLength: workflowInfo().historyLength, ...written });
+      } catch (error) {
+        this.superseded = supersededBy(error);
+        return this.onSuperseded(this.superseded);
+      }
       this.writing = false;
     }
   }
 
-  /** Resolves once all notes are in the database. */
+  /** Resolves once all notes are in the database. Throws RunSuperseded if the run no longer owns its request. */
   async written(): Promise<void> {
-    await condition(() => this.isEmpty() && !this.writing);
+    await condition(() => this.superseded !== null || (this.isEmpty() && !this.writing));
+    if (this.superseded) throw this.superseded;
   }
 
   close(): void {

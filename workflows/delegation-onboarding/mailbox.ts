@@ -1,16 +1,19 @@
+import { patched } from '@temporalio/workflow';
 import { deadlineOf, type Deadline, type DelegationClocks } from '../../domain/delegation/timeouts.ts';
 import {
   attemptCreated,
   beginAttempt,
   currentState,
+  misfitOf,
   newProgress,
   stateChanged,
   tokenReceived,
   type DelegationProgress,
   type Effect,
+  type Step,
 } from '../../domain/delegation/progress.ts';
 import { describeEffect, describeState } from '../../domain/delegation/wording.ts';
-import type { DelegationStateChanged, ExchangeTokenReceived } from '../contracts/delegation-onboarding.ts';
+import type { CreatedBefore, DelegationStateChanged, ExchangeTokenReceived } from '../contracts/delegation-onboarding.ts';
 import type { Journal, Note } from './journal.ts';
 
 type Message = { kind: 'state'; body: DelegationStateChanged } | { kind: 'token'; body: ExchangeTokenReceived };
@@ -45,21 +48,26 @@ export class Mailbox {
       return;
     }
     const { body } = message;
-    const updatedAt = Date.parse(body.updatedAt);
-    const step =
-      message.kind === 'state'
-        ? stateChanged(this.progress, { ...message.body, updatedAt }, Date.now())
-        : tokenReceived(
-            this.progress,
-            {
-              attempt: body.attempt,
-              reference: message.body.tokenReference,
-              ownerAccountId: body.ownerAccountId,
-              updatedAt,
-              expiresAt: Date.parse(message.body.expiresAt),
-            },
-            Date.now(),
-          );
+    const updatedAt = timeOf(body);
+    const misfit = misfitOf(this.progress, { ...body, state: message.kind === 'state' ? message.body.state : null });
+    const step: Step =
+      // Runs from before this patch accepted such messages.
+      misfit !== null && patched('bound-messages')
+        ? { progress: this.progress, effect: misfit }
+        : message.kind === 'state'
+          ? stateChanged(this.progress, { ...message.body, updatedAt }, Date.now())
+          : tokenReceived(
+              this.progress,
+              {
+                attempt: body.attempt,
+                awsRequestId: body.awsRequestId,
+                reference: message.body.tokenReference,
+                ownerAccountId: body.ownerAccountId,
+                updatedAt,
+                expiresAt: Date.parse(message.body.expiresAt),
+              },
+              Date.now(),
+            );
     this.progress = step.progress;
     this.journal.note(
       noteOf(message, step.effect),
@@ -73,8 +81,13 @@ export class Mailbox {
   }
 
   /** Records that AWS has created the request of this attempt. */
-  attemptCreated(attempt: number): void {
-    this.progress = attemptCreated(this.progress, attempt, Date.now());
+  attemptCreated(attempt: number, awsRequestId: string): void {
+    this.progress = attemptCreated(this.progress, attempt, Date.now(), awsRequestId);
+  }
+
+  /** Continues with a request that an earlier run created at AWS. Its deadlines run from its creation. */
+  resume({ attempt, at, awsRequestId }: CreatedBefore): void {
+    this.progress = attemptCreated(beginAttempt(this.progress, attempt), attempt, Date.parse(at), awsRequestId);
   }
 
   /** The deadline of the current state; null if the run waits for no message. */
@@ -90,6 +103,15 @@ export class Mailbox {
       expiresAt: ends === undefined ? null : new Date(ends).toISOString(),
     };
   }
+}
+
+/** How far AWS's clock may be ahead of Muster's, in milliseconds. */
+const maxClockSkewMs = 15 * 60_000;
+
+/** The time of a message by AWS's clock, epoch milliseconds. A time in the future would make all later messages stale (D10). */
+function timeOf({ updatedAt }: { updatedAt: string }): number {
+  const time = Date.parse(updatedAt);
+  return time > Date.now() + maxClockSkewMs && patched('bound-messages') ? Date.now() : time;
 }
 
 function noteOf(message: Message, effect: Effect): Note {

@@ -1,10 +1,11 @@
-import { ApplicationFailure, executeChild, sleep, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, executeChild, patched, sleep, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { organizationRoleName } from '../../domain/delegation/parameters.ts';
 import { credentialCheckChild, type CredentialCheckResult, type DescribedOrganization } from '../contracts/credential-check.ts';
 import { failureTypes } from '../contracts/failures.ts';
 import { searchAttributes } from '../contracts/search-attributes.ts';
 import { longRunning, poll, registry } from '../lib/activity-options.ts';
 import { readActivityProblem } from '../lib/activity-problem.ts';
+import { Patience, untilAwsAnswers } from '../lib/patience.ts';
 import { deployStack, type Deployment } from './deployment.ts';
 import * as endings from './endings.ts';
 import { delegatedAccess, type Onboarding } from './onboarding.ts';
@@ -53,7 +54,7 @@ export class OrganizationDeployment implements Deployment {
     const { token, limit } = delegatedAccess(this.onboarding);
     const { accountId } = this.onboarding.request;
     try {
-      const access = await poll(limit).checkOrganizationAccess(token);
+      const access = await untilAwsAnswers(() => poll(limit).checkOrganizationAccess(token));
       switch (access.outcome) {
         case 'ready':
           return access.awsOrganizationId;
@@ -113,13 +114,18 @@ export class OrganizationDeployment implements Deployment {
     if (!credentialSetId) throw ApplicationFailure.nonRetryable('The request has no credentials', failureTypes.defect);
     const { workflowType, ...options } = credentialCheckChild({ credentialSetId }, accountId);
     const giveUpAt = Date.now() + timings.roleProof;
+    const patience = new Patience(timings.roleProof);
     try {
       for (let pause = pauseMs.first; ; pause = Math.min(2 * pause, pauseMs.max)) {
         // The child uses the queue of this run, which differs in tests.
         const child = { ...options, taskQueue: workflowInfo().taskQueue };
         const { verdict, checks, organization }: CredentialCheckResult = await executeChild(workflowType, child);
         if (verdict === 'accepted' && organization) return organization;
-        if (Date.now() + pause >= giveUpAt) {
+        // Runs from before this patch gave up by the clock, which also counts outages of Muster.
+        const givesUp = patched('counts-aws-answers')
+          ? !patience.allows(pause, { type: failureTypes.notReady, code: null })
+          : Date.now() + pause >= giveUpAt;
+        if (givesUp) {
           throw verdict === 'refused' ? endings.organizationChecksFailed(checks) : endings.organizationNotChecked(checks);
         }
         await sleep(pause);
@@ -130,9 +136,9 @@ export class OrganizationDeployment implements Deployment {
   }
 
   async register(): Promise<{ organizationId: string }> {
-    const { request } = this.onboarding;
+    const { run } = this.onboarding;
     if (!this.organization) throw ApplicationFailure.nonRetryable('The organization was not proven', failureTypes.defect);
-    const { organizationId } = await registry.registerOrganization({ requestId: request.id, organization: this.organization });
+    const { organizationId } = await registry.registerOrganization({ ...run, organization: this.organization });
     return { organizationId };
   }
 }

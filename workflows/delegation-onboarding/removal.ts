@@ -38,21 +38,29 @@ export function memberRolesRemoval(requestId: string): Removal {
   };
 }
 
-/** Removes the resource with the delegated access. Returns the timeline entry about the result. Never fails. */
+/** Removes the resource with the delegated access. Returns the timeline entry about the result. Fails only if
+ * the run no longer owns its request. */
 export async function carryOutRemoval(removal: Removal, { token, limit }: { token: TokenInput; limit: number }): Promise<Note> {
-  const { what, where, resource } = removal;
-  const note = (message: string, leftInAccount: LeftInAccount[]): Note => ({
-    key: removal.key,
-    type: 'stack_removal',
-    message,
-    detail: { leftInAccount },
-  });
-  const stays = (reason: string | null) =>
-    `The ${what} could not be removed (${reason ?? 'AWS gave no reason'}). If it still exists, delete it in the account's CloudFormation console.`;
+  const { what, where } = removal;
   try {
     const { removed, leftInAccount, reason } = await removal.run(token, limit);
-    return note(removed ? `Nothing of the ${what} is left in ${where}.` : stays(reason), leftInAccount);
+    return removed
+      ? noteOf(removal, `Nothing of the ${what} is left in ${where}.`, leftInAccount)
+      : cannotRemove(removal, reason, leftInAccount);
   } catch (error) {
-    return note(stays(readActivityProblem(error).message), [resource]);
+    return cannotRemove(removal, readActivityProblem(error).message);
   }
+}
+
+/** The timeline entry about a resource that stays in the account. The reason is null if AWS gave none. */
+export function cannotRemove(removal: Removal, reason: string | null, leftInAccount: LeftInAccount[] = [removal.resource]): Note {
+  return noteOf(
+    removal,
+    `The ${removal.what} could not be removed (${reason ?? 'AWS gave no reason'}). If it still exists, delete it in the account's CloudFormation console.`,
+    leftInAccount,
+  );
+}
+
+function noteOf({ key }: Removal, message: string, leftInAccount: LeftInAccount[]): Note {
+  return { key, type: 'stack_removal', message, detail: { leftInAccount } };
 }

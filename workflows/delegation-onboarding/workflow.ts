@@ -3,6 +3,7 @@ import { currentState } from '../../domain/delegation/progress.ts';
 import { isFinalPhase } from '../../domain/delegation/states.ts';
 import {
   cancelUpdate,
+  checkOwnership,
   delegationStateChanged,
   delegationStateQuery,
   delegationTimings,
@@ -15,10 +16,11 @@ import {
   type DelegationOnboardingState,
   type DelegationOpened,
   type DelegationTimings,
+  type RequestRun,
 } from '../contracts/delegation-onboarding.ts';
-import type { FailureDetail } from '../contracts/failures.ts';
+import { supersededCodes, type FailureDetail } from '../contracts/failures.ts';
 import { registry } from '../lib/activity-options.ts';
-import { readActivityProblem } from '../lib/activity-problem.ts';
+import { readActivityProblem, supersededBy, type RunSuperseded } from '../lib/activity-problem.ts';
 import { AccountDeployment } from './account-deployment.ts';
 import { awaitApproval } from './approval.ts';
 import type { Deployment } from './deployment.ts';
@@ -42,7 +44,7 @@ export async function delegationOnboarding(input: DelegationOnboardingInput): Pr
 }
 
 class DelegationOnboarding {
-  private readonly requestId: string;
+  private readonly run: RequestRun;
   private readonly timings: DelegationTimings;
   private readonly journal: Journal;
   private readonly mailbox: Mailbox;
@@ -54,17 +56,20 @@ class DelegationOnboarding {
   private cancelledBy: string | null = null;
   private registering = false;
   private registered: { cloudId: string } | { organizationId: string } | null = null;
+  /** Set once the run no longer owns its request. */
+  private superseded: RunSuperseded | null = null;
   /** The end of a request without a cloud; null until it is in the database. */
   private ended: RequestEnded | null = null;
 
-  constructor({ requestId, timings }: DelegationOnboardingInput) {
-    this.requestId = requestId;
+  constructor({ requestId, generation, timings }: DelegationOnboardingInput) {
+    this.run = { requestId, ...(generation === undefined ? {} : { generation }) };
     this.timings = { ...delegationTimings, ...timings };
-    this.journal = new Journal(requestId);
+    this.journal = new Journal(this.run, (error) => this.stepAside(error));
     this.mailbox = new Mailbox(this.journal);
     this.status = new Status(this.journal);
     setHandler(delegationStateChanged, (body) => this.mailbox.receive({ kind: 'state', body }));
     setHandler(exchangeTokenReceived, (body) => this.mailbox.receive({ kind: 'token', body }));
+    setHandler(checkOwnership, () => CancellationScope.nonCancellable(() => this.checkOwnership()));
     setHandler(delegationStateQuery, () => this.describe());
     // A caller that waits for an answer gets it even if an operator cancels the run.
     setHandler(openedUpdate, () => CancellationScope.nonCancellable(() => this.whenOpened()));
@@ -74,6 +79,14 @@ class DelegationOnboarding {
   }
 
   async execute(): Promise<DelegationOnboardingResult> {
+    try {
+      return await this.onboardAndClose();
+    } catch (error) {
+      return await this.endSuperseded(error);
+    }
+  }
+
+  private async onboardAndClose(): Promise<DelegationOnboardingResult> {
     await this.load();
     const writing = CancellationScope.nonCancellable(() => this.journal.run());
     const ended = await this.onboard();
@@ -96,10 +109,10 @@ class DelegationOnboarding {
   }
 
   private async load(): Promise<void> {
-    const { requestId, timings, journal, mailbox, status } = this;
-    const request = await CancellationScope.nonCancellable(() => registry.loadDelegationRequest({ requestId }));
+    const { run, timings, journal, mailbox, status } = this;
+    const request = await CancellationScope.nonCancellable(() => registry.loadDelegationRequest(run));
     mailbox.acceptFor(request.accountId, { ...timings, session: request.sessionDurationSeconds * 1_000 });
-    this.onboarding = { request, timings, journal, mailbox, status, removals: [] };
+    this.onboarding = { run, request, timings, journal, mailbox, status, removals: [] };
     this.deployment =
       request.scope === 'organization' ? new OrganizationDeployment(this.onboarding) : new AccountDeployment(this.onboarding);
   }
@@ -132,8 +145,9 @@ class DelegationOnboarding {
     });
   }
 
-  /** The end of the request after an error of a step. Rethrows a defect. */
+  /** The end of the request after an error of a step. Rethrows a defect, and the end of a superseded run. */
   private endingOf(error: unknown): RequestEnded {
+    if (this.superseded) throw this.superseded;
     const isEnded = error instanceof RequestEnded;
     // A cancelled step may fail in its own way, for example by a heartbeat timeout. Until the registration, cancelled wins.
     const isCancelled = isEnded ? this.work.consideredCancelled && !this.registering : isCancellation(error);
@@ -155,9 +169,37 @@ class DelegationOnboarding {
       { key: 'ended', type: phase, message, detail: { code, ...(awsCode ? { awsCode } : {}) } },
       { phase, failure: { code, message }, expiresAt: null },
     );
-    await registry.closeRequest({ requestId: this.requestId, ...this.journal.take() });
+    await registry.closeRequest({ ...this.run, ...this.journal.take() });
     this.ended = ended;
     this.status.enter(phase, message);
+  }
+
+  private async checkOwnership(): Promise<void> {
+    try {
+      await registry.requireOwnership(this.run);
+    } catch (error) {
+      this.stepAside(supersededBy(error));
+    }
+  }
+
+  /** Stops the work, because another run owns the request, or because it has ended without this run (S8). */
+  private stepAside(error: RunSuperseded): void {
+    this.superseded = error;
+    this.work.cancel();
+  }
+
+  private async endSuperseded(error: unknown): Promise<DelegationOnboardingResult> {
+    const cause = supersededBy(error);
+    const { run, status } = this;
+    if (cause.code !== supersededCodes.newerRun) {
+      const { scope, accountId, roleName } = this.onboarding?.request ?? {};
+      const request = scope && accountId && roleName ? { scope, accountId, roleName } : null;
+      await CancellationScope.nonCancellable(() =>
+        registry.recordStrandedRun({ requestId: run.requestId, request, reason: cause.message }),
+      );
+    }
+    status.show(cause.message);
+    return { phase: status.phase, cloudId: null, organizationId: null, failure: { code: cause.code, message: cause.message } };
   }
 
   private async whenOpened(): Promise<DelegationOpened> {
@@ -189,7 +231,7 @@ class DelegationOnboarding {
   private describe(): DelegationOnboardingState {
     const { phase, waitingFor, until } = this.status;
     return {
-      requestId: this.requestId,
+      requestId: this.run.requestId,
       phase,
       awsState: currentState(this.mailbox.progress),
       attempt: this.mailbox.progress.attempt,

@@ -12,6 +12,7 @@ const neverRetried: string[] = [
   failureTypes.precondition,
   failureTypes.invalidInput,
   failureTypes.defect,
+  failureTypes.superseded,
 ];
 
 /**
@@ -77,6 +78,22 @@ export function poll(limit: number) {
     startToCloseTimeout: '15s',
     scheduleToCloseTimeout: limit,
     retry: { initialInterval: '1s', maximumInterval: '10s', nonRetryableErrorTypes: neverRetried },
+  });
+}
+
+/**
+ * Proofs of new roles, which IAM takes a while to propagate. `limit`, in milliseconds, limits the attempts and not the time:
+ * an outage of the workers must not end a proof. The shortest pause between two attempts is a second.
+ */
+export function proof(limit: number) {
+  return proxyActivities<ActivitiesOf<'proof'>>({
+    startToCloseTimeout: '15s',
+    retry: {
+      initialInterval: '1s',
+      maximumInterval: '10s',
+      maximumAttempts: Math.ceil(limit / 1_000),
+      nonRetryableErrorTypes: neverRetried,
+    },
   });
 }
 

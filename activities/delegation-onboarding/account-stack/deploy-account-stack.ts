@@ -19,7 +19,8 @@ import { isDenial } from './stack-events.ts';
  */
 export async function deployAccountStack(dependencies: ActivityDependencies, input: TokenInput): Promise<StackOutcome> {
   const { db, delegation } = dependencies;
-  const { requestId } = input;
+  const { tokenReference: _token, ...run } = input;
+  const { requestId } = run;
   const request = await loadRequest(db, requestId);
   const template = await fillRequestTemplate(dependencies, request);
   const session = await startDelegatedSession(dependencies, input);
@@ -27,7 +28,7 @@ export async function deployAccountStack(dependencies: ActivityDependencies, inp
   const stackName = accountStackName(requestId);
   try {
     const stackId = await createOrFind(client, stackName, requestId, template);
-    const { status, reason } = await followStack({ db, client, pollMs: delegation.stackPollMs }, { requestId, stackId, stackName });
+    const { status, reason } = await followStack({ db, client, pollMs: delegation.stackPollMs }, { run, stackId, stackName });
     return { stackId, stackName, status, succeeded: status === 'CREATE_COMPLETE', reason, denied: isDenial(reason) };
   } catch (error) {
     throw sessionFailure(error, `The stack ${stackName} in account ${request.accountId} could not be deployed`);

@@ -1,7 +1,7 @@
 import { DescribeStacksCommand, type CloudFormationClient, type Stack } from '@aws-sdk/client-cloudformation';
 import { cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import type { Database } from '../../../db/client.ts';
-import type { TimelineEntry } from '../../../workflows/contracts/delegation-onboarding.ts';
+import type { RequestRun, TimelineEntry } from '../../../workflows/contracts/delegation-onboarding.ts';
 import { recordProgress } from '../record-progress.ts';
 import { firstFailure, listStackEvents } from './stack-events.ts';
 
@@ -16,7 +16,7 @@ export interface FollowedStack {
  */
 export async function followStack(
   dependencies: { db: Database; pollMs: number; client: CloudFormationClient },
-  stack: { requestId: string; stackId: string; stackName: string },
+  stack: { run: RequestRun; stackId: string; stackName: string },
 ): Promise<FollowedStack> {
   const { db, client, pollMs } = dependencies;
   const abortSignal = cancellationSignal();
@@ -30,7 +30,7 @@ export async function followStack(
     const fresh = events.filter((event) => event.EventId && !seen.has(event.EventId));
     if (fresh.length > 0 || status !== shownStatus) {
       await recordProgress(db, {
-        requestId: stack.requestId,
+        ...stack.run,
         change: { stack: { id: stack.stackId, name: stack.stackName, status } },
         timeline: fresh.map((event): TimelineEntry => ({
           key: `stack-event/${event.EventId}`,

@@ -3,6 +3,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { accountStackName } from '../../../domain/delegation/parameters.ts';
 import type { LeftInAccount, RemoveStackResult, TokenInput } from '../../../workflows/contracts/delegation-onboarding.ts';
+import { failureTypes } from '../../../workflows/contracts/failures.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 import { findSeenRemains } from '../find-seen-remains.ts';
 import { loadRequest } from '../load-request.ts';
@@ -22,14 +23,15 @@ export async function removeAccountStack(dependencies: ActivityDependencies, inp
   try {
     return await remove(dependencies, input);
   } catch (error) {
-    if (!(error instanceof ApplicationFailure) || !error.nonRetryable) throw error;
+    if (!(error instanceof ApplicationFailure) || !error.nonRetryable || error.type === failureTypes.superseded) throw error;
     return { removed: false, leftInAccount: await findSeenRemains(dependencies.db, input.requestId), reason: error.message };
   }
 }
 
 async function remove(dependencies: ActivityDependencies, input: TokenInput): Promise<RemoveStackResult> {
   const { db, delegation } = dependencies;
-  const { requestId } = input;
+  const { tokenReference: _token, ...run } = input;
+  const { requestId } = run;
   const request = await loadRequest(db, requestId);
   const session = await startDelegatedSession(dependencies, input);
   const client = session.cloudFormation;
@@ -41,7 +43,7 @@ async function remove(dependencies: ActivityDependencies, input: TokenInput): Pr
     await client.send(new DeleteStackCommand({ StackName: stackId, ClientRequestToken: `delete-${requestId}` }), {
       abortSignal: cancellationSignal(),
     });
-    const { status, reason } = await followStack({ db, client, pollMs: delegation.stackPollMs }, { requestId, stackId, stackName });
+    const { status, reason } = await followStack({ db, client, pollMs: delegation.stackPollMs }, { run, stackId, stackName });
     if (status === 'DELETE_COMPLETE') return nothingLeft;
     return { removed: false, leftInAccount: await listRemains(client, stackId, stackName), reason: reason ?? status };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { writeAudit } from '../../../db/audit.ts';
+import { writeAudit, type Actor } from '../../../db/audit.ts';
 import type { Queryable } from '../../../db/client.ts';
 import type { Call } from '../../context.ts';
 
@@ -12,6 +12,10 @@ export interface CallAudit {
 
 /** Records a caller's action in the audit trail, in the transaction of the change (S3). */
 export async function recordAudit(tx: Queryable, call: Pick<Call, 'actor' | 'requestId'>, audit: CallAudit): Promise<void> {
-  const { apiKeyId, name } = call.actor;
-  await writeAudit(tx, { ...audit, actor: { type: 'api_key', id: apiKeyId, name }, requestId: call.requestId });
+  await writeAudit(tx, { ...audit, actor: auditActor(call), requestId: call.requestId });
+}
+
+/** The caller as the audit trail names it. */
+export function auditActor({ actor: { apiKeyId, name } }: Pick<Call, 'actor'>): Actor {
+  return { type: 'api_key', id: apiKeyId, name };
 }

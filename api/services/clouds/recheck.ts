@@ -1,3 +1,5 @@
+import { eq } from 'drizzle-orm';
+import { clouds } from '../../../db/schema/index.ts';
 import type { RunningRecheck } from '../../../workflows/contracts/cloud-recheck.ts';
 import type { Call } from '../../context.ts';
 import { conflict, temporalUnavailable } from '../../problems/errors.ts';
@@ -21,7 +23,11 @@ export async function recheckCloud(call: Call, id: string): Promise<Cloud> {
     );
   }
   await requireTemporal(call);
-  await recordAudit(db, call, { action: 'cloud.recheck_requested', target: { type: 'cloud', id } });
+  await db.transaction(async (tx) => {
+    // A check that Temporal loses is started again (S8).
+    await tx.update(clouds).set({ recheckRequestedAt: new Date() }).where(eq(clouds.id, id));
+    await recordAudit(tx, call, { action: 'cloud.recheck_requested', target: { type: 'cloud', id } });
+  });
   await startRecheck(call, cloud, 'join', 'Temporal did not start the check. Retry in a few seconds.');
   return toCloud(cloud);
 }

@@ -1,9 +1,11 @@
+import { closeWithoutRun } from '../../../db/delegation/close-without-run.ts';
 import { isFinalPhase } from '../../../domain/delegation/states.ts';
+import { describeCancellation } from '../../../domain/delegation/wording.ts';
 import type { Call } from '../../context.ts';
 import { conflict } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
 import { toDelegationRequest, type DelegationRequest } from '../../schemas/delegation-request.ts';
-import { recordAudit } from '../audit/record.ts';
+import { auditActor, recordAudit } from '../audit/record.ts';
 import { nobodyAnswered } from '../temporal.ts';
 import { findDelegationRequest } from './find.ts';
 
@@ -27,11 +29,21 @@ export async function cancelDelegationRequest(call: Call, id: string): Promise<{
     case 'too_late':
       throw tooLate(outcome.phase);
     case 'ended':
-      if (request.phase === 'cancelled') return { done: true, request };
-      throw tooLate(request.phase);
+      return await endWithoutRun(call, id);
     case 'unanswered':
       throw await nobodyAnswered(call, 'No worker accepted the cancellation in time. Check that a worker is running, then retry.');
   }
+}
+
+/** Ends a request whose run has ended or is lost (S8). The reconciler has everything removed that the run may have deployed. */
+async function endWithoutRun(call: Call, id: string): Promise<{ done: boolean; request: DelegationRequest }> {
+  const { db } = call.deps.database;
+  const row = await findDelegationRequest(db, id);
+  const message = describeCancellation(call.actor.name);
+  await closeWithoutRun(db, row, { phase: 'cancelled', code: 'cancelled', message, actor: auditActor(call) });
+  const request = toDelegationRequest(await findDelegationRequest(db, id));
+  if (request.phase !== 'cancelled') throw tooLate(request.phase);
+  return { done: true, request };
 }
 
 function tooLate(phase: string): ServiceError {

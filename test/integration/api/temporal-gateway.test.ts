@@ -41,6 +41,8 @@ const newRequest = (): OpenableRequest => ({
   scope: 'account',
   accountId: '111122223333',
   roleName: 'Harvest',
+  generation: 1,
+  workflowStartedAt: null,
 });
 const handleOf = ({ id }: OpenableRequest) => env.client.workflow.getHandle(delegationWorkflowId(id));
 

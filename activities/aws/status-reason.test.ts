@@ -9,6 +9,12 @@ describe('O18: the reason why a role could not be assumed', () => {
   it.each([
     ['AccessDenied', 403, 'User: u is not authorized to perform: sts:AssumeRole on resource: r', 'role_refused'],
     ['AccessDenied', 403, 'User: u is not authorized … with an explicit deny in a service control policy', 'denied_by_scp'],
+    [
+      'AccessDenied',
+      403,
+      'User: u … with an explicit deny in a resource control policy: arn:aws:organizations::1:policy/o-1/p-1',
+      'denied_by_rcp',
+    ],
     ['AccessDenied', 403, 'because no Service Control Policy allows the sts:AssumeRole action', 'denied_by_scp'],
     [
       'ValidationError',

@@ -34,21 +34,35 @@ export function statusReasonOf(error: unknown, roleArn: string): StatusReason | 
   const said = error instanceof Error ? error.message : '';
   switch (meaningOf(error)) {
     case failureTypes.accessDenied:
-      return /service control policy/i.test(said)
-        ? {
-            code: statusCodes.deniedByScp,
-            message: `A service control policy in the organization of Muster's own account prevents Muster from assuming ${roleArn}. AWS says: ${said}`,
-          }
-        : {
-            code: statusCodes.roleRefused,
-            message: `AWS refuses the role ${roleArn}: it is missing, its trust policy does not name Muster, or the external id differs. AWS does not say which.`,
-          };
+      return refusal(said, roleArn);
     case failureTypes.invalidInput:
     case failureTypes.precondition:
       return unusable(awsCodeOf(error), said, roleArn);
     default:
       return null;
   }
+}
+
+/** AWS names the kind of the policy in some denials only. */
+function refusal(said: string, roleArn: string): StatusReason {
+  if (/resource control policy/i.test(said)) {
+    return {
+      code: statusCodes.deniedByRcp,
+      message: `A resource control policy in the account's organization prevents Muster from assuming ${roleArn}. Add an exception for Muster's account to it. AWS says: ${said}`,
+    };
+  }
+  if (/service control policy/i.test(said)) {
+    return {
+      code: statusCodes.deniedByScp,
+      message: `A service control policy in the organization of Muster's own account prevents Muster from assuming ${roleArn}. AWS says: ${said}`,
+    };
+  }
+  return {
+    code: statusCodes.roleRefused,
+    message:
+      `AWS refuses the role ${roleArn}: it is missing, its trust policy does not name Muster, the external id differs, another condition of the trust policy is not met ` +
+      `(such as MFA or a source address), or a resource control policy denies the call. AWS does not say which.`,
+  };
 }
 
 function unusable(awsCode: string | null, said: string, roleArn: string): StatusReason {

@@ -32,5 +32,6 @@ export async function checkRole(aws: Pick<AwsClients, 'stsFor' | 'iamAs'>, role:
     if (reason) return { kind: 'denied', reason };
     throw error;
   }
-  return { kind: 'accepted', warnings: await findGaps(aws.iamAs(session, partition), { ...role, roleArn, accountId }) };
+  const gaps = await findGaps(aws.iamAs(session, partition), { ...role, roleArn, accountId });
+  return 'blocked' in gaps ? { kind: 'denied', reason: gaps.blocked } : { kind: 'accepted', warnings: gaps.warnings };
 }

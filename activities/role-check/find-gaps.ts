@@ -1,6 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { warningCodes } from '../../domain/clouds/check.ts';
-import { explainScpDenial, unknownOfScpDenial, type PathLevel } from '../../domain/clouds/scp-denial.ts';
+import { statusCodes, warningCodes, type StatusReason } from '../../domain/clouds/check.ts';
+import { explainScpDenial, findScpDenials, unknownOfScpDenial, type PathLevel } from '../../domain/clouds/scp-denial.ts';
 import {
   includesPrincipalTag,
   gapOf,
@@ -37,31 +37,52 @@ interface Verdict {
   levels: readonly PathLevel[];
 }
 
+/** The action that answers all questions about a role. */
+const simulateAction = 'iam:SimulatePrincipalPolicy';
+
+/** The permissions that a role lacks; or the reason why Muster can learn nothing about them. */
+export type RoleGaps = { warnings: CloudWarning[] } | { blocked: StatusReason };
+
 /**
  * The permissions that a role lacks (O10), each with its cause (O18). The role's tags are read only if they decide,
- * which is rare; then the simulation is repeated with them. If AWS denies the simulation, that is a gap of its own.
- * Throws AWS's other errors, and what loadPath throws.
+ * which is rare; then the simulation is repeated with them. If AWS denies the simulation, that is a gap of its own; if a
+ * service control policy denies it, the role is blocked. Throws AWS's other errors, and what loadPath throws.
  */
-export async function findGaps(iam: IAMClient, role: AssumedRole): Promise<CloudWarning[]> {
+export async function findGaps(iam: IAMClient, role: AssumedRole): Promise<RoleGaps> {
   const { roleArn, accountId, place } = role;
   const untagged = simulationContext({ arn: roleArn, accountId }, place);
   try {
     const first = await simulate(iam, role, untagged);
     const tags = dependsOnTags(first, untagged) ? await readRoleTags(iam, roleArn) : null;
-    if (tags === null) return explain(first, untagged, false);
+    if (tags === null) return { warnings: explain(first, untagged, false) };
     const tagged = [...untagged, ...tagContext(tags)];
     // For a role without tags, the first simulation was complete.
-    return explain(tags.size === 0 ? first : await simulate(iam, role, tagged), tagged, true);
+    return { warnings: explain(tags.size === 0 ? first : await simulate(iam, role, tagged), tagged, true) };
   } catch (error) {
     if (!isRefusal(meaningOf(error))) throw error;
-    return [
-      {
-        code: warningCodes.permissionsUnknown,
-        action: 'iam:SimulatePrincipalPolicy',
-        message: `AWS does not allow the role to simulate its own permissions, so missing permissions are unknown: ${(error as Error).message}`,
-      },
-    ];
+    return await explainRefusal(role, knownContext(untagged, false), (error as Error).message);
   }
+}
+
+/** Explains why AWS does not allow the simulation itself. AWS may name the policy, and need not (O18). */
+async function explainRefusal(
+  { roleArn, place, loadPath }: AssumedRole,
+  context: ReturnType<typeof knownContext>,
+  awsMessage: string,
+): Promise<RoleGaps> {
+  const { sure, possible } = findScpDenials(simulateAction, place === null ? [] : await loadPath(), context);
+  if (sure.length > 0 || /explicit deny in a service control policy/i.test(awsMessage)) {
+    const known = sure.length > 0 ? sure : possible.map(({ message }) => message);
+    const cause = known.length > 0 ? known.join(' ') : `AWS says: ${awsMessage}.`;
+    const message = `Muster can assume the role ${roleArn}, but a service control policy of its organization blocks it. ${cause} Exempt the role in that policy, or exclude the account from the scope.`;
+    return { blocked: { code: statusCodes.blockedByScp, message } };
+  }
+  const unknown: CloudWarning = {
+    code: warningCodes.permissionsUnknown,
+    action: simulateAction,
+    message: `AWS does not allow the role to simulate its own permissions, so missing permissions are unknown: ${awsMessage}`,
+  };
+  return { warnings: [unknown, ...possible] };
 }
 
 async function simulate(iam: IAMClient, { roleArn, loadPath }: AssumedRole, context: readonly ContextEntry[]): Promise<Verdict> {

@@ -1,3 +1,4 @@
+import { sleep } from '@temporalio/activity';
 import { and, asc, eq, exists, inArray } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import {
@@ -35,10 +36,10 @@ interface Read {
 export class PoliciesUnread extends Error {}
 
 /**
- * The service control policies on the path from the root to an account, from the organization's newest complete
- * listing. Before there is one, the policies that `syncId`'s inventory has read. Empty if the account's place is
- * unknown. FullAWSAccess is the only AWS policy whose text is known. Throws PoliciesUnread while that inventory reads
- * policies.
+ * The service control policies on the path from the root to an account. For a sync that lists the organization, they are
+ * those that the sync itself has read, because policies may have changed since the last listing; for every other check,
+ * those of the newest complete listing. Empty if the account's place is unknown. FullAWSAccess is the only AWS policy whose
+ * text is known. Throws PoliciesUnread if the sync has not read all policies after a short wait.
  */
 export async function loadPathPolicies(
   db: Database,
@@ -46,8 +47,9 @@ export async function loadPathPolicies(
 ): Promise<PathLevel[]> {
   if (place.ancestors === null) return [];
   const targets = [...place.ancestors, accountId];
-  const { attached, units } = (await readPublished(db, place.organizationId, targets)) ??
-    (syncId === null ? null : await readSnapshot(db, syncId, targets)) ?? { attached: [], units: [] };
+  const isOwn = syncId !== null && (await readsPolicies(db, syncId));
+  const read = isOwn ? await readSnapshot(db, syncId, targets) : await readPublished(db, place.organizationId, targets);
+  const { attached, units } = read ?? { attached: [], units: [] };
   const names = new Map(units.map(({ id, name }) => [id, name]));
   return targets.map((targetId) => {
     const here = attached.filter((one) => one.targetId === targetId);
@@ -88,8 +90,14 @@ async function readPublished(db: Database, awsOrganizationId: string, targets: s
   };
 }
 
+/** A check waits this long for the policies of its sync: usually they are read in a second or two. */
+const policiesWait = { pauseMs: 250, times: 12 };
+
 async function readSnapshot(db: Database, syncId: string, targets: string[]): Promise<Read> {
-  if (await isReadingPolicies(db, syncId)) throw new PoliciesUnread();
+  for (let waited = 0; await isReadingPolicies(db, syncId); waited += 1) {
+    if (waited === policiesWait.times) throw new PoliciesUnread();
+    await sleep(policiesWait.pauseMs);
+  }
   const [policy, attachment, unit] = [syncPolicies, syncPolicyAttachments, syncOrganizationalUnits];
   return {
     attached: await db
@@ -105,7 +113,13 @@ async function readSnapshot(db: Database, syncId: string, targets: string[]): Pr
   };
 }
 
-/** A sync past its listing, and a sync that never lists, reads no further policies. */
+/** True for a sync or preview that lists the organization. A recheck reads no policies. */
+async function readsPolicies(db: Database, syncId: string): Promise<boolean> {
+  const [sync] = await db.select({ kind: syncs.kind }).from(syncs).where(eq(syncs.id, syncId));
+  return sync?.kind === 'sync' || sync?.kind === 'preview';
+}
+
+/** A sync past its listing reads no further policies. */
 async function isReadingPolicies(db: Database, syncId: string): Promise<boolean> {
   const [listing] = await db
     .select({ completedAt: syncListings.completedAt })

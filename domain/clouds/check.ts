@@ -14,6 +14,10 @@ export const statusCodes = {
   chainingLimit: 'chaining_limit',
   /** A service control policy denies the AssumeRole call itself. */
   deniedByScp: 'denied_by_scp',
+  /** A resource control policy denies the AssumeRole call. */
+  deniedByRcp: 'denied_by_rcp',
+  /** The role can be assumed, but a service control policy denies what it needs, so Muster learns nothing about it. */
+  blockedByScp: 'blocked_by_scp',
   /** STS is not activated in the Region of the call. */
   regionDisabled: 'region_disabled',
   /** AWS refuses the call for another reason than access. */

@@ -58,6 +58,22 @@ export function explainScpDenial(action: string, levels: readonly PathLevel[], k
   }));
 }
 
+/**
+ * The sentences about policies that deny the action in any case, and the warnings about policies that may deny it. Both are
+ * empty if no known policy denies the action.
+ */
+export function findScpDenials(
+  action: string,
+  levels: readonly PathLevel[],
+  known: KnownContext,
+): { sure: string[]; possible: CloudWarning[] } {
+  const { sure, possible } = findDeniers(action, levels, known);
+  return {
+    sure: sure.map(({ subject, denies }) => `${subject} ${denies.surely} ${action}.`),
+    possible: sure.length > 0 || possible.length === 0 ? [] : explainScpDenial(action, levels, known),
+  };
+}
+
 /** The facts, such as context keys, that decide whether an SCP denies the action. Empty if an SCP denies it in any case. */
 export function unknownOfScpDenial(action: string, levels: readonly PathLevel[], known: KnownContext): string[] {
   const { sure, possible } = findDeniers(action, levels, known);

@@ -488,8 +488,53 @@ describe('O18: the reason of a refusal, as far as AWS gives one', () => {
     ]);
   });
 
+  it('A8: a policy that was detached since the last listing is not blamed; the one that this sync has read is', async () => {
+    const { syncId, last, tree, made, organization } = await listedWithScps({ accounts: 2 }, (tree, made) =>
+      attachScp(tree, made.rootId, { Effect: 'Deny', Action: 'kms:*', Resource: '*' }, 'old-policy'),
+    );
+    await publishTree(registry.db, { syncId });
+    await registry.db.update(syncs).set({ phase: 'completed' }).where(eq(syncs.id, syncId));
+    detachScp(tree, made.rootId, 'old-policy');
+    attachScp(tree, made.rootId, { Effect: 'Deny', Action: 'kms:*', Resource: '*' }, 'new-policy');
+    const next = await insertListedSync(registry, cloud, organization);
+    await writeScps(next.syncId, tree);
+    await check(next.syncId, last);
+    const { warnings } = (await outcomes(next.syncId)).find(({ status }) => status === 'warning')!;
+    expect(warnings!.map(({ code, policy }) => [code, policy])).toEqual([['denied_by_scp', 'new-policy']]);
+  });
+
+  it('A9: an SCP that denies everything blocks the role: the cloud is denied, and the policy named', async () => {
+    const { syncId, last } = await listedWithScps({ accounts: 2 }, (tree, made) =>
+      attachScp(tree, made.rootId, { Effect: 'Deny', Action: '*', Resource: '*' }, 'quarantine'),
+    );
+    // The management account is exempt from SCPs.
+    expect(await check(syncId, last)).toEqual({ ...none, ok: 1, accessDenied: 1 });
+    const { statusReason } = (await outcomes(syncId)).find(({ status }) => status === 'access_denied')!;
+    expect(statusReason).toMatchObject({
+      code: 'blocked_by_scp',
+      message: expect.stringMatching(/quarantine, attached to .*denies iam:SimulatePrincipalPolicy/),
+    });
+  });
+
+  it('A9: an SCP that may deny the simulation is named if AWS says that an SCP denied it', async () => {
+    const { syncId, last } = await listedWithScps({ accounts: 2 }, (tree, made) =>
+      attachScp(
+        tree,
+        made.rootId,
+        { Effect: 'Deny', Action: 'iam:*', Resource: '*', Condition: { StringNotEquals: { 'aws:RequestedRegion': 'eu-west-1' } } },
+        'regions',
+      ),
+    );
+    expect(await check(syncId, last)).toEqual({ ...none, ok: 1, accessDenied: 1 });
+    const { statusReason } = (await outcomes(syncId)).find(({ status }) => status === 'access_denied')!;
+    expect(statusReason).toMatchObject({
+      code: 'blocked_by_scp',
+      message: expect.stringMatching(/regions, attached to .*may deny iam:SimulatePrincipalPolicy/),
+    });
+  });
+
   it('a role that may not simulate its own permissions is usable, with a warning', async () => {
-    const { syncId, last } = await listed({ accounts: 2 });
+    const { syncId, last } = await listedWithScps({ accounts: 2 }, () => {});
     await cloud.control('POST', '/faults', { service: 'iam', operation: 'SimulatePrincipalPolicy', kind: 'access_denied' });
     expect(await check(syncId, last)).toEqual({ ...none, warning: 2 });
     expect((await outcomes(syncId))[0]!.warnings).toMatchObject([{ code: 'permissions_unknown', action: 'iam:SimulatePrincipalPolicy' }]);

@@ -36,9 +36,9 @@ interface Read {
 export class PoliciesUnread extends Error {}
 
 /**
- * The service control policies on the path from the root to an account. For a sync that lists the organization, they are
- * those that the sync itself has read, because policies may have changed since the last listing; for every other check,
- * those of the newest complete listing. Empty if the account's place is unknown. FullAWSAccess is the only AWS policy whose
+ * The service control policies on the path from the root to an account. For a sync that lists the organization, the
+ * sync's own listing counts, because policies may have changed since the last one. For every other check, the newest complete
+ * listing counts. Empty if the account's place is unknown. FullAWSAccess is the only AWS policy whose
  * text is known. Throws PoliciesUnread if the sync has not read all policies after a short wait.
  */
 export async function loadPathPolicies(

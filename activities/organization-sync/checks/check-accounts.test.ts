@@ -488,7 +488,7 @@ describe('O18: the reason of a refusal, as far as AWS gives one', () => {
     ]);
   });
 
-  it('A8: a policy that was detached since the last listing is not blamed; the one that this sync has read is', async () => {
+  it('A8: a policy that was detached since the last listing is not blamed; the policy that this sync has read is', async () => {
     const { syncId, last, tree, made, organization } = await listedWithScps({ accounts: 2 }, (tree, made) =>
       attachScp(tree, made.rootId, { Effect: 'Deny', Action: 'kms:*', Resource: '*' }, 'old-policy'),
     );

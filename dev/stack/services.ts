@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from '../process/child.ts';
 import { postgresCommand, waitForPostgres } from '../postgres/server.ts';
-import { devServerCommand, waitForDevServer } from '../temporal/dev-server.ts';
+import { devServerCommand, portOption, waitForDevServer } from '../temporal/dev-server.ts';
 import type { Addresses, Environments } from './environment.ts';
 import { PROJECT_ROOT, type Home } from './home.ts';
 import type { Ports } from './ports.ts';
@@ -15,6 +15,8 @@ export interface Setting {
   readonly addresses: Addresses;
   readonly environments: Environments;
   readonly durable: boolean;
+  /** True: Temporal keeps its data in memory and loses it when it ends. */
+  readonly temporalInMemory: boolean;
   /** True: our programs run from the output of `npm run build`, as in production. False: from their sources. */
   readonly built: boolean;
 }
@@ -52,12 +54,13 @@ export async function postgresService({ home, ports, addresses, durable }: Setti
 }
 
 /** Temporal's dev server with its UI. */
-export async function temporalService({ home, ports, addresses }: Setting, cli: string): Promise<Service> {
+export async function temporalService({ home, ports, addresses, durable, temporalInMemory }: Setting, cli: string): Promise<Service> {
   const { temporalAddress, temporalNamespace: namespace } = addresses;
+  const data = temporalInMemory ? {} : { dataFile: home.temporalData, durable };
   return {
     name: 'temporal',
-    command: await devServerCommand({ cli, port: ports.temporal, uiPort: ports.temporalUi, namespace, dataFile: home.temporalData }),
-    mark: home.temporalData,
+    command: await devServerCommand({ cli, port: ports.temporal, uiPort: ports.temporalUi, namespace, ...data }),
+    mark: temporalInMemory ? portOption(ports.temporal) : home.temporalData,
     logFile: logFile(home, 'temporal'),
     ready: (_child, signal) => waitForDevServer(temporalAddress, namespace, signal),
     // It chooses the ports of its inner services. Another program may take one before it listens.

@@ -44,6 +44,8 @@ export interface StackOptions {
   readonly temporalNamespace?: string;
   /** False, for tests: faster, but a crash of the machine may lose data. True by default. */
   readonly durable?: boolean;
+  /** True, for tests that never restart Temporal: it keeps its data in memory, which halves its work. False by default. */
+  readonly temporalInMemory?: boolean;
   /** True to run the output of `npm run build`, as production does. False by default. */
   readonly built?: boolean;
   /** Environment variables to add or replace, by program. */
@@ -159,6 +161,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       addresses,
       environments,
       durable: options.durable ?? true,
+      temporalInMemory: options.temporalInMemory ?? false,
       built: options.built ?? false,
     };
 

@@ -17,7 +17,12 @@ export interface DevServerOptions {
   readonly namespace: string;
   /** The SQLite file that keeps all data over restarts. Without it the server keeps nothing. */
   readonly dataFile?: string;
+  /** False, for tests: a crash of the machine may lose data. True by default. */
+  readonly durable?: boolean;
 }
+
+/** The option of the command line that names the server's port. */
+export const portOption = (port: number): string => `--port=${port}`;
 
 /** The command that runs a Temporal server. It listens on 127.0.0.1 only. */
 export async function devServerCommand(options: DevServerOptions): Promise<Command> {
@@ -28,10 +33,11 @@ export async function devServerCommand(options: DevServerOptions): Promise<Comma
     'server',
     'start-dev',
     `--ip=${LOOPBACK}`,
-    `--port=${options.port}`,
+    portOption(options.port),
     uiPort === undefined ? '--headless' : `--ui-port=${uiPort}`,
     `--namespace=${options.namespace}`,
     ...(dataFile === undefined ? [] : [`--db-filename=${dataFile}`]),
+    ...(options.durable === false ? ['--sqlite-pragma=synchronous=off'] : []),
     '--log-level=warn',
     ...searchAttributeNames.map((name) => `--search-attribute=${name}=Keyword`),
   ];

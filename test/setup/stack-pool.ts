@@ -41,7 +41,7 @@ async function control(stack: RunningStack, method: string, path: string, body?:
 }
 
 async function start(): Promise<PooledStack> {
-  const stack = await runStack();
+  const stack = await runStack({ temporalInMemory: true });
   const limits = await control(stack, 'GET', '/limits');
   const settings = await control(stack, 'GET', '/organizations/settings');
   return { ...stack, limits, settings };

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { freePorts } from '../../dev/stack/ports.ts';
 import { startStack, type Stack } from '../../dev/stack/stack.ts';
 
-/** Environment variables that a test adds to programs of its stack. */
+/** How a test's stack differs from others: environment variables of its programs, and Temporal's data. */
 export interface StackVariables {
+  /** See `StackOptions`. */
+  readonly temporalInMemory?: boolean;
   readonly sandbox?: NodeJS.ProcessEnv;
   readonly worker?: NodeJS.ProcessEnv;
 }
@@ -19,12 +21,13 @@ export interface RunningStack {
 }
 
 /** Starts the whole product, as it is built for production, on free ports in a folder of its own. */
-export async function runStack({ sandbox, worker }: StackVariables = {}): Promise<RunningStack> {
+export async function runStack({ sandbox, worker, temporalInMemory = false }: StackVariables = {}): Promise<RunningStack> {
   const home = await mkdtemp(join(tmpdir(), 'muster-test-'));
   const stack = await startStack({
     home,
     ports: await freePorts(),
     durable: false,
+    temporalInMemory,
     // As in production, and in half the time.
     built: true,
     // It ends a hang: several stacks start at the same time.

@@ -63,6 +63,14 @@ export const sessionName = patterned(
 );
 export const assumeRoleDuration = seconds(assumeRoleSeconds, 'durationSeconds');
 
+/**
+ * A field that holds a named schema or null. `schema.nullable()` would make the shared component itself nullable, and with it
+ * every other field that refers to it.
+ */
+export function orNull<Schema extends z.ZodType>(schema: Schema) {
+  return z.union([schema, z.null()]);
+}
+
 /** An interval between runs, in whole minutes. */
 export function minutes(bounds: { min: number; max: number }, what: string) {
   const error = `${what} must be a whole number of minutes from ${bounds.min} to ${bounds.max}.`;

@@ -6,7 +6,7 @@ import { formatRoleArn, partitions, type Partition } from '../../domain/aws/arn.
 import { maxAccountNameLength, organizationalUnitIdPattern, rootIdPattern } from '../../domain/aws/fields.ts';
 import { completeScope } from '../../domain/organizations/scope.ts';
 import type { ScopeId } from '../../domain/organizations/scope-ids.ts';
-import { accountId, bodyObject, patterned, timestamp } from './fields.ts';
+import { accountId, bodyObject, orNull, patterned, timestamp } from './fields.ts';
 import { scopeWarningsSchema, toScopeWarnings } from './scope-warnings.ts';
 import { syncSchema, type Sync } from './sync.ts';
 
@@ -84,7 +84,7 @@ export const organizationSchema = z
         description:
           'The suspended accounts that the next complete sync removes without a hold, because `autoRemoveSuspended` was switched on. Null before and after.',
       }),
-    lastSync: syncSchema.nullable(),
+    lastSync: orNull(syncSchema).openapi({ description: 'The newest sync. Null before the first.' }),
     syncEveryMinutes: z.int(),
     nextSyncAt: timestamp.nullable(),
     autoBadging: z.object({

@@ -5,13 +5,14 @@ import { violatedUnique } from '../../db/errors.ts';
 import { newId } from '../../db/ids.ts';
 import { addOrganization, organizationConstraint } from '../../db/organizations/add-organization.ts';
 import { credentialSets } from '../../db/schema/index.ts';
-import type { SyncRow } from '../../db/schema/rows.ts';
+import type { OrganizationRow, SyncRow } from '../../db/schema/rows.ts';
 import { memberStackSetName } from '../../domain/delegation/parameters.ts';
 import { wholeOrganization } from '../../domain/organizations/scope.ts';
 import type { DescribedOrganization } from '../../workflows/contracts/credential-check.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import type { DelegationSettings } from '../dependencies.ts';
 import { failure } from '../failures.ts';
+import { ensureSchedules, type ScheduleClient } from '../organization-keeper/ensure-schedules.ts';
 import { wakeKeeper, type KeeperClient } from '../organization-keeper/wake-keeper.ts';
 import { onboardingActor } from '../actor.ts';
 import { completeRequest, lockRequest, requireCredentials, type RequestWithCredentials } from './complete-request.ts';
@@ -28,21 +29,22 @@ export interface RegisterOrganizationInput {
  */
 export async function registerOrganization(
   db: Database,
-  client: KeeperClient,
+  client: KeeperClient & ScheduleClient,
   settings: Pick<DelegationSettings, 'stackRegion'>,
   input: RegisterOrganizationInput,
 ): Promise<{ organizationId: string; awsOrganizationId: string }> {
   const { requestId, organization } = input;
   const { awsOrganizationId } = organization;
-  const { organizationId, sync } = await unlessRegistered(awsOrganizationId, () =>
+  const { organizationId, row, sync } = await unlessRegistered(awsOrganizationId, () =>
     db.transaction(async (tx) => {
       const request = await lockRequest(tx, requestId);
-      if (request?.organizationId) return { organizationId: request.organizationId, sync: null };
+      if (request?.organizationId) return { organizationId: request.organizationId, row: null, sync: null };
       return await register(tx, requireCredentials(request, requestId), organization, settings.stackRegion);
     }),
   );
-  // The organization is registered even if this fails: the reconciler wakes keepers that were not signalled.
-  if (sync) await wakeKeeper(client, db, sync).catch(() => {});
+  // The organization is registered even if this fails: the reconciler wakes keepers that were not signalled, and sets the
+  // schedules that are missing.
+  if (sync) await Promise.allSettled([wakeKeeper(client, db, sync), ensureSchedules(client, db, row)]);
   return { organizationId, awsOrganizationId };
 }
 
@@ -51,11 +53,11 @@ async function register(
   request: RequestWithCredentials,
   described: DescribedOrganization,
   region: string,
-): Promise<{ organizationId: string; sync: SyncRow }> {
+): Promise<{ organizationId: string; row: OrganizationRow; sync: SyncRow }> {
   const organizationId = newId();
   const scope = request.organizationScope ?? wholeOrganization;
   const { awsOrganizationId, managementAccountId, partition } = described;
-  const { sync } = await addOrganization(tx, {
+  const { row, sync } = await addOrganization(tx, {
     id: organizationId,
     awsOrganizationId,
     managementAccountId,
@@ -88,7 +90,7 @@ async function register(
       delegationRequestId: request.id,
     },
   });
-  return { organizationId, sync };
+  return { organizationId, row, sync };
 }
 
 /** If another request or caller registered the organization first, the request ends (O6). */

@@ -4,6 +4,7 @@ import { isStorableText } from '../../db/storable-text.ts';
 import { organizationBadgeKeys } from '../../domain/badges/organization-badges.ts';
 import { formatRoleArn, partitions, type Partition } from '../../domain/aws/arn.ts';
 import { maxAccountNameLength, organizationalUnitIdPattern, rootIdPattern } from '../../domain/aws/fields.ts';
+import { nextRun } from '../../domain/organizations/intervals.ts';
 import { completeScope } from '../../domain/organizations/scope.ts';
 import type { ScopeId } from '../../domain/organizations/scope-ids.ts';
 import { accountId, bodyObject, orNull, patterned, timestamp } from './fields.ts';
@@ -86,12 +87,12 @@ export const organizationSchema = z
       }),
     lastSync: orNull(syncSchema).openapi({ description: 'The newest sync. Null before the first.' }),
     syncEveryMinutes: z.int(),
-    nextSyncAt: timestamp.nullable(),
+    nextSyncAt: timestamp.nullable().openapi({ description: 'When the next scheduled sync starts. Null while its schedule is paused.' }),
     autoBadging: z.object({
       everyMinutes: z.int(),
       paused: z.boolean(),
       lastRunAt: timestamp.nullable().openapi({ description: 'When the last run ended.' }),
-      nextRunAt: timestamp.nullable(),
+      nextRunAt: timestamp.nullable().openapi({ description: 'When the next scheduled run starts. Null while it is paused.' }),
     }),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -113,6 +114,7 @@ export function toOrganization(
   { accountCount, lastSync, unknownIds, suspendedNow }: OrganizationFacts,
 ): Organization {
   const partition = row.partition as Partition;
+  const now = new Date();
   return {
     id: row.id,
     organizationId: row.awsOrganizationId,
@@ -127,12 +129,12 @@ export function toOrganization(
     suspendedNow,
     lastSync,
     syncEveryMinutes: row.syncEveryMinutes,
-    nextSyncAt: row.nextSyncAt?.toISOString() ?? null,
+    nextSyncAt: row.syncPaused ? null : nextRun(row.nextSyncAt, row.syncEveryMinutes, now).toISOString(),
     autoBadging: {
       everyMinutes: row.autoBadgingEveryMinutes,
       paused: row.autoBadgingPaused,
       lastRunAt: row.lastAutoBadgingAt?.toISOString() ?? null,
-      nextRunAt: row.nextAutoBadgingAt?.toISOString() ?? null,
+      nextRunAt: row.autoBadgingPaused ? null : nextRun(row.nextAutoBadgingAt, row.autoBadgingEveryMinutes, now).toISOString(),
     },
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

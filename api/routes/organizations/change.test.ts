@@ -250,6 +250,13 @@ describe('the intervals', () => {
     const mine = await organization();
     const { status, body } = await change(mine.id, { syncEveryMinutes: 1, autoBadgingEveryMinutes: 44_640 });
     expect([status, body.syncEveryMinutes, body.autoBadging.everyMinutes]).toEqual([200, 1, 44_640]);
+    // C5: the schedules follow at once, and the answer shows no time of the old interval.
+    expect(api.workflows.setSchedulesOf.at(-1)).toMatchObject({
+      organizationId: body.id,
+      syncEveryMinutes: 1,
+      autoBadgingEveryMinutes: 44_640,
+    });
+    expect(Date.parse(body.nextSyncAt)).toBeLessThanOrEqual(Date.now() + 60_000);
     expect([api.workflows.woken, (await rowOf(mine.id)).settingsGeneration]).toEqual([[], 1]);
   });
 

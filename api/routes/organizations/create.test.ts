@@ -71,13 +71,37 @@ describe('adding an organization', () => {
         failure: null,
       }),
       syncEveryMinutes: 720,
-      nextSyncAt: null,
-      autoBadging: { everyMinutes: 60, paused: false, lastRunAt: null, nextRunAt: null },
+      nextSyncAt: expect.stringMatching(/Z$/),
+      autoBadging: { everyMinutes: 60, paused: false, lastRunAt: null, nextRunAt: expect.stringMatching(/Z$/) },
       createdAt: expect.stringMatching(/Z$/),
       updatedAt: expect.stringMatching(/Z$/),
     });
     expect((await api.call('GET', `${path}/${body.id}`)).body).toMatchObject({ id: body.id, lastSync: { id: body.lastSync.id } });
     expect((await api.call('GET', body.cloudsUrl)).status).toBe(200);
+  });
+
+  it('C5: makes the schedules after the commit; the next runs are in the future from the first answer on', async () => {
+    const { body } = await add();
+    const hour = 3_600_000;
+    for (const [at, within] of [
+      [body.nextSyncAt, 12 * hour],
+      [body.autoBadging.nextRunAt, hour],
+    ] as const) {
+      expect(Date.parse(at)).toBeGreaterThan(Date.now());
+      expect(Date.parse(at)).toBeLessThanOrEqual(Date.now() + within);
+    }
+    expect(api.workflows.setSchedulesOf).toContainEqual({ organizationId: body.id, syncEveryMinutes: 720, autoBadgingEveryMinutes: 60 });
+    const scheduledAt = '2030-02-02T00:00:00.000Z';
+    const { body: later } = await api.call('GET', `${path}/${body.id}`);
+    expect([later.nextSyncAt, later.autoBadging.nextRunAt]).toEqual([scheduledAt, scheduledAt]);
+  });
+
+  it('C5: a time that has passed is not shown as the next run', async () => {
+    const { body } = await add();
+    const past = new Date(Date.now() - 1_000);
+    await api.database.db.update(cloudOrganizations).set({ nextSyncAt: past, nextAutoBadgingAt: past });
+    const { body: later } = await api.call('GET', `${path}/${body.id}`);
+    for (const at of [later.nextSyncAt, later.autoBadging.nextRunAt]) expect(Date.parse(at)).toBeGreaterThan(Date.now());
   });
 
   it('O19: wakes the keeper after the commit, and marks the row', async () => {

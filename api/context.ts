@@ -4,6 +4,7 @@ import type { Sealer } from '../db/sealing/sealer.ts';
 import type { OnboardingSignals } from '../notifications/signals.ts';
 import type { WebhookTrust } from '../notifications/webhook/believe.ts';
 import type { ChangeHub } from './events/hub.ts';
+import type { Fingerprints } from './idempotency/fingerprint.ts';
 import type { ApiIntervals } from './intervals.ts';
 import type { ApiMetrics } from './metrics/metrics.ts';
 import type { ApiKeyIssuer } from './services/api-keys/issuer.ts';
@@ -26,6 +27,7 @@ export interface ApiDependencies {
   workflows: WorkflowGateway;
   sealer: Sealer;
   apiKeyIssuer: ApiKeyIssuer;
+  fingerprints: Fingerprints;
   hub: ChangeHub;
   webhook: WebhookDependencies;
   intervals: ApiIntervals;

@@ -24,6 +24,7 @@ export const problems = {
   database_unavailable: { status: 503, title: 'The database is unavailable' },
   forbidden: { status: 403, title: 'The role of the API key does not allow the call' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used for another call' },
+  idempotency_key_unverifiable: { status: 409, title: 'The Idempotency-Key cannot be compared with its first call' },
   internal_error: { status: 500, title: 'Internal error' },
   invalid_input: { status: 422, title: 'The input is invalid' },
   invalid_json: { status: 400, title: 'The request body is not valid JSON' },

@@ -16,6 +16,10 @@ export const delegationRequestSchema = z
     organizationScope: orNull(scopeSchema).openapi({
       description: 'The accounts of the organization to import. Null for a single account.',
     }),
+    warnings: z.array(z.object({ code: z.string(), message: z.string() })).openapi({
+      description:
+        'Doubts about the account that were known when the request was made, such as `account_suspended`. They do not stop the request.',
+    }),
     phase: z
       .enum(delegationPhases)
       .openapi({ description: 'In `requested`, Muster waits for the customer; `awsState` shows the current step.' }),
@@ -67,6 +71,7 @@ export function toDelegationRequest(row: DelegationRequestRow): DelegationReques
     accountId: row.accountId,
     roleName: row.roleName,
     organizationScope: row.organizationScope && (completeScope(row.organizationScope) as DelegationRequest['organizationScope']),
+    warnings: row.warnings,
     phase: row.phase,
     awsState: row.awsState,
     awsRequestId: row.awsRequestId,

@@ -65,6 +65,7 @@ export const createRoute = defineRoute(
     'request_running',
     'cancelled',
     'idempotency_key_reused',
+    'idempotency_key_unverifiable',
     'aws_refused',
     'temporal_unavailable',
     'aws_unavailable',

@@ -6,6 +6,7 @@ import type { WebhookDependencies } from '../../../api/context.ts';
 import { Registry } from 'prom-client';
 import { createApp } from '../../../api/app.ts';
 import { startChangeHub, type ChangeHub } from '../../../api/events/hub.ts';
+import { createFingerprints } from '../../../api/idempotency/fingerprint.ts';
 import { defaultIntervals, type ApiIntervals } from '../../../api/intervals.ts';
 import { createApiMetrics } from '../../../api/metrics/metrics.ts';
 import { createFigureReader } from '../../../api/metrics/registry-figures.ts';
@@ -14,7 +15,7 @@ import { createWebhookLimits } from '../../../api/services/webhooks/limits.ts';
 import { openDatabase, type DatabaseClient } from '../../../db/client.ts';
 import { newId } from '../../../db/ids.ts';
 import { apiKeys } from '../../../db/schema/index.ts';
-import { parseSealingKeys } from '../../../config/sealing-keys.ts';
+import { parseSealingKeys, type SealingKeys } from '../../../config/sealing-keys.ts';
 import { createSealer, type Sealer } from '../../../db/sealing/sealer.ts';
 import { startTestPostgres } from '../../../dev/postgres/test-postgres.ts';
 import { createFakeWorkflows, type FakeWorkflows } from './fake-workflows.ts';
@@ -52,6 +53,7 @@ export interface ApiHarness extends ApiInstance {
   database: DatabaseClient;
   databaseUrl: string;
   sealer: Sealer;
+  sealingKeys: SealingKeys;
   workflows: FakeWorkflows;
   adminKey: string;
   adminKeyId: string;
@@ -74,6 +76,8 @@ const quietWebhook: WebhookDependencies = {
 export interface ApiOptions {
   webhook?: Partial<WebhookDependencies>;
   intervals?: Partial<ApiIntervals>;
+  /** Only for another instance. */
+  sealingKeys?: SealingKeys;
 }
 
 export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
@@ -99,15 +103,16 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
     { id: newId(), name: 'Vera Viewer', role: 'viewer', keyHash: hashApiKey(viewerKey) },
   ]);
 
-  const instanceOn = (client: DatabaseClient, { webhook, intervals }: ApiOptions = {}): ApiInstance => {
+  const instanceOn = (client: DatabaseClient, { webhook, intervals, sealingKeys = keys }: ApiOptions = {}): ApiInstance => {
     const stopping = new AbortController();
     const logger = pino({ level: 'debug' }, sink);
     const { hub, listeners } = counted(startChangeHub(client.sql, logger));
     const app = createApp({
       database: client,
       workflows,
-      sealer,
-      apiKeyIssuer: createApiKeyIssuer(keys),
+      sealer: sealingKeys === keys ? sealer : createSealer(sealingKeys),
+      apiKeyIssuer: createApiKeyIssuer(sealingKeys),
+      fingerprints: createFingerprints(sealingKeys),
       hub,
       webhook: { ...quietWebhook, ...options.webhook, ...webhook },
       intervals: { ...defaultIntervals, ...options.intervals, ...intervals },
@@ -146,6 +151,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
     database,
     databaseUrl: testDatabase.url,
     sealer,
+    sealingKeys: keys,
     workflows,
     adminKey,
     adminKeyId,

@@ -21,6 +21,7 @@ function list<Item extends z.ZodType>(item: Item) {
 const prefixRule = `A name prefix must be text of 1 to ${maxAccountNameLength} characters.`;
 const namePrefix = z
   .string({ error: prefixRule })
+  .normalize('NFC')
   .refine((text) => text !== '' && [...text].length <= maxAccountNameLength && isStorableText(text), { error: prefixRule });
 const unitId = patterned(organizationalUnitIdPattern, 'An organizational unit id must have the form ou-xxxx-xxxxxxxx.').openapi({
   example: 'ou-ab12-cd34ef56',
@@ -34,7 +35,10 @@ const unitOrRootId = patterned(
 export const scopeInput = z
   .strictObject(
     {
-      excludeNamePrefixes: list(namePrefix),
+      excludeNamePrefixes: list(namePrefix).openapi({
+        description:
+          'Excludes accounts whose name begins with one of these. Capital and small letters differ: `dev-` does not exclude `Dev-1`. Muster compares and stores the text in Unicode NFC.',
+      }),
       includeOuIds: list(unitOrRootId).openapi({ description: 'Only accounts under these units, at any depth. Empty: all accounts.' }),
       excludeOuIds: list(unitId),
       excludeAccountIds: list(accountId),

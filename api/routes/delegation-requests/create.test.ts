@@ -221,6 +221,8 @@ describe('fields', () => {
     ['nickname', 'x'.repeat(101), /1 to 100 characters/],
     ['nickname', 'a\u0000b', /control characters/],
     ['nickname', ' \u200b ', /1 to 100 characters/],
+    ['nickname', 'pro\u200bduction', /invisible character/],
+    ['nickname', 'production\u202e', /invisible character/],
     ['nickname', 7, /nickname must be text/],
     ['scope', 'galaxy', /scope must be "account" or "organization"/],
     ['accountId', '12345678901', /12 digits/],
@@ -240,6 +242,13 @@ describe('fields', () => {
     const { status, body: problem } = await api.call('POST', path, newRequest({ [field]: value }));
     expect([status, problem.code]).toEqual([422, 'invalid_input']);
     expect(problem.errors).toEqual([{ pointer: `/${field}`, message: expect.stringMatching(message) }]);
+  });
+
+  it('B7: emoji keep their joiners, and text is stored in one Unicode form', async () => {
+    const { body } = await api.call('POST', path, newRequest({ nickname: 'Cafe\u0301 👩\u200d💻 ❤\ufe0f' }));
+    expect(body.nickname).toBe('Caf\u00e9 👩\u200d💻 ❤\ufe0f');
+    const { status, body: twin } = await api.call('POST', path, newRequest({ nickname: 'caf\u00e9 👩💻 ❤' }));
+    expect([status, twin.code]).toEqual([409, 'nickname_taken']);
   });
 
   it.each(['nickname', 'scope', 'accountId', 'roleName', 'acknowledged'])('D1: a missing %s is refused', async (field) => {

@@ -304,6 +304,17 @@ describe('the credentials', () => {
     expect(text + api.logged() + JSON.stringify(trail)).not.toMatch(/external-id/);
   });
 
+  it('C7: give every cloud the ARN of a member role with a path', async () => {
+    const mine = await organization();
+    acceptNextChecks(api, { ...mine, partition: 'aws' });
+    const member = await insertMember(api.database.db, mine);
+    const credentials = credentialsOf(mine);
+    const roleName = 'te{account}m/New';
+    await change(mine.id, { credentials: { ...credentials, memberRole: { ...credentials.memberRole, roleName } } });
+    const cloud = await cloudOf(member);
+    expect(cloud.roleArn).toBe(`arn:aws:iam::${cloud.accountId}:role/te{account}m/New`);
+  });
+
   it('O13: do not join a running sync, which has checked clouds with the old credentials', async () => {
     const mine = await organization();
     acceptNextChecks(api, { ...mine, partition: 'aws' });

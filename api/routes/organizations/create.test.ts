@@ -80,6 +80,18 @@ describe('adding an organization', () => {
     expect((await api.call('GET', body.cloudsUrl)).status).toBe(200);
   });
 
+  it('C7: takes a member role with a path, which its ARN carries', async () => {
+    const { body, described } = await add({ memberRole: { roleName: 'team/Muster', sessionName: 'muster', durationSeconds: 900 } });
+    expect(body.memberRoleArnExample).toBe(`arn:aws:iam::${described.managementAccountId}:role/team/Muster`);
+    const { body: removal } = await api.call('DELETE', `${path}/${body.id}`);
+    expect(removal.leftInAccounts).toContainEqual({ type: 'AWS::IAM::Role', name: 'Muster', where: 'every account' });
+  });
+
+  it('C8: stores prefixes in one Unicode form', async () => {
+    const { body } = await add({ scope: { excludeNamePrefixes: ['Cafe\u0301', 'Caf\u00e9', 'CAF\u00c9'] } });
+    expect(body.scope.excludeNamePrefixes).toEqual(['Caf\u00e9', 'CAF\u00c9']);
+  });
+
   it('C5: makes the schedules after the commit; the next runs are in the future from the first answer on', async () => {
     const { body } = await add();
     const hour = 3_600_000;
@@ -281,7 +293,13 @@ describe('fields', () => {
     ['long duration', { organizationRole: { ...role, durationSeconds: 43_201 } }, '/organizationRole/durationSeconds', /900 to 43200/],
     ['organization role', { organizationRole: undefined }, '/organizationRole', /organizationRole must be a JSON object/],
     ['member role', { memberRole: 'MusterHarvesting' }, '/memberRole', /memberRole must be a JSON object/],
-    ['role name', { memberRole: { roleName: 'a/b', sessionName: 'muster', durationSeconds: 900 } }, '/memberRole/roleName', /1 to 64/],
+    ['role name', { memberRole: { roleName: 'a/b c', sessionName: 'muster', durationSeconds: 900 } }, '/memberRole/roleName', /1 to 64/],
+    [
+      'role path',
+      { memberRole: { roleName: '/a/b', sessionName: 'muster', durationSeconds: 900 } },
+      '/memberRole/roleName',
+      /team\/muster/,
+    ],
     ['half a key', { accessKey: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' } }, '/accessKey/secretAccessKey', /secretAccessKey must be text/],
     ['key id', { accessKey: { accessKeyId: 'AKIA IOSFO', secretAccessKey: 'x' } }, '/accessKey/accessKeyId', /accessKeyId must have/],
     ['prefix', { scope: { excludeNamePrefixes: ['ok', ''] } }, '/scope/excludeNamePrefixes/1', /1 to 50/],

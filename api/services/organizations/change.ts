@@ -153,10 +153,11 @@ async function replaceCredentials(
     .set({ credentialSetId, memberRoleName: memberRole.roleName, memberStackSet })
     .where(eq(cloudOrganizations.id, before.id))
     .returning();
-  const arn = formatRoleArn(before.partition as Partition, '{account}', memberRole.roleName);
+  // The account's id stands between two constant parts of the ARN.
+  const [start, end] = formatRoleArn(before.partition as Partition, ' ', memberRole.roleName).split(' ');
   await tx
     .update(clouds)
-    .set({ credentialSetId, roleArn: sql`replace(${arn}, '{account}', ${clouds.accountId})`, updatedAt: new Date() })
+    .set({ credentialSetId, roleArn: sql`${start} || ${clouds.accountId} || ${end}`, updatedAt: new Date() })
     .where(eq(clouds.organizationId, before.id));
   await eraseUnusedCredentials(tx, [before.credentialSetId]);
   return after!;

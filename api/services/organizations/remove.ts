@@ -4,7 +4,7 @@ import { forgetCloudsOf } from '../../../db/clouds/remember-clouds.ts';
 import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
 import { releaseClouds } from '../../../db/organizations/release-clouds.ts';
 import { cloudOrganizations, credentialSets, syncs } from '../../../db/schema/index.ts';
-import { parseRoleArn } from '../../../domain/aws/arn.ts';
+import { parseRoleArn, withoutPath } from '../../../domain/aws/arn.ts';
 import type { Call } from '../../context.ts';
 import { recordAudit } from '../audit/record.ts';
 import { freeNickname } from '../nicknames.ts';
@@ -60,7 +60,7 @@ export async function removeOrganization(call: Call, id: string, effect: 'remove
           ]
         : []),
       { type: 'AWS::IAM::Role', name: organizationRole.roleName, where: managementAccount },
-      { type: 'AWS::IAM::Role', name: organization.memberRoleName, where: 'every account' },
+      { type: 'AWS::IAM::Role', name: withoutPath(organization.memberRoleName), where: 'every account' },
     ];
     return { awsOrganizationId: organization.awsOrganizationId, heldBy, kept, removal: { clouds, leftInAccounts } };
   });

@@ -27,7 +27,7 @@ await runProgram(async () => {
     }
     const fingerprints = await countKeyedFingerprints(database.db, current);
     const rest = fingerprints.map(({ keyId, rows, until }) => `${rows} with key ${keyId}, until ${until.toISOString()}`).join('; ');
-    process.stdout.write(`idempotency_keys: expire by themselves; still compared by an old key: ${rest || 'none'}\n`);
+    process.stdout.write(`idempotency_keys: they expire automatically; still compared by an old key: ${rest || 'none'}\n`);
     if (fingerprints.length > 0) process.exitCode = 1;
   } catch (error) {
     // The error itself would show the query's parameters.

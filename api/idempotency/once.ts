@@ -45,7 +45,7 @@ export class Once<Result> {
 
   /**
    * The answer to an earlier call with this key, or null. Throws idempotency_key_reused if the key belongs to another call,
-   * and idempotency_key_unverifiable if this process cannot tell.
+   * and idempotency_key_unverifiable if this process cannot compare the calls.
    */
   async earlierAnswer(db: Queryable): Promise<Answer | null> {
     return (await this.read(db))?.answer ?? null;

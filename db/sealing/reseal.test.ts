@@ -169,7 +169,7 @@ describe('the command', () => {
     const done = await run(`${newKey},${lostKey}`);
     expect(done).toMatchObject({ code: 0 });
     expect(done.output).toContain('credential_sets: 1 re-encrypted with key new; still encrypted with an old key: none');
-    expect(done.output).toContain('idempotency_keys: expire by themselves; still compared by an old key: none');
+    expect(done.output).toContain('idempotency_keys: they expire automatically; still compared by an old key: none');
     for (const text of [secret.externalId, newKey, lostKey, newKey.slice(4)]) expect(failed.output + done.output).not.toContain(text);
   }, 60_000);
 
@@ -188,7 +188,7 @@ describe('the command', () => {
     const waiting = await run(`${newKey},${oldKey}`);
     expect(waiting.code).toBe(1);
     expect(waiting.output).toContain(
-      `idempotency_keys: expire by themselves; still compared by an old key: 2 with key old, until ${expiresAt.toISOString()}`,
+      `idempotency_keys: they expire automatically; still compared by an old key: 2 with key old, until ${expiresAt.toISOString()}`,
     );
     await client.db.update(idempotencyKeys).set({ expiresAt: expired });
     expect((await run(`${newKey},${oldKey}`)).code).toBe(0);

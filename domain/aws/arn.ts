@@ -25,7 +25,7 @@ export function formatRoleArn(partition: Partition, accountId: string, roleName:
   return `arn:${partition}:iam::${accountId}:role/${roleName}`;
 }
 
-/** The name of a role without the path before it. Names are unique in an account, whatever their path. */
+/** The name of a role without the path before it. Names are unique in an account, also under different paths. */
 export function withoutPath(roleName: string): string {
   return roleName.slice(roleName.lastIndexOf('/') + 1);
 }

@@ -13,6 +13,6 @@ export function suspendedWarning(accountId: string, awsOrganizationId: string | 
     awsOrganizationId === null ? `The cloud of account ${accountId}` : `The newest listing of organization ${awsOrganizationId}`;
   return {
     code: 'account_suspended',
-    message: `${shownBy} shows account ${accountId} as suspended or closed. Nobody can approve the request while it is. Check the account id, or reopen the account.`,
+    message: `${shownBy} shows account ${accountId} as suspended or closed. A suspended account cannot approve the request. Check the account id, or reopen the account.`,
   };
 }

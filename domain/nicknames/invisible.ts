@@ -1,4 +1,4 @@
-/** Characters that show nothing: format characters, those that Unicode says to ignore, separators of lines, and blank symbols. */
+/** Characters that show nothing: format characters, characters that Unicode says to ignore, separators of lines, and blank symbols. */
 const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800\u{1D159}]/u;
 
 /**

@@ -7,8 +7,8 @@ import type { ReconcilerJob } from './job.ts';
 const maxRows = 200;
 
 /**
- * Repairs Temporal's schedules from the organizations. Whoever registers or changes an organization sets its schedules at
- * once; this job makes those that could not be set, and copies the times of the next runs.
+ * Repairs Temporal's schedules from the organizations. The API and the onboarding set an organization's schedules at once.
+ * This job sets the schedules that they could not set, and copies the times of the next runs.
  */
 export const updateSchedules: ReconcilerJob = {
   name: 'update-schedules',

@@ -138,6 +138,6 @@ export const registrationFailed = (problem: ActivityProblem): RequestEnded =>
 export const internalError = (problem: ActivityProblem): RequestEnded =>
   failed('internal_error', `Muster could not continue: ${problem.message}`);
 
-/** `state` is AWS's last known state. `isReleased` is true once the approver released the access, whatever message came first. */
+/** `state` is AWS's last known state. `isReleased` is true once the approver released the access, by a state or by the token. */
 export const cancelled = (by: string, { state, isReleased }: { state: AwsDelegationState | null; isReleased: boolean }): RequestEnded =>
   new RequestEnded('cancelled', 'cancelled', `Cancelled by ${by}. ${describeCancelled(state, isReleased)}`);

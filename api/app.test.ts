@@ -140,6 +140,23 @@ describe('problems', () => {
     },
   );
 
+  it.each(['/badges/%FF', '/badges?key=%C3', '/badges/a%C3%A9%80', '/badges?limit=1&cursor=%ED%A0%80'])(
+    'B8: %s is refused, because its bytes are no UTF-8',
+    async (path) => {
+      const method = path.includes('cursor') ? 'GET' : 'PUT';
+      const { status, body: problem } = await api.call(
+        method,
+        `/v1/clouds/${someId}${path}`,
+        method === 'PUT' ? { value: 'v' } : undefined,
+      );
+      expect([status, problem.code]).toEqual([400, 'invalid_url']);
+    },
+  );
+
+  it('B8: a lone percent sign in a search is text', async () => {
+    expect((await api.call('GET', '/v1/clouds?search=100%')).status).toBe(200);
+  });
+
   it('B8: a PATCH may be a merge patch', async () => {
     const headers = { 'Content-Type': 'application/merge-patch+json' };
     const { id } = await insertCloud(api);

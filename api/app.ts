@@ -10,6 +10,7 @@ import { limitBody } from './middleware/body-limit.ts';
 import { limitWebhook } from './middleware/limit-webhook.ts';
 import { measure } from './middleware/measure.ts';
 import { readableBody } from './middleware/readable-body.ts';
+import { readableUrl } from './middleware/readable-url.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { documentationPages } from './openapi/docs.ts';
 import { openApiDocument } from './openapi/document.ts';
@@ -44,7 +45,7 @@ export function createApp(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
     }),
   );
   app.use(snsWebhookPath, limitWebhook);
-  app.use('/v1/*', except(snsWebhookPath, authenticate, authorize), limitBody, except(snsWebhookPath, readableBody));
+  app.use('/v1/*', except(snsWebhookPath, authenticate, authorize, readableUrl), limitBody, except(snsWebhookPath, readableBody));
   for (const { route, handler } of routes) app.openapi(route, handler);
 
   const document = JSON.stringify(openApiDocument());

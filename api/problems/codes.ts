@@ -28,6 +28,7 @@ export const problems = {
   internal_error: { status: 500, title: 'Internal error' },
   invalid_input: { status: 422, title: 'The input is invalid' },
   invalid_json: { status: 400, title: 'The request body is not valid JSON' },
+  invalid_url: { status: 400, title: 'The URL is not valid UTF-8' },
   key_not_replayable: { status: 409, title: 'The API key cannot be shown again' },
   last_admin_key: { status: 409, title: 'The API key is the last with the role admin' },
   message_from_the_future: { status: 403, title: "The message's time is in the future" },

@@ -23,7 +23,7 @@ export interface DevServerOptions {
 export async function devServerCommand(options: DevServerOptions): Promise<Command> {
   const { dataFile, uiPort } = options;
   const folder = dataFile === undefined ? tmpdir() : dirname(dataFile);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const args = [
     'server',
     'start-dev',

@@ -95,7 +95,7 @@ export async function openStackPool(): Promise<StackPool> {
 
   async function stopIdle(stack: PooledStack): Promise<void> {
     free.delete(stack);
-    // It stays among the started ones until it has stopped, so that a run that ends meanwhile waits for it.
+    // It stays among the started ones until it has stopped, so that a run that ends during the stop waits for it.
     await stack.stop();
     started.delete(stack);
   }

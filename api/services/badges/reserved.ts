@@ -5,7 +5,7 @@ import { isReservedBadgeKey, isSystemBadgeKey } from '../../../domain/badges/bad
 import { conflict } from '../../problems/errors.ts';
 
 /**
- * Throws badge_is_reserved for a reserved key, and for a badge that the system created (B3). A badge that somebody gave a
+ * Throws badge_is_reserved for a reserved key, and for a badge that the system created (B3). A badge that a person or a tag gave a
  * key such as `System.x` before that was reserved can be removed.
  */
 export async function refuseReserved(tx: Transaction, cloudId: string, key: string, change: 'set' | 'delete'): Promise<void> {

@@ -40,7 +40,7 @@ export function openHome(folder: string): Home {
   };
 }
 
-/** Lets only the owner read a folder and all that is in it, except for the folders that are left out. */
+/** Lets only the owner read a folder and its contents, except for the folders that are left out. */
 function close(folder: string, leftOut: readonly string[]): void {
   chmodSync(folder, 0o700);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -2,7 +2,7 @@ import { DrizzleQueryError, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiKeys } from '../db/schema/index.ts';
 import { findFreePort } from '../dev/process/ports.ts';
-import { newRequest } from '../test/support/api/fixtures.ts';
+import { insertCloud, newRequest } from '../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../test/support/api/harness.ts';
 import { routes } from './routes/index.ts';
 
@@ -64,8 +64,9 @@ describe('every route', () => {
         'confirm-removals': { confirm: true },
       };
       const body = (method === 'GET' ? undefined : byRoute[path.slice(path.lastIndexOf('/') + 1)]) ?? byMethod[method];
+      const query = path.endsWith('/badges') && method !== 'GET' ? '?key=k' : '';
       for (const id of [someId, 'malformed', '%00']) {
-        const { status, body: problem } = await api.call(method, path.replace(someId, id), body);
+        const { status, body: problem } = await api.call(method, path.replace(someId, id) + query, body);
         expect([status, problem.code]).toEqual([404, 'not_found']);
       }
     },
@@ -122,6 +123,59 @@ describe('problems', () => {
       headers: { 'Content-Type': type },
     });
     expect([status, body.code]).toEqual([415, 'unsupported_media_type']);
+  });
+
+  it.each(['application/merge-patch+json', 'application/problem+json; charset=utf-8', 'application/vnd.api+json'])(
+    'B8: a body with the type %s is not taken for a POST or PUT',
+    async (type) => {
+      const headers = { 'Content-Type': type };
+      const cloud = `/v1/clouds/${(await insertCloud(api)).id}`;
+      for (const [method, path, body] of [
+        ['POST', '/v1/delegation-requests', newRequest()],
+        ['PUT', `${cloud}/tags`, { tags: {} }],
+      ] as const) {
+        const { status, body: problem } = await api.call(method, path, body, { headers });
+        expect([status, problem.code]).toEqual([415, 'unsupported_media_type']);
+      }
+    },
+  );
+
+  it.each(['/badges/%FF', '/badges?key=%C3', '/badges/a%C3%A9%80', '/badges?limit=1&cursor=%ED%A0%80'])(
+    'B8: %s is refused, because its bytes are no UTF-8',
+    async (path) => {
+      const method = path.includes('cursor') ? 'GET' : 'PUT';
+      const { status, body: problem } = await api.call(
+        method,
+        `/v1/clouds/${someId}${path}`,
+        method === 'PUT' ? { value: 'v' } : undefined,
+      );
+      expect([status, problem.code]).toEqual([400, 'invalid_url']);
+    },
+  );
+
+  it('B8: a lone percent sign in a search is text', async () => {
+    expect((await api.call('GET', '/v1/clouds?search=100%')).status).toBe(200);
+  });
+
+  it('B8: a PATCH may be a merge patch', async () => {
+    const headers = { 'Content-Type': 'application/merge-patch+json' };
+    const { id } = await insertCloud(api);
+    expect((await api.call('PATCH', `/v1/clouds/${id}`, { nickname: 'merged' }, { headers })).body.nickname).toBe('merged');
+  });
+
+  it.each([
+    ['a lone byte', [0xff]],
+    ['half a character', [0xc3]],
+    ['an overlong form', [0xc0, 0xaf]],
+    ['a surrogate', [0xed, 0xa0, 0x80]],
+  ])('B8: a body with %s that is no UTF-8 is refused, never stored as U+FFFD', async (_what, bytes) => {
+    const { id } = await insertCloud(api);
+    const [start, end] = JSON.stringify({ value: '@' }).split('@');
+    const body = Buffer.concat([Buffer.from(start!), Buffer.from(bytes), Buffer.from(end!)]);
+    const headers = { Authorization: `Bearer ${api.adminKey}`, 'Content-Type': 'application/json' };
+    const response = await api.fetch(`/v1/clouds/${id}/badges/team`, { method: 'PUT', headers, body });
+    const problem = (await response.json()) as { code: string };
+    expect([response.status, problem.code]).toEqual([400, 'invalid_json']);
   });
 
   it('a method that a path does not allow answers 405 with the allowed methods', async () => {

@@ -11,6 +11,8 @@ import { limitBody } from './middleware/body-limit.ts';
 import { databaseBudget } from './middleware/database-budget.ts';
 import { limitWebhook } from './middleware/limit-webhook.ts';
 import { measure } from './middleware/measure.ts';
+import { readableBody } from './middleware/readable-body.ts';
+import { readableUrl } from './middleware/readable-url.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { documentationPages } from './openapi/docs.ts';
 import { openApiDocument } from './openapi/document.ts';
@@ -46,8 +48,8 @@ export function createApp(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
       },
     }),
   );
-  app.use(snsWebhookPath, limitBody, limitWebhook);
-  app.use('/v1/*', except(snsWebhookPath, authenticate(deps), authorize, limitBody));
+  app.use(snsWebhookPath, limitWebhook);
+  app.use('/v1/*', except(snsWebhookPath, authenticate(deps), authorize, readableUrl), limitBody, except(snsWebhookPath, readableBody));
   for (const { route, handler } of routes) app.openapi(route, handler);
 
   const document = JSON.stringify(openApiDocument());

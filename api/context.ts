@@ -4,6 +4,7 @@ import type { Sealer } from '../db/sealing/sealer.ts';
 import type { OnboardingSignals } from '../notifications/signals.ts';
 import type { WebhookTrust } from '../notifications/webhook/believe.ts';
 import type { ChangeHub } from './events/hub.ts';
+import type { Fingerprints } from './idempotency/fingerprint.ts';
 import type { ApiIntervals } from './intervals.ts';
 import type { CallerLimits } from './limits/caller-limits.ts';
 import type { AddressReader } from './limits/client-address.ts';
@@ -33,6 +34,7 @@ export interface ApiDependencies {
   workflows: WorkflowGateway;
   sealer: Sealer;
   apiKeyIssuer: ApiKeyIssuer;
+  fingerprints: Fingerprints;
   hub: ChangeHub;
   webhook: WebhookDependencies;
   intervals: ApiIntervals;

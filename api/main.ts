@@ -12,6 +12,7 @@ import { createOnboardingSignals } from '../notifications/signals.ts';
 import { createSigningCertificates } from '../notifications/webhook/certificates.ts';
 import { createApp } from './app.ts';
 import { startChangeHub } from './events/hub.ts';
+import { createFingerprints } from './idempotency/fingerprint.ts';
 import { defaultIntervals } from './intervals.ts';
 import { createCallerLimits } from './limits/caller-limits.ts';
 import { createAddressReader } from './limits/client-address.ts';
@@ -88,6 +89,7 @@ await runProgram(async () => {
     workflows: createTemporalGateway(temporal),
     sealer: createSealer(config.MUSTER_SEALING_KEYS),
     apiKeyIssuer: createApiKeyIssuer(config.MUSTER_SEALING_KEYS),
+    fingerprints: createFingerprints(config.MUSTER_SEALING_KEYS),
     hub: startChangeHub(database, log),
     webhook: {
       trust: config.MUSTER_NOTIFICATION_TOPIC_ARN

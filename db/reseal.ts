@@ -4,11 +4,12 @@ import { runProgram } from '../config/run.ts';
 import { settings } from '../config/settings.ts';
 import { openDatabase } from './client.ts';
 import { describeDatabaseError } from './errors.ts';
+import { countKeyedFingerprints } from './sealing/keyed-fingerprints.ts';
 import { reseal } from './sealing/reseal.ts';
 
 const environment = z.object({ DATABASE_URL: settings.DATABASE_URL, MUSTER_SEALING_KEYS: settings.MUSTER_SEALING_KEYS });
 
-/** `npm run reseal`: exits with 0 if no encrypted value needs an old key, otherwise with 1. */
+/** `npm run reseal`: exits with 0 if no encrypted value and no live Idempotency-Key needs an old key, otherwise with 1. */
 await runProgram(async () => {
   const config = readEnvironment('muster reseal', environment);
   const current = config.MUSTER_SEALING_KEYS.current.id;
@@ -24,6 +25,10 @@ await runProgram(async () => {
       }
       if (left.length > 0) process.exitCode = 1;
     }
+    const fingerprints = await countKeyedFingerprints(database.db, current);
+    const rest = fingerprints.map(({ keyId, rows, until }) => `${rows} with key ${keyId}, until ${until.toISOString()}`).join('; ');
+    process.stdout.write(`idempotency_keys: they expire automatically; still compared by an old key: ${rest || 'none'}\n`);
+    if (fingerprints.length > 0) process.exitCode = 1;
   } catch (error) {
     // The error itself would show the query's parameters.
     process.stderr.write(

@@ -12,6 +12,7 @@ function milliseconds(name: string, fallback: number): number {
 const sandbox = await startSandbox({
   host: env.SANDBOX_HOST ?? '127.0.0.1',
   port: Number(env.SANDBOX_PORT ?? 4566),
+  ...(env.SANDBOX_HOSTS ? { hosts: env.SANDBOX_HOSTS.split(',').map((name) => name.trim()) } : {}),
   ...(env.SANDBOX_DATA ? { dataFile: env.SANDBOX_DATA } : {}),
   ...(env.SANDBOX_PARTNER ? { partner: await readPartner(env.SANDBOX_PARTNER) } : {}),
   // IAM is eventually consistent: a role is seconds away from being assumable, and stacks take their time.

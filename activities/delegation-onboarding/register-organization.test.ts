@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { ScheduleNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   auditEvents,
@@ -14,6 +15,7 @@ import {
 import { newId } from '../../db/ids.ts';
 import { insertMember } from '../../test/support/organizations.ts';
 import { startTestRegistry, type TestRegistry } from '../../test/support/registry.ts';
+import type { ScheduleClient } from '../organization-keeper/ensure-schedules.ts';
 import type { KeeperClient } from '../organization-keeper/wake-keeper.ts';
 import { closeRequest } from './close-request.ts';
 import { findAccountConflict } from './find-account-conflict.ts';
@@ -21,7 +23,9 @@ import { openOrganizationCredentials } from '../open-credentials.ts';
 import { registerOrganization } from './register-organization.ts';
 
 let registry: TestRegistry;
+const nextRunAt = new Date('2030-01-01T00:00:00.000Z');
 let woken: string[];
+let scheduled: string[];
 let isAway: boolean;
 
 beforeAll(async () => {
@@ -30,6 +34,7 @@ beforeAll(async () => {
 afterAll(() => registry?.close());
 beforeEach(() => {
   woken = [];
+  scheduled = [];
   isAway = false;
 });
 
@@ -40,7 +45,19 @@ const client = {
       woken.push(workflowId);
     },
   },
-} as unknown as KeeperClient;
+  schedule: {
+    getHandle: (scheduleId: string) => ({
+      describe: async () => {
+        if (!scheduled.includes(scheduleId)) throw new ScheduleNotFoundError('no such schedule', scheduleId);
+        return { state: { paused: false }, info: { nextActionTimes: [nextRunAt] } };
+      },
+    }),
+    create: async ({ scheduleId }: { scheduleId: string }) => {
+      if (isAway) throw new Error('Temporal is away');
+      scheduled.push(scheduleId);
+    },
+  },
+} as unknown as KeeperClient & ScheduleClient;
 
 const newRequest = (changes: Partial<typeof delegationRequests.$inferInsert> = {}) =>
   registry.newRequest({ scope: 'organization', phase: 'verifying', ...changes });
@@ -91,6 +108,12 @@ describe('D5: registering the organization of a request', () => {
       { kind: 'sync', trigger: 'added', phase: 'queued', signalledAt: expect.any(Date) },
     ]);
     expect(woken).toEqual([`organization/${awsOrganizationId}`]);
+  });
+
+  it('C5: it has its schedules and the times of its next runs at once', async () => {
+    const { organizationId } = await register(await newRequest());
+    expect(scheduled).toEqual([`sync-schedule/${organizationId}`, `badging-schedule/${organizationId}`]);
+    expect(await organizationOf(organizationId)).toMatchObject({ nextSyncAt: nextRunAt, nextAutoBadgingAt: nextRunAt });
   });
 
   it('completes the request, erases its token and writes the timeline and the audit trail', async () => {

@@ -5,7 +5,7 @@ import { violatedUnique } from '../../db/errors.ts';
 import { newId } from '../../db/ids.ts';
 import { addOrganization, organizationConstraint } from '../../db/organizations/add-organization.ts';
 import { credentialSets } from '../../db/schema/index.ts';
-import type { SyncRow } from '../../db/schema/rows.ts';
+import type { OrganizationRow, SyncRow } from '../../db/schema/rows.ts';
 import { memberStackSetName } from '../../domain/delegation/parameters.ts';
 import { wholeOrganization } from '../../domain/organizations/scope.ts';
 import type { DescribedOrganization } from '../../workflows/contracts/credential-check.ts';
@@ -13,6 +13,7 @@ import type { RequestRun } from '../../workflows/contracts/delegation-onboarding
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import type { DelegationSettings } from '../dependencies.ts';
 import { failure } from '../failures.ts';
+import { ensureSchedules, type ScheduleClient } from '../organization-keeper/ensure-schedules.ts';
 import { wakeKeeper, type KeeperClient } from '../organization-keeper/wake-keeper.ts';
 import { onboardingActor } from '../actor.ts';
 import { completeRequest, requireCredentials, type RequestWithCredentials } from './complete-request.ts';
@@ -29,21 +30,22 @@ export interface RegisterOrganizationInput extends RequestRun {
  */
 export async function registerOrganization(
   db: Database,
-  client: KeeperClient,
+  client: KeeperClient & ScheduleClient,
   settings: Pick<DelegationSettings, 'stackRegion'>,
   input: RegisterOrganizationInput,
 ): Promise<{ organizationId: string; awsOrganizationId: string }> {
   const { organization, ...run } = input;
   const { awsOrganizationId } = organization;
-  const { organizationId, sync } = await unlessRegistered(awsOrganizationId, () =>
+  const { organizationId, row, sync } = await unlessRegistered(awsOrganizationId, () =>
     db.transaction(async (tx) => {
       const request = await lockOwnRequest(tx, run);
-      if (request.organizationId) return { organizationId: request.organizationId, sync: null };
+      if (request.organizationId) return { organizationId: request.organizationId, row: null, sync: null };
       return await register(tx, requireCredentials(request, request.id), organization, settings.stackRegion);
     }),
   );
-  // The organization is registered even if this fails: the reconciler wakes keepers that were not signalled.
-  if (sync) await wakeKeeper(client, db, sync).catch(() => {});
+  // The organization is registered even if this fails: the reconciler wakes keepers that were not signalled, and sets the
+  // schedules that are missing.
+  if (sync) await Promise.allSettled([wakeKeeper(client, db, sync), ensureSchedules(client, db, row)]);
   return { organizationId, awsOrganizationId };
 }
 
@@ -52,11 +54,11 @@ async function register(
   request: RequestWithCredentials,
   described: DescribedOrganization,
   region: string,
-): Promise<{ organizationId: string; sync: SyncRow }> {
+): Promise<{ organizationId: string; row: OrganizationRow; sync: SyncRow }> {
   const organizationId = newId();
   const scope = request.organizationScope ?? wholeOrganization;
   const { awsOrganizationId, managementAccountId, partition } = described;
-  const { sync } = await addOrganization(tx, {
+  const { row, sync } = await addOrganization(tx, {
     id: organizationId,
     awsOrganizationId,
     managementAccountId,
@@ -89,7 +91,7 @@ async function register(
       delegationRequestId: request.id,
     },
   });
-  return { organizationId, sync };
+  return { organizationId, row, sync };
 }
 
 /** If another request or caller registered the organization first, the request ends (O6). */

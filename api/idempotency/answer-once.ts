@@ -4,7 +4,7 @@ import type { ApiEnv } from '../context.ts';
 import { problemHeaders, problemMediaType, toProblem } from '../problems/problem.ts';
 import { ServiceError } from '../problems/service-error.ts';
 import type { Answer } from './answer.ts';
-import { AnsweredEarlier, fingerprintOf, Once } from './once.ts';
+import { AnsweredEarlier, Once, type OnceIdentity } from './once.ts';
 
 const rule = 'Idempotency-Key must have 1 to 255 printable ASCII characters.';
 
@@ -35,14 +35,24 @@ export interface CreateCall<Result> {
  */
 export async function answerOnce<Result>(c: Context<ApiEnv>, call: CreateCall<Result>): Promise<Response> {
   const { database } = c.var.deps;
-  const key = c.req.header('idempotency-key');
-  const identity =
-    key === undefined ? null : { apiKeyId: c.var.actor.apiKeyId, key, fingerprint: fingerprintOf(c.req.method, c.req.path, call.body) };
-  const once = new Once(identity, call.toAnswer);
+  const once = new Once(identityOf(c, call.body), call.toAnswer);
   const answer = (await once.earlierAnswer(database.db)) ?? (await answerOf(c, call, once));
   if (answer.status !== 202 && answer.status < 500) await once.remember(database.db, answer);
   const isRevealed = call.reveal !== undefined && answer.status < 400;
   return respond(c, isRevealed ? { ...answer, body: call.reveal!(answer.body) } : answer);
+}
+
+function identityOf(c: Context<ApiEnv>, body: unknown): OnceIdentity | null {
+  const key = c.req.header('idempotency-key');
+  if (key === undefined) return null;
+  const { fingerprints } = c.var.deps;
+  const call = { method: c.req.method, path: c.req.path, body };
+  return {
+    apiKeyId: c.var.actor.apiKeyId,
+    key,
+    fingerprint: fingerprints.of(call),
+    fingerprintBy: (keyId) => fingerprints.by(keyId, call),
+  };
 }
 
 async function answerOf<Result>(c: Context<ApiEnv>, { work, toAnswer }: CreateCall<Result>, once: Once<Result>): Promise<Answer> {

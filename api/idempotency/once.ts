@@ -1,32 +1,20 @@
-import { createHash } from 'node:crypto';
 import { and, eq, gt, lte, sql } from 'drizzle-orm';
 import type { Queryable, Transaction } from '../../db/client.ts';
 import { idempotencyKeys } from '../../db/schema/index.ts';
+import { conflict } from '../problems/errors.ts';
 import { ServiceError } from '../problems/service-error.ts';
 import type { Answer } from './answer.ts';
+import type { Fingerprint } from './fingerprint.ts';
 
 const keptHours = 24;
-
-/** SHA-256 over the method, the path and the validated body. The order of fields does not matter. */
-export function fingerprintOf(method: string, path: string, body: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify([method, path, sortedKeys(body)]))
-    .digest('hex');
-}
-
-function sortedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortedKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.entries(value)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, inner]) => [name, sortedKeys(inner)]);
-}
 
 /** The Idempotency-Key of a create call, with the caller's API key and the fingerprint of the call. */
 export interface OnceIdentity {
   apiKeyId: string;
   key: string;
-  fingerprint: string;
+  fingerprint: Fingerprint;
+  /** The fingerprint of the same call by another key; null if this process lacks that key. */
+  fingerprintBy: (keyId: string) => string | null;
 }
 
 /** Ends the work on a call, because a parallel call with the same key already has an answer. That answer is used. */
@@ -55,7 +43,10 @@ export class Once<Result> {
     this.toAnswer = toAnswer;
   }
 
-  /** The answer to an earlier call with this key, or null. Throws idempotency_key_reused if the key belongs to another call. */
+  /**
+   * The answer to an earlier call with this key, or null. Throws idempotency_key_reused if the key belongs to another call,
+   * and idempotency_key_unverifiable if this process cannot compare the calls.
+   */
   async earlierAnswer(db: Queryable): Promise<Answer | null> {
     return (await this.read(db))?.answer ?? null;
   }
@@ -69,7 +60,8 @@ export class Once<Result> {
     if (!this.identity) return newResourceId;
     const { apiKeyId, key, fingerprint } = this.identity;
     const values = {
-      fingerprint,
+      fingerprint: fingerprint.value,
+      keyId: fingerprint.keyId,
       resourceId: newResourceId,
       responseStatus: null,
       responseHeaders: null,
@@ -131,13 +123,22 @@ export class Once<Result> {
 
   private async read(db: Queryable): Promise<{ resourceId: string; answer: Answer | null } | null> {
     if (!this.identity) return null;
-    const { apiKeyId, key, fingerprint } = this.identity;
+    const { apiKeyId, key, fingerprintBy } = this.identity;
     const [row] = await db
       .select()
       .from(idempotencyKeys)
       .where(and(eq(idempotencyKeys.apiKeyId, apiKeyId), eq(idempotencyKeys.key, key), gt(idempotencyKeys.expiresAt, sql`now()`)));
     if (!row) return null;
-    if (row.fingerprint !== fingerprint) {
+    const own = row.keyId === null ? null : fingerprintBy(row.keyId);
+    if (own === null) {
+      throw conflict(
+        'idempotency_key_unverifiable',
+        `The first call with this Idempotency-Key cannot be compared with this one, because ${
+          row.keyId === null ? 'an older release recorded it' : `this process lacks the sealing key ${row.keyId}`
+        }. Nothing was created now. Look up the resource of the first call, or use a new key for a new resource.`,
+      );
+    }
+    if (row.fingerprint !== own) {
       throw new ServiceError({
         code: 'idempotency_key_reused',
         detail: 'This Idempotency-Key was used for another call. Use a new key for each create call.',

@@ -12,7 +12,7 @@ export interface DefinedRoute {
 }
 
 const titles: Record<string, string> = {
-  400: 'The request body cannot be read',
+  400: 'The URL or the request body cannot be read',
   401: 'The API key is missing or not valid',
   403: 'Not allowed',
   404: 'Not found',
@@ -26,7 +26,7 @@ const titles: Record<string, string> = {
 
 function commonProblems(route: RouteConfig): ProblemCode[] {
   const isPublic = route.security?.length === 0;
-  const codes: ProblemCode[] = isPublic ? [] : ['unauthorized', 'invalid_input', 'database_unavailable', 'rate_limited'];
+  const codes: ProblemCode[] = isPublic ? [] : ['unauthorized', 'invalid_input', 'invalid_url', 'database_unavailable', 'rate_limited'];
   if (!isPublic && route.method !== 'get') codes.push('forbidden');
   if (route.path.includes('{id}')) codes.push('not_found');
   if (route.request?.body?.content['application/json']) codes.push('invalid_json', 'body_too_large', 'unsupported_media_type');

@@ -53,6 +53,53 @@ describe('the OpenAPI document', () => {
   });
 });
 
+interface Schema {
+  type?: string | string[];
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  nullable?: boolean;
+}
+
+describe('schemas that generators of clients understand', () => {
+  const document = JSON.parse(JSON.stringify(openApiDocument())) as {
+    components: { schemas: Record<string, Schema> };
+    paths: Record<string, Record<string, { requestBody?: unknown }>>;
+  };
+  const { schemas } = document.components;
+  const admitsNull = ({ type, anyOf = [], oneOf = [], nullable }: Schema): boolean =>
+    nullable === true || [type].flat().includes('null') || [...anyOf, ...oneOf].some(admitsNull);
+
+  /** Every object of the document, references followed once, with its place. */
+  function* objects(value: unknown, place: string, seen = new Set<unknown>()): Generator<[string, Record<string, unknown>]> {
+    if (typeof value !== 'object' || value === null || seen.has(value)) return;
+    seen.add(value);
+    yield [place, value as Record<string, unknown>];
+    for (const [name, inner] of Object.entries(value)) {
+      if (name === '$ref') yield* objects(schemas[String(inner).split('/').at(-1)!], String(inner), seen);
+      else yield* objects(inner, `${place}/${name}`, seen);
+    }
+  }
+
+  it('C1: no component is null itself; a field that may be null says so beside its reference', () => {
+    expect(Object.keys(schemas).filter((name) => admitsNull(schemas[name]!))).toEqual([]);
+    for (const [place, schema] of objects(document, '')) {
+      if ('$ref' in schema) expect(Object.keys(schema), `a generator ignores the rest of ${place}`).toEqual(['$ref']);
+    }
+    expect(schemas['Organization']).toMatchObject({
+      properties: { lastSync: { anyOf: [{ $ref: '#/components/schemas/Sync' }, { type: 'null' }] } },
+    });
+  });
+
+  it('C2: no body to send has a default, because generated clients demand such a field', () => {
+    const bodies = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, { requestBody }]) => ({ place: `${method} ${path}`, requestBody })),
+    );
+    const found = bodies.flatMap(({ place, requestBody }) => [...objects(requestBody, place)]);
+    expect(found.length).toBeGreaterThan(100);
+    expect(found.filter(([, schema]) => 'default' in schema).map(([place]) => place)).toEqual([]);
+  });
+});
+
 describe('the documentation page', () => {
   it('S2: works without a network, because it loads everything from the API', async () => {
     const page = await api.call('GET', '/docs', undefined, { key: null });

@@ -15,6 +15,11 @@ export const tagValue = text(0, maxBadgeValueLength, `A value must be text of at
 /** The path parameters of one badge. The key is percent-encoded. */
 export const badgeParameters = idParameters.extend({ key: tagKey.openapi({ description: 'Percent-encoded; `/` is written as `%2F`.' }) });
 
+/** The same key as a query parameter. Clients and proxies resolve the keys `.` and `..` in a path, even when percent-encoded. */
+export const badgeKeyQuery = z.strictObject({
+  key: tagKey.openapi({ description: 'The key of the badge. Use this form for the keys `.` and `..`, which a path cannot hold.' }),
+});
+
 /** A badge of a cloud (B1, B8). */
 export const badgeSchema = z
   .object({

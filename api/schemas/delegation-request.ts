@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { DelegationEventRow, DelegationRequestRow } from '../../db/schema/rows.ts';
 import { awsDelegationStates, delegationPhases, reviewerPermissions } from '../../domain/delegation/states.ts';
 import { completeScope } from '../../domain/organizations/scope.ts';
-import { timestamp } from './fields.ts';
+import { orNull, timestamp } from './fields.ts';
 import { scopeSchema } from './organization.ts';
 
 /** A delegation request as the API shows it (D2, D3). */
@@ -13,10 +13,13 @@ export const delegationRequestSchema = z
     scope: z.enum(['account', 'organization']),
     accountId: z.string(),
     roleName: z.string(),
-    // `nullable()` would make the shared schema nullable for organizations, too.
-    organizationScope: z
-      .union([scopeSchema, z.null()])
-      .openapi({ description: 'The accounts of the organization to import. Null for a single account.' }),
+    organizationScope: orNull(scopeSchema).openapi({
+      description: 'The accounts of the organization to import. Null for a single account.',
+    }),
+    warnings: z.array(z.object({ code: z.string(), message: z.string() })).openapi({
+      description:
+        'Doubts about the account that were known when the request was made, such as `account_suspended`. They do not stop the request.',
+    }),
     phase: z
       .enum(delegationPhases)
       .openapi({ description: 'In `requested`, Muster waits for the customer; `awsState` shows the current step.' }),
@@ -68,6 +71,7 @@ export function toDelegationRequest(row: DelegationRequestRow): DelegationReques
     accountId: row.accountId,
     roleName: row.roleName,
     organizationScope: row.organizationScope && (completeScope(row.organizationScope) as DelegationRequest['organizationScope']),
+    warnings: row.warnings,
     phase: row.phase,
     awsState: row.awsState,
     awsRequestId: row.awsRequestId,

@@ -5,9 +5,11 @@ import {
   delegatedSessionSeconds,
   externalIdPattern,
   roleNamePattern,
+  roleNameWithPathPattern,
   sessionNamePattern,
 } from '../../domain/aws/fields.ts';
 import { parseRoleArn } from '../../domain/aws/arn.ts';
+import { hasInvisible } from '../../domain/nicknames/invisible.ts';
 import { maxNicknameLength } from '../../domain/nicknames/normalize.ts';
 
 /** A string that must match a pattern, with one message for all faults. */
@@ -20,12 +22,19 @@ function seconds(bounds: { min: number; max: number }, what: string) {
   return z.int({ error }).min(bounds.min, { error }).max(bounds.max, { error });
 }
 
-/** Text for people. Surrounding white space is removed. At least one character must be visible. */
+/**
+ * Text for people, in Unicode NFC. Surrounding white space is removed. At least one character must be visible, and no
+ * character may be invisible, because it would make look-alikes.
+ */
 export function visibleText(max: number, error: string) {
   return z
     .string({ error })
     .trim()
     .refine((text) => [...text].length <= max && /[\p{L}\p{N}\p{P}\p{S}]/u.test(text) && !/[\p{Cc}\p{Cs}]/u.test(text), { error })
+    .normalize('NFC')
+    .refine((text) => !hasInvisible(text), {
+      error: 'The text has an invisible character, such as a zero-width space or a mark of writing direction. Type the text again.',
+    })
     .openapi({ minLength: 1, maxLength: max });
 }
 
@@ -47,6 +56,15 @@ export const roleName = patterned(
   'An IAM role name must have 1 to 64 characters: letters, digits and any of `_+=,.@-`. Give the name only, not a path or an ARN.',
 ).openapi({ example: 'muster-harvesting' });
 
+/** The name of a role that exists in every account; the ARN carries its path. */
+export const roleNameWithPath = patterned(
+  roleNameWithPathPattern,
+  'An IAM role name must have 1 to 64 characters: letters, digits and any of `_+=,.@-`. Its path may stand before it, as in `team/muster`. Do not give an ARN.',
+).openapi({
+  description: "The role's name. If the role has a path, write it before the name, without the first slash: `team/muster`.",
+  example: 'muster-harvesting',
+});
+
 export const delegatedSessionDuration = seconds(delegatedSessionSeconds, 'sessionDurationSeconds');
 
 const roleArnRule =
@@ -62,6 +80,14 @@ export const sessionName = patterned(
   'A session name must have 2 to 64 characters: letters, digits and any of `_+=,.@-`.',
 );
 export const assumeRoleDuration = seconds(assumeRoleSeconds, 'durationSeconds');
+
+/**
+ * A field that holds a named schema or null. `schema.nullable()` would make the shared component itself nullable, and with it
+ * every other field that refers to it.
+ */
+export function orNull<Schema extends z.ZodType>(schema: Schema) {
+  return z.union([schema, z.null()]);
+}
 
 /** An interval between runs, in whole minutes. */
 export function minutes(bounds: { min: number; max: number }, what: string) {

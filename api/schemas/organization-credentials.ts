@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { OrganizationCredentials } from '../../db/sealing/secrets.ts';
 import { accessKeyIdPattern, secretAccessKeyPattern } from '../../domain/aws/fields.ts';
-import { assumeRoleDuration, bodyObject, externalId, patterned, roleArn, roleName, sessionName } from './fields.ts';
+import { assumeRoleDuration, bodyObject, externalId, patterned, roleArn, roleNameWithPath, sessionName } from './fields.ts';
 
 const assumeRoleFields = { externalId: externalId.optional(), sessionName, durationSeconds: assumeRoleDuration };
 
@@ -11,8 +11,8 @@ export const organizationCredentialFields = {
     description: 'A role in the management account or in a delegated administrator account. Muster reads the organization with it.',
   }),
   memberRole: z
-    .strictObject({ roleName, ...assumeRoleFields }, bodyObject('memberRole'))
-    .openapi({ description: 'The harvesting role. It has the same name in every account.' }),
+    .strictObject({ roleName: roleNameWithPath, ...assumeRoleFields }, bodyObject('memberRole'))
+    .openapi({ description: 'The harvesting role. It has the same name and path in every account.' }),
   accessKey: z
     .strictObject(
       {

@@ -4,9 +4,10 @@ import { isStorableText } from '../../db/storable-text.ts';
 import { organizationBadgeKeys } from '../../domain/badges/organization-badges.ts';
 import { formatRoleArn, partitions, type Partition } from '../../domain/aws/arn.ts';
 import { maxAccountNameLength, organizationalUnitIdPattern, rootIdPattern } from '../../domain/aws/fields.ts';
+import { nextRun } from '../../domain/organizations/intervals.ts';
 import { completeScope } from '../../domain/organizations/scope.ts';
 import type { ScopeId } from '../../domain/organizations/scope-ids.ts';
-import { accountId, bodyObject, patterned, timestamp } from './fields.ts';
+import { accountId, bodyObject, orNull, patterned, timestamp } from './fields.ts';
 import { scopeWarningsSchema, toScopeWarnings } from './scope-warnings.ts';
 import { syncSchema, type Sync } from './sync.ts';
 
@@ -20,6 +21,7 @@ function list<Item extends z.ZodType>(item: Item) {
 const prefixRule = `A name prefix must be text of 1 to ${maxAccountNameLength} characters.`;
 const namePrefix = z
   .string({ error: prefixRule })
+  .normalize('NFC')
   .refine((text) => text !== '' && [...text].length <= maxAccountNameLength && isStorableText(text), { error: prefixRule });
 const unitId = patterned(organizationalUnitIdPattern, 'An organizational unit id must have the form ou-xxxx-xxxxxxxx.').openapi({
   example: 'ou-ab12-cd34ef56',
@@ -33,7 +35,10 @@ const unitOrRootId = patterned(
 export const scopeInput = z
   .strictObject(
     {
-      excludeNamePrefixes: list(namePrefix),
+      excludeNamePrefixes: list(namePrefix).openapi({
+        description:
+          'Excludes accounts whose name begins with one of these. Capital and small letters differ: `dev-` does not exclude `Dev-1`. Muster compares and stores the text in Unicode NFC.',
+      }),
       includeOuIds: list(unitOrRootId).openapi({ description: 'Only accounts under these units, at any depth. Empty: all accounts.' }),
       excludeOuIds: list(unitId),
       excludeAccountIds: list(accountId),
@@ -84,14 +89,14 @@ export const organizationSchema = z
         description:
           'The suspended accounts that the next complete sync removes without a hold, because `autoRemoveSuspended` was switched on. Null before and after.',
       }),
-    lastSync: syncSchema.nullable(),
+    lastSync: orNull(syncSchema).openapi({ description: 'The newest sync. Null before the first.' }),
     syncEveryMinutes: z.int(),
-    nextSyncAt: timestamp.nullable(),
+    nextSyncAt: timestamp.nullable().openapi({ description: 'When the next scheduled sync starts. Null while its schedule is paused.' }),
     autoBadging: z.object({
       everyMinutes: z.int(),
       paused: z.boolean(),
       lastRunAt: timestamp.nullable().openapi({ description: 'When the last run ended.' }),
-      nextRunAt: timestamp.nullable(),
+      nextRunAt: timestamp.nullable().openapi({ description: 'When the next scheduled run starts. Null while it is paused.' }),
     }),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -113,6 +118,7 @@ export function toOrganization(
   { accountCount, lastSync, unknownIds, suspendedNow }: OrganizationFacts,
 ): Organization {
   const partition = row.partition as Partition;
+  const now = new Date();
   return {
     id: row.id,
     organizationId: row.awsOrganizationId,
@@ -127,12 +133,12 @@ export function toOrganization(
     suspendedNow,
     lastSync,
     syncEveryMinutes: row.syncEveryMinutes,
-    nextSyncAt: row.nextSyncAt?.toISOString() ?? null,
+    nextSyncAt: row.syncPaused ? null : nextRun(row.nextSyncAt, row.syncEveryMinutes, now).toISOString(),
     autoBadging: {
       everyMinutes: row.autoBadgingEveryMinutes,
       paused: row.autoBadgingPaused,
       lastRunAt: row.lastAutoBadgingAt?.toISOString() ?? null,
-      nextRunAt: row.nextAutoBadgingAt?.toISOString() ?? null,
+      nextRunAt: row.autoBadgingPaused ? null : nextRun(row.nextAutoBadgingAt, row.autoBadgingEveryMinutes, now).toISOString(),
     },
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { SyncAccountRow, SyncRow } from '../../db/schema/rows.ts';
+import { noBadgingCounts, type BadgingCounts } from '../../domain/badges/counts.ts';
 import { changeKinds } from '../../domain/organizations/plan.ts';
 import { describeExclusion } from '../../domain/organizations/scope.ts';
 import { noCounts, syncPhases, syncTriggers, type SyncCounts } from '../../domain/organizations/sync.ts';
@@ -15,6 +16,14 @@ const countNames = Object.keys(noCounts) as (keyof SyncCounts)[];
 const counts = z
   .object(Object.fromEntries(countNames.map((name) => [name, z.int()])) as Record<keyof SyncCounts, z.ZodInt>)
   .openapi('SyncCounts', { description: 'Numbers of accounts. `checked` is `ok` + `warning` + `accessDenied`.' });
+
+const badgingCountNames = ['clouds', 'created', 'changed', 'deleted', 'adopted', 'skipped'] as const;
+const badgingCounts = z
+  .object(Object.fromEntries(badgingCountNames.map((name) => [name, z.int()])) as Record<(typeof badgingCountNames)[number], z.ZodInt>)
+  .openapi('BadgingCounts', {
+    description:
+      'Numbers of badges, except `clouds`: the clouds whose tags were compared. `adopted`: badges of people that became badges of tags. `skipped`: tags with a reserved key.',
+  });
 
 /** A sync, a recheck or a badging run of an organization (O9). */
 export const syncSchema = z
@@ -36,7 +45,7 @@ export const syncSchema = z
         description:
           'The number of held removals, and the state of their hold; `warnings` names units of the scope that are gone. Null if the sync held no removals.',
       }),
-    counts,
+    counts: z.union([counts, badgingCounts]).openapi({ description: '`BadgingCounts` for the kind `badging`, else `SyncCounts`.' }),
     startedAt: timestamp.nullable(),
     finishedAt: timestamp.nullable(),
     failure: z.object({ code: z.string(), message: z.string() }).nullable(),
@@ -57,13 +66,18 @@ export function toSync(row: SyncRow): Sync {
     warnings: toScopeWarnings(row.unknownScopeIds ?? []),
     heldRemovals:
       row.heldRemovals !== null && row.heldRemovalsState !== null ? { count: row.heldRemovals, state: row.heldRemovalsState } : null,
-    counts: { ...noCounts, ...row.counts },
+    counts: row.kind === 'badging' ? toBadgingCounts(row.badgingCounts) : { ...noCounts, ...row.counts },
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
     failure: row.failureCode === null ? null : { code: row.failureCode, message: row.failureMessage ?? '' },
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
+}
+
+function toBadgingCounts(made: BadgingCounts | null): z.infer<typeof badgingCounts> {
+  const { updated, ...counts } = { ...noBadgingCounts, ...made };
+  return { ...counts, changed: updated };
 }
 
 /** The rule of a scope that excludes an account, with a message. */

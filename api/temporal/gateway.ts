@@ -1,3 +1,4 @@
+import type { ScheduleState } from '../../db/organizations/mirror-schedules.ts';
 import type { DelegationScope } from '../../domain/delegation/states.ts';
 import type { HeldRemovalsState } from '../../domain/organizations/sync.ts';
 import type { CredentialCheckResult } from '../../workflows/contracts/credential-check.ts';
@@ -93,6 +94,8 @@ export interface WorkflowGateway {
     kind: ScheduledKind,
     change: { paused: boolean; by: string },
   ): Promise<{ nextRunAt: Date | null }>;
+  /** Creates an organization's schedules, or sets their intervals. Returns their states. Throws if Temporal does not answer. */
+  setSchedules(organization: ScheduledOrganization): Promise<Record<ScheduledKind, ScheduleState>>;
   /** Throws if Temporal does not answer within 2 s. */
   ping(): Promise<void>;
 }

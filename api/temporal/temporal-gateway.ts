@@ -38,10 +38,11 @@ import {
   wakeKeeperCall,
   organizationKeeperStart,
 } from '../../workflows/contracts/organization-keeper.ts';
-import { scheduleDefinition } from '../../workflows/contracts/schedule-tick.ts';
+import { scheduleDefinition, type ScheduledKind } from '../../workflows/contracts/schedule-tick.ts';
 import { snapshotPreviewStart } from '../../workflows/contracts/organization-sync.ts';
 import { confirmRemovals, holdEndedFailure, removalHoldWorkflowId, removalsSuperseded } from '../../workflows/contracts/removal-hold.ts';
 import { cloudRecheckStart } from '../../workflows/contracts/cloud-recheck.ts';
+import type { ScheduleState } from '../../db/organizations/mirror-schedules.ts';
 import type { HeldRemovalsState } from '../../domain/organizations/sync.ts';
 import { leftSinceArrival } from '../arrival.ts';
 import type { CancelOutcome, CredentialCheckOutcome, OpenableRequest, OpenOutcome, RemovalsOutcome, WorkflowGateway } from './gateway.ts';
@@ -246,6 +247,23 @@ export function createTemporalGateway(client: Client, given: Partial<GatewayTime
       }
       const { info } = await withinTemporal(timeouts.acceptMs, () => handle.describe());
       return { nextRunAt: paused ? null : (info.nextActionTimes[0] ?? null) };
+    },
+
+    async setSchedules(organization) {
+      const set = async (kind: ScheduledKind): Promise<ScheduleState> => {
+        const definition = scheduleDefinition(organization, kind);
+        const handle = client.schedule.getHandle(definition.scheduleId);
+        try {
+          await within(timeouts.acceptMs, () => client.schedule.create(definition));
+        } catch (error) {
+          if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+          await within(timeouts.acceptMs, () => handle.update(({ state, policies }) => ({ ...definition, state, policies })));
+        }
+        const { state, info } = await within(timeouts.acceptMs, () => handle.describe());
+        return { paused: state.paused, nextRunAt: state.paused ? null : (info.nextActionTimes[0] ?? null) };
+      };
+      const [sync, badging] = await Promise.all([set('sync'), set('badging')]);
+      return { sync, badging };
     },
 
     async ping(): Promise<void> {

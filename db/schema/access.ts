@@ -36,8 +36,10 @@ export const idempotencyKeys = pgTable(
   {
     apiKeyId: uuid('api_key_id').notNull(),
     key: text('key').notNull(),
-    /** SHA-256 over method, path and body. */
+    /** HMAC-SHA-256 over method, path and body, by a key derived from a sealing key: bodies hold secrets that could be guessed. */
     fingerprint: text('fingerprint').notNull(),
+    /** The id of that sealing key. Null in a row of an older release, whose call cannot be compared. */
+    keyId: text('key_id'),
     /** The resource that the first call created; a retry that finds no response yet continues with it. */
     resourceId: uuid('resource_id'),
     responseStatus: integer('response_status'),

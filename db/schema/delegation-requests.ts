@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { RequestWarning } from '../../domain/delegation/warnings.ts';
 import type { AwsDelegationState, DelegationPhase, DelegationScope } from '../../domain/delegation/states.ts';
 import type { OrganizationScope } from '../../domain/organizations/scope.ts';
 import { at, id, timestamps } from './columns.ts';
@@ -17,6 +18,8 @@ export const delegationRequests = pgTable(
     sessionDurationSeconds: integer('session_duration_seconds').notNull(),
     /** Selects the accounts of an organization that become clouds; null for a single account. */
     organizationScope: jsonb('organization_scope').$type<OrganizationScope>(),
+    /** Doubts about the account that were known when the request was made; they do not stop it. */
+    warnings: jsonb('warnings').$type<RequestWarning[]>().notNull().default([]),
     phase: text('phase').$type<DelegationPhase>().notNull().default('requested'),
     awsState: text('aws_state').$type<AwsDelegationState>(),
     awsRequestId: text('aws_request_id'),

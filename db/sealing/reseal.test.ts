@@ -9,7 +9,7 @@ import { openDatabase, type DatabaseClient } from '../client.ts';
 import { newId } from '../ids.ts';
 import { migrateDatabase } from '../migrations.ts';
 import * as schema from '../schema/index.ts';
-import { credentialSets, notificationInbox } from '../schema/index.ts';
+import { credentialSets, idempotencyKeys, notificationInbox } from '../schema/index.ts';
 import { sealedColumns } from './columns.ts';
 import { parseSealingKeys } from '../../config/sealing-keys.ts';
 import { reseal } from './reseal.ts';
@@ -169,6 +169,28 @@ describe('the command', () => {
     const done = await run(`${newKey},${lostKey}`);
     expect(done).toMatchObject({ code: 0 });
     expect(done.output).toContain('credential_sets: 1 re-encrypted with key new; still encrypted with an old key: none');
+    expect(done.output).toContain('idempotency_keys: they expire automatically; still compared by an old key: none');
     for (const text of [secret.externalId, newKey, lostKey, newKey.slice(4)]) expect(failed.output + done.output).not.toContain(text);
+  }, 60_000);
+
+  it('B4: reports live Idempotency-Keys of an old key until they expire', async () => {
+    const [expiresAt, expired] = [new Date(Date.now() + 3_600_000), new Date(Date.now() - 1_000)];
+    const row = (key: string, keyId: string | null, until = expiresAt) => ({
+      apiKeyId: newId(),
+      key,
+      fingerprint: 'f',
+      keyId,
+      expiresAt: until,
+    });
+    await client.db
+      .insert(idempotencyKeys)
+      .values([row('a', 'old'), row('b', 'old'), row('c', 'new'), row('d', 'old', expired), row('e', null)]);
+    const waiting = await run(`${newKey},${oldKey}`);
+    expect(waiting.code).toBe(1);
+    expect(waiting.output).toContain(
+      `idempotency_keys: they expire automatically; still compared by an old key: 2 with key old, until ${expiresAt.toISOString()}`,
+    );
+    await client.db.update(idempotencyKeys).set({ expiresAt: expired });
+    expect((await run(`${newKey},${oldKey}`)).code).toBe(0);
   }, 60_000);
 });

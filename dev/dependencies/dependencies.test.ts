@@ -59,7 +59,10 @@ describe('the verdict', () => {
   it('without a report only the licences decide, and the verdict reports that; it also reports unneeded entries', () => {
     const skipped: AuditOutcome = { kind: 'skipped', reason: 'offline' };
     expect([verdict([], skipped).isGood, verdict(['a licence'], skipped).isGood]).toEqual([true, false]);
-    expect(verdict([], skipped).lines.join()).toContain('skipped, the registry gave no report (offline)');
+    // B8: the last line says what was not checked, also after faults.
+    for (const licences of [[], ['a licence']]) {
+      expect(verdict(licences, skipped).lines.at(-1)).toBe('vulnerabilities: NOT CHECKED, because the registry gave no report (offline)');
+    }
     expect(verdict([], done()).lines.join()).toContain('GHSA-old is accepted');
   });
 });

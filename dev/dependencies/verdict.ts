@@ -1,6 +1,6 @@
 import type { AuditOutcome } from './advisories.ts';
 
-/** The output of the check and its result. A skipped check of vulnerabilities does not fail it. */
+/** The output of the check and its result. A skipped check of vulnerabilities does not fail it; the last line says so. */
 export function verdictOf(found: { packages: number; licences: readonly string[]; advisories: AuditOutcome }): {
   lines: string[];
   isGood: boolean;
@@ -8,7 +8,7 @@ export function verdictOf(found: { packages: number; licences: readonly string[]
   const { packages, licences, advisories } = found;
   const ofLicences = licences.length === 0 ? [`licences: ${packages} packages, all on the list`] : licences;
   if (advisories.kind === 'skipped') {
-    const skipped = `vulnerabilities: skipped, the registry gave no report (${advisories.reason})`;
+    const skipped = `vulnerabilities: NOT CHECKED, because the registry gave no report (${advisories.reason})`;
     return { lines: [...ofLicences, skipped], isGood: licences.length === 0 };
   }
   const { faults, stale } = advisories;

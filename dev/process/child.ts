@@ -55,6 +55,8 @@ export function signalGroup(leaderPid: number, signal: NodeJS.Signals): boolean 
  */
 export async function startChild(command: Command, logFile: string): Promise<Child> {
   const log = openSync(logFile, 'a', 0o600);
+  // The child inherits it, so that only its owner can read the files that it writes.
+  const umask = process.umask(0o077);
   let child: ChildProcess;
   try {
     child = spawn(command.command, command.args, {
@@ -64,6 +66,7 @@ export async function startChild(command: Command, logFile: string): Promise<Chi
       stdio: command.ipc === true ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
     });
   } finally {
+    process.umask(umask);
     closeSync(log);
   }
   const exited = new Promise<Exit>((resolve) => {

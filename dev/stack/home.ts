@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,11 +18,15 @@ export interface Home {
   readonly sandboxData: string;
 }
 
-/** Creates the folder, closed to other users, and returns its paths. */
+/**
+ * Creates the folder, closed to other users, and returns its paths. Also closes the files and folders of an earlier release.
+ * Postgres closes its own.
+ */
 export function openHome(folder: string): Home {
   const at = (...parts: string[]): string => join(folder, ...parts);
   mkdirSync(at('logs'), { recursive: true, mode: 0o700 });
   mkdirSync(at('sandbox'), { recursive: true, mode: 0o700 });
+  close(folder, [at('postgres')]);
   return {
     folder,
     logs: at('logs'),
@@ -34,6 +38,16 @@ export function openHome(folder: string): Home {
     temporalData: at('temporal', 'temporal.db'),
     sandboxData: at('sandbox', 'state.bin'),
   };
+}
+
+/** Lets only the owner read a folder and its contents, except for the folders that are left out. */
+function close(folder: string, leftOut: readonly string[]): void {
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory() && !leftOut.includes(path)) close(path, leftOut);
+    if (entry.isFile()) chmodSync(path, 0o600);
+  }
 }
 
 /** Replaces a JSON file in one step, so that a reader never sees a half. Only its owner can read it. */

@@ -28,7 +28,7 @@ export const portOption = (port: number): string => `--port=${port}`;
 export async function devServerCommand(options: DevServerOptions): Promise<Command> {
   const { dataFile, uiPort } = options;
   const folder = dataFile === undefined ? tmpdir() : dirname(dataFile);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const args = [
     'server',
     'start-dev',

@@ -20,7 +20,12 @@ export function parseRoleArn(arn: string): RoleArn | null {
   return { partition: partition as Partition, accountId: accountId!, path: path!, roleName: roleName! };
 }
 
-/** The ARN of a role in an account (O1). */
+/** The ARN of a role in an account (O1). The name may have its path before it: `team/muster`. */
 export function formatRoleArn(partition: Partition, accountId: string, roleName: string): string {
   return `arn:${partition}:iam::${accountId}:role/${roleName}`;
+}
+
+/** The name of a role without the path before it. Names are unique in an account, also under different paths. */
+export function withoutPath(roleName: string): string {
+  return roleName.slice(roleName.lastIndexOf('/') + 1);
 }

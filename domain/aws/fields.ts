@@ -7,6 +7,12 @@ export const accountIdPattern = /^\d{12}$/;
 /** IAM role names: 1 to 64 characters. */
 export const roleNamePattern = /^[\w+=,.@-]{1,64}$/;
 
+/**
+ * A role's name, with its path before it if it has one: `team/muster`. A path has at most 512 characters with its slashes.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
+ */
+export const roleNameWithPathPattern = /^(?!\/|arn:)(?:[\x21-\x7e]{1,510}\/)?[\w+=,.@-]{1,64}$/;
+
 /** STS external ids: 2 to 1,224 characters. */
 export const externalIdPattern = /^[\w+=,.@:/-]{2,1224}$/;
 

@@ -27,6 +27,10 @@ describe('B1: the filter badge=key:value', () => {
 it.each([
   ['system.cloud_organization', true],
   ['cloud_org_path', true],
-  ['System.x', false],
+  // B8: a person takes these for the system's.
+  ['System.x', true],
+  ['SYSTEM.cloud_organization', true],
+  ['Cloud_Org_Path', true],
+  ['cloud_org_path2', false],
   ['systematic', false],
 ])('B3: %s reserved: %s', (key, reserved) => expect(isReservedBadgeKey(key)).toBe(reserved));

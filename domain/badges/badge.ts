@@ -5,8 +5,16 @@ export type BadgeSource = 'system' | 'tag' | 'person';
 export const maxBadgeKeyLength = 128;
 export const maxBadgeValueLength = 256;
 
-/** True for keys that are reserved for the system. Neither people nor auto-badging can change their badges (B3). */
+/**
+ * True for keys that are reserved for the system, in capital or small letters, because people take `System.x` for
+ * `system.x`. Neither people nor auto-badging can change their badges (B3).
+ */
 export function isReservedBadgeKey(key: string): boolean {
+  return isSystemBadgeKey(key.toLowerCase());
+}
+
+/** True for the keys as the system itself writes them. */
+export function isSystemBadgeKey(key: string): boolean {
   return key.startsWith('system.') || key === 'cloud_org_path';
 }
 

@@ -45,7 +45,11 @@ export function describeWait(state: AwsDelegationState): string {
   return waits[state];
 }
 
-/** Describes the end of a cancelled request. `by` names the person who cancelled it. */
-export function describeCancellation(by: string): string {
-  return `Cancelled by ${by}. The request at AWS cannot be withdrawn. Until it expires, it can still be answered in the AWS console, without effect.`;
+/** Describes the request at AWS after Muster cancelled its own part, which cannot withdraw it. */
+export function describeCancelled(state: AwsDelegationState | null, isReleased: boolean): string {
+  if (isReleased) return 'The request was already approved at AWS. Muster no longer uses the released access, which ends with its session.';
+  if (state === 'accepted') {
+    return 'The approval at AWS cannot be withdrawn. Until it expires, its access can still be released in the AWS console, without effect.';
+  }
+  return 'The request at AWS cannot be withdrawn. Until it expires, it can still be answered in the AWS console, without effect.';
 }

@@ -7,8 +7,8 @@ import type { AccountState } from './account-state.ts';
  */
 export interface OrganizationScope {
   /**
-   * Excludes accounts whose name starts with one of these. The comparison is case-sensitive and by code point, because AWS
-   * keeps names as they were typed. An empty prefix matches nothing.
+   * Excludes accounts whose name starts with one of these. The comparison is case-sensitive, because AWS keeps names as they
+   * were typed, and in Unicode NFC, because the same letter may be typed in two ways. An empty prefix matches nothing.
    */
   excludeNamePrefixes: readonly string[];
   /** Includes only accounts under these units or this root, at any depth. Empty: includes all. */
@@ -32,7 +32,7 @@ export const wholeOrganization: OrganizationScope = {
 export function completeScope(scope: { [Field in keyof OrganizationScope]?: OrganizationScope[Field] | undefined }): OrganizationScope {
   const distinct = (values: readonly string[] | undefined) => [...new Set(values)];
   return {
-    excludeNamePrefixes: distinct(scope.excludeNamePrefixes),
+    excludeNamePrefixes: distinct(scope.excludeNamePrefixes?.map((prefix) => prefix.normalize('NFC'))),
     includeOuIds: distinct(scope.includeOuIds),
     excludeOuIds: distinct(scope.excludeOuIds),
     excludeAccountIds: distinct(scope.excludeAccountIds),
@@ -90,8 +90,9 @@ export function judgeScope(scope: OrganizationScope, account: ScopedAccount): Sc
 
 function longestMatch(prefixes: readonly string[], name: string): string | null {
   let longest: string | null = null;
+  const normalized = name.normalize('NFC');
   for (const prefix of prefixes) {
-    if (name.startsWith(prefix) && prefix.length > (longest?.length ?? 0)) longest = prefix;
+    if (normalized.startsWith(prefix.normalize('NFC')) && prefix.length > (longest?.length ?? 0)) longest = prefix;
   }
   return longest;
 }

@@ -89,8 +89,9 @@ export function openStateFile(path: string, state: WorldState, slices: readonly 
 }
 
 async function replaceFile(path: string, bytes: Buffer): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.tmp`;
-  await writeFile(temporary, bytes);
+  // It holds keys, which work only here, and external ids.
+  await writeFile(temporary, bytes, { mode: 0o600 });
   await rename(temporary, path);
 }

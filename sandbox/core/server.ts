@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { handleConsole } from '../console/index.ts';
 import { createCallCounts } from '../control/calls.ts';
+import { refuseForeign } from '../control/guard.ts';
 import { createBuckets } from '../control/limits.ts';
 import { createControlRoutes } from '../control/routes.ts';
 import { controlState } from '../control/state.ts';
@@ -28,6 +29,8 @@ export interface SandboxOptions {
   host?: string;
   /** Default 0: any free one. */
   port?: number;
+  /** Further names in the Host header by which the control routes and the console may be called. */
+  hosts?: readonly string[];
   /** Where the world is kept between runs; without it, in memory only. */
   dataFile?: string;
   /** The product under test, as AWS knows it. */
@@ -100,8 +103,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     releaseNotifications: (containing) => releaseNotifications(world, containing),
   });
 
+  const known = { address: options.host ?? '127.0.0.1', names: options.hosts ?? [] };
   handle = async (request) => {
     const path = request.url.pathname;
+    const isOfDeveloper = path.startsWith('/_sandbox/') || path === '/console' || path.startsWith('/console/');
+    const refused = isOfDeveloper ? refuseForeign(request, known) : null;
+    if (refused) return refused;
     if (path.startsWith('/_sandbox/')) return control(request);
     await gate.catch(() => undefined);
     if (path === '/console' || path.startsWith('/console/')) return handleConsole(request, world);

@@ -30,6 +30,11 @@ export const organizationBody = z
     partition: z.enum(['aws', 'aws-us-gov', 'aws-cn', 'aws-eusc']).default('aws'),
     organizationRoleName: roleName.optional(),
     memberRoleName: roleName.optional(),
+    memberRolePath: z
+      .string()
+      .regex(/^\/([\x21-\x7e]+\/)?$/, 'must be a path')
+      .max(512)
+      .default('/'),
     callerArn: z.string().optional(),
     withoutActions: z.array(z.string()).default([]),
   })

@@ -92,5 +92,5 @@ export function addOrganizationRole(
   accountId: string,
   role: { roleName: string; externalId: string; callerArn: string },
 ): void {
-  prepareRoles(world, accountId, [organizationRole({ partition: partitionOfAccount(world, accountId), ...role }, [])]);
+  prepareRoles(world, accountId, [organizationRole({ partition: partitionOfAccount(world, accountId), path: '/', ...role }, [])]);
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,6 +96,11 @@ describe('S1: npm start', () => {
     expect(Object.keys(info.pids).toSorted()).toEqual(ALL);
     expect(await runningOf(info.pids)).toHaveLength(ALL.length);
     expect((await stat(join(place.home, 'stack.json'))).mode & 0o777).toBe(0o600);
+    // B8: neither logs nor data are readable by other users. Programs remove some files while this looks.
+    for (const name of await readdir(place.home, { recursive: true })) {
+      const found = await stat(join(place.home, name)).catch(() => null);
+      if (found) expect([name, found.mode & 0o077]).toEqual([name, 0]);
+    }
     expect(launcher.output()).toContain(`${info.apiUrl}/docs`);
     expect(launcher.output()).toContain(info.temporalCli!);
     const listing = await fetch(`${info.apiUrl}/v1/delegation-requests`, { headers: { authorization: `Bearer ${info.adminApiKey}` } });

@@ -30,7 +30,7 @@ const anyKey = fc.oneof(
     'system',
     'systematic',
   ),
-  fc.constantFrom('system.cloud_organization', 'system.cloud_organization_nickname', 'system.x', 'cloud_org_path'),
+  fc.constantFrom('system.cloud_organization', 'system.cloud_organization_nickname', 'system.x', 'System.x', 'cloud_org_path'),
   fc.string({ minLength: 1, maxLength: 8, unit: 'grapheme' }),
 );
 const anyValue = fc.oneof(fc.constantFrom('', 'blue', 'Blue', 'a:b', 'a/b', '😀'), fc.string({ maxLength: 8 }));

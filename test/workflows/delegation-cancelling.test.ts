@@ -160,7 +160,13 @@ describe('D9: cancelling the onboarding of an organization', () => {
 });
 
 describe('D9: cancelling', () => {
-  it.each(moments)('while it is %s', async (_moment, activities, reach) => {
+  /** C6: the request at AWS after the cancellation: released access cannot be answered any more. */
+  const atAws = (moment: string): string => {
+    if (['finalized', 'deploying', 'verifying'].includes(moment)) return 'was already approved at AWS';
+    return moment === 'accepted' ? 'its access can still be released' : 'can still be answered';
+  };
+
+  it.each(moments)('while it is %s', async (moment, activities, reach) => {
     const fake = new FakeActivities(activities);
     const result = await new OnboardingRun(env).play(fake, async (run) => {
       await reach(run, fake);
@@ -168,6 +174,7 @@ describe('D9: cancelling', () => {
     });
     expectEnded(fake, result, 'cancelled', 'cancelled');
     expect(result.failure!.message).toContain('Ada');
+    expect(result.failure!.message).toContain(atAws(moment));
   });
 
   it.each(moments)('by an operator in the Temporal UI while it is %s', async (_moment, activities, reach) => {

@@ -1,6 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTemporalGateway } from '../../api/temporal/temporal-gateway.ts';
 import { cloudOrganizations, clouds } from '../../db/schema/index.ts';
 import { removeOrphanedSchedules } from '../../worker/reconciler/remove-orphaned-schedules.ts';
 import { updateSchedules } from '../../worker/reconciler/update-schedules.ts';
@@ -67,6 +68,22 @@ describe('B6, O19: the schedules of an organization', () => {
     expect(edited.typedSearchAttributes.get(searchAttributes.organizationId)).toBe(mine.awsOrganizationId);
     expect((await schedule('badging', mine).describe()).spec.intervals).toHaveLength(1);
     expect(await row(mine)).toMatchObject({ scheduledSyncMinutes: 30 });
+  });
+
+  it('C5: are made and changed by the API at once, stay paused, and meet the reconciler', async () => {
+    const mine = await registry.newOrganization({ syncEveryMinutes: 720, autoBadgingEveryMinutes: 60 });
+    const gateway = createTemporalGateway(env.client);
+    const made = await gateway.setSchedules(await row(mine));
+    for (const { paused, nextRunAt } of [made.sync, made.badging]) {
+      expect(paused).toBe(false);
+      expect(nextRunAt!.getTime()).toBeGreaterThan(Date.now());
+    }
+    await schedule('badging', mine).pause('by an operator');
+    await change(mine, { syncEveryMinutes: 30, autoBadgingEveryMinutes: 15 });
+    expect((await gateway.setSchedules(await row(mine))).badging).toEqual({ paused: true, nextRunAt: null });
+    expect((await schedule('sync', mine).describe()).spec.intervals).toMatchObject([{ every: 30 * 60_000 }]);
+    await round();
+    expect(await row(mine)).toMatchObject({ scheduledSyncMinutes: 30, scheduledAutoBadgingMinutes: 15, autoBadgingPaused: true });
   });
 
   it('S5: get the organization’s search attribute if an older release created them, and stay paused', async () => {

@@ -1,4 +1,5 @@
-import { describeCancellation } from '../../domain/delegation/wording.ts';
+import type { AwsDelegationState } from '../../domain/delegation/states.ts';
+import { describeCancelled } from '../../domain/delegation/wording.ts';
 import type { MemberRolesOutcome, StackOutcome } from '../contracts/delegation-onboarding.ts';
 import type { CredentialCheckItem } from '../contracts/credential-check.ts';
 import type { ActivityProblem } from '../lib/activity-problem.ts';
@@ -137,4 +138,6 @@ export const registrationFailed = (problem: ActivityProblem): RequestEnded =>
 export const internalError = (problem: ActivityProblem): RequestEnded =>
   failed('internal_error', `Muster could not continue: ${problem.message}`);
 
-export const cancelled = (by: string): RequestEnded => new RequestEnded('cancelled', 'cancelled', describeCancellation(by));
+/** `state` is AWS's last known state. `isReleased` is true once the approver released the access, by a state or by the token. */
+export const cancelled = (by: string, { state, isReleased }: { state: AwsDelegationState | null; isReleased: boolean }): RequestEnded =>
+  new RequestEnded('cancelled', 'cancelled', `Cancelled by ${by}. ${describeCancelled(state, isReleased)}`);

@@ -151,7 +151,11 @@ class DelegationOnboarding {
     const isEnded = error instanceof RequestEnded;
     // A cancelled step may fail in its own way, for example by a heartbeat timeout. Until the registration, cancelled wins.
     const isCancelled = isEnded ? this.work.consideredCancelled && !this.registering : isCancellation(error);
-    if (isCancelled) return endings.cancelled(this.cancelledBy ?? 'an operator');
+    if (isCancelled) {
+      const { progress } = this.mailbox;
+      const state = currentState(progress);
+      return endings.cancelled(this.cancelledBy ?? 'an operator', { state, isReleased: state === 'finalized' || progress.token !== null });
+    }
     return isEnded ? error : endings.internalError(readActivityProblem(error));
   }
 

@@ -122,6 +122,16 @@ async function countsOf(syncId: string) {
 const none: CheckCounts = { ok: 0, warning: 0, accessDenied: 0, skipped: 0, deferred: 0, retryAfterMs: 0 };
 
 describe('checking a batch', () => {
+  it('C7: a member role with a path is assumed and simulated by the ARN that carries it', async () => {
+    const made = await cloud.makeOrganization({ accounts: 3, memberRoleName: 'audit', memberRolePath: '/team/security/' });
+    const check3 = async (roleName: string) => {
+      const named = { ...made, memberRole: { ...made.memberRole, roleName } };
+      const { syncId, last } = await insertListedSync(registry, cloud, await registerMade(registry, named, 'aws', credentialsOf(named)));
+      return await check(syncId, last);
+    };
+    expect(await check3('team/security/audit')).toEqual({ ...none, ok: 3 });
+  });
+
   it('O10: reports a broken member role with its reason, and does not affect other accounts', async () => {
     const { syncId, last } = await listed({ accounts: 25, brokenMemberRoles: 3, suspended: 2 });
     expect(await check(syncId, last)).toEqual({ ...none, ok: 20, accessDenied: 3, skipped: 2 });

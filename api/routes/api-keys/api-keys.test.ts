@@ -49,6 +49,7 @@ describe('creating a key', () => {
   it.each([
     [{}, ['/name', '/role']],
     [{ name: ' ', role: 'root' }, ['/name', '/role']],
+    [{ name: 'back\u2060up', role: 'admin' }, ['/name']],
     [{ name: 'x', role: 'admin', key: 'mine' }, ['/key']],
   ])('%j is refused', async (body, pointers) => {
     const { status, body: problem } = await create(body);

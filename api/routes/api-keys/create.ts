@@ -29,7 +29,7 @@ export const createRoute = defineRoute(
     request: { headers: idempotencyHeaders, body: body(newApiKey) },
     responses: { 201: json(createdApiKey, 'The new API key.') },
   },
-  ['key_not_replayable', 'idempotency_key_reused'],
+  ['key_not_replayable', 'idempotency_key_reused', 'idempotency_key_unverifiable'],
   (c) => {
     const input = c.req.valid('json');
     c.header('Cache-Control', 'no-store');

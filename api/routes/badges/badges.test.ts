@@ -63,6 +63,32 @@ describe('badges of a cloud', () => {
     expect((await api.call('DELETE', badge(key))).status).toBe(204);
   });
 
+  it.each(['.', '..', '%2E', 'a&b=c', 'a/b'])('B8: the key %s is reachable by query parameter', async (key) => {
+    const url = `${base}?key=${encodeURIComponent(key)}`;
+    expect((await api.call('PUT', url, { value: 'v' })).body).toMatchObject({ key, value: 'v', source: 'person' });
+    const { body: list } = await api.call('GET', `${base}?limit=200`);
+    expect(list.items.map((item: { key: string }) => item.key)).toContain(key);
+    expect((await api.call('DELETE', url)).status).toBe(204);
+    expect((await api.call('DELETE', url)).status).toBe(404);
+  });
+
+  it('B8: a call by query parameter needs one key, and keeps the rules of keys', async () => {
+    expect((await api.call('PUT', base, { value: 'v' })).body.errors).toMatchObject([{ pointer: '/key' }]);
+    expect((await api.call('DELETE', base)).status).toBe(422);
+    expect((await api.call('PUT', `${base}?key=system.x`, { value: 'v' })).body.code).toBe('badge_is_reserved');
+    expect((await api.call('PUT', `${base}?key=a`, { value: 'v' }, { key: api.viewerKey })).status).toBe(403);
+  });
+
+  it.each(['System.x', 'SYSTEM.cloud_organization', 'Cloud_Org_Path', 'system.X'])('B8: %s is reserved in any case', async (key) => {
+    expect((await api.call('PUT', badge(key), { value: 'mine' })).body.code).toBe('badge_is_reserved');
+  });
+
+  it('B8: a badge that got such a key in an earlier release can be removed, and not changed', async () => {
+    await api.database.db.insert(badges).values({ cloudId, key: 'System.old', value: 'old', source: 'person' });
+    expect((await api.call('PUT', badge('System.old'), { value: 'new' })).body.code).toBe('badge_is_reserved');
+    expect((await api.call('DELETE', badge('System.old'))).status).toBe(204);
+  });
+
   it('B1: keys differ by case', async () => {
     await api.call('PUT', badge('Case'), { value: '1' });
     await api.call('PUT', badge('case'), { value: '2' });

@@ -1,6 +1,6 @@
-import { deleteRoute } from './delete.ts';
+import { deleteByQueryRoute, deleteRoute } from './delete.ts';
 import { inUseRoute } from './in-use.ts';
 import { listRoute } from './list.ts';
-import { setRoute } from './set.ts';
+import { setByQueryRoute, setRoute } from './set.ts';
 
-export const badgeRoutes = [listRoute, setRoute, deleteRoute, inUseRoute];
+export const badgeRoutes = [listRoute, setRoute, setByQueryRoute, deleteRoute, deleteByQueryRoute, inUseRoute];

@@ -12,7 +12,7 @@ export const cancelRoute = defineRoute(
     tags: ['Delegation requests'],
     summary: 'Cancel a delegation request',
     description:
-      'Muster cannot withdraw the request at AWS. Until it expires there, an approver can still answer it in the AWS console, without effect.',
+      'Muster cannot withdraw the request at AWS. If it is not answered yet, an approver can still answer it in the AWS console until it expires there, without effect.',
     request: { params: idParameters, body: { content: { 'application/json': { schema: emptyBody } } } },
     responses: {
       200: json(delegationRequestSchema, 'The request is cancelled.'),

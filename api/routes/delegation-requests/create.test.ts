@@ -1,11 +1,14 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { auditEvents, credentialSets, delegationRequests, idempotencyKeys, nicknames } from '../../../db/schema/index.ts';
 import type { OrganizationCredentials, RoleCredentials } from '../../../db/sealing/secrets.ts';
+import { parseSealingKeys } from '../../../config/sealing-keys.ts';
 import { createFakeWorkflows } from '../../../test/support/api/fake-workflows.ts';
 import { endRequest, freshAccountId, insertCloud, newRequest } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
-import { insertMember, insertOrganization } from '../../../test/support/organizations.ts';
+import { insertMember, insertOrganization, insertSync } from '../../../test/support/organizations.ts';
+import { insertSnapshot } from '../../../test/support/snapshots.ts';
 import { wholeOrganization } from '../../../domain/organizations/scope.ts';
 
 const path = '/v1/delegation-requests';
@@ -39,6 +42,7 @@ describe('requesting delegated access', () => {
       accountId: body['accountId'],
       roleName: 'muster-harvesting',
       organizationScope: null,
+      warnings: [],
       phase: 'requested',
       awsState: null,
       awsRequestId: 'dr-0123456789abcdef',
@@ -217,6 +221,8 @@ describe('fields', () => {
     ['nickname', 'x'.repeat(101), /1 to 100 characters/],
     ['nickname', 'a\u0000b', /control characters/],
     ['nickname', ' \u200b ', /1 to 100 characters/],
+    ['nickname', 'pro\u200bduction', /invisible character/],
+    ['nickname', 'production\u202e', /invisible character/],
     ['nickname', 7, /nickname must be text/],
     ['scope', 'galaxy', /scope must be "account" or "organization"/],
     ['accountId', '12345678901', /12 digits/],
@@ -236,6 +242,13 @@ describe('fields', () => {
     const { status, body: problem } = await api.call('POST', path, newRequest({ [field]: value }));
     expect([status, problem.code]).toEqual([422, 'invalid_input']);
     expect(problem.errors).toEqual([{ pointer: `/${field}`, message: expect.stringMatching(message) }]);
+  });
+
+  it('B7: emoji keep their joiners, and text is stored in one Unicode form', async () => {
+    const { body } = await api.call('POST', path, newRequest({ nickname: 'Cafe\u0301 👩\u200d💻 ❤\ufe0f' }));
+    expect(body.nickname).toBe('Caf\u00e9 👩\u200d💻 ❤\ufe0f');
+    const { status, body: twin } = await api.call('POST', path, newRequest({ nickname: 'caf\u00e9 👩💻 ❤' }));
+    expect([status, twin.code]).toEqual([409, 'nickname_taken']);
   });
 
   it.each(['nickname', 'scope', 'accountId', 'roleName', 'acknowledged'])('D1: a missing %s is refused', async (field) => {
@@ -324,6 +337,49 @@ describe('conflicts', () => {
     expect(new Set(losers.map(({ headers }) => headers.get('location')))).toEqual(new Set([`${path}/${winner!.body.id}`]));
     const claimed = await api.database.db.select().from(nicknames);
     expect(claimed.filter(({ nickname }) => nickname.startsWith('racer '))).toHaveLength(1);
+  });
+});
+
+describe('C6: an account that Muster lists as suspended or closed', () => {
+  const listing = async (accountId: string, state: 'active' | 'suspended', changes: { complete?: boolean; at?: Date } = {}) => {
+    const { db } = api.database;
+    const mine = await insertOrganization(db, api.sealer);
+    const { complete = true, at = new Date() } = changes;
+    await insertSnapshot(
+      db,
+      mine,
+      { accounts: [{ accountId, state }], complete },
+      { phase: 'completed', listingCompletedAt: complete ? at : null },
+    );
+    return mine;
+  };
+  const ask = (accountId: string, changes = {}) => api.call('POST', path, newRequest({ accountId, ...changes }));
+
+  it.each(['account', 'organization'])('is taken with a warning, for the scope %s', async (scope) => {
+    const accountId = freshAccountId();
+    const { awsOrganizationId } = await listing(accountId, 'suspended');
+    const { status, body } = await ask(accountId, { scope });
+    expect([status, body.warnings]).toEqual([201, [{ code: 'account_suspended', message: expect.stringContaining(awsOrganizationId) }]]);
+    expect(body.warnings[0].message).toContain(accountId);
+    expect((await api.call('GET', `${path}/${body.id}`)).body.warnings).toEqual(body.warnings);
+    await endRequest(api, body.id, 'expired');
+    const { body: again } = await api.call('POST', `${path}/${body.id}/resend`);
+    expect(again.warnings).toEqual(body.warnings);
+  });
+
+  it('is taken with a warning for an organization whose management account is a suspended cloud', async () => {
+    const { accountId } = await insertCloud(api, { status: 'suspended' });
+    const { body } = await ask(accountId, { scope: 'organization' });
+    expect(body.warnings).toMatchObject([{ code: 'account_suspended', message: expect.stringContaining('cloud of account') }]);
+  });
+
+  it('an active account, an incomplete listing and an older listing give no warning', async () => {
+    const [active, incomplete, older] = [freshAccountId(), freshAccountId(), freshAccountId()];
+    await listing(active, 'active');
+    await listing(incomplete, 'suspended', { complete: false });
+    const mine = await listing(older, 'suspended', { at: new Date(Date.now() - 60_000) });
+    await insertSync(api.database.db, mine, { phase: 'completed', listingCompletedAt: new Date() });
+    for (const accountId of [active, incomplete, older]) expect((await ask(accountId)).body.warnings).toEqual([]);
   });
 });
 
@@ -451,6 +507,62 @@ describe('Idempotency-Key', () => {
     const { body: other } = await api.call('POST', '/v1/api-keys', { name: 'other', role: 'admin' });
     await api.call('POST', path, newRequest(), keyed('k9'));
     expect((await api.call('POST', path, newRequest(), { ...keyed('k9'), key: other.key })).status).toBe(201);
+  });
+
+  describe('B4: the stored fingerprint', () => {
+    const keyText = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
+    const [old, next] = [keyText('k1'), keyText('k2')];
+    const instance = (text: string) => api.anotherInstance({ sealingKeys: parseSealingKeys(text) });
+    const stored = async (key: string) => (await api.database.db.select().from(idempotencyKeys).where(eq(idempotencyKeys.key, key)))[0]!;
+
+    it('does not let a reader of the database test guesses of the body', async () => {
+      const body = newRequest();
+      await api.call('POST', path, body, keyed('b4-guess'));
+      const sorted = (value: object) => Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+      const guesses = [body, { ...body, sessionDurationSeconds: 3_600 }].map((guess) =>
+        createHash('sha256')
+          .update(JSON.stringify(['POST', path, sorted(guess)]))
+          .digest('hex'),
+      );
+      const { fingerprint, keyId } = await stored('b4-guess');
+      expect(fingerprint).toMatch(/^[0-9a-f]{64}$/);
+      expect([guesses.includes(fingerprint), keyId]).toEqual([false, 'test']);
+    });
+
+    it('is compared by the key that made it, so a rotation refuses no repeat', async () => {
+      const body = newRequest();
+      const first = await instance(old).call('POST', path, body, keyed('b4-rotated'));
+      const rotated = instance(`${next},${old}`);
+      const repeat = await rotated.call('POST', path, { ...body }, keyed('b4-rotated'));
+      expect([first.status, repeat.status, repeat.text]).toEqual([201, 201, first.text]);
+      const reused = await rotated.call('POST', path, newRequest(), keyed('b4-rotated'));
+      expect([reused.status, reused.body.code]).toEqual([422, 'idempotency_key_reused']);
+    });
+
+    it.each([
+      ['its key is gone', async () => {}],
+      ['an older release made it', () => api.database.db.update(idempotencyKeys).set({ keyId: null, fingerprint: '' })],
+    ])('answers 409 and creates nothing once %s, also for a call without an answer yet', async (_why, age) => {
+      const { onOpen } = api.workflows;
+      api.workflows.onOpen = () => ({ kind: 'unanswered', started: true });
+      const [answered, waiting] = [newRequest(), newRequest()];
+      const before = instance(old);
+      expect((await before.call('POST', path, waiting, keyed(`b4-waiting-${_why}`))).status).toBe(202);
+      api.workflows.onOpen = onOpen;
+      expect((await before.call('POST', path, answered, keyed(`b4-answered-${_why}`))).status).toBe(201);
+      await age();
+      const count = () => api.database.db.$count(delegationRequests);
+      const requests = await count();
+      const after = instance(next);
+      for (const [key, body] of [
+        [`b4-waiting-${_why}`, waiting],
+        [`b4-answered-${_why}`, answered],
+      ] as const) {
+        const { status, body: problem } = await after.call('POST', path, body, keyed(key));
+        expect([status, problem.code]).toEqual([409, 'idempotency_key_unverifiable']);
+      }
+      expect(await count()).toBe(requests);
+    });
   });
 
   it('a malformed key is refused', async () => {

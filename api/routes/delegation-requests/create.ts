@@ -22,7 +22,9 @@ const newDelegationRequest = z
       acknowledged: z
         .literal(true, { error: 'acknowledged must be true: Muster assumes a temporary role in the account.' })
         .openapi({ description: 'The caller knows that Muster assumes a temporary role in the account.' }),
-      sessionDurationSeconds: delegatedSessionDuration.default(delegatedSessionSeconds.default),
+      sessionDurationSeconds: delegatedSessionDuration.optional().openapi({
+        description: `Lifetime of the delegated session. Without this field, ${delegatedSessionSeconds.default.toLocaleString('en')} s.`,
+      }),
       organizationScope: scopeInput.optional(),
     },
     bodyObject('The body'),
@@ -63,12 +65,14 @@ export const createRoute = defineRoute(
     'request_running',
     'cancelled',
     'idempotency_key_reused',
+    'idempotency_key_unverifiable',
     'aws_refused',
     'temporal_unavailable',
     'aws_unavailable',
   ],
   (c) => {
-    const input = c.req.valid('json');
+    // A `default` in the schema would make generated clients demand the field.
+    const input = { sessionDurationSeconds: delegatedSessionSeconds.default, ...c.req.valid('json') };
     const { acknowledged: _acknowledged, organizationScope, ...fields } = input;
     const settings = { ...fields, organizationScope: input.scope === 'organization' ? completeScope(organizationScope ?? {}) : null };
     return answerOnce(c, { body: input, work: (once) => createDelegationRequest(callOf(c), settings, once), toAnswer: openedAnswer });

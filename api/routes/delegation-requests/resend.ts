@@ -35,6 +35,7 @@ export const resendRoute = defineRoute(
     'organization_exists',
     'cancelled',
     'idempotency_key_reused',
+    'idempotency_key_unverifiable',
     'aws_refused',
     'temporal_unavailable',
     'aws_unavailable',

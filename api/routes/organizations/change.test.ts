@@ -250,6 +250,13 @@ describe('the intervals', () => {
     const mine = await organization();
     const { status, body } = await change(mine.id, { syncEveryMinutes: 1, autoBadgingEveryMinutes: 44_640 });
     expect([status, body.syncEveryMinutes, body.autoBadging.everyMinutes]).toEqual([200, 1, 44_640]);
+    // C5: the schedules follow at once, and the answer shows no time of the old interval.
+    expect(api.workflows.setSchedulesOf.at(-1)).toMatchObject({
+      organizationId: body.id,
+      syncEveryMinutes: 1,
+      autoBadgingEveryMinutes: 44_640,
+    });
+    expect(Date.parse(body.nextSyncAt)).toBeLessThanOrEqual(Date.now() + 60_000);
     expect([api.workflows.woken, (await rowOf(mine.id)).settingsGeneration]).toEqual([[], 1]);
   });
 
@@ -295,6 +302,17 @@ describe('the credentials', () => {
     );
     const trail = await api.database.db.select().from(auditEvents).where(eq(auditEvents.targetId, mine.id));
     expect(text + api.logged() + JSON.stringify(trail)).not.toMatch(/external-id/);
+  });
+
+  it('C7: give every cloud the ARN of a member role with a path', async () => {
+    const mine = await organization();
+    acceptNextChecks(api, { ...mine, partition: 'aws' });
+    const member = await insertMember(api.database.db, mine);
+    const credentials = credentialsOf(mine);
+    const roleName = 'te{account}m/New';
+    await change(mine.id, { credentials: { ...credentials, memberRole: { ...credentials.memberRole, roleName } } });
+    const cloud = await cloudOf(member);
+    expect(cloud.roleArn).toBe(`arn:aws:iam::${cloud.accountId}:role/te{account}m/New`);
   });
 
   it('O13: do not join a running sync, which has checked clouds with the old credentials', async () => {

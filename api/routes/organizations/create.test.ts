@@ -71,13 +71,49 @@ describe('adding an organization', () => {
         failure: null,
       }),
       syncEveryMinutes: 720,
-      nextSyncAt: null,
-      autoBadging: { everyMinutes: 60, paused: false, lastRunAt: null, nextRunAt: null },
+      nextSyncAt: expect.stringMatching(/Z$/),
+      autoBadging: { everyMinutes: 60, paused: false, lastRunAt: null, nextRunAt: expect.stringMatching(/Z$/) },
       createdAt: expect.stringMatching(/Z$/),
       updatedAt: expect.stringMatching(/Z$/),
     });
     expect((await api.call('GET', `${path}/${body.id}`)).body).toMatchObject({ id: body.id, lastSync: { id: body.lastSync.id } });
     expect((await api.call('GET', body.cloudsUrl)).status).toBe(200);
+  });
+
+  it('C7: takes a member role with a path, which its ARN carries', async () => {
+    const { body, described } = await add({ memberRole: { roleName: 'team/Muster', sessionName: 'muster', durationSeconds: 900 } });
+    expect(body.memberRoleArnExample).toBe(`arn:aws:iam::${described.managementAccountId}:role/team/Muster`);
+    const { body: removal } = await api.call('DELETE', `${path}/${body.id}`);
+    expect(removal.leftInAccounts).toContainEqual({ type: 'AWS::IAM::Role', name: 'Muster', where: 'every account' });
+  });
+
+  it('C8: stores prefixes in one Unicode form', async () => {
+    const { body } = await add({ scope: { excludeNamePrefixes: ['Cafe\u0301', 'Caf\u00e9', 'CAF\u00c9'] } });
+    expect(body.scope.excludeNamePrefixes).toEqual(['Caf\u00e9', 'CAF\u00c9']);
+  });
+
+  it('C5: makes the schedules after the commit; the next runs are in the future from the first answer on', async () => {
+    const { body } = await add();
+    const hour = 3_600_000;
+    for (const [at, within] of [
+      [body.nextSyncAt, 12 * hour],
+      [body.autoBadging.nextRunAt, hour],
+    ] as const) {
+      expect(Date.parse(at)).toBeGreaterThan(Date.now());
+      expect(Date.parse(at)).toBeLessThanOrEqual(Date.now() + within);
+    }
+    expect(api.workflows.setSchedulesOf).toContainEqual({ organizationId: body.id, syncEveryMinutes: 720, autoBadgingEveryMinutes: 60 });
+    const scheduledAt = '2030-02-02T00:00:00.000Z';
+    const { body: later } = await api.call('GET', `${path}/${body.id}`);
+    expect([later.nextSyncAt, later.autoBadging.nextRunAt]).toEqual([scheduledAt, scheduledAt]);
+  });
+
+  it('C5: a time that has passed is not shown as the next run', async () => {
+    const { body } = await add();
+    const past = new Date(Date.now() - 1_000);
+    await api.database.db.update(cloudOrganizations).set({ nextSyncAt: past, nextAutoBadgingAt: past });
+    const { body: later } = await api.call('GET', `${path}/${body.id}`);
+    for (const at of [later.nextSyncAt, later.autoBadging.nextRunAt]) expect(Date.parse(at)).toBeGreaterThan(Date.now());
   });
 
   it('O19: wakes the keeper after the commit, and marks the row', async () => {
@@ -257,7 +293,13 @@ describe('fields', () => {
     ['long duration', { organizationRole: { ...role, durationSeconds: 43_201 } }, '/organizationRole/durationSeconds', /900 to 43200/],
     ['organization role', { organizationRole: undefined }, '/organizationRole', /organizationRole must be a JSON object/],
     ['member role', { memberRole: 'MusterHarvesting' }, '/memberRole', /memberRole must be a JSON object/],
-    ['role name', { memberRole: { roleName: 'a/b', sessionName: 'muster', durationSeconds: 900 } }, '/memberRole/roleName', /1 to 64/],
+    ['role name', { memberRole: { roleName: 'a/b c', sessionName: 'muster', durationSeconds: 900 } }, '/memberRole/roleName', /1 to 64/],
+    [
+      'role path',
+      { memberRole: { roleName: '/a/b', sessionName: 'muster', durationSeconds: 900 } },
+      '/memberRole/roleName',
+      /team\/muster/,
+    ],
     ['half a key', { accessKey: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' } }, '/accessKey/secretAccessKey', /secretAccessKey must be text/],
     ['key id', { accessKey: { accessKeyId: 'AKIA IOSFO', secretAccessKey: 'x' } }, '/accessKey/accessKeyId', /accessKeyId must have/],
     ['prefix', { scope: { excludeNamePrefixes: ['ok', ''] } }, '/scope/excludeNamePrefixes/1', /1 to 50/],

@@ -51,6 +51,7 @@ export const createRoute = defineRoute(
     'nickname_taken',
     'organization_exists',
     'idempotency_key_reused',
+    'idempotency_key_unverifiable',
     'organization_checks_failed',
     'scope_unknown',
     'preview_first',

@@ -29,6 +29,7 @@ export const previewNewRoute = defineRoute(
     'nickname_taken',
     'organization_exists',
     'idempotency_key_reused',
+    'idempotency_key_unverifiable',
     'organization_checks_failed',
     'scope_unknown',
     'no_worker',

@@ -30,7 +30,7 @@ export const previewRoute = defineRoute(
       202: json(previewSchema, 'The preview is not ready after 20 s. Get it later at its Location.', { Location: 'Path of the preview.' }),
     },
   },
-  ['scope_unknown', 'idempotency_key_reused', 'temporal_unavailable'],
+  ['scope_unknown', 'idempotency_key_reused', 'idempotency_key_unverifiable', 'temporal_unavailable'],
   (c) => {
     const { id } = c.req.valid('param');
     const input = c.req.valid('json');

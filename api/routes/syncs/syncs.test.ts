@@ -145,6 +145,16 @@ describe('a sync', () => {
 });
 
 describe('the syncs of an organization', () => {
+  it('C5: a badging run has counts of badges, and no counts of accounts', async () => {
+    const mine = await insertOrganization(api.database.db, api.sealer);
+    const badgingCounts = { clouds: 9, created: 4, updated: 3, deleted: 2, adopted: 1, skipped: 5 };
+    const ended = await insertSync(api.database.db, mine, { kind: 'badging', phase: 'completed', badgingCounts });
+    const queued = await insertSync(api.database.db, mine, { kind: 'badging', phase: 'queued' });
+    const countsOf = async (id: string) => (await api.call('GET', `/v1/syncs/${id}`)).body.counts;
+    expect(await countsOf(ended)).toEqual({ clouds: 9, created: 4, changed: 3, deleted: 2, adopted: 1, skipped: 5 });
+    expect(await countsOf(queued)).toEqual({ clouds: 0, created: 0, changed: 0, deleted: 0, adopted: 0, skipped: 0 });
+  });
+
   it('O9: come newest first, with rechecks and badging runs only on request', async () => {
     const mine = await organization();
     const at = (day: number) => new Date(Date.UTC(2026, 0, day));

@@ -10,7 +10,7 @@ import { refuseReserved } from './reserved.ts';
 export async function deleteBadge(call: Call, cloudId: string, key: string): Promise<void> {
   await call.deps.database.db.transaction(async (tx) => {
     await lockCloud(tx, cloudId);
-    await refuseReserved(tx, cloudId, key);
+    await refuseReserved(tx, cloudId, key, 'delete');
     const deleted = await tx
       .delete(badges)
       .where(and(eq(badges.cloudId, cloudId), eq(badges.key, key)))

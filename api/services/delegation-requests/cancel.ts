@@ -1,6 +1,6 @@
 import { closeWithoutRun } from '../../../db/delegation/close-without-run.ts';
 import { isFinalPhase } from '../../../domain/delegation/states.ts';
-import { describeCancellation } from '../../../domain/delegation/wording.ts';
+import { describeCancelled } from '../../../domain/delegation/wording.ts';
 import type { Call } from '../../context.ts';
 import { conflict } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
@@ -39,7 +39,7 @@ export async function cancelDelegationRequest(call: Call, id: string): Promise<{
 async function endWithoutRun(call: Call, id: string): Promise<{ done: boolean; request: DelegationRequest }> {
   const { db } = call.deps.database;
   const row = await findDelegationRequest(db, id);
-  const message = describeCancellation(call.actor.name);
+  const message = `Cancelled by ${call.actor.name}. ${describeCancelled(row.awsState, row.awsState === 'finalized')}`;
   await closeWithoutRun(db, row, { phase: 'cancelled', code: 'cancelled', message, actor: auditActor(call) });
   const request = toDelegationRequest(await findDelegationRequest(db, id));
   if (request.phase !== 'cancelled') throw tooLate(request.phase);

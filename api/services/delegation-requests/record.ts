@@ -1,11 +1,13 @@
 import type { Transaction } from '../../../db/client.ts';
 import { newId } from '../../../db/ids.ts';
+import { findSuspendedAccount } from '../../../db/organizations/find-suspended-account.ts';
 import { credentialSets, delegationRequests } from '../../../db/schema/index.ts';
 import { newExternalId, type OrganizationCredentials, type RoleCredentials } from '../../../db/sealing/secrets.ts';
 import { appendTimeline } from '../../../db/timeline.ts';
 import type { Sealer } from '../../../db/sealing/sealer.ts';
 import { formatRoleArn } from '../../../domain/aws/arn.ts';
 import { organizationRoleName } from '../../../domain/delegation/parameters.ts';
+import { suspendedWarning } from '../../../domain/delegation/warnings.ts';
 import type { DelegationScope } from '../../../domain/delegation/states.ts';
 import type { OrganizationScope } from '../../../domain/organizations/scope.ts';
 import type { Call } from '../../context.ts';
@@ -69,7 +71,9 @@ export async function insertRequest(tx: Transaction, call: Call, prepared: Prepa
     sealed: credentials.sealed.bytes,
     keyId: credentials.sealed.keyId,
   });
-  await tx.insert(delegationRequests).values({ ...settings, id, credentialSetId: credentials.id });
+  const suspended = await findSuspendedAccount(tx, settings.accountId);
+  const warnings = suspended ? [suspendedWarning(settings.accountId, suspended.awsOrganizationId)] : [];
+  await tx.insert(delegationRequests).values({ ...settings, id, credentialSetId: credentials.id, warnings });
   await appendTimeline(tx, id, [
     {
       key: 'requested',

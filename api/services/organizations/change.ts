@@ -22,6 +22,7 @@ import { describeOrganizations } from './describe.ts';
 import { withDeployedExternalIds } from './deployed.ts';
 import { findOrganization, lockOrganization } from './find.ts';
 import { refuseUnlistedIds, type ScopeOptions } from './scope-ids.ts';
+import { setSchedules } from './set-schedules.ts';
 
 /** The changes of an organization. Fields that are not given keep their values. */
 export interface OrganizationChange {
@@ -36,8 +37,7 @@ export interface OrganizationChange {
 
 /**
  * Changes an organization in one transaction. A new scope or new credentials start a sync at once (O13). A new nickname
- * updates the badge of every cloud in the transaction (O7). The reconciler applies new intervals to the schedules in
- * Temporal. Throws not_found, nickname_taken, invalid_input, scope_unknown, organization_checks_failed,
+ * updates the badge of every cloud in the transaction (O7). New intervals are set in Temporal after the commit. Throws not_found, nickname_taken, invalid_input, scope_unknown, organization_checks_failed,
  * temporal_unavailable, aws_unavailable, check_interrupted.
  */
 export async function changeOrganization(
@@ -81,7 +81,7 @@ async function apply(
   { allowUnknown }: ScopeOptions,
 ): Promise<Organization> {
   const { nickname, scope, syncEveryMinutes, autoBadgingEveryMinutes } = change;
-  const { organization, sync } = await withConflicts(
+  const { organization, row, sync } = await withConflicts(
     () =>
       call.deps.database.db.transaction(async (tx) => {
         const before = await lockOrganization(tx, id);
@@ -94,8 +94,9 @@ async function apply(
           .set({
             ...(nickname === undefined ? {} : { nickname }),
             ...(scope === undefined ? {} : { scope }),
-            ...(syncEveryMinutes === undefined ? {} : { syncEveryMinutes }),
-            ...(autoBadgingEveryMinutes === undefined ? {} : { autoBadgingEveryMinutes }),
+            // The times of the next runs were those of the old intervals.
+            ...(syncEveryMinutes === undefined ? {} : { syncEveryMinutes, nextSyncAt: null }),
+            ...(autoBadgingEveryMinutes === undefined ? {} : { autoBadgingEveryMinutes, nextAutoBadgingAt: null }),
             ...(isNewSettings ? { settingsGeneration: before.settingsGeneration + 1 } : {}),
             updatedAt: new Date(),
           })
@@ -111,11 +112,12 @@ async function apply(
           detail: { ...describeChange(before, change, requested?.id), ...(suspendedNow ? { suspendedNow } : {}) },
         });
         const [described] = await describeOrganizations(tx, [row]);
-        return { organization: { ...described!, suspendedNow: suspendedNow ?? described!.suspendedNow }, sync: requested };
+        return { organization: { ...described!, suspendedNow: suspendedNow ?? described!.suspendedNow }, row, sync: requested };
       }),
     { [nicknameConstraint]: () => nicknameTaken(nickname!) },
   );
-  if (sync) await wakeKeeper(call, sync);
+  const isRescheduled = syncEveryMinutes !== undefined || autoBadgingEveryMinutes !== undefined;
+  await Promise.all([sync ? wakeKeeper(call, sync) : null, isRescheduled ? setSchedules(call, row) : null]);
   return organization;
 }
 
@@ -151,10 +153,11 @@ async function replaceCredentials(
     .set({ credentialSetId, memberRoleName: memberRole.roleName, memberStackSet })
     .where(eq(cloudOrganizations.id, before.id))
     .returning();
-  const arn = formatRoleArn(before.partition as Partition, '{account}', memberRole.roleName);
+  // The account's id stands between two constant parts of the ARN.
+  const [start, end] = formatRoleArn(before.partition as Partition, ' ', memberRole.roleName).split(' ');
   await tx
     .update(clouds)
-    .set({ credentialSetId, roleArn: sql`replace(${arn}, '{account}', ${clouds.accountId})`, updatedAt: new Date() })
+    .set({ credentialSetId, roleArn: sql`${start} || ${clouds.accountId} || ${end}`, updatedAt: new Date() })
     .where(eq(clouds.organizationId, before.id));
   await eraseUnusedCredentials(tx, [before.credentialSetId]);
   return after!;

@@ -2,7 +2,7 @@ import type { Transaction } from '../../../db/client.ts';
 import { newId } from '../../../db/ids.ts';
 import { addOrganization, organizationConstraint } from '../../../db/organizations/add-organization.ts';
 import type { OrganizationCredentials } from '../../../db/sealing/secrets.ts';
-import type { SyncRow } from '../../../db/schema/rows.ts';
+import type { OrganizationRow, SyncRow } from '../../../db/schema/rows.ts';
 import type { OrganizationScope } from '../../../domain/organizations/scope.ts';
 import type { DescribedOrganization } from '../../../workflows/contracts/credential-check.ts';
 import type { Call } from '../../context.ts';
@@ -18,6 +18,7 @@ import { describeOrganizations } from './describe.ts';
 import { organizationExists } from './find.ts';
 import { findPreviewedListing, refuseOtherOrganization, refuseUnpreviewedIds } from './previewed-listing.ts';
 import { idsToLookUp } from './scope-ids.ts';
+import { setSchedules } from './set-schedules.ts';
 
 /** The validated fields of an organization. */
 export interface NewOrganization {
@@ -63,7 +64,7 @@ async function register(
 ): Promise<Organization> {
   const { db } = call.deps.database;
   const { awsOrganizationId } = described;
-  const { organization, sync } = await withConflicts(
+  const { organization, row, sync } = await withConflicts(
     () =>
       db.transaction(async (tx) => {
         // Two parallel calls with one key have the same credential set. The second call waits here, and gets the answer of
@@ -77,7 +78,7 @@ async function register(
       [organizationConstraint]: () => organizationExists(db, awsOrganizationId),
     },
   );
-  await wakeKeeper(call, sync);
+  await Promise.all([wakeKeeper(call, sync), setSchedules(call, row)]);
   return organization;
 }
 
@@ -88,7 +89,7 @@ async function insertOrganization(
   credentialSetId: string,
   described: DescribedOrganization,
   once: Once<Organization>,
-): Promise<{ organization: Organization; sync: SyncRow }> {
+): Promise<{ organization: Organization; row: OrganizationRow; sync: SyncRow }> {
   const id = newId();
   const { awsOrganizationId, managementAccountId, partition } = described;
   await claimNickname(tx, nickname, { type: 'organization', id });
@@ -118,5 +119,5 @@ async function insertOrganization(
   });
   const [organization] = await describeOrganizations(tx, [row]);
   await once.keep(tx, organization!);
-  return { organization: organization!, sync };
+  return { organization: organization!, row, sync };
 }

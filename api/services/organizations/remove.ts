@@ -5,7 +5,7 @@ import { eraseUnusedCredentials } from '../../../db/credential-sets.ts';
 import { allowLongWork } from '../../../db/long-work.ts';
 import { releaseClouds } from '../../../db/organizations/release-clouds.ts';
 import { cloudOrganizations, credentialSets, syncs } from '../../../db/schema/index.ts';
-import { parseRoleArn } from '../../../domain/aws/arn.ts';
+import { parseRoleArn, withoutPath } from '../../../domain/aws/arn.ts';
 import type { Call } from '../../context.ts';
 import { recordAudit } from '../audit/record.ts';
 import { freeNickname } from '../nicknames.ts';
@@ -63,7 +63,7 @@ export async function removeOrganization(call: Call, id: string, effect: 'remove
           ]
         : []),
       { type: 'AWS::IAM::Role', name: organizationRole.roleName, where: managementAccount },
-      { type: 'AWS::IAM::Role', name: organization.memberRoleName, where: 'every account' },
+      { type: 'AWS::IAM::Role', name: withoutPath(organization.memberRoleName), where: 'every account' },
     ];
     return { awsOrganizationId: organization.awsOrganizationId, heldBy, kept, removal: { clouds, leftInAccounts } };
   });

@@ -31,6 +31,8 @@ export interface OrganizationRequest {
   partition: Partition;
   organizationRoleName: string;
   memberRoleName: string;
+  /** With a slash at both ends. */
+  memberRolePath: string;
   /** The caller that may assume both roles. */
   caller: OrganizationCaller;
   /** Actions that the organization role's policy is short of. */
@@ -58,9 +60,15 @@ export function generateOrganization(world: World, request: OrganizationRequest)
   const active = suspend(organization, members, request.suspended, random);
   const broken = new Set(random.sample(active, request.brokenMemberRoles));
   const externalIds = { organization: random.text(32), member: random.text(32) };
-  const harvesting = memberRole({ partition, roleName: memberRoleName, externalId: externalIds.member, callerArn: caller.arn });
+  const harvesting = memberRole({
+    partition,
+    path: request.memberRolePath,
+    roleName: memberRoleName,
+    externalId: externalIds.member,
+    callerArn: caller.arn,
+  });
   const reading = organizationRole(
-    { partition, roleName: organizationRoleName, externalId: externalIds.organization, callerArn: caller.arn },
+    { partition, path: '/', roleName: organizationRoleName, externalId: externalIds.organization, callerArn: caller.arn },
     request.withoutActions,
   );
   prepareRoles(world, managementAccountId, [reading, harvesting]);

@@ -24,6 +24,8 @@ const organizationReads = [
 
 export interface RoleRequest {
   partition: Partition;
+  /** With a slash at both ends. */
+  path: string;
   roleName: string;
   externalId: string;
   /** The ARN of the caller that may assume it. */
@@ -41,12 +43,12 @@ export function memberRole(request: RoleRequest): PreparedRole {
   return role(request, [checksItself(request)], [`arn:${request.partition}:iam::aws:policy/SecurityAudit`]);
 }
 
-function checksItself({ partition, roleName }: RoleRequest): object {
-  const own = `arn:${partition}:iam::\${aws:PrincipalAccount}:role/${roleName}`;
+function checksItself({ partition, path, roleName }: RoleRequest): object {
+  const own = `arn:${partition}:iam::\${aws:PrincipalAccount}:role${path}${roleName}`;
   return { Sid: 'CheckOwnPermissions', Effect: 'Allow', Action: 'iam:SimulatePrincipalPolicy', Resource: own };
 }
 
-function role({ partition, roleName, externalId, callerArn }: RoleRequest, statements: object[], attached: string[]): PreparedRole {
+function role({ partition, path, roleName, externalId, callerArn }: RoleRequest, statements: object[], attached: string[]): PreparedRole {
   const trust = {
     Effect: 'Allow',
     Principal: { AWS: callerArn },
@@ -56,7 +58,7 @@ function role({ partition, roleName, externalId, callerArn }: RoleRequest, state
   return {
     partition,
     name: roleName,
-    path: '/',
+    path,
     description: 'Read-only access',
     trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
     maxSessionDuration: 43_200,

@@ -35,6 +35,8 @@ export interface FakeWorkflows extends WorkflowGateway {
   readonly cancelledSyncs: { awsOrganizationId: string; syncId: string; by: string }[];
   /** The paused and resumed schedules, with Muster's id of the organization. */
   readonly pausedSchedules: { organizationId: string; kind: string; paused: boolean; by: string }[];
+  /** The intervals that the schedules of organizations were set to. */
+  readonly setSchedulesOf: { organizationId: string; syncEveryMinutes: number; autoBadgingEveryMinutes: number }[];
   readonly removalAnswers: { syncId: string; confirm: boolean; by: string }[];
   /** The syncs whose holds ended with their organization. */
   readonly supersededHolds: string[];
@@ -64,6 +66,7 @@ export function createFakeWorkflows(): FakeWorkflows {
     startedPreviews: [],
     cancelledSyncs: [],
     pausedSchedules: [],
+    setSchedulesOf: [],
     removalAnswers: [],
     supersededHolds: [],
     removedOrganizations: [],
@@ -115,6 +118,12 @@ export function createFakeWorkflows(): FakeWorkflows {
       if (!fake.isReachable) throw new Error('unreachable');
       fake.pausedSchedules.push({ organizationId, kind, ...change });
       return { nextRunAt: change.paused ? null : new Date('2030-01-01T00:00:00.000Z') };
+    },
+    async setSchedules({ id, syncEveryMinutes, autoBadgingEveryMinutes }) {
+      if (!fake.isReachable) throw new Error('unreachable');
+      fake.setSchedulesOf.push({ organizationId: id, syncEveryMinutes, autoBadgingEveryMinutes });
+      const state = { paused: false, nextRunAt: new Date('2030-02-02T00:00:00.000Z') };
+      return { sync: state, badging: state };
     },
     async ping() {
       if (!fake.isReachable) throw new Error('unreachable');

@@ -6,6 +6,7 @@ import type { WebhookDependencies } from '../../../api/context.ts';
 import { Registry } from 'prom-client';
 import { createApp } from '../../../api/app.ts';
 import { startChangeHub, type ChangeHub } from '../../../api/events/hub.ts';
+import { createFingerprints } from '../../../api/idempotency/fingerprint.ts';
 import { defaultIntervals, type ApiIntervals } from '../../../api/intervals.ts';
 import { createCallerLimits, type CallerLimitOptions } from '../../../api/limits/caller-limits.ts';
 import { createAddressReader } from '../../../api/limits/client-address.ts';
@@ -18,7 +19,7 @@ import { openDatabase, type DatabaseClient } from '../../../db/client.ts';
 import { apiDatabaseLimits } from '../../../db/driver/limits.ts';
 import { newId } from '../../../db/ids.ts';
 import { apiKeys } from '../../../db/schema/index.ts';
-import { parseSealingKeys } from '../../../config/sealing-keys.ts';
+import { parseSealingKeys, type SealingKeys } from '../../../config/sealing-keys.ts';
 import { createSealer, type Sealer } from '../../../db/sealing/sealer.ts';
 import { startTestPostgres } from '../../../dev/postgres/test-postgres.ts';
 import { createFakeWorkflows, type FakeWorkflows } from './fake-workflows.ts';
@@ -56,6 +57,7 @@ export interface ApiHarness extends ApiInstance {
   database: DatabaseClient;
   databaseUrl: string;
   sealer: Sealer;
+  sealingKeys: SealingKeys;
   workflows: FakeWorkflows;
   adminKey: string;
   adminKeyId: string;
@@ -86,6 +88,8 @@ export interface ApiOptions {
   intervals?: Partial<ApiIntervals>;
   /** Limits that no test reaches unless given. */
   callers?: Partial<CallerLimitOptions>;
+  /** Only for another instance. */
+  sealingKeys?: SealingKeys;
 }
 
 export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
@@ -112,7 +116,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
     { id: newId(), name: 'Vera Viewer', role: 'viewer', keyHash: hashApiKey(viewerKey) },
   ]);
 
-  const instanceOn = (client: DatabaseClient, { webhook, intervals, callers }: ApiOptions = {}): ApiInstance => {
+  const instanceOn = (client: DatabaseClient, { webhook, intervals, callers, sealingKeys = keys }: ApiOptions = {}): ApiInstance => {
     const stopping = new AbortController();
     const logger = pino({ level: 'debug' }, sink);
     const { hub, listeners } = counted(startChangeHub(client, logger));
@@ -125,8 +129,9 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
       failedSignIns,
       addressOf: createAddressReader(webhook?.trustedProxies ?? options.webhook?.trustedProxies ?? 0, logger),
       workflows,
-      sealer,
-      apiKeyIssuer: createApiKeyIssuer(keys),
+      sealer: sealingKeys === keys ? sealer : createSealer(sealingKeys),
+      apiKeyIssuer: createApiKeyIssuer(sealingKeys),
+      fingerprints: createFingerprints(sealingKeys),
       hub,
       webhook: { ...quietWebhook, ...options.webhook, ...webhook },
       // A test may change what the checks of readiness find between two calls.
@@ -166,6 +171,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
     database,
     databaseUrl: testDatabase.url,
     sealer,
+    sealingKeys: keys,
     workflows,
     adminKey,
     adminKeyId,

@@ -4,7 +4,7 @@ import type { Sweep } from './begin-sweep.ts';
 
 /** Reads all tags of one account, page by page; null if the account is gone. */
 export async function readAccountTags({ caller, organizations }: Sweep, accountId: string): Promise<Record<string, string> | null> {
-  const tags: Record<string, string> = {};
+  const tags: [key: string, value: string][] = [];
   let NextToken: string | undefined;
   do {
     const token = NextToken;
@@ -16,8 +16,9 @@ export async function readAccountTags({ caller, organizations }: Sweep, accountI
       answerOf: goneOf,
     });
     if (page === gone) return null;
-    for (const { Key, Value } of page.Tags ?? []) if (Key !== undefined) tags[Key] = Value ?? '';
+    for (const { Key, Value } of page.Tags ?? []) if (Key !== undefined) tags.push([Key, Value ?? '']);
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
-  return tags;
+  // An assignment to the key `__proto__` would be lost.
+  return Object.fromEntries(tags);
 }

@@ -4,6 +4,7 @@ export * from './cloud-organizations.ts';
 export * from './clouds.ts';
 export * from './credential-sets.ts';
 export * from './delegation-requests.ts';
+export * from './external-id-proofs.ts';
 export * from './nicknames.ts';
 export * from './notification-inbox.ts';
 export * from './organization-tree.ts';

@@ -89,6 +89,17 @@ export async function openOrganizationCredentials({ db, sealer }: Vault, credent
   return await sealer.open<OrganizationCredentials>(row.sealed, { table: 'credential_sets', id: credentialSetId });
 }
 
+/** Decrypts the role of a cloud's own credential set. The set is gone if its proof refused it or nothing adopted it in time. */
+export async function openRoleCredentials({ db, sealer }: Vault, credentialSetId: string): Promise<RoleCredentials> {
+  const [row] = await db.select({ sealed: credentialSets.sealed }).from(credentialSets).where(eq(credentialSets.id, credentialSetId));
+  if (!row) {
+    throw failure(failureTypes.precondition, `The credentials ${credentialSetId} are no longer stored. Submit them again.`, {
+      code: 'credentials_erased',
+    });
+  }
+  return await sealer.open<RoleCredentials>(row.sealed, { table: 'credential_sets', id: credentialSetId });
+}
+
 /** The member role as it is in one account. */
 export function roleOfMember(member: OrganizationCredentials['memberRole'], roleArn: string): RoleCredentials {
   const { externalId, sessionName, durationSeconds } = member;

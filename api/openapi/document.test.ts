@@ -45,6 +45,7 @@ describe('the OpenAPI document', () => {
     const creates = operations.filter(({ operation }) => '201' in operation.responses);
     expect(creates.map(({ operation }) => operation.operationId).toSorted()).toEqual([
       'createApiKey',
+      'createCloud',
       'createDelegationRequest',
       'createOrganization',
       'resendDelegationRequest',

@@ -1,0 +1,3 @@
+ALTER TABLE "clouds" ADD COLUMN "deployed_credential_set_id" uuid;--> statement-breakpoint
+ALTER TABLE "clouds" ADD CONSTRAINT "clouds_deployed_credential_set_id_credential_sets_id_fk" FOREIGN KEY ("deployed_credential_set_id") REFERENCES "public"."credential_sets"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "clouds_deployed_credential_set_idx" ON "clouds" USING btree ("deployed_credential_set_id") WHERE "clouds"."deployed_credential_set_id" is not null;

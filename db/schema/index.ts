@@ -1,4 +1,5 @@
 export * from './access.ts';
+export * from './acknowledgements.ts';
 export * from './badges.ts';
 export * from './cloud-organizations.ts';
 export * from './clouds.ts';

@@ -225,6 +225,8 @@ describe('O18: the reason of a refusal, as far as AWS gives one', () => {
       code: 'denied_by_scp',
       action,
       policy: 'no-ec2',
+      policyId: 'no-ec2',
+      policyHash: expect.stringMatching(/^[0-9a-f]{64}$/),
       message: message(action),
     }));
     expect((await outcomes(syncId)).find(({ status }) => status === 'warning')!.warnings).toEqual(named);

@@ -43,7 +43,7 @@ describe('a cloud', () => {
       nickname: `cloud ${cloud.accountId}`,
       status: 'access_denied',
       statusReason: { code: 'role_denied', message: 'The role does not let us in.' },
-      warnings: [{ code: 'missing_permission', action: 's3:ListBucket', message: 'may not list' }],
+      warnings: [{ code: 'missing_permission', action: 's3:ListBucket', message: 'may not list', acknowledged: null }],
       managed: false,
       organizationId: null,
       organizationPath: null,

@@ -114,7 +114,7 @@ describe('C4: adding an account by an existing role', () => {
     const warning = { code: 'external_id_not_enforced', message: 'Muster has no external id.' };
     answering('accepted', [item('assume_role', true), item('refuses_without_external_id', false)], [warning]);
     const { status, body } = await api.call('POST', path, input);
-    expect([status, body.status, body.warnings]).toEqual([201, 'warning', [warning]]);
+    expect([status, body.status, body.warnings]).toEqual([201, 'warning', [{ ...warning, acknowledged: null }]]);
     expect(api.workflows.proven).toMatchObject([{ acceptUnenforced: true }]);
     expect(await setsOf(accountId)).toHaveLength(1);
   });

@@ -9,7 +9,9 @@ import type { RoleProof } from '../../../workflows/contracts/cloud-role-proof.ts
 import type { Call } from '../../context.ts';
 import type { Once } from '../../idempotency/once.ts';
 import { conflict } from '../../problems/errors.ts';
-import { toCloud, type Cloud } from '../../schemas/cloud.ts';
+import type { Cloud } from '../../schemas/cloud.ts';
+import { describeCloud } from './describe.ts';
+import { findCloud } from './find.ts';
 import { recordAudit } from '../audit/record.ts';
 import { withConflicts } from '../conflicts.ts';
 import { existingConflict, refuseExisting } from '../delegation-requests/find.ts';
@@ -101,5 +103,6 @@ async function insertCloud(
     detail: { accountId, nickname, role: roleArn, checks: proof.checks.map(({ name, passed }) => ({ name, passed })) },
   });
   if (returned) await recordAudit(tx, call, { action: 'cloud.returned', target, detail: { accountId, ...returned.detail } });
-  return toCloud(cloud!);
+  // A returned acknowledgement may have changed the status.
+  return await describeCloud(tx, returned ? await findCloud(tx, id) : cloud!);
 }

@@ -9,7 +9,8 @@ import { standingAfter, warningCodes } from '../../../domain/clouds/check.ts';
 import type { RoleProof } from '../../../workflows/contracts/cloud-role-proof.ts';
 import type { Call } from '../../context.ts';
 import { conflict, invalid } from '../../problems/errors.ts';
-import { toCloud, type Cloud } from '../../schemas/cloud.ts';
+import type { Cloud } from '../../schemas/cloud.ts';
+import { describeCloud } from './describe.ts';
 import { recordAudit } from '../audit/record.ts';
 import { adoptCredentials, eraseUnadopted, insertUnchecked, sealCredentials } from '../organizations/credentials.ts';
 import { requireTemporal } from '../temporal.ts';
@@ -52,7 +53,7 @@ export async function replaceCredentials(call: Call, id: string, input: NewCrede
         target: { type: 'cloud', id },
         detail: { from: cloud.roleArn, to: roleArn, deployedRoleSleeps: updated.deployedCredentialSetId !== null },
       });
-      return toCloud(updated);
+      return await describeCloud(tx, updated);
     });
   } finally {
     await eraseUnadopted(database.db, set.id);

@@ -47,6 +47,7 @@ import { findHeldRemovals } from './organization-sync/removals/find-held-removal
 import { recordHeldRemovals } from './organization-sync/removals/record-held-removals.ts';
 import { removeAndCheckClouds } from './organization-sync/removals/remove-and-check-clouds.ts';
 import { checkCloudRole } from './role-check/check-cloud-role.ts';
+import { proveCloudRole } from './role-check/prove-cloud-role.ts';
 import { recordCloudCheck } from './role-check/record-cloud-check.ts';
 import { recordUnfinishedCheck } from './role-check/record-unfinished-check.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -84,6 +85,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     checkScope: (input) => checkScope(dependencies, input),
     eraseCredentials: (input) => eraseCredentials(db, input),
     checkCloudRole: (input) => checkCloudRole(dependencies, input),
+    proveCloudRole: (input) => proveCloudRole(dependencies, input),
     recordCloudCheck: (input) => recordCloudCheck(db, input),
     recordUnfinishedCheck: (input) => recordUnfinishedCheck(db, input),
     takeNextSync: (input) => takeNextSync(db, input),

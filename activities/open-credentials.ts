@@ -36,6 +36,7 @@ async function openOfRequest<Secret>({ db, sealer }: Vault, requestId: string): 
 /** The role of a cloud and the identity that assumes it. */
 export interface CloudCredentials {
   credentialSetId: string;
+  managed: boolean;
   role: RoleCredentials;
   accessKey?: OrganizationCredentials['accessKey'];
   /** For a member: how to read its organization, and our stack set that brings the member roles. */
@@ -53,6 +54,7 @@ export async function openCloudCredentials({ db, sealer }: Vault, cloudId: strin
       kind: credentialSets.kind,
       sealed: credentialSets.sealed,
       roleArn: clouds.roleArn,
+      managed: clouds.managed,
       memberStackSet: cloudOrganizations.memberStackSet,
     })
     .from(clouds)
@@ -61,10 +63,12 @@ export async function openCloudCredentials({ db, sealer }: Vault, cloudId: strin
     .where(eq(clouds.id, cloudId));
   if (!row) return null;
   const owner: SealedFor = { table: 'credential_sets', id: row.id };
-  if (row.kind === 'cloud') return { credentialSetId: row.id, role: await sealer.open<RoleCredentials>(row.sealed, owner) };
+  const { managed } = row;
+  if (row.kind === 'cloud') return { credentialSetId: row.id, managed, role: await sealer.open<RoleCredentials>(row.sealed, owner) };
   const { organizationRole, memberRole, accessKey } = await sealer.open<OrganizationCredentials>(row.sealed, owner);
   return {
     credentialSetId: row.id,
+    managed,
     role: roleOfMember(memberRole, row.roleArn),
     ...(accessKey ? { accessKey } : {}),
     organization: { role: organizationRole, memberStackSet: row.memberStackSet },
@@ -83,6 +87,17 @@ export async function openOrganizationCredentials({ db, sealer }: Vault, credent
     });
   }
   return await sealer.open<OrganizationCredentials>(row.sealed, { table: 'credential_sets', id: credentialSetId });
+}
+
+/** Decrypts the role of a cloud's own credential set. The set is gone if its proof refused it or nothing adopted it in time. */
+export async function openRoleCredentials({ db, sealer }: Vault, credentialSetId: string): Promise<RoleCredentials> {
+  const [row] = await db.select({ sealed: credentialSets.sealed }).from(credentialSets).where(eq(credentialSets.id, credentialSetId));
+  if (!row) {
+    throw failure(failureTypes.precondition, `The credentials ${credentialSetId} are no longer stored. Submit them again.`, {
+      code: 'credentials_erased',
+    });
+  }
+  return await sealer.open<RoleCredentials>(row.sealed, { table: 'credential_sets', id: credentialSetId });
 }
 
 /** The member role as it is in one account. */

@@ -73,3 +73,9 @@ export async function forEachAtMost<Item>(
   const lanes = Array.from({ length: max }, () => lane);
   await together(lanes, stop);
 }
+
+/** Waits for two works, so that neither goes on after a failure. Throws the failure of the first, else of the second. */
+export async function both<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
+}

@@ -9,6 +9,7 @@ export function isUnused(db: Queryable): SQL | undefined {
   return and(
     notExists(db.select(one).from(clouds).where(eq(clouds.credentialSetId, credentialSets.id))),
     notExists(db.select(one).from(clouds).where(eq(clouds.sleepingCredentialSetId, credentialSets.id))),
+    notExists(db.select(one).from(clouds).where(eq(clouds.deployedCredentialSetId, credentialSets.id))),
     notExists(db.select(one).from(syncs).where(eq(syncs.credentialSetId, credentialSets.id))),
     notExists(db.select(one).from(cloudOrganizations).where(eq(cloudOrganizations.credentialSetId, credentialSets.id))),
   );

@@ -2,17 +2,31 @@ import { gapOf, simulationContext } from '../../domain/clouds/simulation.ts';
 import { organizationRoleActions } from '../../domain/organizations/actions.ts';
 import type { CredentialCheckItem } from '../../workflows/contracts/credential-check.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import type { SessionCredentials } from '../aws/clients.ts';
 import { awsFailure, isRefusal, meaningOf } from '../aws/errors.ts';
 import { simulateRole } from '../aws/simulate-role.ts';
-import { notTried, assumeOrganizationRole } from './assume-organization-role.ts';
+import { askOrganizationRole } from '../ask-organization-role.ts';
+import { both } from '../side-by-side.ts';
+import { notTried, assumeOrganizationRole, type AssumedOrganizationRole } from './assume-organization-role.ts';
 
-/** Simulates every action that the organization role needs, and returns an item for each (O5). */
+/**
+ * Simulates every action that the organization role needs, and returns an item for each (O5). Asks the role also without its
+ * external id (D12): here, because the simulation takes longer than that call.
+ */
 export async function checkSimulate(
   dependencies: ActivityDependencies,
   { credentialSetId }: { credentialSetId: string },
 ): Promise<CredentialCheckItem[]> {
-  const { role, accountId, partition, session } = await assumeOrganizationRole(dependencies, credentialSetId);
-  if (!session) return each(() => notTried);
+  const assumed = await assumeOrganizationRole(dependencies, credentialSetId);
+  if (!assumed.session) return each(() => notTried);
+  const [items] = await both(simulate(dependencies, assumed), askOrganizationRole(dependencies, credentialSetId));
+  return items;
+}
+
+async function simulate(
+  dependencies: ActivityDependencies,
+  { role, accountId, partition, session }: AssumedOrganizationRole & { session: SessionCredentials },
+): Promise<CredentialCheckItem[]> {
   try {
     const answers = await simulateRole(dependencies.aws.iamAs(session, partition), {
       roleArn: role.roleArn,

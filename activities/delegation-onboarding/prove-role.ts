@@ -1,4 +1,5 @@
 import type { RoleCredentials } from '../../db/sealing/secrets.ts';
+import { saveProofs } from '../../db/external-id-proofs.ts';
 import { formatRoleArn, parseRoleArn } from '../../domain/aws/arn.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -24,14 +25,17 @@ export async function proveRole(dependencies: ActivityDependencies, { requestId 
   }
 }
 
-/** Proves that each of these roles refuses us without its external id (D12). */
+/** Proves that each of these roles refuses us without its external id (D12). Checks do not ask it again for a day. */
 export async function proveRefusal(
   dependencies: ActivityDependencies,
   { requestId }: { requestId: string },
 ): Promise<{ refused: boolean }> {
+  const { credentialSetId } = await loadRequest(dependencies.db, requestId);
   for (const { externalId: _withheld, ...role } of await rolesOf(dependencies, requestId)) {
+    const askedAt = new Date();
     const answer = await tryOne(dependencies, role);
     if (answer.accepted) return { refused: false };
+    if (credentialSetId) await saveProofs(dependencies.db, credentialSetId, [{ roleArn: role.roleArn, enforced: true, askedAt }]);
   }
   return { refused: true };
 }

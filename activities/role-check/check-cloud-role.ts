@@ -1,6 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { loadProofs, saveProofs, type RoleProof } from '../../db/external-id-proofs.ts';
 import { parseRoleArn } from '../../domain/aws/arn.ts';
 import { standingAfter } from '../../domain/clouds/check.ts';
+import type { ExternalIdProof } from '../../domain/clouds/external-id-proof.ts';
 import type { CloudCheckResult } from '../../workflows/contracts/cloud-recheck.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { openCloudCredentials } from '../open-credentials.ts';
@@ -23,7 +25,7 @@ export async function checkCloudRole(
 ): Promise<CloudCheckResult | null> {
   const credentials = await openCloudCredentials(dependencies, cloudId);
   if (!credentials) return null;
-  const { credentialSetId, role, accessKey, organization } = credentials;
+  const { credentialSetId, managed, role, accessKey, organization } = credentials;
   const { db, aws } = dependencies;
   const place = await findCloudPlace(db, cloudId);
   const { accountId } = parseRoleArn(role.roleArn)!;
@@ -32,13 +34,18 @@ export async function checkCloudRole(
     ? new MemberStackSetReader(aws, { organizationRole: organization.role, accessKey, stackSet: organization.memberStackSet })
     : null;
   const account = { accountId, ancestors: place?.ancestors ?? null };
+  const proof = (await loadProofs(db, credentialSetId, [role.roleArn])).get(role.roleArn) ?? null;
+  const proofs: RoleProof[] = [];
+  const keepProof = (kept: ExternalIdProof) => proofs.push({ roleArn: role.roleArn, ...kept });
   try {
-    const outcome = await checkMember(aws, { credentials: role, accessKey, place, loadPath }, reader && { account, reader, tries });
+    const harvesting = { credentials: role, accessKey, place, loadPath, proof, keepProof, warnsOfAbsentExternalId: !managed };
+    const outcome = await checkMember(aws, harvesting, reader && { account, reader, tries });
     return { ...standingAfter(outcome, null), credentialSetId };
   } catch (error) {
     if (error instanceof ApplicationFailure) throw error;
     throw awsFailure(error, `The role ${role.roleArn} could not be checked`);
   } finally {
     await reader?.close();
+    await saveProofs(db, credentialSetId, proofs);
   }
 }

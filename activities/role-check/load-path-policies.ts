@@ -1,4 +1,5 @@
 import { sleep } from '@temporalio/activity';
+import { hashOfPolicy } from './hash-of-policy.ts';
 import { and, asc, eq, exists, inArray } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import {
@@ -53,9 +54,15 @@ export async function loadPathPolicies(
   const names = new Map(units.map(({ id, name }) => [id, name]));
   return targets.map((targetId) => {
     const here = attached.filter((one) => one.targetId === targetId);
-    const policies = here.map(({ policyId, name, content }) => (policyId === fullAccess.id ? fullAccess.policy : { name, content }));
+    const policies = here.map(({ policyId, name, content }) =>
+      policyId === fullAccess.id ? fullAccess.policy : identified(policyId, { name, content }),
+    );
     return { targetId, targetName: names.get(targetId) ?? null, policies: here.length === 0 ? [fullAccess.policy] : policies };
   });
+}
+
+function identified(id: string, policy: PathPolicy): PathPolicy {
+  return policy.content === null ? { ...policy, id } : { ...policy, id, hash: hashOfPolicy(policy.content) };
 }
 
 /** Null if none is published yet: every organization has at least FullAWSAccess. */

@@ -44,7 +44,10 @@ describe('the OpenAPI document', () => {
   it('S2: every create call takes an Idempotency-Key', () => {
     const creates = operations.filter(({ operation }) => '201' in operation.responses);
     expect(creates.map(({ operation }) => operation.operationId).toSorted()).toEqual([
+      'acknowledgeCloudWarning',
+      'acknowledgeOrganizationWarning',
       'createApiKey',
+      'createCloud',
       'createDelegationRequest',
       'createOrganization',
       'resendDelegationRequest',

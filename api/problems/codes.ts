@@ -47,6 +47,7 @@ export const problems = {
   rate_limited: { status: 429, title: 'Too many calls' },
   request_completed: { status: 409, title: 'The request has already been completed' },
   request_running: { status: 409, title: 'A request for the account is already running' },
+  role_checks_failed: { status: 422, title: 'The role did not pass its checks' },
   scope_unknown: { status: 422, title: 'The organization lacks units or accounts of the scope' },
   signature_invalid: { status: 403, title: 'The signature is not valid' },
   subscribe_url_not_trusted: { status: 403, title: 'The subscription link is not trusted' },

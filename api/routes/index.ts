@@ -1,4 +1,5 @@
 import type { DefinedRoute } from '../openapi/define-route.ts';
+import { acknowledgementRoutes } from './acknowledgements/index.ts';
 import { apiKeyRoutes } from './api-keys/index.ts';
 import { auditEventRoutes } from './audit-events/index.ts';
 import { badgeRoutes } from './badges/index.ts';
@@ -16,6 +17,7 @@ import { webhookRoutes } from './webhooks/index.ts';
 export const routes: readonly DefinedRoute[] = [
   ...delegationRequestRoutes,
   ...cloudRoutes,
+  ...acknowledgementRoutes,
   ...badgeRoutes,
   ...tagRoutes,
   ...organizationRoutes,

@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi';
+import type { WarningAcknowledgement } from '../../db/clouds/acknowledged-warnings.ts';
 import type { CloudRow } from '../../db/schema/rows.ts';
 import { cloudStatuses } from '../../domain/clouds/status.ts';
 import { accountPathSchema } from './account-path.ts';
 import { timestamp } from './fields.ts';
+import { toWarning, warningSchema } from './warning.ts';
 
 export const cloudStatusSchema = z.enum(['pending', 'ok', 'warning', 'access_denied', 'suspended'], {
   error: `status must be one of ${cloudStatuses.join(', ')}.`,
@@ -19,7 +21,7 @@ export const cloudSchema = z
     nickname: z.string().nullable(),
     status: cloudStatusSchema,
     statusReason: z.object({ code: z.string(), message: z.string() }).nullable(),
-    warnings: z.array(z.object({ code: z.string(), action: z.string().optional(), message: z.string(), policy: z.string().optional() })),
+    warnings: z.array(warningSchema),
     managed: z.boolean().openapi({ description: 'True while an organization manages the cloud.' }),
     organizationId: z.guid().nullable(),
     organizationPath: accountPathSchema,
@@ -32,7 +34,8 @@ export const cloudSchema = z
 
 export type Cloud = z.infer<typeof cloudSchema>;
 
-export function toCloud(row: CloudRow): Cloud {
+/** `acknowledged`: the acknowledgements of its warnings, by position. */
+export function toCloud(row: CloudRow, acknowledged: ReadonlyMap<number, WarningAcknowledgement> = new Map()): Cloud {
   return {
     id: row.id,
     provider: row.provider,
@@ -42,7 +45,7 @@ export function toCloud(row: CloudRow): Cloud {
     nickname: row.nickname,
     status: row.status,
     statusReason: row.statusCode === null ? null : { code: row.statusCode, message: row.statusMessage ?? '' },
-    warnings: row.warnings,
+    warnings: row.warnings.map((warning, position) => toWarning(warning, acknowledged.get(position) ?? null)),
     managed: row.managed,
     organizationId: row.organizationId,
     organizationPath: row.organizationPath,

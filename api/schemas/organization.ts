@@ -8,7 +8,8 @@ import { nextRun } from '../../domain/organizations/intervals.ts';
 import { completeScope } from '../../domain/organizations/scope.ts';
 import type { ScopeId } from '../../domain/organizations/scope-ids.ts';
 import { accountId, bodyObject, orNull, patterned, timestamp } from './fields.ts';
-import { scopeWarningsSchema, toScopeWarnings } from './scope-warnings.ts';
+import type { OrganizationExternalIds } from '../../domain/organizations/external-id-warning.ts';
+import { organizationWarningsSchema, toOrganizationWarnings } from './organization-warnings.ts';
 import { syncSchema, type Sync } from './sync.ts';
 
 const listLimit = 10_000;
@@ -79,8 +80,9 @@ export const organizationSchema = z
     memberRoleArnExample: z.string().openapi({ description: 'ARN of the member role in the management account.' }),
     accountCount: z.int().openapi({ description: 'Number of clouds that the organization manages. `cloudsUrl` lists them.' }),
     cloudsUrl: z.string(),
-    warnings: scopeWarningsSchema.openapi({
-      description: 'Units and accounts of the scope that the newest complete listing lacks. At most 100.',
+    warnings: organizationWarningsSchema.openapi({
+      description:
+        'Units and accounts of the scope that the newest complete listing lacks, at most 100. One warning about external ids, if they protect nothing.',
     }),
     suspendedNow: z
       .object({ count: z.int(), first: z.array(z.string()).openapi({ description: 'The first 50 account ids, in order.' }) })
@@ -110,12 +112,13 @@ export interface OrganizationFacts {
   accountCount: number;
   lastSync: Sync | null;
   unknownIds: readonly ScopeId[];
+  externalIds: OrganizationExternalIds | null;
   suspendedNow: Organization['suspendedNow'];
 }
 
 export function toOrganization(
   row: OrganizationRow,
-  { accountCount, lastSync, unknownIds, suspendedNow }: OrganizationFacts,
+  { accountCount, lastSync, unknownIds, externalIds, suspendedNow }: OrganizationFacts,
 ): Organization {
   const partition = row.partition as Partition;
   const now = new Date();
@@ -129,7 +132,7 @@ export function toOrganization(
     memberRoleArnExample: formatRoleArn(partition, row.managementAccountId, row.memberRoleName),
     accountCount,
     cloudsUrl: `/v1/clouds?badge=${encodeURIComponent(`${organizationBadgeKeys.organization}:${row.awsOrganizationId}`)}`,
-    warnings: toScopeWarnings(unknownIds),
+    warnings: toOrganizationWarnings(unknownIds, externalIds),
     suspendedNow,
     lastSync,
     syncEveryMinutes: row.syncEveryMinutes,

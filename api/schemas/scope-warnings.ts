@@ -3,7 +3,8 @@ import { describeUnknownId, scopeIdFields, type ScopeId } from '../../domain/org
 
 const limit = 100;
 
-const scopeWarningSchema = z
+/** An id of a scope that the organization lacks. */
+export const scopeWarningSchema = z
   .object({
     code: z.literal('scope_unknown'),
     field: z.enum(scopeIdFields).openapi({ description: 'The list of the scope that names the id.' }),

@@ -8,6 +8,7 @@ import { accountPathSchema } from './account-path.ts';
 import { cloudStatusSchema } from './cloud.ts';
 import { timestamp } from './fields.ts';
 import { scopeWarningsSchema, toScopeWarnings } from './scope-warnings.ts';
+import { checkedWarningSchema, toCheckedWarning } from './warning.ts';
 
 /** The kinds of work that the API shows as syncs. Previews have a resource of their own. */
 export const shownSyncKinds = ['sync', 'recheck', 'badging'] as const;
@@ -93,7 +94,7 @@ export const syncAccountSchema = z
     check: z.enum(['waiting', 'deferred', 'done', 'skipped']),
     status: cloudStatusSchema.nullable().openapi({ description: 'Result of the check. Null before the check.' }),
     statusReason: z.object({ code: z.string(), message: z.string() }).nullable(),
-    warnings: z.array(z.object({ code: z.string(), action: z.string().optional(), message: z.string(), policy: z.string().optional() })),
+    warnings: z.array(checkedWarningSchema),
     checkedAt: timestamp.nullable(),
     changes: z
       .array(z.enum(changeKinds))
@@ -122,7 +123,7 @@ export function toSyncAccount(row: SyncAccountRow): SyncAccount {
     check: row.checkState,
     status: row.status,
     statusReason: row.statusReason,
-    warnings: row.warnings ?? [],
+    warnings: (row.warnings ?? []).map(toCheckedWarning),
     checkedAt: row.checkedAt?.toISOString() ?? null,
     changes: row.changes,
     rule: row.rule && { ...row.rule, message: describeExclusion(row.rule) },

@@ -1,6 +1,7 @@
 import type { ScheduleState } from '../../db/organizations/mirror-schedules.ts';
 import type { DelegationScope } from '../../domain/delegation/states.ts';
 import type { HeldRemovalsState } from '../../domain/organizations/sync.ts';
+import type { CloudRoleProofResult } from '../../workflows/contracts/cloud-role-proof.ts';
 import type { CredentialCheckResult } from '../../workflows/contracts/credential-check.ts';
 import type { KeeperRequest } from '../../workflows/contracts/organization-keeper.ts';
 import type { ScheduledKind, ScheduledOrganization } from '../../workflows/contracts/schedule-tick.ts';
@@ -41,12 +42,17 @@ export type CancelOutcome =
   | { kind: 'unanswered' };
 
 /** The result of a check of an organization's credentials. Without a verdict, the gateway terminates the run. */
-export type CredentialCheckOutcome =
-  | ({ kind: 'checked' } & CredentialCheckResult)
+export type CredentialCheckOutcome = ({ kind: 'checked' } & CredentialCheckResult) | Unchecked;
+
+/** The end of a check without a verdict. */
+export type Unchecked =
   /** No worker started the check in time, or Temporal is unreachable. */
   | { kind: 'unanswered' }
   /** A worker started the check, but reached no verdict. */
   | { kind: 'interrupted' };
+
+/** The result of a proof of a cloud's role. Without a verdict, the gateway terminates the run. */
+export type RoleProofOutcome = ({ kind: 'checked' } & CloudRoleProofResult) | Unchecked;
 
 /** The result of an answer to held removals. */
 export type RemovalsOutcome =
@@ -63,6 +69,13 @@ export interface CredentialsToCheck {
   scopeIds?: string[];
 }
 
+/** A sealed credential set of one cloud to prove. */
+export interface RoleToProve {
+  id: string;
+  roleArn: string;
+  acceptUnenforced: boolean;
+}
+
 /** The API's operations on Temporal. Methods throw only unexpected errors, unless their comment says otherwise. */
 export interface WorkflowGateway {
   /** Starts the request's workflow unless it runs, and waits for AWS's answer, until 17 s after the call arrived. */
@@ -73,6 +86,8 @@ export interface WorkflowGateway {
   recheck(cloud: { id: string; accountId: string }, running: RunningRecheck): Promise<void>;
   /** Starts the check of a sealed credential set, or joins its earlier run. Waits until 17 s after the call arrived. */
   checkCredentials(set: CredentialsToCheck): Promise<CredentialCheckOutcome>;
+  /** Starts the proof of a cloud's sealed credentials, or joins its earlier run. Waits at most about 35 s. */
+  proveRole(set: RoleToProve): Promise<RoleProofOutcome>;
   /** Wakes the keeper of an organization (by AWS's id), or starts it. Throws if Temporal does not answer. */
   wakeKeeper(awsOrganizationId: string, request: KeeperRequest): Promise<void>;
   /** Starts a preview from a snapshot, independently of the keeper, or joins it. Throws if Temporal does not answer. */

@@ -10,15 +10,11 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
   type WorkflowHandle,
+  type WorkflowStartOptions,
   type WorkflowUpdateHandle,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import {
-  credentialCheckWorkflowId,
-  type CredentialCheckInput,
-  type CredentialCheckResult,
-  credentialCheckStart,
-} from '../../workflows/contracts/credential-check.ts';
+import { type CredentialCheckResult, credentialCheckStart } from '../../workflows/contracts/credential-check.ts';
 import {
   cancelUpdate,
   notOpenedFailure,
@@ -41,11 +37,21 @@ import {
 import { scheduleDefinition, type ScheduledKind } from '../../workflows/contracts/schedule-tick.ts';
 import { snapshotPreviewStart } from '../../workflows/contracts/organization-sync.ts';
 import { confirmRemovals, holdEndedFailure, removalHoldWorkflowId, removalsSuperseded } from '../../workflows/contracts/removal-hold.ts';
+import { cloudRoleProofStart, type CloudRoleProofResult } from '../../workflows/contracts/cloud-role-proof.ts';
 import { cloudRecheckStart } from '../../workflows/contracts/cloud-recheck.ts';
 import type { ScheduleState } from '../../db/organizations/mirror-schedules.ts';
 import type { HeldRemovalsState } from '../../domain/organizations/sync.ts';
 import { leftSinceArrival } from '../arrival.ts';
-import type { CancelOutcome, CredentialCheckOutcome, OpenableRequest, OpenOutcome, RemovalsOutcome, WorkflowGateway } from './gateway.ts';
+import type {
+  CancelOutcome,
+  CredentialCheckOutcome,
+  OpenableRequest,
+  OpenOutcome,
+  RemovalsOutcome,
+  RoleProofOutcome,
+  Unchecked,
+  WorkflowGateway,
+} from './gateway.ts';
 
 /** Timeouts of the gateway. */
 export interface GatewayTimeouts {
@@ -63,7 +69,6 @@ export interface GatewayTimeouts {
 
 export const gatewayTimeouts: GatewayTimeouts = { acceptMs: 8_000, resultMs: 15_000, pingMs: 2_000, temporalMs: 9_000, callMs: 17_000 };
 
-type CredentialCheck = (input: CredentialCheckInput) => Promise<CredentialCheckResult>;
 type Onboarding = (input: DelegationOnboardingInput) => Promise<DelegationOnboardingResult>;
 
 /** Creates the gateway to Temporal. */
@@ -107,13 +112,33 @@ export function createTemporalGateway(client: Client, given: Partial<GatewayTime
   }
 
   /** Terminates a check that no call waits for. The caller erases the credentials next. */
-  async function terminateCheck(handle: WorkflowHandle, outcome: CredentialCheckOutcome): Promise<CredentialCheckOutcome> {
+  async function terminateCheck(handle: WorkflowHandle, outcome: Unchecked): Promise<Unchecked> {
     try {
       await within(timeouts.pingMs, () => handle.terminate('The caller got a response without a verdict. A retry starts a new check.'));
     } catch (error) {
       if (!isRunOver(error) && !isNoAnswer(error)) throw error;
     }
     return outcome;
+  }
+
+  /** Starts a check of credentials, or joins its earlier run, and waits for the result. */
+  async function resultOf<Result extends object>({
+    workflowType,
+    ...options
+  }: { workflowType: string } & WorkflowStartOptions): Promise<({ kind: 'checked' } & Result) | Unchecked> {
+    const handle = client.workflow.getHandle(options.workflowId);
+    const result = () => handle.result() as Promise<Result>;
+    try {
+      await withinTemporal(timeouts.acceptMs, () => client.workflow.start(workflowType, options));
+    } catch (error) {
+      if (!isRunOver(error) && !isNoAnswer(error)) throw error;
+      if (!isRunOver(error)) return { kind: 'unanswered' };
+    }
+    const early = await verdict(() => withinCall(timeouts.acceptMs, result));
+    if (early) return early;
+    if (!(await isPickedUp(handle))) return await terminateCheck(handle, { kind: 'unanswered' });
+    const late = await verdict(() => withinCall(timeouts.resultMs, result));
+    return late ?? (await terminateCheck(handle, { kind: 'interrupted' }));
   }
 
   return {
@@ -167,22 +192,12 @@ export function createTemporalGateway(client: Client, given: Partial<GatewayTime
     },
 
     async checkCredentials({ scopeIds, ...set }): Promise<CredentialCheckOutcome> {
-      const { workflowType, ...options } = credentialCheckStart(
-        { credentialSetId: set.id, ...(scopeIds?.length ? { scopeIds } : {}) },
-        set.roleArn,
-      );
-      const handle = client.workflow.getHandle<CredentialCheck>(credentialCheckWorkflowId(set.id));
-      try {
-        await withinTemporal(timeouts.acceptMs, () => client.workflow.start(workflowType, options));
-      } catch (error) {
-        if (!isRunOver(error) && !isNoAnswer(error)) throw error;
-        if (!isRunOver(error)) return { kind: 'unanswered' };
-      }
-      const early = await verdict(() => withinCall(timeouts.acceptMs, () => handle.result()));
-      if (early) return early;
-      if (!(await isPickedUp(handle))) return await terminateCheck(handle, { kind: 'unanswered' });
-      const late = await verdict(() => withinCall(timeouts.resultMs, () => handle.result()));
-      return late ?? (await terminateCheck(handle, { kind: 'interrupted' }));
+      const input = { credentialSetId: set.id, ...(scopeIds?.length ? { scopeIds } : {}) };
+      return await resultOf<CredentialCheckResult>(credentialCheckStart(input, set.roleArn));
+    },
+
+    async proveRole({ id, roleArn, acceptUnenforced }): Promise<RoleProofOutcome> {
+      return await resultOf<CloudRoleProofResult>(cloudRoleProofStart({ credentialSetId: id, acceptUnenforced }, roleArn));
     },
 
     async wakeKeeper(awsOrganizationId, request): Promise<void> {
@@ -273,7 +288,7 @@ export function createTemporalGateway(client: Client, given: Partial<GatewayTime
 }
 
 /** The result of a check of credentials. Null if it has not ended in time. */
-async function verdict(result: () => Promise<CredentialCheckResult>): Promise<CredentialCheckOutcome | null> {
+async function verdict<Result extends object>(result: () => Promise<Result>): Promise<({ kind: 'checked' } & Result) | Unchecked | null> {
   try {
     return { kind: 'checked', ...(await result()) };
   } catch (error) {

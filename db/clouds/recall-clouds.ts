@@ -4,6 +4,7 @@ import type { Transaction } from '../client.ts';
 import { inIds } from '../in-ids.ts';
 import { recordset } from '../recordset.ts';
 import { rememberedClouds } from '../schema/index.ts';
+import { settleClouds } from './settle-clouds.ts';
 
 type Remembered = typeof rememberedClouds.$inferSelect;
 
@@ -41,7 +42,7 @@ export async function findRememberedClouds(
 }
 
 /**
- * Gives listed clouds their nicknames and the badges that people made, and ends the memory. A nickname that is in use by now
+ * Gives listed clouds their nicknames, the badges that people made and their acknowledgements, and ends the memory. A nickname that is in use by now
  * is not taken back. `keepsNickname`: the clouds have nicknames that their requests chose, which take precedence.
  */
 export async function recallClouds(
@@ -52,6 +53,7 @@ export async function recallClouds(
   if (remembered.length === 0) return [];
   const named = keepsNickname ? new Set<string>() : await restoreNicknames(tx, remembered);
   await restoreBadges(tx, remembered);
+  await restoreAcknowledgements(tx, remembered);
   await tx.delete(rememberedClouds).where(
     inIds(
       rememberedClouds.cloudId,
@@ -91,4 +93,28 @@ async function restoreBadges(tx: Transaction, remembered: readonly Remembered[])
     select r."cloudId", r."key", r."value", 'person', false, r."updatedAt"::timestamptz
     from ${recordset('r', made, { cloudId: 'uuid', key: 'text', value: 'text', updatedAt: 'text' })}
     on conflict (cloud_id, key) do nothing`);
+}
+
+async function restoreAcknowledgements(tx: Transaction, remembered: readonly Remembered[]): Promise<void> {
+  const made = remembered.flatMap(({ cloudId, acknowledgements }) => acknowledgements.map((one) => ({ cloudId, ...one })));
+  if (made.length === 0) return;
+  const columns = {
+    cloudId: 'uuid',
+    id: 'uuid',
+    code: 'text',
+    policyId: 'text',
+    policyHash: 'text',
+    action: 'text',
+    reason: 'text',
+    until: 'text',
+    createdBy: 'text',
+    createdAt: 'text',
+  } as const;
+  await tx.execute(sql`
+    insert into acknowledgements (id, cloud_id, code, policy_id, policy_hash, action, reason, until, created_by, created_at)
+    select r."id", r."cloudId", r."code", r."policyId", r."policyHash", r."action", r."reason", r."until"::timestamptz, r."createdBy",
+      r."createdAt"::timestamptz
+    from ${recordset('r', made, columns)}
+    on conflict (id) do nothing`);
+  for (const { cloudId, code } of made) await settleClouds(tx, { cloudId, organizationId: null }, code);
 }

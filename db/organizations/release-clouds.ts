@@ -29,7 +29,13 @@ export async function releaseClouds(
   { ids, remember = false }: { ids?: readonly string[]; remember?: boolean } = {},
 ): Promise<ReleasedCloud[]> {
   const rows = await tx
-    .select({ id: clouds.id, accountId: clouds.accountId, nickname: clouds.nickname, sleeping: clouds.sleepingCredentialSetId })
+    .select({
+      id: clouds.id,
+      accountId: clouds.accountId,
+      nickname: clouds.nickname,
+      sleeping: clouds.sleepingCredentialSetId,
+      deployed: clouds.deployedCredentialSetId,
+    })
     .from(clouds)
     .where(and(eq(clouds.organizationId, organizationId), ids ? inIds(clouds.id, ids) : undefined))
     .orderBy(asc(clouds.accountId))
@@ -44,7 +50,7 @@ export async function releaseClouds(
     await tx.delete(clouds).where(inIds(clouds.id, taken));
     await eraseUnusedCredentials(
       tx,
-      rows.flatMap(({ sleeping }) => sleeping ?? []),
+      rows.flatMap(({ sleeping, deployed }) => [sleeping ?? [], deployed ?? []].flat()),
     );
   }
   return rows.map(({ id, accountId, nickname }) => ({ id, accountId, nickname }));

@@ -31,6 +31,11 @@ export const clouds = pgTable(
       .references(() => credentialSets.id),
     /** The cloud's own credentials, unused while an organization manages it; they return when it leaves (O11). */
     sleepingCredentialSetId: uuid('sleeping_credential_set_id').references(() => credentialSets.id),
+    /**
+     * The credentials of the role that Muster deployed, while other credentials replace them (C4). They return when the role is
+     * given back. Muster made their external id, so no caller can send it.
+     */
+    deployedCredentialSetId: uuid('deployed_credential_set_id').references(() => credentialSets.id),
     /** The request that onboarded the cloud, if any. */
     delegationRequestId: uuid('delegation_request_id'),
     /** The stack that stays in the customer's account when the cloud is removed (C3). */
@@ -53,6 +58,9 @@ export const clouds = pgTable(
     index('clouds_recheck_requested_idx')
       .on(table.recheckRequestedAt)
       .where(sql`${table.recheckRequestedAt} is not null`),
+    index('clouds_deployed_credential_set_idx')
+      .on(table.deployedCredentialSetId)
+      .where(sql`${table.deployedCredentialSetId} is not null`),
     index('clouds_unmanaged_idx')
       .on(table.lastCheckedAt)
       .where(sql`not ${table.managed}`),

@@ -1,4 +1,5 @@
 import { index, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import type { AcknowledgeableCode } from '../../domain/clouds/acknowledgement.ts';
 import { at } from './columns.ts';
 
 /** A badge that a person made. */
@@ -7,6 +8,19 @@ export interface RememberedBadge {
   value: string;
   /** ISO 8601. */
   updatedAt: string;
+}
+
+/** An acknowledgement of one cloud's warning. Times are ISO 8601. */
+export interface RememberedAcknowledgement {
+  id: string;
+  code: AcknowledgeableCode;
+  policyId: string | null;
+  policyHash: string | null;
+  action: string | null;
+  reason: string;
+  until: string;
+  createdBy: string;
+  createdAt: string;
 }
 
 /**
@@ -24,6 +38,8 @@ export const rememberedClouds = pgTable(
     organizationId: uuid('organization_id'),
     nickname: text('nickname'),
     badges: jsonb('badges').$type<RememberedBadge[]>().notNull().default([]),
+    /** The acknowledgements that were active at the removal. */
+    acknowledgements: jsonb('acknowledgements').$type<RememberedAcknowledgement[]>().notNull().default([]),
     removedAt: at('removed_at').notNull().defaultNow(),
     expiresAt: at('expires_at').notNull(),
   },

@@ -1,4 +1,5 @@
 import type { apiKeys, auditEvents } from './access.ts';
+import type { acknowledgements } from './acknowledgements.ts';
 import type { badges } from './badges.ts';
 import type { cloudOrganizations } from './cloud-organizations.ts';
 import type { clouds } from './clouds.ts';
@@ -10,6 +11,7 @@ import type { syncAccounts } from './sync-accounts.ts';
 import type { syncs } from './syncs.ts';
 
 /** Rows as queries return them, named after their tables. */
+export type AcknowledgementRow = typeof acknowledgements.$inferSelect;
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 export type AuditEventRow = typeof auditEvents.$inferSelect;
 export type BadgeRow = typeof badges.$inferSelect;

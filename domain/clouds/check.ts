@@ -50,6 +50,8 @@ export const warningCodes = {
   deniedByScpUnverified: 'denied_by_scp_unverified',
   /** The role may not simulate its own policies, so its permissions are unknown. */
   permissionsUnknown: 'permissions_unknown',
+  /** The role accepts Muster without its external id, or Muster has none for it (D12). */
+  externalIdNotEnforced: 'external_id_not_enforced',
   /** A tag makes no badge because its key is reserved for the system. */
   reservedTagKey: 'reserved_tag_key',
 } as const;

@@ -4,6 +4,9 @@ import type { CloudWarning } from './status.ts';
 
 /** A service control policy of an organization. */
 export interface PathPolicy {
+  /** AWS's id and the hash of its canonical text, if they are known. */
+  id?: string;
+  hash?: string;
   name: string;
   /** Its JSON text; null if it was not read. */
   content: string | null;
@@ -42,18 +45,20 @@ interface Judged {
 export function explainScpDenial(action: string, levels: readonly PathLevel[], known: KnownContext): CloudWarning[] {
   const { sure, possible } = findDeniers(action, levels, known);
   if (sure.length > 0) {
-    return sure.map(({ policy, subject, denies }) => ({
+    return sure.map(({ policy, bound, subject, denies }) => ({
       code: warningCodes.deniedByScp,
       action,
       policy,
+      ...bound,
       message: `${subject} ${denies.surely} ${action}.`,
     }));
   }
   if (possible.length === 0) return [unexplained(action)];
-  return possible.map(({ policy, subject, denies, judged }) => ({
+  return possible.map(({ policy, bound, subject, denies, judged }) => ({
     code: warningCodes.deniedByScpUnverified,
     action,
     policy,
+    ...bound,
     message: `${subject} ${denies.possibly} ${action}: that depends on ${judged.unknown.join(', ')}, which cannot be known before the call. The real call may be allowed.`,
   }));
 }
@@ -85,18 +90,27 @@ function findDeniers(action: string, levels: readonly PathLevel[], known: KnownC
   const found = levels.flatMap((level) => [
     ...level.policies.map((policy) => ({
       policy: policy.name,
+      bound: identityOf([policy]),
       subject: `The service control policy ${policy.name}, attached to ${nameOf(level)},`,
       denies: { surely: 'denies', possibly: 'may deny' },
       judged: judgePolicy(policy, 'Deny', action, known),
     })),
     {
       policy: level.policies.map(({ name }) => name).join(', '),
+      bound: identityOf(level.policies),
       subject: `The service control policies attached to ${nameOf(level)}`,
       denies: { surely: 'do not allow', possibly: 'might not allow' },
       judged: not(anyOf(level.policies.map((policy) => judgePolicy(policy, 'Allow', action, known)))),
     },
   ]);
   return { sure: found.filter(({ judged }) => judged.is === true), possible: found.filter(({ judged }) => judged.is === null) };
+}
+
+/** The id of a single policy, and the hashes of all policies in question. */
+function identityOf(policies: readonly PathPolicy[]): Pick<CloudWarning, 'policyId' | 'policyHash'> {
+  const id = policies.length === 1 ? policies[0]!.id : undefined;
+  const hashes = policies.flatMap(({ hash }) => hash ?? []);
+  return { ...(id === undefined ? {} : { policyId: id }), ...(hashes.length === 0 ? {} : { policyHash: hashes.toSorted().join('+') }) };
 }
 
 /** The warning for a denial that no known policy explains: the policies have changed or are not read yet. */

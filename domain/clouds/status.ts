@@ -10,4 +10,8 @@ export interface CloudWarning {
   message: string;
   /** The name of the service control policy that it is about. Names are unique in an organization. */
   policy?: string;
+  /** AWS's id of that policy, if it is one policy. */
+  policyId?: string;
+  /** A hash of the text of that policy, or of each policy. Acknowledgements hold for this text only (O18). */
+  policyHash?: string;
 }

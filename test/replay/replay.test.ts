@@ -41,6 +41,8 @@ describe('runs that were under way before a change go on after it', () => {
     'organization-keeper.removed',
     'credential-check.accepted',
     'credential-check.refused',
+    'cloud-role-proof.accepted',
+    'cloud-role-proof.refused',
     'schedule-tick.requested',
     'removal-hold.confirmed',
     'removal-hold.superseded',

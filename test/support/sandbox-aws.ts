@@ -92,7 +92,8 @@ export async function registerMade(
 /** Puts other credentials into a credential set. */
 export async function reseal({ db, sealer }: TestRegistry, id: string, credentials: OrganizationCredentials): Promise<void> {
   const { bytes } = await sealer.seal(credentials, { table: 'credential_sets', id });
-  await db.update(credentialSets).set({ sealed: bytes }).where(eq(credentialSets.id, id));
+  const { roleArn } = credentials.organizationRole;
+  await db.update(credentialSets).set({ sealed: bytes, roleArn }).where(eq(credentialSets.id, id));
 }
 
 /** A sync whose inventory has just listed the sandbox's accounts; answers its id and the highest number. */

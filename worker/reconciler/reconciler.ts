@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkUnmanagedClouds } from './check-unmanaged-clouds.ts';
 import { deliverNotifications } from './deliver-notifications.ts';
+import { endAcknowledgements } from './end-acknowledgements.ts';
 import { endIdleKeepers } from './end-idle-keepers.ts';
 import { endOrphanedHolds } from './end-orphaned-holds.ts';
 import { endOrphanedRequests } from './end-orphaned-requests.ts';
@@ -44,6 +45,7 @@ export const reconcilerJobs: readonly ReconcilerJob[] = [
   eraseExpiredPreviews,
   eraseExpiredCredentials,
   forgetClouds,
+  endAcknowledgements,
   endOrphanedHolds,
   endIdleKeepers,
   updateSchedules,

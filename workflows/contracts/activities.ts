@@ -1,6 +1,7 @@
 import type { ActivityFunctions, RetryClass } from './activity.ts';
 import type { AutoBadgingActivities } from './auto-badging.ts';
 import type { CloudRecheckActivities } from './cloud-recheck.ts';
+import type { CloudRoleProofActivities } from './cloud-role-proof.ts';
 import type { CredentialCheckActivities } from './credential-check.ts';
 import type { DelegationCleanUpActivities } from './delegation-clean-up.ts';
 import type { DelegationOnboardingActivities } from './delegation-onboarding.ts';
@@ -14,6 +15,7 @@ interface Declarations
   extends
     AutoBadgingActivities,
     CloudRecheckActivities,
+    CloudRoleProofActivities,
     CredentialCheckActivities,
     DelegationCleanUpActivities,
     DelegationOnboardingActivities,

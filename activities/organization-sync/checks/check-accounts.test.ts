@@ -149,7 +149,8 @@ describe('checking a batch', () => {
     const { syncId, last } = await listed({ accounts: 6, suspended: 5 });
     await cloud.control('DELETE', '/calls');
     expect(await check(syncId, last)).toEqual({ ...none, ok: 1, skipped: 5 });
-    expect(await cloud.control('GET', '/calls')).toMatchObject({ sts: { AssumeRole: { count: 1 } } });
+    // One account, with and without the external id.
+    expect(await cloud.control('GET', '/calls')).toMatchObject({ sts: { AssumeRole: { count: 2 } } });
   });
 
   it('O9: checks and counts nothing twice in two runs', async () => {
@@ -251,6 +252,8 @@ describe('O18: the reason of a refusal, as far as AWS gives one', () => {
       code: 'denied_by_scp',
       action,
       policy: 'no-ec2',
+      policyId: 'no-ec2',
+      policyHash: expect.stringMatching(/^[0-9a-f]{64}$/),
       message: message(action),
     }));
     expect((await outcomes(syncId)).find(({ status }) => status === 'warning')!.warnings).toEqual(named);

@@ -1,8 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { cancellationSignal, Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { loadProofs } from '../../../db/external-id-proofs.ts';
 import { formatRoleArn, parseRoleArn } from '../../../domain/aws/arn.ts';
 import { standingAfter, statusCodes, type StatusReason } from '../../../domain/clouds/check.ts';
+import type { ExternalIdProof } from '../../../domain/clouds/external-id-proof.ts';
 import { judgeScope, type OrganizationScope, type ScopedAccount } from '../../../domain/organizations/scope.ts';
 import type { AccountRange, CheckCounts } from '../../../workflows/contracts/organization-sync.ts';
 import { failureTypes } from '../../../workflows/contracts/failures.ts';
@@ -27,21 +29,26 @@ const heartbeatMs = 2_000;
 export async function checkAccounts(dependencies: ActivityDependencies, range: AccountRange, tries = freshRoleTries): Promise<CheckCounts> {
   const { db, aws } = dependencies;
   const { accounts, scope, awsOrganizationId, credentialSetId, memberStackSet } = await loadChecks(db, range);
-  const recorder = new OutcomeRecorder(db, range.syncId);
+  const recorder = new OutcomeRecorder(db, { syncId: range.syncId, credentialSetId });
   let retryAfterMs = 0;
   if (accounts.length === 0) return { ...recorder.counts, retryAfterMs };
 
   const { organizationRole, memberRole, accessKey } = await openOrganizationCredentials(dependencies, credentialSetId);
   const { partition } = parseRoleArn(organizationRole.roleArn)!;
   const reader = memberStackSet && new MemberStackSetReader(aws, { organizationRole, accessKey, stackSet: memberStackSet });
+  const arnOf = ({ accountId }: ScopedAccount) => formatRoleArn(partition, accountId, memberRole.roleName);
+  const proofs = await loadProofs(db, credentialSetId, accounts.map(arnOf));
   const check = async (account: ScopedAccount): Promise<AccountOutcome> => {
     const skipped = skipUnchecked(scope, account);
     if (skipped) return skipped;
-    const roleArn = formatRoleArn(partition, account.accountId, memberRole.roleName);
+    const roleArn = arnOf(account);
     const place = { organizationId: awsOrganizationId, ancestors: account.ancestors };
     try {
       const loadPath = () => loadPathPolicies(db, { place, accountId: account.accountId, syncId: range.syncId });
-      const role = { credentials: roleOfMember(memberRole, roleArn), accessKey, place, loadPath };
+      const credentials = roleOfMember(memberRole, roleArn);
+      const proof = proofs.get(roleArn) ?? null;
+      const keepProof = (kept: ExternalIdProof) => recorder.addProof({ roleArn, ...kept });
+      const role = { credentials, accessKey, place, loadPath, proof, keepProof, warnsOfAbsentExternalId: false };
       const outcome = await checkMember(aws, role, reader && { account, reader, tries });
       return { ...standingAfter(outcome, null), accountId: account.accountId, checkState: 'done', checkedAt: new Date() };
     } catch (error) {
@@ -52,8 +59,8 @@ export async function checkAccounts(dependencies: ActivityDependencies, range: A
     }
   };
 
-  // Each call in flight listens to the signal, and so may a call that was just answered. More listeners would be a leak.
-  setMaxListeners(2 * maxAtOnce, cancellationSignal());
+  // An account has two calls in flight, and each listens to the signal; so may a call that was just answered. More would be a leak.
+  setMaxListeners(3 * maxAtOnce, cancellationSignal());
   const beat = () => Context.current().heartbeat({ settled: recorder.added, of: accounts.length });
   const beating = setInterval(beat, heartbeatMs);
   try {

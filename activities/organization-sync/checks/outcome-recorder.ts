@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../../db/client.ts';
+import { saveProofs, type RoleProof } from '../../../db/external-id-proofs.ts';
 import { recordset, type RecordsetColumns } from '../../../db/recordset.ts';
 import { syncAccounts, syncs } from '../../../db/schema/index.ts';
 import type { StatusReason } from '../../../domain/clouds/check.ts';
@@ -32,19 +33,27 @@ export class OutcomeRecorder {
   readonly counts: OutcomeCounts = { ok: 0, warning: 0, accessDenied: 0, skipped: 0, deferred: 0 };
   private readonly db: Database;
   private readonly syncId: string;
+  private readonly credentialSetId: string;
   private total = 0;
   private gathered: AccountOutcome[] = [];
+  private proofs: RoleProof[] = [];
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
 
-  constructor(db: Database, syncId: string) {
+  constructor(db: Database, { syncId, credentialSetId }: { syncId: string; credentialSetId: string }) {
     this.db = db;
     this.syncId = syncId;
+    this.credentialSetId = credentialSetId;
   }
 
   /** Number of outcomes so far. */
   get added(): number {
     return this.total;
+  }
+
+  /** Adds the answer of a role that was asked without its external id (D12). The caller adds the account's outcome next. */
+  addProof(proof: RoleProof): void {
+    this.proofs.push(proof);
   }
 
   add(outcome: AccountOutcome): void {
@@ -67,12 +76,17 @@ export class OutcomeRecorder {
   private async write(): Promise<void> {
     const batch = this.gathered;
     if (batch.length === 0) return;
+    const proofs = this.proofs;
     this.gathered = [];
+    this.proofs = [];
     try {
+      // Before the outcomes and outside of their transaction, which locks the sync: others lock credentials first.
+      await saveProofs(this.db, this.credentialSetId, proofs);
       const written = await writeOutcomes(this.db, this.syncId, batch);
       for (const kind of kinds) this.counts[kind] += written[kind];
     } catch (error) {
       this.gathered.unshift(...batch);
+      this.proofs.unshift(...proofs);
       throw error;
     }
   }

@@ -566,6 +566,7 @@ describe('A4 C5: a cloud that a sync removed, whose account returns', () => {
       organizationId: organization.id,
       nickname: before.nickname,
       badges: [{ key: 'owner', value: 'Ada', updatedAt: expect.stringContaining('2026-01-02T03:04:05') }],
+      acknowledgements: [],
       removedAt: expect.any(Date),
       expiresAt: expect.any(Date),
     });

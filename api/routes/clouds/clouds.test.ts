@@ -1,13 +1,15 @@
-import { eq } from 'drizzle-orm';
+import { eq, like } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../db/client.ts';
 import { auditEvents, badges, clouds, credentialSets, nicknames, rememberedClouds } from '../../../db/schema/index.ts';
 import type { RoleCredentials } from '../../../db/sealing/secrets.ts';
 import { insertCloud, newRequest } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
+import { createFakeWorkflows } from '../../../test/support/api/fake-workflows.ts';
 import { insertOrganization } from '../../../test/support/organizations.ts';
 import type { Call } from '../../context.ts';
 import { listClouds } from '../../services/clouds/list.ts';
+import type { RoleProofItem } from '../../../workflows/contracts/cloud-role-proof.ts';
 
 const path = '/v1/clouds';
 let api: ApiHarness;
@@ -44,7 +46,7 @@ describe('a cloud', () => {
       nickname: `cloud ${cloud.accountId}`,
       status: 'access_denied',
       statusReason: { code: 'role_denied', message: 'The role does not let us in.' },
-      warnings: [{ code: 'missing_permission', action: 's3:ListBucket', message: 'may not list' }],
+      warnings: [{ code: 'missing_permission', action: 's3:ListBucket', message: 'may not list', acknowledged: null }],
       managed: false,
       organizationId: null,
       organizationPath: null,
@@ -185,14 +187,19 @@ describe('replacing credentials', () => {
     return await api.sealer.open<RoleCredentials>(row!.sealed, { table: 'credential_sets', id: row!.id });
   }
 
-  it('D11 S3: seals the new ones, erases the old ones, starts a check, and shows no secret', async () => {
-    const cloud = await insertCloud(api, { status: 'access_denied', statusCode: 'role_denied', statusMessage: 'no' });
+  it('D11 S3 C4: proves the new ones, seals them, erases the old ones, and shows no secret', async () => {
+    const cloud = await insertCloud(api, {
+      status: 'access_denied',
+      statusCode: 'role_denied',
+      statusMessage: 'no',
+      delegationRequestId: null,
+    });
     const { status, body, text } = await api.call('PUT', `${path}/${cloud.id}/credentials`, input(cloud.accountId));
-    expect([status, body.status, body.statusReason, body.roleArn]).toEqual([200, 'pending', null, input(cloud.accountId).roleArn]);
+    expect([status, body.status, body.statusReason, body.roleArn]).toEqual([200, 'ok', null, input(cloud.accountId).roleArn]);
     expect(await secretOf(cloud.id)).toEqual(input(cloud.accountId));
     expect(await api.database.db.select().from(credentialSets).where(eq(credentialSets.id, cloud.credentialSetId))).toEqual([]);
-    // A running check may have read the old credentials.
-    expect(api.workflows.replacedRechecks).toContain(cloud.id);
+    expect(api.workflows.proven.at(-1)).toMatchObject({ roleArn: input(cloud.accountId).roleArn, acceptUnenforced: false });
+    expect(Date.parse(body.lastCheckedAt)).toBeGreaterThan(Date.now() - 60_000);
     const trail = (await api.call('GET', `/v1/audit-events?targetId=${cloud.id}`)).text;
     expect(trail).toContain('cloud.credentials_replaced');
     expect(text + trail + api.logged()).not.toContain('their-external-id');
@@ -205,6 +212,76 @@ describe('replacing credentials', () => {
     expect([refused.status, refused.body.errors[0].pointer]).toEqual([422, '/externalId']);
     expect((await api.call('PUT', `${path}/${cloud.id}/credentials`, own)).status).toBe(200);
     expect(await secretOf(cloud.id)).toEqual({ ...own, externalId: cloud.externalId });
+  });
+
+  it('A5: the deployed role sleeps while another role is in use, and returns with its external id', async () => {
+    const cloud = await insertCloud(api);
+    const put = (body: Record<string, unknown>) => api.call('PUT', `${path}/${cloud.id}/credentials`, body);
+    const own = { roleArn: cloud.roleArn, sessionName: 'new-session', durationSeconds: 1_800 };
+    for (const roleName of ['other', 'third']) {
+      const roleArn = `arn:aws:iam::${cloud.accountId}:role/${roleName}`;
+      expect((await put(input(cloud.accountId, { roleArn }))).body).toMatchObject({ roleArn });
+      expect((await secretOf(cloud.id)).externalId).toBe('their-external-id');
+    }
+    expect((await put({ ...own, externalId: 'mine-now' })).status).toBe(422);
+    expect((await put(own)).status).toBe(200);
+    expect(await secretOf(cloud.id)).toEqual({ ...own, externalId: cloud.externalId });
+    expect((await put(own)).status).toBe(200);
+    expect(await secretOf(cloud.id)).toEqual({ ...own, externalId: cloud.externalId });
+    // One set for the cloud; nothing of the others is left.
+    const left = await api.database.db
+      .select()
+      .from(credentialSets)
+      .where(like(credentialSets.roleArn, `%${cloud.accountId}%`));
+    expect(left).toHaveLength(1);
+  });
+
+  it('A5: a removed cloud leaves neither the credentials in use nor the sleeping ones', async () => {
+    const cloud = await insertCloud(api);
+    const roleArn = `arn:aws:iam::${cloud.accountId}:role/other`;
+    expect((await api.call('PUT', `${path}/${cloud.id}/credentials`, input(cloud.accountId, { roleArn }))).status).toBe(200);
+    expect((await api.call('DELETE', `${path}/${cloud.id}`)).status).toBe(200);
+    expect(
+      await api.database.db
+        .select()
+        .from(credentialSets)
+        .where(like(credentialSets.roleArn, `%${cloud.accountId}%`)),
+    ).toEqual([]);
+  });
+
+  it.each(['refused', 'unavailable'] as const)('A5: %s, the old ones stay and the new ones are erased', async (verdict) => {
+    const cloud = await insertCloud(api);
+    const before = (await api.call('GET', `${path}/${cloud.id}`)).body;
+    const checks: RoleProofItem[] = [
+      { name: 'assume_role', passed: true, message: 'yes' },
+      { name: 'refuses_without_external_id', passed: false, message: 'It accepts.' },
+    ];
+    const proof = verdict === 'refused' ? { checks, warnings: [], checkedAt: new Date().toISOString() } : null;
+    api.workflows.onProve = () => ({ kind: 'checked', verdict, proof });
+    const { status, body: problem } = await api.call('PUT', `${path}/${cloud.id}/credentials`, input(cloud.accountId));
+    api.workflows.onProve = createFakeWorkflows().onProve;
+    expect([status, problem.code]).toEqual(verdict === 'refused' ? [422, 'role_checks_failed'] : [503, 'aws_unavailable']);
+    if (verdict === 'refused') expect(problem.checks).toEqual(checks);
+    expect((await api.call('GET', `${path}/${cloud.id}`)).body).toEqual(before);
+    const left = await api.database.db
+      .select()
+      .from(credentialSets)
+      .where(like(credentialSets.roleArn, `%${cloud.accountId}%`));
+    expect(left.map(({ id }) => id)).toEqual([cloud.credentialSetId]);
+  });
+
+  it('A5: are not used by a cloud that an organization took over during the proof', async () => {
+    const cloud = await insertCloud(api);
+    const organization = await insertOrganization(api.database.db, api.sealer);
+    const { onProve } = createFakeWorkflows();
+    api.workflows.onProve = async (set) => {
+      await api.database.db.update(clouds).set({ managed: true, organizationId: organization.id }).where(eq(clouds.id, cloud.id));
+      return await onProve(set);
+    };
+    const { status, body: problem } = await api.call('PUT', `${path}/${cloud.id}/credentials`, input(cloud.accountId));
+    api.workflows.onProve = onProve;
+    expect([status, problem.code]).toEqual([409, 'cloud_is_managed']);
+    expect((await secretOf(cloud.id)).externalId).toBe(cloud.externalId);
   });
 
   it('O12: is refused for a managed cloud', async () => {

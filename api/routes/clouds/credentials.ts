@@ -1,15 +1,14 @@
 import { z } from '@hono/zod-openapi';
 import { body, defineRoute, json } from '../../openapi/define-route.ts';
 import { cloudSchema } from '../../schemas/cloud.ts';
-import { assumeRoleDuration, externalId, idParameters, roleArn, sessionName } from '../../schemas/fields.ts';
+import { idParameters } from '../../schemas/fields.ts';
+import { roleCredentialFields, toRoleCredentials } from '../../schemas/role-credentials.ts';
 import { replaceCredentials } from '../../services/clouds/replace-credentials.ts';
 import { callOf } from '../call.ts';
 
-const credentials = z
-  .strictObject({ roleArn, externalId: externalId.optional(), sessionName, durationSeconds: assumeRoleDuration })
-  .openapi('RoleCredentials', {
-    description: 'How Muster assumes the role. Muster encrypts all fields at rest; the API returns the role ARN only.',
-  });
+const credentials = z.strictObject(roleCredentialFields).openapi('RoleCredentials', {
+  description: 'How Muster assumes the role. Muster encrypts all fields at rest; the API returns the role ARN only.',
+});
 
 export const credentialsRoute = defineRoute(
   {
@@ -19,14 +18,14 @@ export const credentialsRoute = defineRoute(
     tags: ['Clouds'],
     summary: "Replace a cloud's credentials",
     description:
-      'Replaces all fields and starts a check. The cloud is `pending` until the check ends. Leave out `externalId` for the role that Muster deployed: Muster keeps the external id of that role.',
+      'Checks the new role first, with its external id and without, and replaces all fields only if both checks pass. Leave out `externalId` for the role that Muster deployed: Muster keeps the external id of that role, also while another role is in use.',
     request: { params: idParameters, body: body(credentials) },
     responses: { 200: json(cloudSchema, 'The cloud.') },
   },
-  ['cloud_is_managed', 'credentials_changed', 'temporal_unavailable'],
+  ['cloud_is_managed', 'credentials_changed', 'role_checks_failed', 'temporal_unavailable', 'aws_unavailable', 'check_interrupted'],
   async (c) => {
-    const { roleArn, externalId, sessionName, durationSeconds } = c.req.valid('json');
-    const input = { roleArn, sessionName, durationSeconds, ...(externalId === undefined ? {} : { externalId }) };
-    return c.json(await replaceCredentials(callOf(c), c.req.valid('param').id, input), 200);
+    const input = c.req.valid('json');
+    const given = { credentials: toRoleCredentials(input), acceptUnenforcedExternalId: input.acceptUnenforcedExternalId ?? false };
+    return c.json(await replaceCredentials(callOf(c), c.req.valid('param').id, given), 200);
   },
 );

@@ -1,3 +1,4 @@
+import { createRoute } from './create.ts';
 import { credentialsRoute } from './credentials.ts';
 import { getRoute } from './get.ts';
 import { listRoute } from './list.ts';
@@ -6,4 +7,4 @@ import { recheckRoute } from './recheck.ts';
 import { removeRoute } from './remove.ts';
 import { renameRoute } from './rename.ts';
 
-export const cloudRoutes = [listRoute, getRoute, renameRoute, removeRoute, credentialsRoute, recheckRoute, policiesRoute];
+export const cloudRoutes = [createRoute, listRoute, getRoute, renameRoute, removeRoute, credentialsRoute, recheckRoute, policiesRoute];

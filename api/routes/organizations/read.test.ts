@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { badges, organizationalUnits, policyAttachments, serviceControlPolicies } from '../../../db/schema/index.ts';
+import { eq } from 'drizzle-orm';
+import {
+  badges,
+  credentialSets,
+  externalIdProofs,
+  organizationalUnits,
+  policyAttachments,
+  serviceControlPolicies,
+} from '../../../db/schema/index.ts';
 import { startApi, type ApiHarness } from '../../../test/support/api/harness.ts';
 import { insertMember, insertOrganization, insertSync, type TestOrganization } from '../../../test/support/organizations.ts';
 
@@ -230,5 +238,32 @@ describe('a member cloud', () => {
     ]);
     expect((await api.call('POST', `/v1/clouds/${member}/recheck`)).status).toBe(202);
     expect(api.workflows.rechecked).toContain(member);
+  });
+});
+
+describe('A7, D12: external ids that protect nothing', () => {
+  const warningsOf = async ({ id }: TestOrganization) => (await api.call('GET', `${path}/${id}`)).body.warnings;
+
+  it('are one warning on the organization, and none before and after', async () => {
+    const { db } = api.database;
+    const organization = await insertOrganization(db, api.sealer);
+    const { credentialSetId, credentials } = organization;
+    const { roleArn } = credentials.organizationRole;
+    expect(await warningsOf(organization)).toEqual([]);
+    await db
+      .update(credentialSets)
+      .set({ rolesWithoutExternalId: ['member_role'] })
+      .where(eq(credentialSets.id, credentialSetId));
+    const absent = await warningsOf(organization);
+    expect(absent).toEqual([{ code: 'external_id_not_enforced', message: expect.stringContaining('the member roles') }]);
+    expect(absent[0].message).not.toContain(roleArn);
+    await db.insert(externalIdProofs).values([
+      { credentialSetId, roleArn, enforced: false, askedAt: new Date() },
+      { credentialSetId, roleArn: `${roleArn}Of`, enforced: false, askedAt: new Date() },
+    ]);
+    expect(await warningsOf(organization)).toEqual([{ code: 'external_id_not_enforced', message: expect.stringContaining(roleArn) }]);
+    await db.update(externalIdProofs).set({ enforced: true }).where(eq(externalIdProofs.roleArn, roleArn));
+    await db.update(credentialSets).set({ rolesWithoutExternalId: [] }).where(eq(credentialSets.id, credentialSetId));
+    expect(await warningsOf(organization)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { and, asc, eq, exists, inArray, sql, type SQL } from 'drizzle-orm';
 import { alias, type PgColumn } from 'drizzle-orm/pg-core';
 import type { Database } from '../../../db/client.ts';
+import { findAcknowledgedWarnings } from '../../../db/clouds/acknowledged-warnings.ts';
 import { badges, clouds } from '../../../db/schema/index.ts';
 import type { BadgeFilter } from '../../../domain/badges/badge.ts';
 import type { CloudStatus } from '../../../domain/clouds/status.ts';
@@ -40,7 +41,16 @@ export async function listClouds(call: Call, filter: CloudFilter): Promise<Page<
   // For a rare badge, the count takes as long as the page. A complete first page makes it unnecessary.
   const isAll = filter.cursor === undefined && rows.length <= filter.limit;
   const total = isAll ? rows.length : await (countByBadges(db, filter) ?? db.$count(clouds, matching));
-  return toPage(rows, filter, total, list, ({ id }) => [id], toCloud);
+  const warned = rows.filter(({ warnings }) => warnings.length > 0).map(({ id }) => id);
+  const acknowledged = await findAcknowledgedWarnings(db, warned);
+  return toPage(
+    rows,
+    filter,
+    total,
+    list,
+    ({ id }) => [id],
+    (row) => toCloud(row, acknowledged.get(row.id)),
+  );
 }
 
 function matchingClouds(db: Database, { search, status, organizationId, badge = [] }: CloudFilter): SQL | undefined {

@@ -3,7 +3,8 @@ import { clouds } from '../../../db/schema/index.ts';
 import type { RunningRecheck } from '../../../workflows/contracts/cloud-recheck.ts';
 import type { Call } from '../../context.ts';
 import { conflict, temporalUnavailable } from '../../problems/errors.ts';
-import { toCloud, type Cloud } from '../../schemas/cloud.ts';
+import type { Cloud } from '../../schemas/cloud.ts';
+import { describeCloud } from './describe.ts';
 import { recordAudit } from '../audit/record.ts';
 import { requireTemporal } from '../temporal.ts';
 import { findCloud } from './find.ts';
@@ -29,7 +30,7 @@ export async function recheckCloud(call: Call, id: string): Promise<Cloud> {
     await recordAudit(tx, call, { action: 'cloud.recheck_requested', target: { type: 'cloud', id } });
   });
   await startRecheck(call, cloud, 'join', 'Temporal did not start the check. Retry in a few seconds.');
-  return toCloud(cloud);
+  return await describeCloud(db, cloud);
 }
 
 /** Starts the check. Throws temporal_unavailable with the given detail if Temporal does not accept it. */

@@ -22,7 +22,7 @@ export async function removeCloud(call: Call, id: string): Promise<LeftInAccount
     await freeNickname(tx, 'cloud', id);
     await tx.delete(clouds).where(eq(clouds.id, id));
     await forgetCloud(tx, cloud);
-    await eraseUnusedCredentials(tx, [cloud.credentialSetId]);
+    await eraseUnusedCredentials(tx, [cloud.credentialSetId, ...(cloud.deployedCredentialSetId ? [cloud.deployedCredentialSetId] : [])]);
     await recordAudit(tx, call, {
       action: 'cloud.removed',
       target: { type: 'cloud', id },

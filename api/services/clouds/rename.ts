@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { clouds } from '../../../db/schema/index.ts';
 import type { Call } from '../../context.ts';
-import { toCloud, type Cloud } from '../../schemas/cloud.ts';
+import type { Cloud } from '../../schemas/cloud.ts';
+import { describeCloud } from './describe.ts';
 import { recordAudit } from '../audit/record.ts';
 import { withConflicts } from '../conflicts.ts';
 import { claimNickname, freeNickname, nicknameConstraint, nicknameTaken } from '../nicknames.ts';
@@ -21,7 +22,7 @@ export async function renameCloud(call: Call, id: string, nickname: string): Pro
           target: { type: 'cloud', id },
           detail: { from: before.nickname, to: nickname },
         });
-        return toCloud(after!);
+        return await describeCloud(tx, after!);
       }),
     { [nicknameConstraint]: () => nicknameTaken(nickname) },
   );

@@ -66,7 +66,7 @@ export async function insertRequest(tx: Transaction, call: Call, prepared: Prepa
   await claimNickname(tx, settings.nickname, { type: 'request', id });
   await tx.insert(credentialSets).values({
     id: credentials.id,
-    kind: settings.scope === 'account' ? 'cloud' : 'organization',
+    kind: credentials.kind,
     roleArn: credentials.roleArn,
     sealed: credentials.sealed.bytes,
     keyId: credentials.sealed.keyId,

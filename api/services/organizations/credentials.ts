@@ -18,6 +18,7 @@ const uncheckedMinutes = 15;
 /** The sealed credentials of a cloud (its role) or of an organization (two roles and an access key). */
 export interface SealedCredentials {
   id: string;
+  kind: 'cloud' | 'organization';
   /** The cloud's role or the organization role. Not sealed. */
   roleArn: string;
   sealed: Sealed;
@@ -27,17 +28,18 @@ export interface SealedCredentials {
 export async function sealCredentials(sealer: Sealer, credentials: RoleCredentials | OrganizationCredentials): Promise<SealedCredentials> {
   const id = newId();
   const sealed = await sealer.seal(credentials, { table: 'credential_sets', id });
-  const { roleArn } = 'organizationRole' in credentials ? credentials.organizationRole : credentials;
-  return { id, roleArn, sealed };
+  const isWhole = 'organizationRole' in credentials;
+  const { roleArn } = isWhole ? credentials.organizationRole : credentials;
+  return { id, kind: isWhole ? 'organization' : 'cloud', roleArn, sealed };
 }
 
 /** Inserts credentials for a worker to check. They expire unless they are adopted. */
-export async function insertUnchecked(db: Queryable, { id, roleArn, sealed }: SealedCredentials): Promise<void> {
+export async function insertUnchecked(db: Queryable, { id, kind, roleArn, sealed }: SealedCredentials): Promise<void> {
   const expiresAt = sql`now() + make_interval(mins => ${uncheckedMinutes})`;
-  await db.insert(credentialSets).values({ id, kind: 'organization', roleArn, sealed: sealed.bytes, keyId: sealed.keyId, expiresAt });
+  await db.insert(credentialSets).values({ id, kind, roleArn, sealed: sealed.bytes, keyId: sealed.keyId, expiresAt });
 }
 
-/** Keeps checked credentials for an organization. Throws check_interrupted if they have expired. */
+/** Keeps checked credentials for an organization or a cloud. Throws check_interrupted if they have expired. */
 export async function adoptCredentials(tx: Transaction, id: string): Promise<void> {
   const adopted = await tx
     .update(credentialSets)

@@ -2,6 +2,7 @@ import { and, count, desc, eq, inArray } from 'drizzle-orm';
 import type { Queryable } from '../../../db/client.ts';
 import { clouds, syncs } from '../../../db/schema/index.ts';
 import { findConfirmedSuspensions } from '../../../db/organizations/confirm-suspensions.ts';
+import { findExternalIds } from '../../../db/organizations/external-ids.ts';
 import { findUnlistedIds } from '../../../db/organizations/unknown-scope-ids.ts';
 import type { OrganizationRow } from '../../../db/schema/rows.ts';
 import { completeScope } from '../../../domain/organizations/scope.ts';
@@ -30,11 +31,16 @@ export async function describeOrganizations(db: Queryable, rows: OrganizationRow
   const named = rows.flatMap(({ id, scope }) => idsOf(completeScope(scope)).map((of) => ({ ...of, organizationId: id })));
   const confirmed = await findConfirmedSuspensions(db, ids);
   const unknown = await findUnlistedIds(db, named);
+  const externalIds = await findExternalIds(
+    db,
+    rows.map(({ credentialSetId }) => credentialSetId),
+  );
   return rows.map((row) =>
     toOrganization(row, {
       accountCount: accounts.get(row.id) ?? 0,
       lastSync: lastSyncs.get(row.id) ?? null,
       unknownIds: unknown.filter(({ organizationId }) => organizationId === row.id),
+      externalIds: externalIds.get(row.credentialSetId) ?? null,
       suspendedNow: confirmed.get(row.id) ?? null,
     }),
   );

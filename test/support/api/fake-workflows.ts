@@ -5,6 +5,8 @@ import type {
   OpenableRequest,
   OpenOutcome,
   RemovalsOutcome,
+  RoleProofOutcome,
+  RoleToProve,
   WorkflowGateway,
 } from '../../../api/temporal/gateway.ts';
 import type { KeeperRequest } from '../../../workflows/contracts/organization-keeper.ts';
@@ -15,6 +17,7 @@ export interface FakeWorkflows extends WorkflowGateway {
   onOpen: (request: OpenableRequest) => OpenOutcome | Promise<OpenOutcome>;
   onCancel: (request: OpenableRequest) => CancelOutcome | Promise<CancelOutcome>;
   onCheck: (set: CredentialsToCheck) => CredentialCheckOutcome | Promise<CredentialCheckOutcome>;
+  onProve: (set: RoleToProve) => RoleProofOutcome | Promise<RoleProofOutcome>;
   /** Runs the work of a preview, started by the keeper or on its own. */
   onPreview: (syncId: string) => Promise<void>;
   onConfirmRemovals: (syncId: string) => RemovalsOutcome | Promise<RemovalsOutcome>;
@@ -26,6 +29,8 @@ export interface FakeWorkflows extends WorkflowGateway {
   readonly replacedRechecks: string[];
   /** The ids of the checked credential sets. */
   readonly checked: string[];
+  /** The credential sets of clouds whose roles were proven. */
+  readonly proven: RoleToProve[];
   /** The ids that each check looks up at AWS. */
   readonly lookedUp: string[][];
   /** The requests to keepers, with AWS's id of the organization. */
@@ -53,6 +58,18 @@ export function createFakeWorkflows(): FakeWorkflows {
       checks: [{ name: 'assume_role', passed: true, message: 'The role lets us in.' }],
       organization: { awsOrganizationId: 'o-a1b2c3d4e5', managementAccountId: '111122223333', partition: 'aws' },
     }),
+    onProve: () => ({
+      kind: 'checked',
+      verdict: 'accepted',
+      proof: {
+        checks: [
+          { name: 'assume_role', passed: true, message: 'The role was assumed.' },
+          { name: 'refuses_without_external_id', passed: true, message: 'The role refuses Muster without the external id.' },
+        ],
+        warnings: [],
+        checkedAt: new Date().toISOString(),
+      },
+    }),
     onPreview: async () => {},
     onConfirmRemovals: () => ({ kind: 'answered' }),
     isReachable: true,
@@ -61,6 +78,7 @@ export function createFakeWorkflows(): FakeWorkflows {
     rechecked: [],
     replacedRechecks: [],
     checked: [],
+    proven: [],
     lookedUp: [],
     woken: [],
     startedPreviews: [],
@@ -87,6 +105,10 @@ export function createFakeWorkflows(): FakeWorkflows {
       fake.checked.push(set.id);
       fake.lookedUp.push(set.scopeIds ?? []);
       return await fake.onCheck(set);
+    },
+    async proveRole(set) {
+      fake.proven.push(set);
+      return await fake.onProve(set);
     },
     async wakeKeeper(awsOrganizationId, request) {
       if (!fake.isReachable) throw new Error('unreachable');

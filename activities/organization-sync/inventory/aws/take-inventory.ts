@@ -1,5 +1,6 @@
 import type { InventoryResult } from '../../../../workflows/contracts/organization-sync.ts';
 import type { ActivityDependencies } from '../../../dependencies.ts';
+import { askOrganizationRole } from '../../../ask-organization-role.ts';
 import { countInventory } from '../count-inventory.ts';
 import { loadNamedUnits, loadPlaces } from '../load-snapshot.ts';
 import { AccountProgress } from '../account-progress.ts';
@@ -28,7 +29,12 @@ export async function takeInventory(
   const sweep = await beginSweep(dependencies, syncId, pace);
   await describeOrganization(sweep);
   const progress = new AccountProgress(sweep.stop, { upTo: sweep.lastNumber, complete: sweep.accountsListed });
-  const works = [() => sweepAccounts(sweep, progress), () => sweepTags(sweep, progress), () => sweepPolicies(sweep)];
+  const works = [
+    () => sweepAccounts(sweep, progress),
+    () => sweepTags(sweep, progress),
+    () => sweepPolicies(sweep),
+    () => askOrganizationRole(dependencies, sweep.credentialSetId),
+  ];
   await together(works, sweep.stop);
   return { ...(await countInventory(sweep.db, syncId)), tagSource: tagSourceOf(sweep) };
 }

@@ -27,6 +27,7 @@ it.each([
   'accessKey',
   'key',
   'DATABASE_URL',
+  'MIGRATE_DATABASE_URL',
   'MUSTER_SEALING_KEYS',
   'MUSTER_BOOTSTRAP_ADMIN_KEY',
 ])('D11 S6: %s is never logged, at the top of an entry or within', (name) => {

@@ -21,6 +21,7 @@ const secretNames = [
   'accessKey',
   'key',
   'DATABASE_URL',
+  'MIGRATE_DATABASE_URL',
   'MUSTER_SEALING_KEYS',
   'MUSTER_BOOTSTRAP_ADMIN_KEY',
 ];

@@ -19,6 +19,8 @@ const port = z
 /** All settings of all programs; each program picks its own. A missing variable is reported with its description. */
 export const settings = {
   DATABASE_URL: url(/^postgres(ql)?:\/\/\S+$/, 'a Postgres URL, such as postgres://user:password@host:5432/muster'),
+  /** The owner of the tables, for migrations only. Without it migrations use DATABASE_URL. */
+  MIGRATE_DATABASE_URL: url(/^postgres(ql)?:\/\/\S+$/, 'the Postgres URL of the owner of the tables').optional(),
   TEMPORAL_ADDRESS: z
     .string()
     .regex(/^[^\s/:]+:\d+$/, 'must be host:port')

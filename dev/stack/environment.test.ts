@@ -66,6 +66,16 @@ test('only the API gets the first admin key, and the sandbox gets no secret', ()
   for (const name of ['DATABASE_URL', 'MUSTER_SEALING_KEYS']) expect(all.sandbox).not.toHaveProperty(name);
 });
 
+test('only migrations get the owner of the tables', () => {
+  vi.stubEnv('MIGRATE_DATABASE_URL', 'postgres://owner:secret@db.example/muster');
+  const { migrate, ...others } = environments();
+  expect(migrate['MIGRATE_DATABASE_URL']).toMatch(/^postgres:\/\/muster:[^@]+@127\.0\.0\.1:5\/muster$/);
+  for (const env of Object.values(others)) expect(env).not.toHaveProperty('MIGRATE_DATABASE_URL');
+  expect(new Set([others.worker, others.api, migrate].map((env) => new URL(env['DATABASE_URL']!).username))).toEqual(
+    new Set(['muster_app']),
+  );
+});
+
 test('the stack uses a given Temporal server as it is, and shows no UI for it', () => {
   const { worker } = environments('temporal.example:7233');
   expect(worker).toMatchObject({ TEMPORAL_ADDRESS: 'temporal.example:7233' });

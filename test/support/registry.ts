@@ -21,6 +21,8 @@ export interface TestRegistry {
   sealer: Sealer;
   /** The driver itself, for LISTEN. */
   sql: postgres.Sql;
+  /** The URL of the owner of the tables; `db` and `sql` have the rights of the application. */
+  ownerUrl: string;
   /** A request as POST leaves it, for an account unless its scope says otherwise; answers its id. */
   newRequest(changes?: Partial<typeof delegationRequests.$inferInsert>): Promise<string>;
   /** An organization as POST leaves it. Its clouds and syncs: test/support/organizations.ts. */
@@ -33,7 +35,7 @@ export interface TestRegistry {
 
 export async function startTestRegistry(): Promise<TestRegistry> {
   const server = await startTestPostgres();
-  const { url } = await server.createMigratedDatabase();
+  const { url, ownerUrl } = await server.createMigratedDatabase();
   const client = openDatabase({ url, applicationName: 'registry-test' });
   const { db } = client;
   const sealer = createSealer(parseSealingKeys(`test:${randomBytes(32).toString('base64')}`));
@@ -41,6 +43,7 @@ export async function startTestRegistry(): Promise<TestRegistry> {
     db,
     sealer,
     sql: client.sql,
+    ownerUrl,
     async newRequest(changes = {}) {
       const [id, credentialSetId] = [newId(), newId()];
       accounts += 1;

@@ -51,6 +51,8 @@ export interface ApiInstance {
 export interface ApiHarness extends ApiInstance {
   database: DatabaseClient;
   databaseUrl: string;
+  /** The URL of the owner of the tables; `database` has the rights of the application. */
+  ownerUrl: string;
   sealer: Sealer;
   workflows: FakeWorkflows;
   adminKey: string;
@@ -145,6 +147,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
     ...first,
     database,
     databaseUrl: testDatabase.url,
+    ownerUrl: testDatabase.ownerUrl,
     sealer,
     workflows,
     adminKey,

@@ -1,0 +1,95 @@
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import type postgres from 'postgres';
+import { ConfigurationError } from '../config/environment.ts';
+
+/** The role of the API, the worker and `npm run reseal`: it reads and writes rows and changes no table. */
+export interface ApplicationRole {
+  name: string;
+  /** Password of a role that does not exist yet. Null: the role must exist, or log in without a password. */
+  password: string | null;
+}
+
+/** Tables whose rows the application adds and never changes. */
+const appendOnlyTables = ['audit_events'] as const;
+
+/** Rounds of Postgres' own SCRAM verifiers (`scram_iterations`). */
+const scramRounds = 4_096;
+
+/** Reads the application's role from its connection URL. Throws a ConfigurationError if the URL names no role. */
+export function applicationRoleOf(url: string): ApplicationRole {
+  const { username, password } = new URL(url);
+  if (username === '') throw new ConfigurationError('muster migrate cannot start: DATABASE_URL must name the role of the application.');
+  return { name: decodeURIComponent(username), password: password === '' ? null : decodeURIComponent(password) };
+}
+
+/**
+ * Gives the application's role its rights on every table, and no others. Creates the role if it does not exist and the owner
+ * may create roles. Run it after each migration, as the owner: new tables have no rights before. Throws a ConfigurationError
+ * if the role does not exist, or has rights that no grant can limit.
+ */
+export async function grantToApplication(sql: postgres.Sql, role: ApplicationRole): Promise<void> {
+  await ensureRole(sql, role);
+  // In one transaction: running programs never meet a moment without their rights.
+  await sql.begin(async (tx) => {
+    const name = tx(role.name);
+    const [{ database } = { database: '' }] = await tx<{ database: string }[]>`select current_database() as database`;
+    await tx`revoke create, temporary on database ${tx(database)} from public`;
+    await tx`revoke create on schema public from public`;
+    await tx`revoke all on all tables in schema public from ${name}`;
+    await tx`grant usage on schema public to ${name}`;
+    await tx`grant select, insert, update, delete on all tables in schema public to ${name}`;
+    await tx`grant usage on all sequences in schema public to ${name}`;
+    for (const table of appendOnlyTables) await tx`revoke update, delete, truncate on ${tx(table)} from ${name}`;
+  });
+  await refuseExcess(sql, role.name);
+}
+
+async function ensureRole(sql: postgres.Sql, role: ApplicationRole): Promise<void> {
+  const [found] = await sql`select 1 from pg_roles where rolname = ${role.name}`;
+  if (found !== undefined) return;
+  const [owner] = await sql<{ allowed: boolean }[]>`
+    select rolsuper or rolcreaterole as allowed from pg_roles where rolname = current_user`;
+  if (role.password === null || owner?.allowed !== true) {
+    throw new ConfigurationError(
+      `muster migrate cannot give the application its rights: the role ${role.name} of DATABASE_URL does not exist, and ` +
+        `${role.password === null ? 'DATABASE_URL has no password to create it with' : 'the role of MIGRATE_DATABASE_URL may not create roles'}. ` +
+        `Create it as a database administrator, CREATE ROLE "${role.name}" LOGIN with a password, and run the migration again.`,
+    );
+  }
+  // A verifier, not the password: the statement may reach the server's log.
+  const verifier = sql.unsafe(`'${scramVerifier(role.password)}'`);
+  try {
+    await sql`create role ${sql(role.name)} login nosuperuser nocreatedb nocreaterole noreplication password ${verifier}`;
+  } catch (error) {
+    // Roles belong to the server: a migration of another database may create the same role at this moment.
+    const { code } = error as { code?: string };
+    if (code !== '42710' && code !== '23505') throw error;
+  }
+}
+
+/** Grants limit neither a superuser, nor the owner of a table, nor a member of either. */
+async function refuseExcess(sql: postgres.Sql, name: string): Promise<void> {
+  const [excess] = await sql<{ reason: string }[]>`
+    select 'it is a superuser' as reason from pg_roles where rolname = ${name} and rolsuper
+    union all
+    select 'it is a member of ' || r.rolname from pg_roles r
+      where r.rolname <> ${name} and pg_has_role(${name}, r.oid, 'member')
+        and (r.rolsuper or r.rolname = current_user or r.rolname in ('pg_write_all_data', 'pg_maintain'))
+    union all
+    select 'it owns the table ' || tablename from pg_tables where schemaname = 'public' and tableowner = ${name}
+    limit 1`;
+  if (excess === undefined) return;
+  throw new ConfigurationError(
+    `muster migrate cannot limit the role ${name} of DATABASE_URL: ${excess.reason}. ` +
+      'Let DATABASE_URL name a role of its own for the application, and MIGRATE_DATABASE_URL the owner of the tables.',
+  );
+}
+
+/** The form in which Postgres stores a password (RFC 5803). */
+function scramVerifier(password: string): string {
+  const salt = randomBytes(16);
+  const salted = pbkdf2Sync(password.normalize('NFKC'), salt, scramRounds, 32, 'sha256');
+  const hmac = (text: string) => createHmac('sha256', salted).update(text).digest();
+  const storedKey = createHash('sha256').update(hmac('Client Key')).digest('base64');
+  return `SCRAM-SHA-256$${scramRounds}:${salt.toString('base64')}$${storedKey}:${hmac('Server Key').toString('base64')}`;
+}

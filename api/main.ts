@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { z } from 'zod';
-import { readEnvironment } from '../config/environment.ts';
 import { createLogger } from '../config/logger.ts';
 import { runProgram } from '../config/run.ts';
 import { settings } from '../config/settings.ts';
+import { connectionOptions, describeTemporal, readEnvironmentWithTemporal } from '../config/temporal.ts';
 import { openDatabase } from '../db/client.ts';
 import { createSealer } from '../db/sealing/sealer.ts';
 import { createOnboardingSignals } from '../notifications/signals.ts';
 import { createSigningCertificates } from '../notifications/webhook/certificates.ts';
+import { describeRefusal } from '../temporal/connect.ts';
+import { createDataConverter } from '../temporal/data-converter.ts';
 import { createApp } from './app.ts';
 import { startChangeHub } from './events/hub.ts';
 import { defaultIntervals } from './intervals.ts';
@@ -26,6 +28,7 @@ const environment = z.object({
   TEMPORAL_ADDRESS: settings.TEMPORAL_ADDRESS,
   TEMPORAL_NAMESPACE: settings.TEMPORAL_NAMESPACE,
   MUSTER_SEALING_KEYS: settings.MUSTER_SEALING_KEYS,
+  MUSTER_PAYLOAD_CODEC: settings.MUSTER_PAYLOAD_CODEC,
   MUSTER_BOOTSTRAP_ADMIN_KEY: settings.MUSTER_BOOTSTRAP_ADMIN_KEY,
   MUSTER_NOTIFICATION_TOPIC_ARN: settings.MUSTER_NOTIFICATION_TOPIC_ARN.optional(),
   MUSTER_SNS_CERTIFICATE_ORIGIN: settings.MUSTER_SNS_CERTIFICATE_ORIGIN,
@@ -39,10 +42,18 @@ const environment = z.object({
 });
 
 await runProgram(async () => {
-  const config = readEnvironment('muster api', environment);
+  const { settings: config, temporal: connection } = readEnvironmentWithTemporal('muster api', environment);
   const log = createLogger('api', config.LOG_LEVEL);
   const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'muster-api', poolSize: 20 });
-  const temporal = connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
+  log.info({ temporal: describeTemporal(connection), payloadCodec: config.MUSTER_PAYLOAD_CODEC }, 'connection to Temporal');
+  const temporal = connectTemporal(connection.address, connection.namespace, {
+    connection: connectionOptions(connection),
+    dataConverter: createDataConverter(config.MUSTER_SEALING_KEYS, config.MUSTER_PAYLOAD_CODEC),
+  });
+  // The API serves without Temporal. The operator needs the reason, which no later error names.
+  void temporal.connection.ensureConnected().catch(async (error: unknown) => {
+    log.warn({ fault: await describeRefusal(connection, error) }, 'the API does not reach Temporal yet');
+  });
   const [draining, stopping] = [new AbortController(), new AbortController()];
   const register = new Registry();
   collectDefaultMetrics({ register });

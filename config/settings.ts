@@ -38,6 +38,8 @@ export const settings = {
       }
     })
     .describe('it must be keyid:base64 of 32 random bytes; add older keys after commas'),
+  /** `decode` writes to Temporal in clear and reads both forms; `encrypt` writes encrypted payloads and failures. */
+  MUSTER_PAYLOAD_CODEC: z.enum(['decode', 'encrypt'], 'must be decode or encrypt').default('decode'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   AWS_REGION: z
     .string()

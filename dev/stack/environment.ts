@@ -61,12 +61,15 @@ function registeredArns(): NodeJS.ProcessEnv {
   };
 }
 
-/** Variables of a developer's own AWS and database, which must never reach a program of the stack. */
-const foreign = /^(AWS_.*|MIGRATE_DATABASE_URL)$/;
+/** Variables of a developer's own AWS and database, and the profile file of Temporal's tools: they must never reach a program of the stack. */
+const foreign = /^(AWS_.*|MIGRATE_DATABASE_URL|TEMPORAL_CONFIG_FILE|TEMPORAL_PROFILE)$/;
+/** Settings of a connection to Temporal; the stack's own server has neither TLS nor keys. */
+const connection = /^TEMPORAL_(TLS|API_KEY|GRPC_META_|ADDRESS$|NAMESPACE$)/;
 
-/** This process's environment without foreign credentials. */
-function withoutForeign(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !foreign.test(name)));
+/** This process's environment without foreign credentials. Only an existing Temporal server needs the settings of a connection. */
+function withoutForeign(environment: NodeJS.ProcessEnv, usesExistingTemporal: boolean): NodeJS.ProcessEnv {
+  const isKept = (name: string): boolean => !foreign.test(name) && (usesExistingTemporal || !connection.test(name));
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => isKept(name)));
 }
 
 /** The environment of each of our programs. */
@@ -77,9 +80,9 @@ export type Environments = Readonly<Record<'migrate' | 'sandbox' | 'worker' | 'a
  * that the sandbox serves. Shared AWS files would override that identity, so the worker does not see them.
  */
 export function environmentsOf(home: Home, ports: Ports, addresses: Addresses, secrets: Secrets): Environments {
-  const base = withoutForeign(process.env);
+  const base = withoutForeign(process.env, false);
   const product: NodeJS.ProcessEnv = {
-    ...base,
+    ...withoutForeign(process.env, addresses.temporalUiUrl === null),
     DATABASE_URL: addresses.databaseUrl,
     TEMPORAL_ADDRESS: addresses.temporalAddress,
     TEMPORAL_NAMESPACE: addresses.temporalNamespace,

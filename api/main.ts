@@ -21,6 +21,7 @@ import { ensureBootstrapAdminKey } from './services/api-keys/bootstrap.ts';
 import { createApiKeyIssuer } from './services/api-keys/issuer.ts';
 import { createWebhookLimits } from './services/webhooks/limits.ts';
 import { connectTemporal } from './temporal/connect.ts';
+import { explainRefusals } from './temporal/explain-refusals.ts';
 import { createTemporalGateway } from './temporal/temporal-gateway.ts';
 
 const environment = z.object({
@@ -50,10 +51,6 @@ await runProgram(async () => {
     connection: connectionOptions(connection),
     dataConverter: createDataConverter(config.MUSTER_SEALING_KEYS, config.MUSTER_PAYLOAD_CODEC),
   });
-  // The API serves without Temporal. The operator needs the reason, which no later error names.
-  void temporal.connection.ensureConnected().catch(async (error: unknown) => {
-    log.warn({ fault: await describeRefusal(connection, error) }, 'the API does not reach Temporal yet');
-  });
   const [draining, stopping] = [new AbortController(), new AbortController()];
   const register = new Registry();
   collectDefaultMetrics({ register });
@@ -63,7 +60,10 @@ await runProgram(async () => {
   }
   const app = createApp({
     database,
-    workflows: createTemporalGateway(temporal),
+    // The API serves without Temporal. The client's own errors do not name the reason.
+    workflows: explainRefusals(createTemporalGateway(temporal), async (error) => {
+      log.warn({ fault: await describeRefusal(connection, error) }, 'the API does not reach Temporal');
+    }),
     sealer: createSealer(config.MUSTER_SEALING_KEYS),
     apiKeyIssuer: createApiKeyIssuer(config.MUSTER_SEALING_KEYS),
     hub: startChangeHub(database.sql, log),

@@ -3,7 +3,7 @@ import { connect as connectByTls, type ConnectionOptions } from 'node:tls';
 import type { TemporalConnection } from '../config/temporal.ts';
 
 /** Timeout in milliseconds. */
-const timeoutMs = 5_000;
+const timeoutMs = 15_000;
 
 /** The remedy of a refusal, by a part of the code or message of Node's error. The first match counts. */
 const remedies: readonly (readonly [RegExp, string])[] = [

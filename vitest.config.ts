@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/setup/longest-first.ts';
 
-const CODE = '{domain,workflows,activities,notifications,worker,api,db,config,templates,sandbox,dev}';
+const CODE = '{domain,workflows,activities,notifications,temporal,worker,api,db,config,templates,sandbox,dev}';
 
 export default defineConfig({
   test: {

@@ -1,15 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { z } from 'zod';
-import { readEnvironment } from '../config/environment.ts';
 import { createLogger } from '../config/logger.ts';
 import { runProgram } from '../config/run.ts';
 import { settings } from '../config/settings.ts';
+import { connectionOptions, describeTemporal, readEnvironmentWithTemporal } from '../config/temporal.ts';
 import { openDatabase } from '../db/client.ts';
 import { apiDatabaseLimits, type DatabaseLimits } from '../db/driver/limits.ts';
 import { createSealer } from '../db/sealing/sealer.ts';
 import { createOnboardingSignals } from '../notifications/signals.ts';
 import { createSigningCertificates } from '../notifications/webhook/certificates.ts';
+import { describeRefusal } from '../temporal/connect.ts';
+import { createDataConverter } from '../temporal/data-converter.ts';
 import { createApp } from './app.ts';
 import { startChangeHub } from './events/hub.ts';
 import { createFingerprints } from './idempotency/fingerprint.ts';
@@ -24,6 +26,7 @@ import { ensureBootstrapAdminKey } from './services/api-keys/bootstrap.ts';
 import { createApiKeyIssuer } from './services/api-keys/issuer.ts';
 import { createWebhookLimits } from './services/webhooks/limits.ts';
 import { connectTemporal } from './temporal/connect.ts';
+import { explainRefusals } from './temporal/explain-refusals.ts';
 import { createTemporalGateway } from './temporal/temporal-gateway.ts';
 
 const environment = z.object({
@@ -31,6 +34,7 @@ const environment = z.object({
   TEMPORAL_ADDRESS: settings.TEMPORAL_ADDRESS,
   TEMPORAL_NAMESPACE: settings.TEMPORAL_NAMESPACE,
   MUSTER_SEALING_KEYS: settings.MUSTER_SEALING_KEYS,
+  MUSTER_PAYLOAD_CODEC: settings.MUSTER_PAYLOAD_CODEC,
   MUSTER_BOOTSTRAP_ADMIN_KEY: settings.MUSTER_BOOTSTRAP_ADMIN_KEY,
   MUSTER_NOTIFICATION_TOPIC_ARN: settings.MUSTER_NOTIFICATION_TOPIC_ARN.optional(),
   MUSTER_SNS_CERTIFICATE_ORIGIN: settings.MUSTER_SNS_CERTIFICATE_ORIGIN,
@@ -55,7 +59,7 @@ const environment = z.object({
 });
 
 await runProgram(async () => {
-  const config = readEnvironment('muster api', environment);
+  const { settings: config, temporal: connection } = readEnvironmentWithTemporal('muster api', environment);
   const log = createLogger('api', config.LOG_LEVEL);
   const limits: DatabaseLimits = {
     ...apiDatabaseLimits,
@@ -67,7 +71,11 @@ await runProgram(async () => {
   const database = openDatabase({ url: config.DATABASE_URL, applicationName: 'muster-api', poolSize: 20, limits });
   const authentication = openDatabase({ url: config.DATABASE_URL, applicationName: 'muster-api-keys', poolSize: 4, perOwner: 2, limits });
   const failedSignIns = startFailedSignIns(database.db, log);
-  const temporal = connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
+  log.info({ temporal: describeTemporal(connection), payloadCodec: config.MUSTER_PAYLOAD_CODEC }, 'connection to Temporal');
+  const temporal = connectTemporal(connection.address, connection.namespace, {
+    connection: connectionOptions(connection),
+    dataConverter: createDataConverter(config.MUSTER_SEALING_KEYS, config.MUSTER_PAYLOAD_CODEC),
+  });
   const [draining, stopping] = [new AbortController(), new AbortController()];
   const register = new Registry();
   collectDefaultMetrics({ register });
@@ -86,7 +94,10 @@ await runProgram(async () => {
     }),
     failedSignIns,
     addressOf: createAddressReader(config.MUSTER_TRUSTED_PROXIES, log),
-    workflows: createTemporalGateway(temporal),
+    // The API serves without Temporal. The client's own errors do not name the reason.
+    workflows: explainRefusals(createTemporalGateway(temporal), async (error) => {
+      log.warn({ fault: await describeRefusal(connection, error) }, 'the API does not reach Temporal');
+    }),
     sealer: createSealer(config.MUSTER_SEALING_KEYS),
     apiKeyIssuer: createApiKeyIssuer(config.MUSTER_SEALING_KEYS),
     fingerprints: createFingerprints(config.MUSTER_SEALING_KEYS),

@@ -27,8 +27,11 @@ it.each([
   'accessKey',
   'key',
   'DATABASE_URL',
+  'MIGRATE_DATABASE_URL',
   'MUSTER_SEALING_KEYS',
   'MUSTER_BOOTSTRAP_ADMIN_KEY',
+  'TEMPORAL_API_KEY',
+  'TEMPORAL_TLS_CLIENT_KEY_DATA',
 ])('D11 S6: %s is never logged, at the top of an entry or within', (name) => {
   const text = logged({ [name]: 'a-secret', a: { [name]: 'a-secret', b: { [name]: 'a-secret' } }, kept: 'this' });
   expect(text).not.toContain('a-secret');

@@ -21,8 +21,11 @@ const secretNames = [
   'accessKey',
   'key',
   'DATABASE_URL',
+  'MIGRATE_DATABASE_URL',
   'MUSTER_SEALING_KEYS',
   'MUSTER_BOOTSTRAP_ADMIN_KEY',
+  'TEMPORAL_API_KEY',
+  'TEMPORAL_TLS_CLIENT_KEY_DATA',
 ];
 
 /** Creates a program's structured log: JSON lines on standard output, with secrets redacted (S6). */

@@ -19,6 +19,8 @@ const port = z
 /** All settings of all programs; each program picks its own. A missing variable is reported with its description. */
 export const settings = {
   DATABASE_URL: url(/^postgres(ql)?:\/\/\S+$/, 'a Postgres URL, such as postgres://user:password@host:5432/muster'),
+  /** The owner of the tables, for migrations only. Without it migrations use DATABASE_URL. */
+  MIGRATE_DATABASE_URL: url(/^postgres(ql)?:\/\/\S+$/, 'the Postgres URL of the owner of the tables').optional(),
   TEMPORAL_ADDRESS: z
     .string()
     .regex(/^[^\s/:]+:\d+$/, 'must be host:port')
@@ -36,6 +38,8 @@ export const settings = {
       }
     })
     .describe('it must be keyid:base64 of 32 random bytes; add older keys after commas'),
+  /** `decode` writes to Temporal in clear and reads both forms; `encrypt` writes encrypted payloads and failures. */
+  MUSTER_PAYLOAD_CODEC: z.enum(['decode', 'encrypt'], 'must be decode or encrypt').default('decode'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   AWS_REGION: z
     .string()

@@ -34,7 +34,7 @@ it('B2: a migration that waits for a table lets calls pass, retries, and succeed
   await client.db.transaction(async (tx) => {
     // A long transaction reads the table.
     await tx.execute(sql`select * from things`);
-    migrating = migrateDatabase(database.url, limits, folder);
+    migrating = migrateDatabase(database.url, null, limits, folder);
     migrating.catch(() => {});
     for (let calls = 0; calls < 8; calls += 1) {
       const began = performance.now();
@@ -52,7 +52,7 @@ it('B2: a migration that waits for a table lets calls pass, retries, and succeed
 it('B2: a migration that never gets its lock fails, and leaves the table unchanged', async () => {
   await client.db.transaction(async (tx) => {
     await tx.execute(sql`lock table things in access share mode`);
-    const failed = migrateDatabase(database.url, { ...limits, totalMs: 1_000 }, folder);
+    const failed = migrateDatabase(database.url, null, { ...limits, totalMs: 1_000 }, folder);
     await expect(failed).rejects.toMatchObject({ cause: { code: '55P03' } });
   });
   await expect(client.db.execute(sql`select name from things`)).rejects.toThrow();

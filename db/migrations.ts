@@ -4,6 +4,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { isLockTimeout } from './errors.ts';
+import { grantToApplication, type ApplicationRole } from './roles.ts';
 
 /** Key of the advisory lock; no other program may lock this number in Muster's database. */
 const migrationLock = 7_283_119;
@@ -25,9 +26,14 @@ export const migrationLimits: MigrationLimits = { lockMs: 4_000, pauseMs: 2_000,
 /**
  * Applies all pending migrations. Safe to run from many processes at once: one migrates under an advisory lock, while the
  * others wait for it. A migration that cannot lock a table in time is rolled back and retried, so that a running API never
- * waits long behind it. Throws the last lock timeout once all attempts have failed.
+ * waits long behind it. Then gives the application's role, if there is one besides the owner, its rights on all tables. Throws the last lock timeout once all attempts have failed.
  */
-export async function migrateDatabase(url: string, limits = migrationLimits, migrationsFolder = ownMigrations): Promise<void> {
+export async function migrateDatabase(
+  url: string,
+  application: ApplicationRole | null = null,
+  limits = migrationLimits,
+  migrationsFolder = ownMigrations,
+): Promise<void> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'muster-migrate',
@@ -44,7 +50,9 @@ export async function migrateDatabase(url: string, limits = migrationLimits, mig
     const db = drizzle(client);
     for (;;) {
       try {
-        return await migrate(db, { migrationsFolder });
+        await migrate(db, { migrationsFolder });
+        if (application !== null) await grantToApplication(client, application);
+        return;
       } catch (error) {
         if (!isLockTimeout(error) || performance.now() + limits.pauseMs > giveUpAt) throw error;
         await delay(limits.pauseMs);

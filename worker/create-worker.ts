@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import type { DataConverter } from '@temporalio/common';
 import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import type { ActivityDependencies } from '../activities/dependencies.ts';
@@ -10,6 +11,8 @@ import { createFailureInterceptor } from './failure-interceptor.ts';
 export interface MusterWorkerOptions {
   connection: NativeConnection;
   namespace: string;
+  /** The codec of payloads and failures; in clear unless given. Must match the bundle. */
+  dataConverter?: DataConverter;
   dependencies: ActivityDependencies;
   logger: Logger;
   /** A prebuilt bundle; without one the worker bundles the workflow folder at start. */
@@ -30,6 +33,7 @@ export async function createMusterWorker(options: MusterWorkerOptions): Promise<
     namespace: options.namespace,
     taskQueue: options.taskQueue ?? taskQueue,
     ...(options.workflowBundle ? { workflowBundle: options.workflowBundle } : { workflowsPath }),
+    ...(options.dataConverter ? { dataConverter: options.dataConverter } : {}),
     activities: { ...createActivities(options.dependencies) },
     interceptors: {
       activity: [(context) => ({ inbound: createFailureInterceptor(options.logger, activityContext(context.info)) })],

@@ -6,9 +6,12 @@ import { createOwnIdentity } from '../activities/aws/own-identity.ts';
 import { reportErrors } from '../activities/aws/report-errors.ts';
 import { createLogger } from '../config/logger.ts';
 import { runProgram } from '../config/run.ts';
+import { describeTemporal } from '../config/temporal.ts';
 import { openDatabase } from '../db/client.ts';
 import { createSealer } from '../db/sealing/sealer.ts';
 import { createOnboardingSignals } from '../notifications/signals.ts';
+import { connectOrExplain } from '../temporal/connect.ts';
+import { createDataConverter } from '../temporal/data-converter.ts';
 import { createMusterWorker } from './create-worker.ts';
 import { startHealthServer } from './health-server.ts';
 import { runIntake } from './intake.ts';
@@ -16,12 +19,19 @@ import { createAwsErrorCounter, createReconcilerFailureCounter, prometheusAt } f
 import { runReconciler } from './reconciler/reconciler.ts';
 import { databaseLimitsOf, readWorkerSettings } from './settings.ts';
 import { createTemporalLogger } from './temporal-log.ts';
-import { findWorkflowBundle } from './workflow-bundle.ts';
+import { builtBundle, findWorkflowBundle } from './workflow-bundle.ts';
 
 await runProgram(async () => {
   const settings = readWorkerSettings();
   const logger = createLogger('worker', settings.LOG_LEVEL);
-  const workflowBundle = findWorkflowBundle(settings.MUSTER_WORKFLOW_BUNDLE, process.env['NODE_ENV'] === 'production');
+  const { temporal, MUSTER_PAYLOAD_CODEC: payloadCodec } = settings;
+  logger.info({ temporal: describeTemporal(temporal), payloadCodec }, 'connection to Temporal');
+  const workflowBundle = findWorkflowBundle(
+    settings.MUSTER_WORKFLOW_BUNDLE,
+    process.env['NODE_ENV'] === 'production',
+    builtBundle,
+    payloadCodec,
+  );
   Runtime.install({
     // This program handles the signals itself, because intake and reconciler must end with the worker.
     shutdownSignals: [],
@@ -31,10 +41,10 @@ await runProgram(async () => {
       : { telemetryOptions: { metrics: prometheusAt(settings.HOST, settings.WORKER_METRICS_PORT) } }),
   });
 
-  const temporal = { address: settings.TEMPORAL_ADDRESS };
-  const connection = await NativeConnection.connect(temporal);
-  const clientConnection = await Connection.connect(temporal);
-  const client = new Client({ connection: clientConnection, namespace: settings.TEMPORAL_NAMESPACE });
+  const connection = await connectOrExplain('muster worker', temporal, (options) => NativeConnection.connect(options));
+  const clientConnection = await connectOrExplain('muster worker', temporal, (options) => Connection.connect(options));
+  const dataConverter = createDataConverter(settings.MUSTER_SEALING_KEYS, payloadCodec);
+  const client = new Client({ connection: clientConnection, namespace: temporal.namespace, dataConverter });
   const database = openDatabase({
     url: settings.DATABASE_URL,
     applicationName: 'muster-worker',
@@ -49,7 +59,8 @@ await runProgram(async () => {
 
   const worker = await createMusterWorker({
     connection,
-    namespace: settings.TEMPORAL_NAMESPACE,
+    namespace: temporal.namespace,
+    dataConverter,
     logger,
     ...(workflowBundle ? { workflowBundle } : {}),
     dependencies: {
@@ -112,7 +123,7 @@ await runProgram(async () => {
           isWorking: () => worker.getState() === 'RUNNING' && !stopping.signal.aborted,
           checks: {
             postgres: () => database.ping(),
-            temporal: () => clientConnection.workflowService.describeNamespace({ namespace: settings.TEMPORAL_NAMESPACE }),
+            temporal: () => clientConnection.workflowService.describeNamespace({ namespace: temporal.namespace }),
           },
         });
   const running = worker.run();

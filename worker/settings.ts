@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { readEnvironment } from '../config/environment.ts';
 import { settings } from '../config/settings.ts';
 import { workerDatabaseLimits, type DatabaseLimits } from '../db/driver/limits.ts';
+import { readEnvironmentWithTemporal, type TemporalConnection } from '../config/temporal.ts';
 
 const schema = z.object({
   DATABASE_URL: settings.DATABASE_URL,
   TEMPORAL_ADDRESS: settings.TEMPORAL_ADDRESS,
   TEMPORAL_NAMESPACE: settings.TEMPORAL_NAMESPACE,
   MUSTER_SEALING_KEYS: settings.MUSTER_SEALING_KEYS,
+  MUSTER_PAYLOAD_CODEC: settings.MUSTER_PAYLOAD_CODEC,
   AWS_REGION: settings.AWS_REGION,
   MUSTER_CALLER_ROLE_ARN: settings.MUSTER_CALLER_ROLE_ARN,
   MUSTER_NOTIFICATION_TOPIC_ARN: settings.MUSTER_NOTIFICATION_TOPIC_ARN,
@@ -32,10 +33,11 @@ const schema = z.object({
   MUSTER_WORKFLOW_BUNDLE: settings.MUSTER_WORKFLOW_BUNDLE,
 });
 
-export type WorkerSettings = z.infer<typeof schema>;
+export type WorkerSettings = z.infer<typeof schema> & { temporal: TemporalConnection };
 
 export function readWorkerSettings(environment: NodeJS.ProcessEnv = process.env): WorkerSettings {
-  return readEnvironment('muster worker', schema, environment);
+  const { settings: read, temporal } = readEnvironmentWithTemporal('muster worker', schema, environment);
+  return { ...read, temporal };
 }
 
 /** The time limits of the worker's database connections. */

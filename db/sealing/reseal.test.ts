@@ -4,10 +4,10 @@ import { promisify } from 'node:util';
 import { eq, getTableColumns, is } from 'drizzle-orm';
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { withConnection } from '../../dev/postgres/server.ts';
 import { startTestPostgres, type TestPostgres } from '../../dev/postgres/test-postgres.ts';
 import { openDatabase, type DatabaseClient } from '../client.ts';
 import { newId } from '../ids.ts';
-import { migrateDatabase } from '../migrations.ts';
 import * as schema from '../schema/index.ts';
 import { credentialSets, idempotencyKeys, notificationInbox } from '../schema/index.ts';
 import { sealedColumns } from './columns.ts';
@@ -24,11 +24,11 @@ const secret = { roleArn: 'arn:aws:iam::111122223333:role/r', externalId: 'an-ex
 
 let postgres: TestPostgres;
 let url: string;
+let ownerUrl: string;
 let client: DatabaseClient;
 beforeAll(async () => {
   postgres = await startTestPostgres();
-  url = (await postgres.createDatabase()).url;
-  await migrateDatabase(url);
+  ({ url, ownerUrl } = await postgres.createMigratedDatabase());
   client = openDatabase({ url, applicationName: 'reseal-test' });
 });
 beforeEach(async () => {
@@ -98,7 +98,8 @@ describe('re-sealing', () => {
     // The run has passed this id, so only a second pass can find the row.
     const late = first.replace(/^../, '00');
     const { bytes, keyId } = await oldSealer.seal(secret, { table: 'credential_sets', id: late });
-    await client.db.execute(`
+    const asOwner = (statements: string) => withConnection(ownerUrl, (sql) => sql.unsafe(statements));
+    await asOwner(`
       create function write_behind() returns trigger language plpgsql as $$ begin
         insert into credential_sets (id, role_arn, sealed, key_id) values ('${late}', 'x', '\\x${bytes.toString('hex')}', '${keyId}');
         return new; end $$;
@@ -107,7 +108,7 @@ describe('re-sealing', () => {
       const [sets] = await reseal(client.db, rotated);
       expect(sets).toMatchObject({ resealed: 2, left: [] });
     } finally {
-      await client.db.execute('drop trigger write_behind on credential_sets; drop function write_behind()');
+      await asOwner('drop trigger write_behind on credential_sets; drop function write_behind()');
     }
     expect((await setOf(late)).keyId).toBe('new');
   });

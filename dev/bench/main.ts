@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { ownerDatabaseUrl } from '../stack/secrets.ts';
 import { startStack, type Stack } from '../stack/stack.ts';
 import { readOptions, usage, type BenchOptions } from './options.ts';
 import { measureParts } from './parts.ts';
@@ -22,7 +23,10 @@ async function main(options: BenchOptions): Promise<void> {
     const stopped = new Promise<never>((_resolve, reject) => {
       interrupted.signal.addEventListener('abort', () => reject(interrupted.signal.reason as Error), { once: true });
     });
-    const results = await Promise.race([measureParts(stack.info(), options, say), stopped]);
+    const results = await Promise.race([
+      measureParts(stack.info(), ownerDatabaseUrl(home, stack.info().databaseUrl), options, say),
+      stopped,
+    ]);
     process.stdout.write(`${formatResults(results)}\n`);
     const [processor] = cpus();
     const machine = {

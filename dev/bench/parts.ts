@@ -19,10 +19,10 @@ export interface Results {
 
 type Say = (line: string) => void;
 
-/** Measures the selected parts, one after the other. */
-export async function measureParts(stack: StackInfo, { parts, cases, kept }: BenchOptions, say: Say): Promise<Results> {
+/** Measures the selected parts, one after the other. `ownerUrl` is the database URL of the owner, who may create databases. */
+export async function measureParts(stack: StackInfo, ownerUrl: string, { parts, cases, kept }: BenchOptions, say: Say): Promise<Results> {
   if (parts.has('filter')) say('the clouds listing by badges …');
-  const filters = parts.has('filter') ? await measureFilter(stack.databaseUrl) : null;
+  const filters = parts.has('filter') ? await measureFilter(ownerUrl) : null;
   const imports = parts.has('imports') ? await measureImports(stack, cases, say) : null;
   const upkeep = await measureUpkeep(stack, parts, kept, say);
   if (parts.has('limits')) say('reads while another client misbehaves …');

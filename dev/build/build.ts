@@ -10,6 +10,12 @@ export const dist = join(PROJECT_ROOT, 'dist');
 /** Workflow code as one script, as production workers run it. */
 export const workflowBundle = join(dist, 'workflow-bundle.js');
 
+/** The same, for workers that encrypt: failures are encoded. */
+export const encryptingWorkflowBundle = join(dist, 'workflow-bundle.encrypt.js');
+
+/** The built module of the converter that encodes failures. */
+export const builtEncodedFailures = join(dist, 'temporal/encoded-failures.js');
+
 /** Files that programs read at run time. */
 const assets = [
   'db/migrations',
@@ -24,7 +30,7 @@ export interface BuildOptions {
 }
 
 /**
- * Compiles the programs to JavaScript in dist/ and the workflows to one bundle, so that production needs neither compiler
+ * Compiles the programs to JavaScript in dist/ and the workflows to a bundle for each form of failures, so that production needs neither compiler
  * nor sources. Replaces the previous build. Throws with the compiler's messages if the sources do not compile.
  */
 export async function build({ typesChecked = true }: BuildOptions = {}): Promise<void> {
@@ -32,7 +38,8 @@ export async function build({ typesChecked = true }: BuildOptions = {}): Promise
   await mkdir(dist, { recursive: true });
   await Promise.all([
     compile(typesChecked),
-    bundle(),
+    bundle(workflowBundle, {}),
+    bundle(encryptingWorkflowBundle, { failureConverterPath: join(PROJECT_ROOT, 'temporal/encoded-failures.ts') }),
     ...assets.map((asset) => cp(join(PROJECT_ROOT, asset), join(dist, asset), { recursive: true })),
   ]);
 }
@@ -43,9 +50,9 @@ async function compile(typesChecked: boolean): Promise<void> {
   await runProgram(process.execPath, [compiler, ...args], { cwd: PROJECT_ROOT });
 }
 
-async function bundle(): Promise<void> {
+async function bundle(file: string, converter: { failureConverterPath?: string }): Promise<void> {
   // The worker's own constant would load every activity with it, which takes longer than the bundle.
   const workflowsPath = join(PROJECT_ROOT, 'workflows/index.ts');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
-  await writeFile(workflowBundle, code);
+  const { code } = await bundleWorkflowCode({ workflowsPath, ...converter, logger: new DefaultLogger('WARN') });
+  await writeFile(file, code);
 }

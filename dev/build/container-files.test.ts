@@ -25,6 +25,7 @@ const ours = Object.entries(services).filter(([, { image }]) => image?.startsWit
 /** Valid values for every setting that an operator must fill in. */
 const filledIn: Record<string, string> = {
   MUSTER_DATABASE_PASSWORD: 'p',
+  MUSTER_APPLICATION_PASSWORD: 'a',
   TEMPORAL_DATABASE_PASSWORD: 'p',
   MUSTER_SEALING_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
   MUSTER_CALLER_ROLE_ARN: 'arn:aws:iam::909090909090:role/muster-caller',
@@ -51,9 +52,18 @@ describe('docker-compose.yml', () => {
     for (const { environment } of Object.values(services)) {
       for (const [name, value] of Object.entries(environment ?? {})) {
         if (/PASSWORD|PWD|KEY|SECRET|TOKEN|_URL$/.test(name))
-          expect(`${name} ${value}`).toMatch(/ (\$\{\w+:(\?[^}]+|-)\}|postgres:\/\/muster:\$\{\w+:\?)/);
+          expect(`${name} ${value}`).toMatch(/ (\$\{\w+:(\?[^}]+|-)\}|postgres:\/\/muster(_app)?:\$\{\w+:\?)/);
       }
     }
+  });
+
+  it('only the migration has the password of the owner of the tables', () => {
+    const holders = ours.filter(([, { environment }]) => JSON.stringify(environment).includes('MUSTER_DATABASE_PASSWORD'));
+    expect(holders.map(([name]) => name)).toEqual(['migrate']);
+    const { DATABASE_URL, MIGRATE_DATABASE_URL } = services['migrate']!.environment!;
+    expect([DATABASE_URL, MIGRATE_DATABASE_URL].map((url) => new URL(fillIn(url!)).username)).toEqual(['muster_app', 'muster']);
+    for (const name of ['api', 'worker'])
+      expect(new URL(fillIn(services[name]!.environment!['DATABASE_URL']!)).username).toBe('muster_app');
   });
 
   it('gives the worker the settings that it needs, and names programs that exist', () => {

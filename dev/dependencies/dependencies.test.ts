@@ -115,7 +115,7 @@ it('production installs every package that the programs import', async () => {
     dependencies: Record<string, string>;
   };
   const missing: string[] = [];
-  for (const folder of ['api', 'worker', 'db', 'config', 'notifications', 'activities', 'workflows', 'domain', 'templates']) {
+  for (const folder of ['api', 'worker', 'db', 'config', 'notifications', 'temporal', 'activities', 'workflows', 'domain', 'templates']) {
     for (const file of await readdir(join(PROJECT_ROOT, folder), { recursive: true })) {
       if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
       const text = await readFile(join(PROJECT_ROOT, folder, file), 'utf8');

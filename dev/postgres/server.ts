@@ -31,9 +31,12 @@ export async function postgresCommand(options: PostgresServerOptions): Promise<C
   return { ...wrapped, cwd: options.dataDir, stopSignal: 'SIGINT', env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' } };
 }
 
-/** The connection URL of a database on such a server. */
-export function databaseUrl(port: number, password: string, database: string): string {
-  return `postgres://${POSTGRES_USER}:${encodeURIComponent(password)}@${LOOPBACK}:${port}/${database}`;
+/** The role of Muster's programs on such a server. The superuser owns the tables. */
+export const APPLICATION_USER = 'muster_app';
+
+/** The connection URL of a database on such a server, for its superuser unless another user is named. */
+export function databaseUrl(port: number, password: string, database: string, user: string = POSTGRES_USER): string {
+  return `postgres://${user}:${encodeURIComponent(password)}@${LOOPBACK}:${port}/${database}`;
 }
 
 /** Runs `use` with a new connection and closes it afterwards. */

@@ -44,7 +44,7 @@ test('suites that need the tables at the same time get a copy each, and no suite
   vi.stubEnv('TMPDIR', folder);
   const server = await startTestPostgres();
   const [one, other] = await Promise.all([server.createMigratedDatabase(), server.createMigratedDatabase()]);
-  await withConnection(one.url, (sql) => sql`create table seen (id int)`);
+  await withConnection(one.ownerUrl, (sql) => sql`create table seen (id int)`);
   const tables = await withConnection(other.url, (sql) => sql`select tablename from pg_tables where schemaname = 'public'`);
   const names = tables.map(({ tablename }) => tablename as string);
   expect(names).toContain('clouds');

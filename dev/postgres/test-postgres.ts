@@ -7,14 +7,17 @@ import { migrateDatabase } from '../../db/migrations.ts';
 import { startChild } from '../process/child.ts';
 import { findFreePort } from '../process/ports.ts';
 import { ensureCluster } from './cluster.ts';
-import { databaseUrl, postgresCommand, waitForPostgres, withConnection } from './server.ts';
+import { APPLICATION_USER, databaseUrl, postgresCommand, waitForPostgres, withConnection } from './server.ts';
 
 /** Names the server of a test run. The global set-up sets it, and the suites inherit it. */
 export const SHARED_TEST_POSTGRES = 'MUSTER_TEST_POSTGRES_URL';
 
 /** The database of one suite. */
 export interface TestDatabase {
+  /** The URL of the application's role if the database has Muster's tables, otherwise of the owner. */
   readonly url: string;
+  /** The URL of the owner, who may change tables. */
+  readonly ownerUrl: string;
   /** Drops the database and ends its open connections. */
   drop(): Promise<void>;
 }
@@ -36,10 +39,20 @@ const TEMPLATE = 'muster_template';
 /** An advisory lock that no other program uses in this server's first database. */
 const TEMPLATE_LOCK = 4_117_092;
 
+/** Password of the application's role on test servers, which listen on loopback only and hold no data of anybody. */
+const APPLICATION_PASSWORD = 'application';
+
 /** The URL of another database on the same server. */
 function onServer(url: string, database: string): string {
   const target = new URL(url);
   target.pathname = `/${database}`;
+  return target.href;
+}
+
+/** The same database as the application's role. */
+function asApplication(url: string): string {
+  const target = new URL(url);
+  [target.username, target.password] = [APPLICATION_USER, APPLICATION_PASSWORD];
   return target.href;
 }
 
@@ -53,7 +66,7 @@ async function ensureTemplate(url: string): Promise<void> {
     const unfinished = `${TEMPLATE}_unfinished`;
     await sql`drop database if exists ${sql(unfinished)}`;
     await sql`create database ${sql(unfinished)}`;
-    await migrateDatabase(onServer(url, unfinished));
+    await migrateDatabase(onServer(url, unfinished), { name: APPLICATION_USER, password: APPLICATION_PASSWORD });
     await sql`alter database ${sql(unfinished)} rename to ${sql(TEMPLATE)}`;
   });
 }
@@ -63,8 +76,10 @@ function testPostgres(url: string, stopServer: () => Promise<void>): TestPostgre
   const create = async (template: string): Promise<TestDatabase> => {
     const name = `test_${randomBytes(6).toString('hex')}`;
     await withConnection(url, (sql) => sql`create database ${sql(name)} template ${sql(template)}`);
+    const ownerUrl = onServer(url, name);
     const database: TestDatabase = {
-      url: onServer(url, name),
+      url: template === TEMPLATE ? asApplication(ownerUrl) : ownerUrl,
+      ownerUrl,
       drop: async () => {
         databases.delete(database);
         await withConnection(url, (sql) => sql`drop database if exists ${sql(name)} with (force)`);

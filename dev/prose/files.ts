@@ -7,7 +7,7 @@ import type { Piece } from './piece.ts';
 import { readScript } from './typescript.ts';
 
 /** Folders whose string literals reach people: timelines, failures, problems, logs, what commands print. */
-const speaking = /^(workflows|activities|domain|api|notifications|worker|config|db|dev\/(?!prose\/))/;
+const speaking = /^(workflows|activities|domain|api|notifications|temporal|worker|config|db|dev\/(?!prose\/))/;
 const problemTitles = 'api/problems/codes.ts';
 const scripts = /\.[cm]?[jt]sx?$/;
 /** Shorter literals are names and codes. */

@@ -8,7 +8,7 @@ import { sentencesOf } from './sentences.ts';
  * problem titles, messages), for a reader who marks where they stumble. The same seed draws the same sentences.
  */
 const [count = '100', seed = String(Date.now() % 100_000)] = process.argv.slice(2);
-const sources = ['README.md', 'docs', 'openapi.json', 'api', 'workflows', 'activities', 'domain', 'notifications', 'worker'];
+const sources = ['README.md', 'docs', 'openapi.json', 'api', 'workflows', 'activities', 'domain', 'notifications', 'temporal', 'worker'];
 const minWords = 4;
 
 const places = new Map<string, string>();

@@ -66,6 +66,35 @@ test('only the API gets the first admin key, and the sandbox gets no secret', ()
   for (const name of ['DATABASE_URL', 'MUSTER_SEALING_KEYS']) expect(all.sandbox).not.toHaveProperty(name);
 });
 
+test('only migrations get the owner of the tables', () => {
+  vi.stubEnv('MIGRATE_DATABASE_URL', 'postgres://owner:secret@db.example/muster');
+  const { migrate, ...others } = environments();
+  expect(migrate['MIGRATE_DATABASE_URL']).toMatch(/^postgres:\/\/muster:[^@]+@127\.0\.0\.1:5\/muster$/);
+  for (const env of Object.values(others)) expect(env).not.toHaveProperty('MIGRATE_DATABASE_URL');
+  expect(new Set([others.worker, others.api, migrate].map((env) => new URL(env['DATABASE_URL']!).username))).toEqual(
+    new Set(['muster_app']),
+  );
+});
+
+test("a developer's own Temporal settings reach no program, unless the stack uses the server that they are for", () => {
+  const own = {
+    TEMPORAL_CONFIG_FILE: '/home/dev/temporal.toml',
+    TEMPORAL_PROFILE: 'production',
+    TEMPORAL_API_KEY: 'key',
+    TEMPORAL_TLS: 'true',
+    TEMPORAL_TLS_CLIENT_KEY_PATH: '/home/dev/key.pem',
+    TEMPORAL_GRPC_META_TEAM: 'a',
+  };
+  for (const [name, value] of Object.entries(own)) vi.stubEnv(name, value);
+  for (const env of Object.values(environments())) for (const name of Object.keys(own)) expect(env).not.toHaveProperty(name);
+  const { worker, api } = environments('temporal.example:7233');
+  for (const env of [worker, api]) {
+    expect(env).toMatchObject({ TEMPORAL_API_KEY: 'key', TEMPORAL_TLS: 'true', TEMPORAL_TLS_CLIENT_KEY_PATH: '/home/dev/key.pem' });
+    expect(env).not.toHaveProperty('TEMPORAL_CONFIG_FILE');
+    expect(env).not.toHaveProperty('TEMPORAL_PROFILE');
+  }
+});
+
 test('the stack uses a given Temporal server as it is, and shows no UI for it', () => {
   const { worker } = environments('temporal.example:7233');
   expect(worker).toMatchObject({ TEMPORAL_ADDRESS: 'temporal.example:7233' });

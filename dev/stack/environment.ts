@@ -3,7 +3,7 @@ import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LOOPBACK } from '../process/ports.ts';
-import { databaseUrl } from '../postgres/server.ts';
+import { APPLICATION_USER, databaseUrl } from '../postgres/server.ts';
 import { CALLER_ROLE_ARN, NOTIFICATION_TOPIC_ARN, notificationQueueUrl, PARTNER_FILE } from '../partner/muster.ts';
 import { PROJECT_ROOT, type Home } from './home.ts';
 import type { Ports } from './ports.ts';
@@ -19,7 +19,11 @@ export interface Addresses {
   /** Null if Temporal is not the stack's own. */
   readonly temporalUiUrl: string | null;
   readonly awsEndpointUrl: string;
+  /** The URL of the application's role. */
   readonly databaseUrl: string;
+  /** The URL of the owner of the tables. */
+  readonly ownerDatabaseUrl: string;
+  /** The URL of the owner, without Muster's database. */
   readonly databaseServerUrl: string;
   readonly databaseName: string;
 }
@@ -33,7 +37,8 @@ export function addressesOf(ports: Ports, secrets: Secrets, temporalNamespace: s
     temporalNamespace,
     temporalUiUrl: existingTemporal === undefined ? http(ports.temporalUi) : null,
     awsEndpointUrl: http(ports.sandbox),
-    databaseUrl: databaseUrl(ports.postgres, secrets.postgresPassword, DATABASE),
+    databaseUrl: databaseUrl(ports.postgres, secrets.applicationPassword, DATABASE, APPLICATION_USER),
+    ownerDatabaseUrl: databaseUrl(ports.postgres, secrets.postgresPassword, DATABASE),
     databaseServerUrl: databaseUrl(ports.postgres, secrets.postgresPassword, 'postgres'),
     databaseName: DATABASE,
   };
@@ -56,9 +61,15 @@ function registeredArns(): NodeJS.ProcessEnv {
   };
 }
 
-/** This process's environment without AWS's variables: a developer's own credentials must never reach a program of the stack. */
-function withoutAws(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('AWS_')));
+/** Variables of a developer's own AWS and database, and the profile file of Temporal's tools: they must never reach a program of the stack. */
+const foreign = /^(AWS_.*|MIGRATE_DATABASE_URL|TEMPORAL_CONFIG_FILE|TEMPORAL_PROFILE)$/;
+/** Settings of a connection to Temporal; the stack's own server has neither TLS nor keys. */
+const connection = /^TEMPORAL_(TLS|API_KEY|GRPC_META_|ADDRESS$|NAMESPACE$)/;
+
+/** This process's environment without foreign credentials. Only an existing Temporal server needs the settings of a connection. */
+function withoutForeign(environment: NodeJS.ProcessEnv, usesExistingTemporal: boolean): NodeJS.ProcessEnv {
+  const isKept = (name: string): boolean => !foreign.test(name) && (usesExistingTemporal || !connection.test(name));
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => isKept(name)));
 }
 
 /** The environment of each of our programs. */
@@ -69,9 +80,9 @@ export type Environments = Readonly<Record<'migrate' | 'sandbox' | 'worker' | 'a
  * that the sandbox serves. Shared AWS files would override that identity, so the worker does not see them.
  */
 export function environmentsOf(home: Home, ports: Ports, addresses: Addresses, secrets: Secrets): Environments {
-  const base = withoutAws(process.env);
+  const base = withoutForeign(process.env, false);
   const product: NodeJS.ProcessEnv = {
-    ...base,
+    ...withoutForeign(process.env, addresses.temporalUiUrl === null),
     DATABASE_URL: addresses.databaseUrl,
     TEMPORAL_ADDRESS: addresses.temporalAddress,
     TEMPORAL_NAMESPACE: addresses.temporalNamespace,
@@ -84,7 +95,7 @@ export function environmentsOf(home: Home, ports: Ports, addresses: Addresses, s
     ...registeredArns(),
   };
   return {
-    migrate: { ...base, DATABASE_URL: addresses.databaseUrl },
+    migrate: { ...base, DATABASE_URL: addresses.databaseUrl, MIGRATE_DATABASE_URL: addresses.ownerDatabaseUrl },
     sandbox: { ...base, SANDBOX_PORT: String(ports.sandbox), SANDBOX_DATA: home.sandboxData, SANDBOX_PARTNER: PARTNER_FILE },
     worker: {
       ...product,

@@ -105,7 +105,7 @@ async function startGround(
     await migrate(setting);
   };
   const temporal = async (): Promise<void> => {
-    if (cli === undefined) await checkExistingServer(addresses.temporalAddress, addresses.temporalNamespace);
+    if (cli === undefined) await checkExistingServer(setting.environments.worker);
     else await crew.start(await services.temporalService(setting, cli));
   };
   await sideBySide(giveUp, database(), temporal(), crew.start(services.sandboxService(setting)));

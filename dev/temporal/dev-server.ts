@@ -2,7 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
+import { Connection, type ConnectionOptions } from '@temporalio/client';
+import { z } from 'zod';
+import { settings } from '../../config/settings.ts';
+import { connectionOptions, readEnvironmentWithTemporal } from '../../config/temporal.ts';
+import { describeRefusal } from '../../temporal/connect.ts';
 import type { Command } from '../process/child.ts';
 import { missingSearchAttributes, searchAttributeNames } from '../../worker/temporal-setup/setup.ts';
 import { LOOPBACK } from '../process/ports.ts';
@@ -41,11 +45,15 @@ export async function devServerCommand(options: DevServerOptions): Promise<Comma
     '--log-level=warn',
     ...searchAttributeNames.map((name) => `--search-attribute=${name}=Keyword`),
   ];
-  return { command: options.cli, args, env: process.env, cwd: folder, stopSignal: 'SIGTERM' };
+  // Temporal's own settings of a developer are for other servers.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_')));
+  return { command: options.cli, args, env, cwd: folder, stopSignal: 'SIGTERM' };
 }
 
-async function missingAt(address: string, namespace: string): Promise<string[]> {
-  const connection = await Connection.connect({ address, connectTimeout: '5s' });
+const connectionSettings = z.object({ TEMPORAL_ADDRESS: settings.TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE: settings.TEMPORAL_NAMESPACE });
+
+async function missingAt(options: ConnectionOptions, namespace: string): Promise<string[]> {
+  const connection = await Connection.connect({ ...options, connectTimeout: '5s' });
   try {
     return await missingSearchAttributes(connection, namespace);
   } finally {
@@ -57,17 +65,22 @@ async function missingAt(address: string, namespace: string): Promise<string[]> 
 export async function waitForDevServer(address: string, namespace: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
-    const missing = await missingAt(address, namespace).catch(() => searchAttributeNames);
+    const missing = await missingAt({ address }, namespace).catch(() => searchAttributeNames);
     if (missing.length === 0) return;
     await delay(100);
   }
 }
 
-/** Throws if a server that we did not start lacks one of our search attributes. The error shows the command that adds them. */
-export async function checkExistingServer(address: string, namespace: string): Promise<void> {
-  const missing = await missingAt(address, namespace).catch((error: unknown) => {
+/**
+ * Throws if a server that we did not start lacks one of our search attributes. The error shows the command that adds them.
+ * `environment` holds the settings of the connection.
+ */
+export async function checkExistingServer(environment: NodeJS.ProcessEnv): Promise<void> {
+  const { temporal } = readEnvironmentWithTemporal('npm start', connectionSettings, environment);
+  const { address, namespace } = temporal;
+  const missing = await missingAt(connectionOptions(temporal), namespace).catch(async (error: unknown) => {
     throw new Error(
-      `the Temporal server at ${address} (TEMPORAL_ADDRESS) does not answer for namespace ${namespace}: ${(error as Error).message}`,
+      `the Temporal server at ${address} (TEMPORAL_ADDRESS) does not answer for namespace ${namespace}: ${await describeRefusal(temporal, error)}`,
       { cause: error },
     );
   });

@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parseSealingKeys } from '../../config/sealing-keys.ts';
+import { builtEncodedFailures, encryptingWorkflowBundle } from '../../dev/build/build.ts';
+import { createDataConverter } from '../../temporal/data-converter.ts';
 import * as workflows from '../../workflows/index.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { testBundle } from '../support/workflow-bundle.ts';
@@ -59,6 +62,15 @@ describe('runs that were under way before a change go on after it', () => {
 
   it.each(names)('%s', async (name) => {
     await expect(replay(read(name))).resolves.toBeUndefined();
+  });
+
+  // Recorded in clear. A worker reads them before the encryption is on and after.
+  it.each(names)('%s, by a worker that encrypts', async (name) => {
+    const { workflowId, history } = read(name);
+    const keys = parseSealingKeys(`k:${Buffer.alloc(32, 1).toString('base64')}`);
+    const dataConverter = createDataConverter(keys, 'encrypt', builtEncodedFailures);
+    const worker = { workflowBundle: { codePath: encryptingWorkflowBundle }, dataConverter };
+    await expect(Worker.runReplayHistory(worker, history, workflowId)).resolves.toBeUndefined();
   });
 
   it('the gate bites: a history that this code could not have made is refused', async () => {

@@ -19,6 +19,8 @@ export interface TestRegistry {
   db: Database;
   sealer: Sealer;
   listen: DatabaseClient['listen'];
+  /** The URL of the owner of the tables; `db` has the rights of the application. */
+  ownerUrl: string;
   /** A request as POST leaves it, for an account unless its scope says otherwise; answers its id. */
   newRequest(changes?: Partial<typeof delegationRequests.$inferInsert>): Promise<string>;
   /** An organization as POST leaves it. Its clouds and syncs: test/support/organizations.ts. */
@@ -31,7 +33,7 @@ export interface TestRegistry {
 
 export async function startTestRegistry(): Promise<TestRegistry> {
   const server = await startTestPostgres();
-  const { url } = await server.createMigratedDatabase();
+  const { url, ownerUrl } = await server.createMigratedDatabase();
   const client = openDatabase({ url, applicationName: 'registry-test' });
   const { db } = client;
   const sealer = createSealer(parseSealingKeys(`test:${randomBytes(32).toString('base64')}`));
@@ -39,6 +41,7 @@ export async function startTestRegistry(): Promise<TestRegistry> {
     db,
     sealer,
     listen: client.listen,
+    ownerUrl,
     async newRequest(changes = {}) {
       const [id, credentialSetId] = [newId(), newId()];
       accounts += 1;

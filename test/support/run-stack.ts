@@ -10,6 +10,7 @@ export interface StackVariables {
   readonly temporalInMemory?: boolean;
   readonly sandbox?: NodeJS.ProcessEnv;
   readonly worker?: NodeJS.ProcessEnv;
+  readonly api?: NodeJS.ProcessEnv;
 }
 
 /** A running stack in a temporary folder. */
@@ -21,7 +22,7 @@ export interface RunningStack {
 }
 
 /** Starts the whole product, as it is built for production, on free ports in a folder of its own. */
-export async function runStack({ sandbox, worker, temporalInMemory = false }: StackVariables = {}): Promise<RunningStack> {
+export async function runStack({ sandbox, worker, api = {}, temporalInMemory = false }: StackVariables = {}): Promise<RunningStack> {
   const home = await mkdtemp(join(tmpdir(), 'muster-test-'));
   const stack = await startStack({
     home,
@@ -35,6 +36,7 @@ export async function runStack({ sandbox, worker, temporalInMemory = false }: St
     env: {
       sandbox: { SANDBOX_STEP_MS: '50', SANDBOX_IAM_PROPAGATION_MS: '500', ...sandbox },
       worker: { MUSTER_RECONCILE_SECONDS: '3', MUSTER_STACK_POLL_MS: '200', ...worker },
+      api,
     },
   });
   return {

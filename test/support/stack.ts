@@ -66,8 +66,11 @@ export class TestStack {
   }
 
   /** Starts a stack of this file's own: for tests that crash its programs or need it fresh, or otherwise set. */
-  static async start(sandbox: NodeJS.ProcessEnv = {}, { worker = {} }: { worker?: NodeJS.ProcessEnv } = {}): Promise<TestStack> {
-    const { home, stack, stop } = await runStack({ sandbox, worker });
+  static async start(
+    sandbox: NodeJS.ProcessEnv = {},
+    { worker = {}, api = {} }: { worker?: NodeJS.ProcessEnv; api?: NodeJS.ProcessEnv } = {},
+  ): Promise<TestStack> {
+    const { home, stack, stop } = await runStack({ sandbox, worker, api });
     return await TestStack.attach({ number: 0, home, info: stack.info, hold: stack.hold, end: stop });
   }
 

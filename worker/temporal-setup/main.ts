@@ -1,9 +1,10 @@
 import { Connection } from '@temporalio/client';
 import { z } from 'zod';
-import { readEnvironment } from '../../config/environment.ts';
 import { runProgram } from '../../config/run.ts';
 import { settings } from '../../config/settings.ts';
 import { withDeadline } from '../../config/signals.ts';
+import { readEnvironmentWithTemporal } from '../../config/temporal.ts';
+import { connectOrExplain } from '../../temporal/connect.ts';
 import { setUpTemporal } from './setup.ts';
 
 const environment = z.object({ TEMPORAL_ADDRESS: settings.TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE: settings.TEMPORAL_NAMESPACE });
@@ -12,10 +13,12 @@ const timeoutMs = 60_000;
 
 /** `npm run temporal:setup`: prepares a Temporal server for Muster. A second run does nothing. */
 await runProgram(async () => {
-  const config = readEnvironment('muster temporal:setup', environment);
-  const connection = await Connection.connect({ address: config.TEMPORAL_ADDRESS, connectTimeout: '10s' });
+  const { temporal } = readEnvironmentWithTemporal('muster temporal:setup', environment);
+  const connection = await connectOrExplain('muster temporal:setup', temporal, (options) =>
+    Connection.connect({ ...options, connectTimeout: '10s' }),
+  );
   try {
-    const created = await withDeadline(timeoutMs, (signal) => setUpTemporal(connection, config.TEMPORAL_NAMESPACE, signal));
+    const created = await withDeadline(timeoutMs, (signal) => setUpTemporal(connection, temporal.namespace, signal));
     process.stdout.write(
       created.length === 0
         ? 'Temporal was already set up for Muster.\n'

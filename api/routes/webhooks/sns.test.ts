@@ -2,10 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { auditEvents, delegationRequests, notificationInbox } from '../../../db/schema/index.ts';
+import { delegationRequests, notificationInbox } from '../../../db/schema/index.ts';
 import type { InboxRow } from '../../../db/schema/rows.ts';
 import type { WebhookTrust } from '../../../notifications/webhook/believe.ts';
 import { createSigningCertificates } from '../../../notifications/webhook/certificates.ts';
+import { withConnection } from '../../../dev/postgres/server.ts';
 import { newRequest } from '../../../test/support/api/fixtures.ts';
 import { startApi, type ApiAnswer, type ApiHarness } from '../../../test/support/api/harness.ts';
 import { serveOverHttp } from '../../../test/support/api/over-http.ts';
@@ -61,7 +62,7 @@ beforeEach(async () => {
     return answerCertificate();
   });
   await api.database.db.delete(notificationInbox);
-  await api.database.db.delete(auditEvents);
+  await withConnection(api.ownerUrl, (owner) => owner`delete from audit_events`);
 });
 
 async function postTo(target: Pick<ApiHarness, 'fetch'>, body: string | Record<string, string>): Promise<ApiAnswer> {

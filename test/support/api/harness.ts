@@ -56,6 +56,8 @@ export interface ApiInstance {
 export interface ApiHarness extends ApiInstance {
   database: DatabaseClient;
   databaseUrl: string;
+  /** The URL of the owner of the tables; `database` has the rights of the application. */
+  ownerUrl: string;
   sealer: Sealer;
   sealingKeys: SealingKeys;
   workflows: FakeWorkflows;
@@ -170,6 +172,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
     ...first,
     database,
     databaseUrl: testDatabase.url,
+    ownerUrl: testDatabase.ownerUrl,
     sealer,
     sealingKeys: keys,
     workflows,

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { withConnection } from '../../../../dev/postgres/server.ts';
 import { syncAccounts, syncAccountTags } from '../../../../db/schema/index.ts';
 import { insertSync } from '../../../../test/support/organizations.ts';
 import { startTestRegistry, type TestRegistry } from '../../../../test/support/registry.ts';
@@ -29,7 +30,7 @@ async function snapshot(): Promise<string> {
 
 it('S7: reads each account’s tags once, even before Postgres has statistics for the sync', async () => {
   await snapshot();
-  await registry.db.execute(sql`analyze sync_accounts, sync_account_tags`);
+  await withConnection(registry.ownerUrl, (owner) => owner`analyze sync_accounts, sync_account_tags`);
   const syncId = await snapshot();
   await registry.db.transaction(async (tx) => {
     const slice = await loadSlice(tx, { syncId, from: 1, to: 500 }, { lock: false });

@@ -1,0 +1,171 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withConnection } from '../dev/postgres/server.ts';
+import { startTestPostgres, type TestPostgres } from '../dev/postgres/test-postgres.ts';
+
+let server: TestPostgres;
+/** Roles belong to the server, so the tests remove theirs. */
+const roles: string[] = [];
+beforeAll(async () => {
+  server = await startTestPostgres();
+});
+afterAll(async () => {
+  await server?.stop();
+  for (const role of roles) await withConnection(process.env['MUSTER_TEST_POSTGRES_URL']!, (sql) => sql`drop role if exists ${sql(role)}`);
+});
+
+function newRole(): string {
+  const role = `role_${randomBytes(5).toString('hex')}`;
+  roles.push(role);
+  return role;
+}
+
+const as = (url: string, role: string, password: string): string =>
+  Object.assign(new URL(url), { username: role, password: encodeURIComponent(password) }).href;
+
+/** Runs `npm run migrate`'s program to its end. */
+function migrate(env: Record<string, string>): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--import', 'tsx', 'db/migrate.ts'],
+      { env: { PATH: process.env['PATH'], ...env } },
+      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
+    );
+  });
+}
+
+describe('the application’s role', () => {
+  const password = 'p@ss word/1';
+  let ownerUrl: string;
+  let app: postgres.Sql;
+  let role: string;
+  let migrated: { code: number; output: string };
+  beforeAll(async () => {
+    ownerUrl = (await server.createDatabase()).ownerUrl;
+    role = newRole();
+    const url = as(ownerUrl, role, password);
+    migrated = await migrate({ DATABASE_URL: url, MIGRATE_DATABASE_URL: ownerUrl });
+    app = postgres(url, { max: 1, onnotice: () => {} });
+  });
+  afterAll(() => app?.end());
+
+  it('is created by the migration, which says so', () => {
+    expect(migrated).toEqual({ code: 0, output: `The database is up to date. The application's role ${role} has its rights.\n` });
+  });
+
+  it.each([
+    ['create a table', 'create table mine (id int)'],
+    ['create a temporary table', 'create temporary table mine (id int)'],
+    ['create a schema', 'create schema mine'],
+    ['create a function', 'create function mine() returns int language sql as $$ select 1 $$'],
+    ['create a database', 'create database mine'],
+    ['create a role', 'create role mine'],
+    ['change a table', 'alter table clouds add column mine int'],
+    ['switch a trigger off', 'alter table syncs disable trigger all'],
+    ['remove a table', 'drop table badges'],
+    ['empty a table', 'truncate clouds cascade'],
+    ['change the audit trail', "update audit_events set actor_name = 'nobody'"],
+    ['remove from the audit trail', 'delete from audit_events'],
+    ['empty the audit trail', 'truncate audit_events'],
+    ['lock the audit trail for changes', 'select 1 from audit_events for update'],
+    ['become the owner', 'set role muster'],
+    ['read the list of migrations', 'select 1 from drizzle.__drizzle_migrations'],
+  ])('cannot %s', async (_what, statement) => {
+    await expect(app.unsafe(statement)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('cannot give itself a right', async () => {
+    // Postgres only warns that it granted nothing.
+    await app`grant update, delete on audit_events to current_user`;
+    const [rights] =
+      await app`select has_table_privilege('audit_events', 'update') or has_table_privilege('audit_events', 'delete') as more`;
+    expect(rights).toEqual({ more: false });
+  });
+
+  it('adds to the audit trail and reads it', async () => {
+    await app`insert into audit_events (id, actor_type, actor_id, actor_name, action, target_type, target_id)
+      values (gen_random_uuid(), 'system', 'test', 'test', 'cloud.renamed', 'cloud', '1')`;
+    expect(await app`select action from audit_events`).toEqual([{ action: 'cloud.renamed' }]);
+  });
+
+  it('reads, adds, changes and removes rows of every other table, but nothing else', async () => {
+    const rights = await app`
+      select tablename, array(select r from unnest(array['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger', 'maintain']) r
+        where has_table_privilege(format('public.%I', tablename), r)) as rights
+      from pg_tables where schemaname = 'public' and tablename <> 'audit_events'`;
+    expect(rights.length).toBeGreaterThan(15);
+    for (const { tablename, rights: held } of rights)
+      expect([tablename, held]).toEqual([tablename, ['select', 'insert', 'update', 'delete']]);
+  });
+
+  it('gets its rights on the tables of a later migration, and loses what it should not have', async () => {
+    await withConnection(ownerUrl, async (owner) => {
+      await owner`create table later (id int generated by default as identity)`;
+      await owner`grant update on audit_events to ${owner(role)}`;
+      await owner`grant truncate on clouds to ${owner(role)}`;
+    });
+    await expect(app`select 1 from later`).rejects.toMatchObject({ code: '42501' });
+    expect((await migrate({ DATABASE_URL: as(ownerUrl, role, password), MIGRATE_DATABASE_URL: ownerUrl })).code).toBe(0);
+    expect(await app`insert into later default values returning id`).toEqual([{ id: 1 }]);
+    await expect(app`update audit_events set actor_name = 'nobody'`).rejects.toMatchObject({ code: '42501' });
+    expect(await app`select has_table_privilege('clouds', 'truncate') as more`).toEqual([{ more: false }]);
+  });
+
+  it('listens, locks and notifies as the programs do', async () => {
+    await app`select pg_advisory_xact_lock(1)`;
+    const heard: string[] = [];
+    const listening = await app.listen('muster_changes', (topic) => heard.push(topic));
+    await app`select pg_notify('muster_changes', 'sync:1')`;
+    await expect.poll(() => heard).toEqual(['sync:1']);
+    await listening.unlisten();
+  });
+});
+
+describe('npm run migrate', () => {
+  it('reports a role that it can neither find nor create, and shows no password', async () => {
+    const { ownerUrl } = await server.createDatabase();
+    const limited = newRole();
+    await withConnection(ownerUrl, async (owner) => {
+      await owner.unsafe(`create role ${limited} login password 'limited'`);
+      await owner.unsafe(`alter schema public owner to ${limited}`);
+      await owner.unsafe(`grant create on database ${new URL(ownerUrl).pathname.slice(1)} to ${limited}`);
+    });
+    const missing = newRole();
+    const { code, output } = await migrate({
+      DATABASE_URL: as(ownerUrl, missing, 'hidden-password'),
+      MIGRATE_DATABASE_URL: as(ownerUrl, limited, 'limited'),
+    });
+    expect(code).toBe(1);
+    expect(output).toContain(
+      `the role ${missing} of DATABASE_URL does not exist, and the role of MIGRATE_DATABASE_URL may not create roles`,
+    );
+    expect(output).not.toContain('hidden-password');
+    await withConnection(ownerUrl, (owner) => owner.unsafe(`reassign owned by ${limited} to muster; drop owned by ${limited}`));
+  });
+
+  it('refuses an application role that no grant limits', async () => {
+    const { ownerUrl } = await server.createDatabase();
+    const superuser = newRole();
+    await withConnection(ownerUrl, (owner) => owner.unsafe(`create role ${superuser} login superuser`));
+    const { code, output } = await migrate({ DATABASE_URL: as(ownerUrl, superuser, ''), MIGRATE_DATABASE_URL: ownerUrl });
+    expect([code, output]).toEqual([1, expect.stringContaining(`cannot limit the role ${superuser} of DATABASE_URL: it is a superuser`)]);
+  });
+
+  it('works with one role, as before, and says so', async () => {
+    const { ownerUrl } = await server.createDatabase();
+    expect(await migrate({ DATABASE_URL: ownerUrl })).toEqual({ code: 0, output: expect.stringContaining('owns the tables') });
+    expect(await withConnection(ownerUrl, (sql) => sql`select count(*)::int as clouds from clouds`)).toEqual([{ clouds: 0 }]);
+  });
+
+  it('S6: the server’s log holds no password of a role that a migration creates', async () => {
+    const { ownerUrl } = await server.createDatabase();
+    const role = newRole();
+    expect((await migrate({ DATABASE_URL: as(ownerUrl, role, 'visible'), MIGRATE_DATABASE_URL: ownerUrl })).code).toBe(0);
+    const [stored] = await withConnection(ownerUrl, (sql) => sql`select rolpassword from pg_authid where rolname = ${role}`);
+    expect(stored!['rolpassword']).toMatch(/^SCRAM-SHA-256\$4096:/);
+    expect(await withConnection(as(ownerUrl, role, 'visible'), (sql) => sql`select current_user as name`)).toEqual([{ name: role }]);
+  });
+});

@@ -9,7 +9,7 @@ describe('the floors', () => {
     [{ accounts: 127, organizationalUnits: 20, way: 'by-account' }, 11_200, 'ListTagsForResource'],
     // 500 pages at 8 a second, with a burst of 12.
     [{ accounts: 10_000, organizationalUnits: 0, way: 'tagging' }, 61_000, 'ListAccounts'],
-  ] as const)('of the plain way are the time of the slowest bucket: %o', (one, ms, bucket) => {
+  ] as const)('are the time of the slowest bucket, in the plain way: %o', (one, ms, bucket) => {
     expect(floorsOf(one).plain).toMatchObject({ ms, bucket });
   });
 
@@ -20,7 +20,7 @@ describe('the floors', () => {
     [1_000, 60, 4_750, 'ListAccounts'],
     [10_000, 600, 61_000, 'ListAccounts'],
     [50_000, 2_000, 311_000, 'ListAccounts'],
-  ])('E1: of our own way share the units between two buckets: %i accounts in %i units', (accounts, organizationalUnits, ms, bucket) => {
+  ])('E1: count two buckets for the units, in our own way: %i accounts in %i units', (accounts, organizationalUnits, ms, bucket) => {
     const { own, plain } = floorsOf({ accounts, organizationalUnits, way: 'tagging' });
     expect({ ...own, ms: Math.round(own.ms) }).toMatchObject({ ms, bucket });
     expect(own.ms).toBeLessThanOrEqual(plain.ms);

@@ -1,4 +1,4 @@
-import { and, eq, notExists, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, notExists, sql, type SQL } from 'drizzle-orm';
 import type { Queryable, Transaction } from './client.ts';
 import { inIds } from './in-ids.ts';
 import { cloudOrganizations, clouds, credentialSets, syncs } from './schema/index.ts';
@@ -21,5 +21,17 @@ export function isUnused(db: Queryable): SQL | undefined {
  */
 export async function eraseUnusedCredentials(tx: Transaction, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
+  // Transactions that release the last uses of a set at the same time would each see the other's use, and none would erase it.
+  // They pass here one after the other. The set of an organization stays in use, and many transactions hold it.
+  const used = tx
+    .select({ one: sql`1` })
+    .from(cloudOrganizations)
+    .where(eq(cloudOrganizations.credentialSetId, credentialSets.id));
+  await tx
+    .select({ id: credentialSets.id })
+    .from(credentialSets)
+    .where(and(inIds(credentialSets.id, ids), notExists(used)))
+    .orderBy(asc(credentialSets.id))
+    .for('update');
   await tx.delete(credentialSets).where(and(inIds(credentialSets.id, ids), isUnused(tx)));
 }

@@ -5,7 +5,7 @@ import { readActivityProblem } from './lib/activity-problem.ts';
 import { autoBadgingProgressQuery, type AutoBadgingInput, type AutoBadgingResult } from './contracts/auto-badging.ts';
 import { syncTimings } from './contracts/organization-sync.ts';
 import { searchAttributes } from './contracts/search-attributes.ts';
-import { rangesUpTo } from './lib/ranges.ts';
+import { forEachSlice } from './lib/slices.ts';
 import { ProgressTracker } from './lib/progress-tracker.ts';
 import * as outcomes from './lib/sync-outcomes.ts';
 
@@ -23,11 +23,11 @@ export async function autoBadging(input: AutoBadgingInput): Promise<AutoBadgingR
     const { lastNumber } = await bulk.prepareBadging({ syncId });
     progress.show(`Reading the tags of ${lastNumber} accounts`);
     await sweep(syncTimings.inventory).readTags({ syncId });
-    for (const range of rangesUpTo(lastNumber, sliceSize)) {
+    await forEachSlice(lastNumber, { ...syncTimings, sliceSize }, async (range) => {
       progress.show(`Making badges from the tags of accounts ${range.from} to ${range.to} of ${lastNumber}`);
       const made = await bulk.badgeSlice({ syncId, ...range });
       for (const [name, number] of Object.entries(made)) counts[name as keyof BadgingCounts] += number;
-    }
+    });
     return outcomes.completed;
   };
 

@@ -5,6 +5,7 @@ import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Partition } from '../../domain/aws/arn.ts';
 import { partitionRegions } from '../../domain/aws/partition.ts';
+import { Connections, repeatBrokenCalls } from './broken-connections.ts';
 import { createOwnIdentity } from './own-identity.ts';
 import { createIamAs, type IamAs } from './iam-as.ts';
 import { reportErrors, type ReportAwsError } from './report-errors.ts';
@@ -48,27 +49,33 @@ export interface AwsClientOptions {
   onError?: ReportAwsError;
 }
 
-/** Creates the clients. Retries belong to Temporal, so each client tries a call once. Its timeouts end well before the activity's. */
+/**
+ * Creates the clients. Retries belong to Temporal, so each client tries a call once; only a call that lost its connection is
+ * repeated at once, if it may run twice. The timeouts end well before the activity's.
+ */
 export function createAwsClients(options: AwsClientOptions): AwsClients {
-  const common = { maxAttempts: 1, requestHandler: connections, credentials: createOwnIdentity() };
-  const reporting = <Client extends Parameters<typeof reportErrors>[0]>(client: Client): Client => {
+  const common = { maxAttempts: 1, credentials: createOwnIdentity() };
+  const prepare = <Client extends Parameters<typeof reportErrors>[0]>(client: Client): Client => {
+    // All clients accept the same middleware; only their types name different commands.
+    repeatBrokenCalls(client as unknown as STSClient);
     if (options.onError) reportErrors(client, options.onError);
     return client;
   };
-  const sts = reporting(new STSClient({ ...common, region: options.region }));
-  const shared = { ...common, requestHandler: sts.config.requestHandler };
-  const iam = reporting(new IAMClient({ ...shared, region: options.region }));
+  const shared = { ...common, requestHandler: new Connections(connections) };
+  const sts = prepare(new STSClient({ ...shared, region: options.region }));
+  const iam = prepare(new IAMClient({ ...shared, region: options.region }));
   return {
     iam,
     sts,
-    stsFor: createStsFor(shared, reporting),
-    iamAs: createIamAs(shared, reporting),
+    stsFor: createStsFor(shared, prepare),
+    iamAs: createIamAs(shared, prepare),
     organizationsAs: (credentials, partition) =>
-      reporting(new OrganizationsClient({ ...shared, region: partitionRegions(partition).organizations, credentials })),
+      prepare(new OrganizationsClient({ ...shared, region: partitionRegions(partition).organizations, credentials })),
     taggingAs: (credentials, partition) =>
-      reporting(new ResourceGroupsTaggingAPIClient({ ...shared, region: partitionRegions(partition).organizations, credentials })),
-    cloudFormation: (credentials, region = options.stackRegion) => reporting(new CloudFormationClient({ ...common, region, credentials })),
-    close: () => sts.destroy(),
+      prepare(new ResourceGroupsTaggingAPIClient({ ...shared, region: partitionRegions(partition).organizations, credentials })),
+    cloudFormation: (credentials, region = options.stackRegion) =>
+      prepare(new CloudFormationClient({ ...common, requestHandler: new Connections(connections), region, credentials })),
+    close: () => shared.requestHandler.destroy(),
   };
 }
 

@@ -36,7 +36,7 @@ async function main(options: BenchOptions): Promise<void> {
       node: process.version,
     };
     mkdirSync(dirname(resolve(options.out)), { recursive: true });
-    writeFileSync(options.out, `${JSON.stringify({ at: new Date(), machine, ...results }, null, 2)}\n`);
+    writeFileSync(options.out, `${JSON.stringify({ at: new Date(), machine, latencyMs: options.latencyMs, ...results }, null, 2)}\n`);
     say(`the figures are in ${options.out}`);
   } finally {
     await stack?.stop();

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { connectApi } from '../demo/api.ts';
 import type { StackInfo } from '../stack/stack.ts';
 import { countActions } from './actions.ts';
-import { floorOf, type Floor } from './floor.ts';
+import { floorsOf, ratioOf, type Floors } from './floor.ts';
 import { importOrganization, type ImportTimes } from './import.ts';
 import type { Case } from './options.ts';
 import { readPeakMemory, readProcessorTimes, resetPeakMemory, type ProcessorTimes } from './processes.ts';
@@ -10,9 +10,9 @@ import { prepareSandbox } from './sandbox.ts';
 
 /** The figures of one import. */
 export interface Figures extends Case, ImportTimes {
-  floor: Floor;
-  /** Total time divided by the floor; null if there is no floor. */
-  ratio: number | null;
+  floors: Floors;
+  /** Total time divided by each floor; null if there is no floor. */
+  ratios: Record<keyof Floors, number | null>;
   accountsPerSecond: number;
   /** Processor time in milliseconds by program; null if the machine has no /proc. */
   processorMs: ProcessorTimes | null;
@@ -32,13 +32,13 @@ export async function measure(stack: StackInfo, temporal: Client, one: Case): Pr
   const { times } = await importOrganization(connectApi(stack.apiUrl, stack.adminApiKey), made, one.accounts);
   const after = readProcessorTimes(stack.pids);
   const workerPeakMiB = readPeakMemory(worker);
-  const floor = floorOf(one);
+  const floors = floorsOf(one);
   const actions = await countActions(temporal, since);
   return {
     ...one,
     ...times,
-    floor,
-    ratio: floor.ms > 0 ? times.totalMs / floor.ms : null,
+    floors,
+    ratios: { own: ratioOf(times.totalMs, floors.own), plain: ratioOf(times.totalMs, floors.plain) },
     accountsPerSecond: (one.accounts * 1_000) / times.totalMs,
     processorMs: before && after && difference(before, after),
     workerPeakMiB,

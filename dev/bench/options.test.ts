@@ -20,12 +20,19 @@ it('measures everything, or the selected parts, with an organization of the give
   expect([[...parts], kept]).toEqual([['previews', 'filter'], { accounts: 1_000, organizationalUnits: 60 }]);
 });
 
+it('E1: calls take 40 ms longer, as over a network, unless an option says otherwise', () => {
+  expect(readOptions([]).latencyMs).toBe(40);
+  expect(readOptions(['--latency', '0']).latencyMs).toBe(0);
+});
+
 it.each([
   ['--parts', 'import'],
   ['--kept', '0.5'],
   ['--sizes', '0'],
   ['--sizes', '50001'],
   ['--only', 'fast'],
+  ['--latency', '1001'],
+  ['--latency', 'slow'],
 ])('refuses %s %s and names the fault', (...args) => {
   expect(() => readOptions(args)).toThrow(args[1]);
 });

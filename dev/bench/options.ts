@@ -23,6 +23,8 @@ export interface BenchOptions {
   cases: Case[];
   /** The organization for badging and previews. */
   kept: Pick<Case, 'accounts' | 'organizationalUnits'>;
+  /** Milliseconds that the sandbox adds to each answer, as the way to AWS and back. */
+  latencyMs: number;
   /** The JSON file for the figures. */
   out: string;
 }
@@ -46,6 +48,7 @@ export const usage = `npm run bench -- [options]
                            at AWS's published rates with tags in bulk or account by account, or without rates.
                            Skips account by account above ${maxByAccount} accounts unless this option names it.
   --kept 10000             badging, previews: number of accounts of the organization
+  --latency 40             milliseconds that each call to AWS takes longer, as over a network
   --out FILE               the figures as JSON (dev/bench/results.json)`;
 
 /** Reads the command line. Throws an error that names the fault. */
@@ -57,6 +60,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       sizes: { type: 'string', default: '127,1000,10000' },
       kept: { type: 'string', default: '10000' },
       only: { type: 'string' },
+      latency: { type: 'string', default: '40' },
       out: { type: 'string', default: 'dev/bench/results.json' },
     },
   });
@@ -71,6 +75,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     parts: new Set(values.parts.split(',').map((text) => readName('--parts', parts, text))),
     cases,
     kept: { accounts, organizationalUnits: unitsOf(accounts) },
+    latencyMs: readLatency(values.latency),
     out: values.out,
   };
 }
@@ -80,6 +85,13 @@ function readSize(option: string, text: string): number {
   if (!Number.isInteger(accounts) || accounts < 1 || accounts > 50_000)
     throw new Error(`${option}: ${text} is not a number from 1 to 50000`);
   return accounts;
+}
+
+function readLatency(text: string): number {
+  const latencyMs = Number(text);
+  if (text === '' || !Number.isInteger(latencyMs) || latencyMs < 0 || latencyMs > 1_000)
+    throw new Error(`--latency: ${text} is not a number from 0 to 1000`);
+  return latencyMs;
 }
 
 function readName<Name extends string>(option: string, names: readonly Name[], text: string): Name {

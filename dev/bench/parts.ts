@@ -4,6 +4,7 @@ import { measureFilter, type FilterFigures } from './filter/measure.ts';
 import { measureLimits, type LimitFigures } from './limits/measure.ts';
 import { measure, type Figures } from './measure.ts';
 import type { BenchOptions, Case } from './options.ts';
+import { setLatency } from './sandbox.ts';
 import { measureBadging, type BadgingFigures } from './upkeep/badging.ts';
 import { importForUpkeep } from './upkeep/organization.ts';
 import { measurePreviews, type PreviewFigures } from './upkeep/previews.ts';
@@ -20,7 +21,13 @@ export interface Results {
 type Say = (line: string) => void;
 
 /** Measures the selected parts, one after the other. `ownerUrl` is the database URL of the owner, who may create databases. */
-export async function measureParts(stack: StackInfo, ownerUrl: string, { parts, cases, kept }: BenchOptions, say: Say): Promise<Results> {
+export async function measureParts(
+  stack: StackInfo,
+  ownerUrl: string,
+  { parts, cases, kept, latencyMs }: BenchOptions,
+  say: Say,
+): Promise<Results> {
+  await setLatency(stack.awsEndpointUrl, latencyMs);
   if (parts.has('filter')) say('the clouds listing by badges …');
   const filters = parts.has('filter') ? await measureFilter(ownerUrl) : null;
   const imports = parts.has('imports') ? await measureImports(stack, cases, say) : null;

@@ -15,6 +15,11 @@ export async function setRates(endpoint: string, mode: 'aws' | 'off'): Promise<v
   await control(endpoint, 'PUT', '/limits', { mode });
 }
 
+/** Delays each answer by this many milliseconds. */
+export async function setLatency(endpoint: string, latencyMs: number): Promise<void> {
+  await control(endpoint, 'PUT', '/limits', { latencyMs });
+}
+
 /** Calls to AWS by service and operation, throttled calls included. */
 export type Calls = Record<string, { count: number; throttled: number }>;
 

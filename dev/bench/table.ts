@@ -1,3 +1,4 @@
+import type { Floor } from './floor.ts';
 import type { FilterFigures } from './filter/measure.ts';
 import type { LimitFigures } from './limits/measure.ts';
 import type { Figures } from './measure.ts';
@@ -12,15 +13,25 @@ const inAll = (numbers: Record<string, number>): number => Object.values(numbers
 
 type Columns<Row> = [string, (row: Row) => string][];
 
+/** Both floors, and how many times longer the measured time is. */
+const floors: Columns<Pick<Figures, 'floors' | 'ratios'>> = [
+  ['floor s', ({ floors }) => floorText(floors.own)],
+  ['slowest bucket', ({ floors }) => floors.own.bucket],
+  ['ratio', ({ ratios }) => ratioText(ratios.own)],
+  ['plain floor s', ({ floors }) => floorText(floors.plain)],
+  ['plain ratio', ({ ratios }) => ratioText(ratios.plain)],
+];
+
+const floorText = ({ ms }: Floor): string => (ms > 0 ? seconds(ms) : '-');
+const ratioText = (ratio: number | null): string => ratio?.toFixed(2) ?? '-';
+
 const imports: Columns<Figures> = [
   ['accounts', ({ accounts }) => String(accounts)],
   ['units', ({ organizationalUnits }) => String(organizationalUnits)],
   ['way', ({ way }) => wayNames[way]],
   ['first cloud s', ({ firstCloudMs }) => seconds(firstCloudMs)],
   ['total s', ({ totalMs }) => seconds(totalMs)],
-  ['floor s', ({ floor }) => (floor.ms > 0 ? seconds(floor.ms) : '-')],
-  ['slowest bucket', ({ floor }) => floor.bucket],
-  ['ratio', ({ ratio }) => ratio?.toFixed(2) ?? '-'],
+  ...floors,
   ['accounts/s', ({ accountsPerSecond }) => accountsPerSecond.toFixed(0)],
   ['CPU s', ({ processorMs }) => (processorMs ? seconds(inAll(processorMs)) : '-')],
   ['of worker', ({ processorMs }) => (processorMs ? seconds(processorMs['worker'] ?? 0) : '-')],
@@ -49,9 +60,7 @@ const previews: Columns<PreviewFigures> = [
   ['preview of', ({ of }) => of],
   ['accounts', ({ accounts }) => String(accounts)],
   ['total s', ({ totalMs }) => seconds(totalMs)],
-  ['floor s', ({ floor }) => (floor.ms > 0 ? seconds(floor.ms) : '-')],
-  ['slowest bucket', ({ floor }) => floor.bucket],
-  ['ratio', ({ ratio }) => ratio?.toFixed(2) ?? '-'],
+  ...floors,
   ['calls', ({ calls }) => formatCalls(calls)],
   ['worker MiB', ({ workerPeakMiB }) => String(workerPeakMiB ?? '-')],
 ];

@@ -3,6 +3,7 @@ import { badgeSlice } from '../../activities/organization-sync/badging/badge-sli
 import { beginPlanning } from '../../activities/organization-sync/plan/begin-planning.ts';
 import { planSlice } from '../../activities/organization-sync/plan/plan-slice.ts';
 import { removeClouds } from '../../activities/organization-sync/removals/remove-clouds.ts';
+import { forEachAtMost } from '../../activities/side-by-side.ts';
 import type { Database } from '../../db/client.ts';
 import { syncAccounts, syncAccountTags, syncOrganizationalUnits, syncs } from '../../db/schema/index.ts';
 import type { TreeNode } from '../../domain/organizations/tree.ts';
@@ -60,11 +61,11 @@ export async function insertSnapshot(
   return syncId;
 }
 
-/** Runs the workflow's steps on a snapshot: plan, apply, remove, badge, end. Each activity runs the given number of times. */
+/** Runs the workflow's steps on a snapshot: plan, apply, remove, badge, end. Each activity runs the given number of times. `atOnce`: slices side by side. */
 export async function applySnapshot(
   db: Database,
   syncId: string,
-  { sliceSize = 1_000, times = 1 }: { sliceSize?: number; times?: number } = {},
+  { sliceSize = 1_000, times = 1, atOnce = 1 }: { sliceSize?: number; times?: number; atOnce?: number } = {},
 ): Promise<void> {
   const repeat = async (work: () => Promise<unknown>) => {
     for (let time = 0; time < times; time += 1) await work();
@@ -76,10 +77,10 @@ export async function applySnapshot(
     from: index * sliceSize + 1,
     to: Math.min((index + 1) * sliceSize, lastNumber),
   }));
-  for (const range of ranges) await repeat(() => planSlice(db, { ...range, mode: 'apply' }));
+  await forEachAtMost(ranges, atOnce, (range) => repeat(() => planSlice(db, { ...range, mode: 'apply' })));
   for (const range of ranges) await repeat(() => removeClouds(db, range));
   await db.update(syncs).set({ phase: 'badging' }).where(eq(syncs.id, syncId));
-  for (const range of ranges) await repeat(() => badgeSlice(db, range));
+  await forEachAtMost(ranges, atOnce, (range) => repeat(() => badgeSlice(db, range)));
   await db
     .update(syncs)
     .set({ phase: 'completed', finishedAt: sql`now()` })

@@ -25,6 +25,8 @@ export interface SyncTimings {
   roundPause: number;
   /** The accounts that one transaction plans and applies. */
   sliceSize: number;
+  /** The slices that are planned, applied or badged at the same time. */
+  slicesAtOnce: number;
   /** The accounts that must be checked before the next early slice is applied. The first early slice needs one. */
   earlySlice: number;
   /** The timeout of all attempts at the inventory together, in milliseconds. */
@@ -39,6 +41,7 @@ export const syncTimings: SyncTimings = {
   rounds: 5,
   roundPause: 2_000,
   sliceSize: 1_000,
+  slicesAtOnce: 4,
   earlySlice: 100,
   inventory: 12 * 3_600_000,
   historyLength: 8_000,
@@ -96,8 +99,8 @@ export interface SyncProgress {
 
 /**
  * Sent by the inventory: the accounts up to this number are in the snapshot, so their checks may start. It is sent at most
- * once a second, and at once for the first and the last page. Order and repetition do not matter: the workflow uses the
- * highest `upTo`, which a resumed attempt sends again.
+ * every 200 ms in the first 3 s, then once a second, and at once for the first and the last page. Order and repetition do not
+ * matter: the workflow uses the highest `upTo`, which a resumed attempt sends again.
  */
 export const accountsListed = defineSignal<[{ upTo: number }]>('listed');
 export const syncProgressQuery = defineQuery<SyncProgress>('progress');

@@ -22,7 +22,7 @@ import { searchAttributes } from '../contracts/search-attributes.ts';
 import { bulk, sweep } from '../lib/activity-options.ts';
 import { readActivityProblem } from '../lib/activity-problem.ts';
 import { ProgressTracker } from '../lib/progress-tracker.ts';
-import { rangesUpTo } from '../lib/ranges.ts';
+import { forEachSlice } from '../lib/slices.ts';
 import * as outcomes from '../lib/sync-outcomes.ts';
 import type { SyncOutcome } from '../lib/sync-outcomes.ts';
 import { together } from '../lib/together.ts';
@@ -173,12 +173,12 @@ class OrganizationSync {
 
   private async planSlices(lastNumber: number, mode: SliceMode): Promise<PlannedRemovals> {
     const removals: PlannedRemovals = { all: 0, confirmed: 0 };
-    for (const range of rangesUpTo(lastNumber, this.timings.sliceSize)) {
+    await forEachSlice(lastNumber, this.timings, async (range) => {
       const { toRemove, confirmedRemovals = 0, ...counts } = await bulk.planSlice({ syncId: this.syncId, ...range, mode });
       this.progress.count(counts);
       removals.all += toRemove;
       removals.confirmed += confirmedRemovals;
-    }
+    });
     return removals;
   }
 
@@ -186,9 +186,10 @@ class OrganizationSync {
     this.step = 'The clouds are up to date, but their badges could not be made';
     await together([
       () => this.progress.enter('badging', 'Making badges from the tags'),
-      async () => {
-        for (const range of rangesUpTo(lastNumber, this.timings.sliceSize)) await bulk.badgeSlice({ syncId: this.syncId, ...range });
-      },
+      () =>
+        forEachSlice(lastNumber, this.timings, async (range) => {
+          await bulk.badgeSlice({ syncId: this.syncId, ...range });
+        }),
     ]);
   }
 
@@ -210,9 +211,7 @@ class OrganizationSync {
     this.step = 'The clouds could not be checked';
     const planned = this.input.carried ?? (await this.beginRecheck());
     await this.finishChecks(planned);
-    for (const range of rangesUpTo(planned.facts.lastNumber, this.timings.sliceSize)) {
-      await bulk.recordOutcomes({ syncId: this.syncId, ...range });
-    }
+    await forEachSlice(planned.facts.lastNumber, this.timings, (range) => bulk.recordOutcomes({ syncId: this.syncId, ...range }));
     return outcomes.completed;
   }
 

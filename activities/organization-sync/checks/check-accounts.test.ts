@@ -577,6 +577,15 @@ describe('calls that AWS does not answer', () => {
     expect(await shown(syncId)).toEqual(await shown(undisturbed.syncId));
   });
 
+  it.each([
+    ['sts', 'AssumeRole'],
+    ['iam', 'SimulatePrincipalPolicy'],
+  ])('E2: a connection that breaks during %s %s defers no account', async (service, operation) => {
+    const { syncId, last } = await listed({ accounts: 10 });
+    await cloud.control('POST', '/faults', { service, operation, kind: 'drop', times: 1 });
+    expect(await check(syncId, last)).toEqual({ ...none, ok: 10 });
+  });
+
   it('O9: a cancelled batch keeps its outcomes and makes no further calls', async () => {
     const { syncId, last, made } = await listed({ accounts: 4 });
     const [slow] = [...treeOf(made).accounts.keys()].filter((id) => id !== made.managementAccountId);

@@ -63,7 +63,10 @@ export interface Listing<Operation, Item> {
 const tokenRefused = Symbol('token refused');
 const gone = Symbol('gone');
 
-/** Runs a listing to its end, page by page, from its stored progress. A refused or too old token restarts it as a new pass. */
+/**
+ * Runs a listing to its end, page by page, from its stored progress. The next page is asked for while a page is written. A refused
+ * or too old token restarts the listing as a new pass.
+ */
 export async function runListing<Operation, Item>(run: ListingRun<Operation>, listing: Listing<Operation, Item>): Promise<void> {
   const { caller } = run;
   let state = run.listings.get(listing.name) ?? newListing();
@@ -82,10 +85,8 @@ export async function runListing<Operation, Item>(run: ListingRun<Operation>, li
     await save({ ...newListing(), pass: state.pass + 1 }, async (tx) => listing.restart?.(tx));
   };
 
-  while (!state.completed) {
-    if (state.nextToken !== null && Date.now() - state.at.getTime() > caller.tokenLifeMs) await restart();
-    const token = state.nextToken ?? undefined;
-    const page = await caller.call<Page<Item> | typeof tokenRefused | typeof gone>({
+  const ask = async (token: string | undefined) =>
+    await caller.call<Page<Item> | typeof tokenRefused | typeof gone>({
       operation: listing.operation,
       attempted: listing.attempted,
       send: (abortSignal) => listing.fetch(token, abortSignal),
@@ -94,20 +95,37 @@ export async function runListing<Operation, Item>(run: ListingRun<Operation>, li
         return listing.dropped && caller.isGone(error) ? gone : undefined;
       },
     });
-    if (page === tokenRefused) {
-      await restart();
-      continue;
+
+  /** The page after the written one; null if it is not asked for yet. */
+  let next: ReturnType<typeof ask> | null = null;
+  try {
+    while (!state.completed) {
+      if (next === null && state.nextToken !== null && Date.now() - state.at.getTime() > caller.tokenLifeMs) await restart();
+      const page = await (next ?? ask(state.nextToken ?? undefined));
+      next = null;
+      if (page === tokenRefused) {
+        await restart();
+        continue;
+      }
+      const written = { pass: state.pass, pages: state.pages + 1, at: new Date() };
+      if (page === gone) {
+        await save({ ...written, nextToken: null, completed: true }, async (tx) => listing.dropped?.(tx));
+        return;
+      }
+      const { items, nextToken = null } = page;
+      const isLast = nextToken === null;
+      if (!isLast) {
+        next = ask(nextToken);
+        // The loop handles a failure once this page is written.
+        next.catch(() => {});
+      }
+      await save({ ...written, nextToken, completed: isLast }, (tx, lastNumber) =>
+        listing.write(tx, items, { pass: written.pass, isLast, lastNumber }),
+      );
+      listing.written?.(items);
     }
-    const written = { pass: state.pass, pages: state.pages + 1, at: new Date() };
-    if (page === gone) {
-      await save({ ...written, nextToken: null, completed: true }, async (tx) => listing.dropped?.(tx));
-      return;
-    }
-    const { items, nextToken = null } = page;
-    const isLast = nextToken === null;
-    await save({ ...written, nextToken, completed: isLast }, (tx, lastNumber) =>
-      listing.write(tx, items, { pass: written.pass, isLast, lastNumber }),
-    );
-    listing.written?.(items);
+  } finally {
+    // No call outlives its listing.
+    await next?.catch(() => {});
   }
 }

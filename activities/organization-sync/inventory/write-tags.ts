@@ -29,8 +29,8 @@ export async function writeNoTags(tx: Transaction, syncId: string): Promise<void
     on conflict do nothing`);
 }
 
-/** A random account with tags and a random account without, as far as they were read; null if there is none. */
-export async function drawTagSamples(db: Database, syncId: string): Promise<{ present: AccountTags | null; absent: string | null }> {
+/** A random listed account with tags and a random one without, as far as they were read; null if there is none. */
+export async function drawTagSamples(db: Database, syncId: string): Promise<{ present: AccountTags | null; absent: AccountTags | null }> {
   const [present] = await db
     .select({ accountId: syncAccountTags.accountId, tags: syncAccountTags.tags })
     .from(syncAccountTags)
@@ -44,10 +44,10 @@ export async function drawTagSamples(db: Database, syncId: string): Promise<{ pr
     )
     .orderBy(sql`random()`)
     .limit(1);
-  const absent = await db.execute<{ account_id: string }>(sql`
+  const [absent] = await db.execute<{ account_id: string }>(sql`
     select a.account_id from sync_accounts a
     left join sync_account_tags t on t.sync_id = a.sync_id and t.account_id = a.account_id
     where a.sync_id = ${syncId} and t.account_id is null
     order by random() limit 1`);
-  return { present: present ?? null, absent: absent[0]?.account_id ?? null };
+  return { present: present ?? null, absent: absent ? { accountId: absent.account_id, tags: {} } : null };
 }

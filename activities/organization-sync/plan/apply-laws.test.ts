@@ -51,11 +51,12 @@ const anyHistory = fc.record({
   listings: fc.array(anyListing, { minLength: 1, maxLength: 3 }),
   sliceSize: fc.integer({ min: 1, max: 9 }),
   times: fc.integer({ min: 1, max: 2 }),
+  atOnce: fc.integer({ min: 1, max: 4 }),
 });
 
-it('O9, O11, O16, B2: for any listing, in any slices, the registry becomes the listing in scope, as the preview showed', async () => {
+it('O9, O11, O16, B2, E3: for any listing, in any slices, also side by side, the registry becomes the listing in scope, as the preview showed', async () => {
   await fc.assert(
-    fc.asyncProperty(anyHistory, async ({ own, listings, sliceSize, times }) => {
+    fc.asyncProperty(anyHistory, async ({ own, listings, sliceSize, times, atOnce }) => {
       runs += 1;
       const prefix = String(710_000_000 + runs);
       const organization = await registry.newOrganization();
@@ -67,7 +68,7 @@ it('O9, O11, O16, B2: for any listing, in any slices, the registry becomes the l
         const accounts = listed.map(({ number, ...account }) => ({ accountId: `${prefix}00${number}`, ...account }));
         const told = await preview(organization, scope, accounts);
         const syncId = await insertSnapshot(registry.db, organization, { accounts });
-        await applySnapshot(registry.db, syncId, { sliceSize, times });
+        await applySnapshot(registry.db, syncId, { sliceSize, times, atOnce });
         expect(await plansOf(syncId)).toEqual(told);
         await expectListing(organization, scope, accounts);
         await expectOwnKept(prefix, credentials);

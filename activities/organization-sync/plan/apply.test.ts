@@ -852,6 +852,25 @@ describe('releaseClouds, for the removal of an organization', () => {
     expect(await cloudOf(2)).toMatchObject({ sleepingCredentialSetId: null, credentialSetId: organization.credentialSetId });
   });
 
+  it('E3: slices that take over the last clouds of a set side by side leave no credentials', async () => {
+    await sync([account(1), account(2)]);
+    await removeOrganization('release');
+    const first = organization;
+    organization = await registry.newOrganization();
+    const syncId = await insertSnapshot(registry.db, organization, { accounts: [account(1), account(2)] });
+    await beginPlanning(registry.db, { syncId });
+    let slices: Promise<unknown>[] = [];
+    await registry.db.transaction(async (tx) => {
+      // Both slices have written their clouds before one of them ends.
+      await tx.select().from(syncs).where(eq(syncs.id, syncId)).for('update');
+      slices = [1, 2].map((number) => planSlice(registry.db, { syncId, from: number, to: number, mode: 'apply' }));
+      await expect.poll(() => countLockWaits(registry.db), { timeout: 30_000 }).toBe(2);
+    });
+    await Promise.all(slices);
+    expect([await cloudOf(1), await cloudOf(2)]).toMatchObject([1, 2].map(() => ({ credentialSetId: organization.credentialSetId })));
+    expect(await setsOf(first)).toBe(0);
+  });
+
   it('O11: removes the clouds completely, and no others', async () => {
     await onboard(1);
     await onboard(3);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Api } from '../../demo/api.ts';
 import type { StackInfo } from '../../stack/stack.ts';
-import { listingFloorOf, type Floor } from '../floor.ts';
+import { listingFloorsOf, noFloors, ratioOf, type Floors } from '../floor.ts';
 import { readPeakMemory, resetPeakMemory } from '../processes.ts';
 import { callsOf, type Calls } from '../sandbox.ts';
 import type { KeptOrganization } from './organization.ts';
@@ -12,8 +12,9 @@ export interface PreviewFigures {
   of: 're-sync' | 'scope edit';
   accounts: number;
   totalMs: number;
-  floor: Floor;
-  ratio: number | null;
+  floors: Floors;
+  /** Total time divided by each floor; null if there is no floor. */
+  ratios: Record<keyof Floors, number | null>;
   calls: Calls;
   /** Peak resident memory of the worker in MiB; null if the machine has no /proc. */
   workerPeakMiB: number | null;
@@ -28,7 +29,6 @@ interface Preview {
 }
 
 const pollMs = 50;
-const noFloor: Floor = { ms: 0, bucket: 'none', calls: 0 };
 /** In the sandbox, one account name in 26 begins with this prefix. */
 const prefix = 'quartz-';
 
@@ -36,15 +36,15 @@ const prefix = 'quartz-';
 export async function measurePreviews(stack: StackInfo, organization: KeptOrganization): Promise<PreviewFigures[]> {
   const { accounts } = organization;
   const excluded = accounts.filter(({ Name }) => Name!.startsWith(prefix)).length;
-  const resync = { of: 're-sync', body: {}, floor: listingFloorOf(organization.case), excluded: 0 } as const;
-  const edit = { of: 'scope edit', body: { scope: { excludeNamePrefixes: [prefix] } }, floor: noFloor, excluded } as const;
+  const resync = { of: 're-sync', body: {}, floors: listingFloorsOf(organization.case), excluded: 0 } as const;
+  const edit = { of: 'scope edit', body: { scope: { excludeNamePrefixes: [prefix] } }, floors: noFloors, excluded } as const;
   return [await measure(stack, organization, resync), await measure(stack, organization, edit)];
 }
 
 interface Case {
   of: PreviewFigures['of'];
   body: object;
-  floor: Floor;
+  floors: Floors;
   /** Clouds that the preview must remove. */
   excluded: number;
 }
@@ -61,9 +61,9 @@ async function measure(stack: StackInfo, { id, api, accounts }: KeptOrganization
     if (!complete || listed !== accounts.length || added !== 0 || removed !== wanted.excluded)
       throw new Error(`the preview of a ${wanted.of} says ${JSON.stringify({ complete, ...counts })}`);
   });
-  const { of, floor } = wanted;
-  const ratio = floor.ms > 0 ? totalMs / floor.ms : null;
-  return { of, accounts: accounts.length, totalMs, floor, ratio, calls, workerPeakMiB: readPeakMemory(worker) };
+  const { of, floors } = wanted;
+  const ratios = { own: ratioOf(totalMs, floors.own), plain: ratioOf(totalMs, floors.plain) };
+  return { of, accounts: accounts.length, totalMs, floors, ratios, calls, workerPeakMiB: readPeakMemory(worker) };
 }
 
 async function preview(api: Api, organizationId: string, body: object): Promise<Preview> {

@@ -1,7 +1,7 @@
 import { CancelledFailure } from '@temporalio/common';
 import { inAttempt } from '../in-attempt.ts';
 import { newListing, saveListing } from '../listings.ts';
-import { drawTagSamples, dropTags, writeNoTags } from '../write-tags.ts';
+import { drawTagSamples, dropTags, writeNoTags, type AccountTags } from '../write-tags.ts';
 import type { AccountProgress } from '../account-progress.ts';
 import { readAccountTags } from './read-account-tags.ts';
 import { readTagsInBulk } from './read-tags-in-bulk.ts';
@@ -20,7 +20,7 @@ export function tagSourceOf({ listings }: Sweep): 'tagging' | 'organizations' {
 
 /**
  * Reads the tags of all accounts, in bulk if possible. The index of the tagging API may lag or be
- * empty. So one account in it and one account outside of it are verified with Organizations. If the tagging API is
+ * empty. So one listed account in it and one outside of it are verified with Organizations. If the tagging API is
  * denied, fails or differs, each account gets a call of its own. It only saves time, so its faults must not fail a sync.
  */
 export async function sweepTags(sweep: Sweep, progress: AccountProgress): Promise<void> {
@@ -34,6 +34,8 @@ export async function sweepTags(sweep: Sweep, progress: AccountProgress): Promis
     listings.set(oneByOne, newListing());
   }
   if (listings.has(oneByOne)) await readTagsOneByOne(sweep, progress);
+  // Accounts of later pages have no tags, too, if the tagging API does not know them.
+  await progress.completion();
   await completePart(sweep, allTags, (tx) => writeNoTags(tx, syncId));
 }
 
@@ -44,9 +46,20 @@ async function areBulkTagsRight(sweep: Sweep, progress: AccountProgress): Promis
     if (error instanceof CancelledFailure || sweep.stop.signal.aborted) throw error;
     return false;
   }
-  await progress.completion();
+  // Accounts that are listed already serve as samples, so that the verification need not wait for the last page.
+  await progress.beyond(0);
+  const wasComplete = progress.complete;
   const { present, absent } = await drawTagSamples(sweep.db, sweep.syncId);
-  const samples = [present, absent === null ? null : { accountId: absent, tags: {} }].filter((sample) => sample !== null);
+  if (!(await haveRealTags(sweep, [present, absent]))) return false;
+  if (wasComplete || (present !== null && absent !== null)) return true;
+  await progress.completion();
+  const late = await drawTagSamples(sweep.db, sweep.syncId);
+  return await haveRealTags(sweep, [present === null ? late.present : null, absent === null ? late.absent : null]);
+}
+
+/** Whether Organizations knows the same tags of the samples. A sample that does not exist, or is gone, proves nothing. */
+async function haveRealTags(sweep: Sweep, drawn: readonly (AccountTags | null)[]): Promise<boolean> {
+  const samples = drawn.filter((sample) => sample !== null);
   const verdicts = await Promise.all(
     samples.map(async ({ accountId, tags }) => {
       const real = await readAccountTags(sweep, accountId);

@@ -36,23 +36,29 @@ const pagesListed = (syncId: string, pages: number) =>
 /** Records the parents of both calls that list units, and holds ListRoots until `mayListRoots`. */
 function hearParents(mayListRoots: Promise<void>): { children: string[]; units: string[] } {
   const asked = { children: [] as string[], units: [] as string[] };
+  hearCalls(async (commandName, { ParentId }) => {
+    if (commandName === 'ListRootsCommand') await mayListRoots;
+    if (commandName === 'ListChildrenCommand') asked.children.push(ParentId!);
+    if (commandName === 'ListOrganizationalUnitsForParentCommand') asked.units.push(ParentId!);
+  });
+  return asked;
+}
+
+/** Lets `hear` note or hold each call to Organizations before it leaves. */
+function hearCalls(hear: (commandName: string, input: { ParentId?: string; NextToken?: string }) => Promise<void>): void {
   const { organizationsAs } = bench.cloud.aws;
   vi.spyOn(bench.cloud.aws, 'organizationsAs').mockImplementation((...how) => {
     const client = organizationsAs(...how);
     client.middlewareStack.add(
-      (next, { commandName }) =>
+      (next, { commandName = '' }) =>
         async (call) => {
-          const { ParentId } = call.input as { ParentId?: string };
-          if (commandName === 'ListRootsCommand') await mayListRoots;
-          if (commandName === 'ListChildrenCommand') asked.children.push(ParentId!);
-          if (commandName === 'ListOrganizationalUnitsForParentCommand') asked.units.push(ParentId!);
+          await hear(commandName, call.input as { ParentId?: string; NextToken?: string });
           return await next(call);
         },
       { step: 'initialize' },
     );
     return client;
   });
-  return asked;
 }
 
 beforeAll(async () => {
@@ -277,6 +283,32 @@ describe('tags', { timeout: 60_000 }, () => {
   it('B4: an index that lacks accounts is detected and not used', async () => {
     const { organization, real } = await bench.make({ accounts: 30, ous: 2 });
     await settings({ tagging: { missingAccountIds: [...real.accounts.keys()].slice(0, 20) } });
+    const syncId = await bench.sync(organization);
+    expect(await bench.take(syncId)).toMatchObject({ tagSource: 'organizations' });
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+  });
+
+  it('E3: the index is verified with accounts that are listed already, before the last page', async () => {
+    const { organization, real } = await bench.make({ accounts: 60, ous: 2, tagsPerAccount: 0 });
+    // Each page has accounts with tags and accounts without.
+    [...real.accounts.values()].forEach((account, index) => {
+      if (index % 2 === 0) account.tags = new Map([['team', 'blue']]);
+    });
+    const verified = gate();
+    let samples = 0;
+    hearCalls(async (commandName, { NextToken }) => {
+      if (commandName === 'ListAccountsCommand' && NextToken !== undefined) await verified.opened;
+      if (commandName === 'ListTagsForResourceCommand' && (samples += 1) === 2) verified.open();
+    });
+    const syncId = await bench.sync(organization);
+    expect(await bench.take(syncId)).toMatchObject({ lastNumber: 60, tagSource: 'tagging' });
+    expect(samples).toBe(2);
+    expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));
+  });
+
+  it('E3: an index that lacks accounts of the last page only is detected and not used', async () => {
+    const { organization, real } = await bench.make({ accounts: 60, ous: 2 });
+    await settings({ tagging: { missingAccountIds: [...real.accounts.keys()].slice(-20) }, emptyPageEvery: 0 });
     const syncId = await bench.sync(organization);
     expect(await bench.take(syncId)).toMatchObject({ tagSource: 'organizations' });
     expect(await bench.snapshot(syncId)).toEqual(expectedSnapshot(real));

@@ -8,6 +8,7 @@ import { settings } from '../config/settings.ts';
 import { openDatabase } from '../db/client.ts';
 import { apiDatabaseLimits, type DatabaseLimits } from '../db/driver/limits.ts';
 import { createSealer } from '../db/sealing/sealer.ts';
+import { accountOfArn } from '../domain/aws/own-account.ts';
 import { createOnboardingSignals } from '../notifications/signals.ts';
 import { createSigningCertificates } from '../notifications/webhook/certificates.ts';
 import { createApp } from './app.ts';
@@ -31,6 +32,7 @@ const environment = z.object({
   TEMPORAL_NAMESPACE: settings.TEMPORAL_NAMESPACE,
   MUSTER_SEALING_KEYS: settings.MUSTER_SEALING_KEYS,
   MUSTER_BOOTSTRAP_ADMIN_KEY: settings.MUSTER_BOOTSTRAP_ADMIN_KEY,
+  MUSTER_CALLER_ROLE_ARN: settings.MUSTER_CALLER_ROLE_ARN,
   MUSTER_NOTIFICATION_TOPIC_ARN: settings.MUSTER_NOTIFICATION_TOPIC_ARN.optional(),
   MUSTER_SNS_CERTIFICATE_ORIGIN: settings.MUSTER_SNS_CERTIFICATE_ORIGIN,
   MUSTER_WEBHOOK_CLIENT_LIMIT: settings.MUSTER_WEBHOOK_CLIENT_LIMIT,
@@ -86,6 +88,7 @@ await runProgram(async () => {
     failedSignIns,
     addressOf: createAddressReader(config.MUSTER_TRUSTED_PROXIES, log),
     workflows: createTemporalGateway(temporal),
+    ownAccountId: accountOfArn(config.MUSTER_CALLER_ROLE_ARN),
     sealer: createSealer(config.MUSTER_SEALING_KEYS),
     apiKeyIssuer: createApiKeyIssuer(config.MUSTER_SEALING_KEYS),
     hub: startChangeHub(database, log),

@@ -4,9 +4,11 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Partition } from '../../domain/aws/arn.ts';
+import type { OwnAccount } from '../../domain/aws/own-account.ts';
 import { partitionRegions } from '../../domain/aws/partition.ts';
 import { createOwnIdentity } from './own-identity.ts';
 import { createIamAs, type IamAs } from './iam-as.ts';
+import { refuseOwnAccount } from './own-account.ts';
 import { reportErrors, type ReportAwsError } from './report-errors.ts';
 import { createStsFor, type StsFor } from './sts-for.ts';
 
@@ -44,6 +46,8 @@ export interface AwsClientOptions {
   /** The Region of STS and of our own resources. Endpoints are regional, so that opt-in Regions work (O4). */
   region: string;
   stackRegion: string;
+  /** The account whose roles the STS clients refuse to assume (B3). */
+  ownAccount: OwnAccount;
   /** Called for every failed call. */
   onError?: ReportAwsError;
 }
@@ -55,13 +59,17 @@ export function createAwsClients(options: AwsClientOptions): AwsClients {
     if (options.onError) reportErrors(client, options.onError);
     return client;
   };
-  const sts = reporting(new STSClient({ ...common, region: options.region }));
+  const guarded = (client: STSClient): STSClient => {
+    refuseOwnAccount(client, options.ownAccount);
+    return reporting(client);
+  };
+  const sts = guarded(new STSClient({ ...common, region: options.region }));
   const shared = { ...common, requestHandler: sts.config.requestHandler };
   const iam = reporting(new IAMClient({ ...shared, region: options.region }));
   return {
     iam,
     sts,
-    stsFor: createStsFor(shared, reporting),
+    stsFor: createStsFor(shared, guarded),
     iamAs: createIamAs(shared, reporting),
     organizationsAs: (credentials, partition) =>
       reporting(new OrganizationsClient({ ...shared, region: partitionRegions(partition).organizations, credentials })),

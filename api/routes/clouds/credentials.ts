@@ -23,7 +23,7 @@ export const credentialsRoute = defineRoute(
     request: { params: idParameters, body: body(credentials) },
     responses: { 200: json(cloudSchema, 'The cloud.') },
   },
-  ['cloud_is_managed', 'credentials_changed', 'temporal_unavailable'],
+  ['own_account', 'cloud_is_managed', 'credentials_changed', 'temporal_unavailable'],
   async (c) => {
     const { roleArn, externalId, sessionName, durationSeconds } = c.req.valid('json');
     const input = { roleArn, sessionName, durationSeconds, ...(externalId === undefined ? {} : { externalId }) };

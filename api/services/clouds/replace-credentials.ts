@@ -10,6 +10,7 @@ import type { Call } from '../../context.ts';
 import { conflict, invalid } from '../../problems/errors.ts';
 import { toCloud, type Cloud } from '../../schemas/cloud.ts';
 import { recordAudit } from '../audit/record.ts';
+import { refuseOwnRole } from '../own-account.ts';
 import { requireTemporal } from '../temporal.ts';
 import { findCloud, lockCloud, refuseManaged } from './find.ts';
 import { startRecheck } from './recheck.ts';
@@ -17,12 +18,13 @@ import { startRecheck } from './recheck.ts';
 /**
  * Replaces a cloud's credentials, erases the old credentials and starts a check, which replaces a running check. Muster
  * keeps the external id of a role that it deployed, and refuses another one (D12). Throws not_found, cloud_is_managed,
- * invalid_input, credentials_changed, temporal_unavailable.
+ * own_account, invalid_input, credentials_changed, temporal_unavailable.
  */
 export async function replaceCredentials(call: Call, id: string, input: RoleCredentials): Promise<Cloud> {
   const { database, sealer } = call.deps;
   const before = await findCloud(database.db, id);
   refuseManaged(before);
+  refuseOwnRole(call, input.roleArn, '/roleArn');
   refuseForeignRole(before, input.roleArn);
   await requireTemporal(call);
   const secret = await withDeployedExternalId(call, before, input);

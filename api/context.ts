@@ -32,6 +32,8 @@ export interface ApiDependencies {
   /** The address of a call's client. */
   addressOf: AddressReader;
   workflows: WorkflowGateway;
+  /** The account of Muster's caller role, in which no role may be used (B3). */
+  ownAccountId: string;
   sealer: Sealer;
   apiKeyIssuer: ApiKeyIssuer;
   fingerprints: Fingerprints;

@@ -8,6 +8,7 @@ import { connectionOptions, describeTemporal, readEnvironmentWithTemporal } from
 import { openDatabase } from '../db/client.ts';
 import { apiDatabaseLimits, type DatabaseLimits } from '../db/driver/limits.ts';
 import { createSealer } from '../db/sealing/sealer.ts';
+import { accountOfArn } from '../domain/aws/own-account.ts';
 import { createOnboardingSignals } from '../notifications/signals.ts';
 import { createSigningCertificates } from '../notifications/webhook/certificates.ts';
 import { describeRefusal } from '../temporal/connect.ts';
@@ -36,6 +37,7 @@ const environment = z.object({
   MUSTER_SEALING_KEYS: settings.MUSTER_SEALING_KEYS,
   MUSTER_PAYLOAD_CODEC: settings.MUSTER_PAYLOAD_CODEC,
   MUSTER_BOOTSTRAP_ADMIN_KEY: settings.MUSTER_BOOTSTRAP_ADMIN_KEY,
+  MUSTER_CALLER_ROLE_ARN: settings.MUSTER_CALLER_ROLE_ARN,
   MUSTER_NOTIFICATION_TOPIC_ARN: settings.MUSTER_NOTIFICATION_TOPIC_ARN.optional(),
   MUSTER_SNS_CERTIFICATE_ORIGIN: settings.MUSTER_SNS_CERTIFICATE_ORIGIN,
   MUSTER_WEBHOOK_CLIENT_LIMIT: settings.MUSTER_WEBHOOK_CLIENT_LIMIT,
@@ -94,6 +96,7 @@ await runProgram(async () => {
     }),
     failedSignIns,
     addressOf: createAddressReader(config.MUSTER_TRUSTED_PROXIES, log),
+    ownAccountId: accountOfArn(config.MUSTER_CALLER_ROLE_ARN),
     // The API serves without Temporal. The client's own errors do not name the reason.
     workflows: explainRefusals(createTemporalGateway(temporal), async (error) => {
       log.warn({ fault: await describeRefusal(connection, error) }, 'the API does not reach Temporal');

@@ -49,6 +49,8 @@ export const settings = {
     /^arn:[\w-]+:iam::\d{12}:(role|user)\/\S+$/,
     'the ARN of the IAM role that Muster runs as (output CallerRoleArn of templates/muster-caller.yaml)',
   ),
+  /** The one role of Muster's own account that the workers may assume. */
+  MUSTER_OWN_ACCOUNT_ROLE: url(/^arn:[\w-]+:iam::\d{12}:role\/\S+$/, "the ARN of one IAM role in Muster's own account").optional(),
   MUSTER_NOTIFICATION_TOPIC_ARN: url(
     /^arn:[\w-]+:sns:[\w-]+:\d{12}:\S+$/,
     'an SNS topic ARN (output NotificationTopicArn of templates/muster-caller.yaml)',

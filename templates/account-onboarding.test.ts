@@ -37,8 +37,8 @@ interface Keys {
 
 const partner: Keys = { accessKeyId: MUSTER_ACCOUNT, secretAccessKey: 'any' };
 const admin = (accountId: string): Keys => ({ accessKeyId: accountId, secretAccessKey: 'any' });
-const boundaryArn = 'arn:aws:iam::partner:policy/permission_boundary/muster.example/harvest-boundary_20261101';
-const templateArn = 'arn:aws:iam::partner:policy-template/muster.example/account-onboarding_20261101';
+const boundaryArn = 'arn:aws:iam::partner:policy/permission_boundary/muster.example/harvest-boundary_20261129';
+const templateArn = 'arn:aws:iam::partner:policy-template/muster.example/account-onboarding_20261129';
 const AssumeRolePolicyDocument = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
@@ -69,7 +69,6 @@ async function delegate(accountId: string, approver: Keys, names = { role: 'harv
           { Name: 'AccountId', Values: [accountId], Type: 'string' },
           { Name: 'RoleName', Values: [names.role], Type: 'string' },
           { Name: 'StackName', Values: [names.stack], Type: 'string' },
-          { Name: 'BoundaryArn', Values: [boundaryArn], Type: 'string' },
         ],
       },
       RequestorWorkflowId: `muster-${accountId}`,

@@ -75,7 +75,7 @@ const organizations = () => new OrganizationsClient(session);
 /** A session that an administrator of the management account has allowed. */
 async function delegate(): Promise<object> {
   const partner = adminOf(sandbox, MUSTER_ACCOUNT);
-  const parameters = delegationParameters({ id: requestId, scope: 'organization', accountId: management, roleName }, boundaryArn);
+  const parameters = delegationParameters({ id: requestId, scope: 'organization', accountId: management, roleName });
   const { DelegationRequestId = '' } = await new IAMClient(partner).send(
     new CreateDelegationRequestCommand({
       OwnerAccountId: management,

@@ -13,13 +13,13 @@ import {
   ValidateTemplateCommand,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
-import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateDelegationRequestCommand, CreateRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Sandbox } from '@muster/aws-sandbox';
 import { adminOf, keysOf } from '@muster/aws-sandbox/testing';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { notificationQueueUrl } from '../dev/partner/muster.ts';
+import { MUSTER_ACCOUNT, NOTIFICATION_TOPIC_ARN, notificationQueueUrl } from '../dev/partner/muster.ts';
 import { startMusterSandbox } from '../dev/partner/start-sandbox.ts';
 
 let sandbox: Sandbox;
@@ -48,8 +48,8 @@ test('O2: it deploys, can be read back, updated and deleted', async () => {
   expect(await ended(client, 'caller')).toMatchObject({ StackStatus: 'CREATE_COMPLETE', Tags: [{ Key: 'k', Value: 'v' }] });
   expect((await client.send(new GetTemplateCommand({ StackName: 'caller' }))).TemplateBody).toBe(body);
   const { StackResources } = await client.send(new DescribeStackResourcesCommand({ StackName: 'caller' }));
-  expect(StackResources).toHaveLength(8);
-  expect((await client.send(new ListStackResourcesCommand({ StackName: 'caller' }))).StackResourceSummaries).toHaveLength(8);
+  expect(StackResources).toHaveLength(9);
+  expect((await client.send(new ListStackResourcesCommand({ StackName: 'caller' }))).StackResourceSummaries).toHaveLength(9);
   expect((await client.send(new ListStacksCommand({ StackStatusFilter: ['CREATE_COMPLETE'] }))).StackSummaries).toHaveLength(1);
 
   const same = { StackName: 'caller', UsePreviousTemplate: true, Capabilities };
@@ -85,4 +85,42 @@ test('O3: a worker finds the caller role without any key; the role may read its 
       'is not authorized to perform: iam:GetRole on resource: arn:aws:iam::909090909090:role/muster-caller because no identity-based policy allows',
     ),
   });
+});
+
+/** The workers' own credentials, as an instance finds them. */
+async function callerKeys() {
+  vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', sandbox.baseUrl);
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
+  for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, '/nonexistent');
+  const sts = new STSClient({ endpoint: sandbox.baseUrl, region: 'us-east-1', maxAttempts: 1 });
+  return keysOf(sandbox, await sts.config.credentials());
+}
+
+test.each([
+  ['another topic', { NotificationChannel: `${NOTIFICATION_TOPIC_ARN}-other` }],
+  ['another template', { Permissions: { PolicyTemplateArn: 'arn:aws:iam::partner:policy-template/muster.example/other_20261129' } }],
+])('D4: the caller may request nothing with %s', async (_what, changes) => {
+  const iam = new IAMClient(await callerKeys());
+  const command = new CreateDelegationRequestCommand({
+    OwnerAccountId: '111122223333',
+    Description: 'Onboarding',
+    Permissions: { PolicyTemplateArn: 'arn:aws:iam::partner:policy-template/muster.example/account-onboarding_20261129' },
+    RequestorWorkflowId: 'held-to-its-own',
+    NotificationChannel: NOTIFICATION_TOPIC_ARN,
+    SessionDuration: 3600,
+    ...changes,
+  });
+  await expect(iam.send(command)).rejects.toMatchObject({
+    name: 'AccessDenied',
+    message: expect.stringContaining('no identity-based policy allows the iam:CreateDelegationRequest action'),
+  });
+});
+
+test('B3: the caller may not assume a role of its own account that trusts the account', async () => {
+  const statement = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${MUSTER_ACCOUNT}:root` }, Action: 'sts:AssumeRole' };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: statement });
+  const admin = new IAMClient(adminOf(sandbox, MUSTER_ACCOUNT));
+  const { Role } = await admin.send(new CreateRoleCommand({ RoleName: 'trusts-its-account', AssumeRolePolicyDocument }));
+  const command = new AssumeRoleCommand({ RoleArn: Role!.Arn, RoleSessionName: 'muster' });
+  await expect(new STSClient(await callerKeys()).send(command)).rejects.toMatchObject({ name: 'AccessDenied' });
 });

@@ -9,6 +9,7 @@ import { runProgram } from '../config/run.ts';
 import { describeTemporal } from '../config/temporal.ts';
 import { openDatabase } from '../db/client.ts';
 import { createSealer } from '../db/sealing/sealer.ts';
+import { accountOfArn } from '../domain/aws/own-account.ts';
 import { createOnboardingSignals } from '../notifications/signals.ts';
 import { connectOrExplain } from '../temporal/connect.ts';
 import { createDataConverter } from '../temporal/data-converter.ts';
@@ -53,7 +54,15 @@ await runProgram(async () => {
   });
   const sealer = createSealer(settings.MUSTER_SEALING_KEYS);
   const onError = createAwsErrorCounter(Runtime.instance().metricMeter);
-  const aws = createAwsClients({ region: settings.AWS_REGION, stackRegion: settings.MUSTER_STACK_REGION, onError });
+  const aws = createAwsClients({
+    region: settings.AWS_REGION,
+    stackRegion: settings.MUSTER_STACK_REGION,
+    ownAccount: {
+      accountId: accountOfArn(settings.MUSTER_CALLER_ROLE_ARN),
+      allowedRoleArn: settings.MUSTER_OWN_ACCOUNT_ROLE ?? null,
+    },
+    onError,
+  });
   const sqs = new SQSClient({ region: settings.AWS_REGION, credentials: createOwnIdentity() });
   reportErrors(sqs, onError);
 

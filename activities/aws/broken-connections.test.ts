@@ -54,7 +54,12 @@ beforeEach(() => {
   vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'a');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'b');
-  aws = createAwsClients({ region: 'us-east-1', stackRegion: 'us-east-1', onError: (error) => reported.push(error) });
+  aws = createAwsClients({
+    region: 'us-east-1',
+    stackRegion: 'us-east-1',
+    ownAccount: { accountId: '909090909090', allowedRoleArn: null },
+    onError: (error) => reported.push(error),
+  });
 });
 afterEach(() => {
   aws.close();

@@ -4,10 +4,12 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Partition } from '../../domain/aws/arn.ts';
+import type { OwnAccount } from '../../domain/aws/own-account.ts';
 import { partitionRegions } from '../../domain/aws/partition.ts';
 import { Connections, repeatBrokenCalls } from './broken-connections.ts';
 import { createOwnIdentity } from './own-identity.ts';
 import { createIamAs, type IamAs } from './iam-as.ts';
+import { refuseOwnAccount } from './own-account.ts';
 import { reportErrors, type ReportAwsError } from './report-errors.ts';
 import { createStsFor, type StsFor } from './sts-for.ts';
 
@@ -45,6 +47,8 @@ export interface AwsClientOptions {
   /** The Region of STS and of our own resources. Endpoints are regional, so that opt-in Regions work (O4). */
   region: string;
   stackRegion: string;
+  /** The account whose roles the STS clients refuse to assume (B3). */
+  ownAccount: OwnAccount;
   /** Called for every failed call. */
   onError?: ReportAwsError;
 }
@@ -61,13 +65,17 @@ export function createAwsClients(options: AwsClientOptions): AwsClients {
     if (options.onError) reportErrors(client, options.onError);
     return client;
   };
+  const guarded = (client: STSClient): STSClient => {
+    refuseOwnAccount(client, options.ownAccount);
+    return prepare(client);
+  };
   const shared = { ...common, requestHandler: new Connections(connections) };
-  const sts = prepare(new STSClient({ ...shared, region: options.region }));
+  const sts = guarded(new STSClient({ ...shared, region: options.region }));
   const iam = prepare(new IAMClient({ ...shared, region: options.region }));
   return {
     iam,
     sts,
-    stsFor: createStsFor(shared, prepare),
+    stsFor: createStsFor(shared, guarded),
     iamAs: createIamAs(shared, prepare),
     organizationsAs: (credentials, partition) =>
       prepare(new OrganizationsClient({ ...shared, region: partitionRegions(partition).organizations, credentials })),

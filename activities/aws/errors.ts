@@ -1,6 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { failureTypes, type FailureType } from '../../workflows/contracts/failures.ts';
 import { failure, queryFailure } from '../failures.ts';
+import { OwnAccountError } from './own-account.ts';
 
 /**
  * AWS's error names and their meaning for us. Sources: the API models of STS, IAM, CloudFormation, Organizations and
@@ -63,6 +64,9 @@ const meanings: Readonly<Record<string, FailureType>> = {
   PolicyNotFoundException: failureTypes.precondition,
   RootNotFoundException: failureTypes.precondition,
   PolicyTypeNotEnabledException: failureTypes.precondition,
+
+  // Muster's own refusal (own-account.ts).
+  OwnAccountRole: failureTypes.precondition,
 };
 
 /** The meaning of an error of an AWS call. An error without an HTTP status is a network fault or a timeout. */
@@ -99,7 +103,7 @@ export function awsFailure(error: unknown, attempted: string, code = 'aws_refuse
   const ofQuery = queryFailure(error, attempted);
   if (ofQuery) return ofQuery;
   const type = meaningOf(error);
-  const awsCode = awsCodeOf(error) ?? undefined;
+  const awsCode = error instanceof OwnAccountError ? undefined : (awsCodeOf(error) ?? undefined);
   const description = secret === undefined ? describe(error) : describe(error).replaceAll(secret, '[withheld]');
   return failure(type, `${attempted}: ${description}`, {
     code: isRefusal(type) ? code : 'aws_unavailable',
@@ -131,6 +135,7 @@ export function isRefusal(type: FailureType): boolean {
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
+  if (error instanceof OwnAccountError) return error.message;
   const code = awsCodeOf(error);
   if (statusOf(error) !== null) return `AWS answered ${code ?? 'an error'}: ${error.message}`;
   return `no answer from AWS (${code ?? error.message})`;

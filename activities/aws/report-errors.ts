@@ -3,6 +3,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { STSClient } from '@aws-sdk/client-sts';
 import { awsCodeOf } from './errors.ts';
+import { OwnAccountError } from './own-account.ts';
 
 /** A call that AWS refused or did not answer. */
 export interface AwsError {
@@ -22,6 +23,8 @@ export function reportErrors(client: IAMClient | STSClient | CloudFormationClien
       try {
         return await next(args);
       } catch (error) {
+        // AWS had no part in it.
+        if (error instanceof OwnAccountError) throw error;
         const code = awsCodeOf(error) ?? 'Unknown';
         if (code !== 'AbortError') report({ service: context.clientName ?? 'AWS', operation: context.commandName ?? 'Call', code });
         throw error;

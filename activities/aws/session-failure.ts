@@ -1,3 +1,4 @@
+import { customerGuardOf, guardRemedy } from '../../domain/delegation/customer-guard.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { awsCodeOf, awsFailure, knownFailure, meaningOf } from './errors.ts';
 
@@ -19,5 +20,7 @@ export function sessionFailure(error: unknown, attempted: string): Error {
   if (known) return known;
   if (hasSessionEnded(error)) return awsFailure(error, attempted, 'session_ended');
   const isDenied = meaningOf(error) === failureTypes.accessDenied;
+  const guard = isDenied && error instanceof Error ? customerGuardOf(error.message) : null;
+  if (guard) return awsFailure(error, `${attempted}. ${guardRemedy(guard)} Cause`, 'customer_guard_refused');
   return awsFailure(error, attempted, isDenied ? 'delegated_access_insufficient' : 'stack_failed');
 }

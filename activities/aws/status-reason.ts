@@ -1,6 +1,7 @@
 import { statusCodes, type StatusReason } from '../../domain/clouds/check.ts';
 import { failureTypes } from '../../workflows/contracts/failures.ts';
 import { awsCodeOf, awsFailure, meaningOf } from './errors.ts';
+import { OwnAccountError } from './own-account.ts';
 
 /**
  * AWS does not know the caller, or the worker has no identity to call with. No role can mend that, and it is the same
@@ -31,6 +32,7 @@ export function callerFailure(error: unknown): Error | null {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 export function statusReasonOf(error: unknown, roleArn: string): StatusReason | null {
+  if (error instanceof OwnAccountError) return { code: statusCodes.ownAccount, message: error.message };
   const said = error instanceof Error ? error.message : '';
   switch (meaningOf(error)) {
     case failureTypes.accessDenied:

@@ -21,7 +21,11 @@ function onAnInstance(metadata = sandbox.baseUrl): void {
   vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', metadata);
   for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
   for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, '/nowhere');
-  aws = createAwsClients({ region: 'us-east-1', stackRegion: 'us-east-1' });
+  aws = createAwsClients({
+    region: 'us-east-1',
+    stackRegion: 'us-east-1',
+    ownAccount: { accountId: '909090909090', allowedRoleArn: null },
+  });
 }
 afterEach(() => {
   aws?.close();
@@ -56,7 +60,11 @@ describe('O4: partitions follow the role’s ARN', () => {
     ['aws-cn', 'cn-north-1', 'sts.cn-north-1.amazonaws.com.cn'],
     ['aws-eusc', 'eusc-de-east-1', 'sts.eusc-de-east-1.amazonaws.eu'],
   ] as const)('%s is asked at its regional endpoint', async (partition, region, hostname) => {
-    aws = createAwsClients({ region: 'us-east-1', stackRegion: 'us-east-1' });
+    aws = createAwsClients({
+      region: 'us-east-1',
+      stackRegion: 'us-east-1',
+      ownAccount: { accountId: '909090909090', allowedRoleArn: null },
+    });
     const sts = aws.stsFor({ partition, accessKey: { accessKeyId: '111122223333', secretAccessKey: 'any' } });
     expect(await sts.config.region()).toBe(region);
     const called: unknown[] = [];

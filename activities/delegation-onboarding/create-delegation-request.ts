@@ -1,7 +1,7 @@
 import { CreateDelegationRequestCommand } from '@aws-sdk/client-iam';
 import { cancellationSignal } from '@temporalio/activity';
 import { delegationParameters, organizationRoleName } from '../../domain/delegation/parameters.ts';
-import { renderPolicyTemplate } from '../../domain/delegation/policy-template.ts';
+import { renderPolicyTemplate, withBoundary } from '../../domain/delegation/policy-template.ts';
 import { accountPolicyTemplate, organizationPolicyTemplate } from '../../templates/read.ts';
 import {
   requestorWorkflowId,
@@ -27,8 +27,9 @@ export async function createDelegationRequest(
   const request = await loadRequest(db, requestId);
   const isWhole = request.scope === 'organization';
   const registered = isWhole ? delegation.organization : delegation;
-  const parameters = delegationParameters(request, registered.permissionsBoundaryArn);
-  const policy = renderPolicyTemplate(isWhole ? organizationPolicyTemplate() : accountPolicyTemplate(), parameters);
+  const parameters = delegationParameters(request);
+  const template = withBoundary(isWhole ? organizationPolicyTemplate() : accountPolicyTemplate(), registered.permissionsBoundaryArn);
+  const policy = renderPolicyTemplate(template, parameters);
   await recordPolicy(db, requestId, JSON.stringify(policy));
   const command = new CreateDelegationRequestCommand({
     OwnerAccountId: request.accountId,

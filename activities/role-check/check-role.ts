@@ -1,7 +1,7 @@
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { RoleCredentials } from '../../db/sealing/secrets.ts';
 import { parseRoleArn } from '../../domain/aws/arn.ts';
-import type { CheckOutcome } from '../../domain/clouds/check.ts';
+import { statusCodes, type CheckOutcome } from '../../domain/clouds/check.ts';
 import { absentExternalIdWarning, unenforcedWarning, type ExternalIdProof } from '../../domain/clouds/external-id-proof.ts';
 import type { CloudWarning } from '../../domain/clouds/status.ts';
 import { assumeRole } from '../aws/assume-role.ts';
@@ -23,10 +23,11 @@ export interface HarvestingRole extends Pick<AssumedRole, 'place' | 'loadPath'> 
   warnsOfAbsentExternalId: boolean;
 }
 
-export type RoleVerdict = Extract<CheckOutcome, { kind: 'accepted' | 'denied' }>;
+export type RoleVerdict = Extract<CheckOutcome, { kind: 'accepted' | 'denied' | 'not_checked' }>;
 
 /**
- * Assumes a harvesting role and simulates what it may do (O10). A refusal is a verdict. Throws AWS's own error if
+ * Assumes a harvesting role and simulates what it may do (O10). A refusal is a verdict. Muster assumes no role of its own
+ * account, which is a warning (B3). Throws AWS's own error if
  * nothing was learned about the role. Throws a failure if AWS does not accept the caller, which is the same for every
  * role. A role that accepts Muster is also asked without its external id, beside the simulation (D12).
  */
@@ -41,6 +42,7 @@ export async function checkRole(aws: Pick<AwsClients, 'stsFor' | 'iamAs'>, role:
     const concernsAll = callerFailure(error);
     if (concernsAll) throw concernsAll;
     const reason = statusReasonOf(error, roleArn);
+    if (reason?.code === statusCodes.ownAccount) return { kind: 'not_checked', status: 'warning', reason };
     if (reason) return { kind: 'denied', reason };
     throw error;
   }

@@ -37,7 +37,7 @@ export async function proveCloudRole(
     credentialSetId,
     kept.map((proof) => ({ roleArn, ...proof })),
   );
-  if (verdict.kind === 'denied') return { checks: refused(verdict.reason.message), warnings: [], checkedAt };
+  if (verdict.kind !== 'accepted') return { checks: refused(verdict.reason.message), warnings: [], checkedAt };
   const refusal = refusalOf(credentials, kept[0] ?? null);
   return {
     checks: [{ name: 'assume_role', passed: true, message: `The role ${roleArn} was assumed.` }, refusal],

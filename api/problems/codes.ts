@@ -42,6 +42,7 @@ export const problems = {
   not_ready: { status: 503, title: 'The API is not ready' },
   organization_checks_failed: { status: 422, title: 'The credentials did not pass their checks' },
   organization_exists: { status: 409, title: 'The organization is already registered' },
+  own_account: { status: 422, title: "The account is Muster's own" },
   policy_not_ready: { status: 409, title: 'The policy is not ready yet' },
   preview_first: { status: 422, title: 'The scope names too many ids to look up' },
   rate_limited: { status: 429, title: 'Too many calls' },

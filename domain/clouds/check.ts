@@ -22,6 +22,8 @@ export const statusCodes = {
   regionDisabled: 'region_disabled',
   /** AWS refuses the call for another reason than access. */
   roleNotUsable: 'role_not_usable',
+  /** The role is in Muster's own account, so Muster does not assume it (B3). */
+  ownAccount: 'own_account',
   accountSuspended: 'account_suspended',
   /** AWS has not activated the account yet. */
   accountPendingActivation: 'account_pending_activation',
@@ -72,8 +74,8 @@ export type CheckOutcome =
   | { kind: 'denied'; reason: StatusReason }
   /** AWS throttled the check or gave no answer, so it proves nothing. */
   | { kind: 'deferred'; reason: StatusReason }
-  /** Not checked now: the account is suspended or not activated yet, or its stack instance does not exist yet. */
-  | { kind: 'not_checked'; status: 'suspended' | 'pending'; reason: StatusReason };
+  /** Not checked: the account is suspended, not activated yet or Muster's own, or its stack instance does not exist yet. */
+  | { kind: 'not_checked'; status: 'suspended' | 'pending' | 'warning'; reason: StatusReason };
 
 /** The status of a cloud with its reason and warnings. */
 export interface CloudStanding {

@@ -19,15 +19,16 @@ export function organizationRoleName(requestId: string): string {
 }
 
 /** The parameters of the delegated permission policy, which limit the session to Muster's resources. An organization has two more. */
-export function delegationParameters(
-  request: { id: string; scope: DelegationScope; accountId: string; roleName: string },
-  permissionsBoundaryArn: string,
-): Record<string, string> {
+export function delegationParameters(request: {
+  id: string;
+  scope: DelegationScope;
+  accountId: string;
+  roleName: string;
+}): Record<string, string> {
   const common = {
     AccountId: request.accountId,
     RoleName: request.roleName,
     StackName: accountStackName(request.id),
-    BoundaryArn: permissionsBoundaryArn,
   };
   if (request.scope === 'account') return common;
   // The stack set has the stack's name, so one parameter serves both.

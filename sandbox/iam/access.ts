@@ -10,8 +10,12 @@ import { resourceTagContext } from './tagging.ts';
  * a statement that demands it allows nothing (Service Authorization Reference,
  * list_awsidentityandaccessmanagementiam.html#awsidentityandaccessmanagementiam-actions-as-permissions).
  */
-const boundaryActions = new Set(
-  ['Role', 'User'].flatMap((kind) => [
+const boundaryActions = new Set([
+  'DeleteRole',
+  'GetRole',
+  'UpdateAssumeRolePolicy',
+  'UpdateRole',
+  ...['Role', 'User'].flatMap((kind) => [
     `Attach${kind}Policy`,
     `Delete${kind}PermissionsBoundary`,
     `Delete${kind}Policy`,
@@ -19,7 +23,7 @@ const boundaryActions = new Set(
     `Put${kind}PermissionsBoundary`,
     `Put${kind}Policy`,
   ]),
-);
+]);
 
 /**
  * Asks for permission, then gives the principal. Throws AccessDenied before NoSuchEntity, as IAM does. Where an action

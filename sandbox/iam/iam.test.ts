@@ -90,13 +90,9 @@ describe('D4: a delegated session cannot make or arm a role without the boundary
   });
 
   it.each([
-    ['GetRole', {}],
     ['TagRole', { Tags: [{ Key: 'managed-by', Value: 'partner' }] }],
     ['UntagRole', { TagKeys: ['managed-by'] }],
-    ['UpdateRole', { Description: 'changed' }],
-    ['UpdateAssumeRolePolicy', { PolicyDocument: trust }],
     ['ListRolePolicies', {}],
-    ['DeleteRole', {}],
   ])('%s does not know the key: a statement that demands it never allows it', async (operation, input) => {
     await createRole({ PermissionsBoundary: boundaryArn });
     const demanding = { ...onlyWithBoundary, Action: `iam:${operation}` };
@@ -105,6 +101,22 @@ describe('D4: a delegated session cannot make or arm a role without the boundary
     await expect(asked(demanding)).rejects.toMatchObject({ code: 'AccessDenied' });
     const { Condition: _boundary, ...plain } = demanding;
     await asked(plain);
+  });
+
+  it.each([
+    ['GetRole', {}],
+    ['UpdateRole', { Description: 'changed' }],
+    ['UpdateAssumeRolePolicy', { PolicyDocument: trust }],
+    ['DeleteRole', {}],
+  ])('%s knows the key: it works on a role with the boundary, and on no other', async (operation, input) => {
+    const demanding = { ...onlyWithBoundary, Action: `iam:${operation}` };
+    const asked = () => test.world.invoke('iam', operation, { RoleName: 'harvest', ...input }, sessionWith(demanding));
+    // Without the role there is no boundary, so the statement does not allow the call.
+    await expect(asked()).rejects.toMatchObject({ code: 'AccessDenied' });
+    await createRole();
+    await expect(asked()).rejects.toMatchObject({ code: 'AccessDenied' });
+    await iam('PutRolePermissionsBoundary', { RoleName: 'harvest', PermissionsBoundary: boundaryArn });
+    await asked();
   });
 
   it('tags at creation do not know it either', async () => {

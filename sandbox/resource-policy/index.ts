@@ -27,6 +27,8 @@ export function authorizeResource(call: Call, request: ResourceRequest): void {
     'aws:PrincipalAccount': caller.accountId,
     'aws:PrincipalArn': caller.principalArn,
     'aws:SourceOwner': caller.accountId,
+    // AWS would have been reached by TLS.
+    'aws:SecureTransport': 'true',
     'aws:CurrentTime': new Date(call.world.now()).toISOString(),
     ...request.context,
   });
@@ -63,6 +65,7 @@ export function serviceMayUse(world: World, request: ServiceRequest): boolean {
     'aws:SourceArn': request.sourceArn,
     'aws:SourceAccount': request.sourceAccount,
     'aws:PrincipalIsAWSService': 'true',
+    'aws:SecureTransport': 'true',
     'aws:CurrentTime': new Date(world.now()).toISOString(),
   });
   const access = { action: request.action, resource: request.arn, context };

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-const boundary = 'arn:aws:iam::partner:policy/permission_boundary/muster.example/harvest-boundary_20261101';
+const boundary = 'arn:aws:iam::partner:policy/permission_boundary/muster.example/harvest-boundary_20261129';
 
 describe('an account by temporary delegation, through real Postgres, Temporal and the sandbox', () => {
   it('D2, D3, D4, D12: asked, approved, deployed, proven, listed', async () => {

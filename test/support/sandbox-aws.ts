@@ -9,6 +9,7 @@ import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { credentialSets, syncAccounts } from '../../db/schema/index.ts';
 import type { OrganizationCredentials } from '../../db/sealing/secrets.ts';
 import type { Partition } from '../../domain/aws/arn.ts';
+import { MUSTER_ACCOUNT } from '../../dev/partner/muster.ts';
 import { startMusterSandbox } from '../../dev/partner/start-sandbox.ts';
 import { readAccountState } from '../../domain/organizations/account-state.ts';
 import { insertSync, type TestOrganization } from './organizations.ts';
@@ -28,7 +29,11 @@ export class SandboxAws {
     vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', sandbox.baseUrl);
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
     for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, '/nowhere');
-    this.aws = createAwsClients({ region: 'us-east-1', stackRegion: 'us-east-1' });
+    this.aws = createAwsClients({
+      region: 'us-east-1',
+      stackRegion: 'us-east-1',
+      ownAccount: { accountId: MUSTER_ACCOUNT, allowedRoleArn: null },
+    });
   }
 
   static async start(): Promise<SandboxAws> {

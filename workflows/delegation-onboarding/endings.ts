@@ -1,3 +1,4 @@
+import { customerGuardOf, guardRemedy } from '../../domain/delegation/customer-guard.ts';
 import type { AwsDelegationState } from '../../domain/delegation/states.ts';
 import { describeCancelled } from '../../domain/delegation/wording.ts';
 import type { MemberRolesOutcome, StackOutcome } from '../contracts/delegation-onboarding.ts';
@@ -64,11 +65,12 @@ export const tokenNotReceived = (): RequestEnded =>
     'Access was released, but the exchange token did not reach Muster before the access ended. Send the request again.',
   );
 
-export const stackFailed = (stack: StackOutcome): RequestEnded =>
-  failed(
-    stack.denied ? 'delegated_access_insufficient' : 'stack_failed',
-    `The stack ${stack.stackName} ended as ${stack.status}: ${stack.reason ?? 'AWS gave no reason'}`,
-  );
+export function stackFailed(stack: StackOutcome): RequestEnded {
+  const message = `The stack ${stack.stackName} ended as ${stack.status}: ${stack.reason ?? 'AWS gave no reason'}`;
+  const guard = stack.denied ? customerGuardOf(stack.reason) : null;
+  if (guard) return failed('customer_guard_refused', `${message} ${guardRemedy(guard)}`);
+  return failed(stack.denied ? 'delegated_access_insufficient' : 'stack_failed', message);
+}
 
 export const deploymentFailed = (problem: ActivityProblem): RequestEnded =>
   failed(problem.code ?? 'deployment_failed', `The stack could not be deployed: ${problem.message}`, problem);
@@ -85,7 +87,7 @@ export const trustedAccessOff = (accountId: string, awsOrganizationId: string): 
   failed(
     'trusted_access_off',
     `CloudFormation StackSets have no trusted access to organization ${awsOrganizationId}, and delegated access cannot activate it. Nothing was deployed. ` +
-      `In account ${accountId}, run "aws cloudformation activate-organizations-access", or activate trusted access on the StackSets page of the CloudFormation console. Then send the request again.`,
+      `In account ${accountId}, run "aws cloudformation activate-organizations-access", or activate trusted access on the StackSets page of the CloudFormation console. Check that no service control policy denies the Region of the stacks. Then send the request again.`,
   );
 
 export const organizationNotAsked = (problem: ActivityProblem): RequestEnded =>
@@ -95,11 +97,12 @@ export const organizationNotAsked = (problem: ActivityProblem): RequestEnded =>
     problem,
   );
 
-export const stackSetFailed = (outcome: MemberRolesOutcome): RequestEnded =>
-  failed(
-    outcome.denied ? 'delegated_access_insufficient' : 'stack_set_failed',
-    `The stack set ${outcome.stackSetName} could not be deployed: ${outcome.reason ?? 'AWS gave no reason'}`,
-  );
+export function stackSetFailed(outcome: MemberRolesOutcome): RequestEnded {
+  const message = `The stack set ${outcome.stackSetName} could not be deployed: ${outcome.reason ?? 'AWS gave no reason'}`;
+  const guard = outcome.denied ? customerGuardOf(outcome.reason) : null;
+  if (guard) return failed('customer_guard_refused', `${message} ${guardRemedy(guard)}`);
+  return failed(outcome.denied ? 'delegated_access_insufficient' : 'stack_set_failed', message);
+}
 
 export const memberRolesNotDeployed = (problem: ActivityProblem): RequestEnded =>
   failed(problem.code ?? 'deployment_failed', `The stack set for the member roles could not be deployed: ${problem.message}`, problem);

@@ -22,7 +22,15 @@ export const credentialsRoute = defineRoute(
     request: { params: idParameters, body: body(credentials) },
     responses: { 200: json(cloudSchema, 'The cloud.') },
   },
-  ['cloud_is_managed', 'credentials_changed', 'role_checks_failed', 'temporal_unavailable', 'aws_unavailable', 'check_interrupted'],
+  [
+    'own_account',
+    'cloud_is_managed',
+    'credentials_changed',
+    'role_checks_failed',
+    'temporal_unavailable',
+    'aws_unavailable',
+    'check_interrupted',
+  ],
   async (c) => {
     const input = c.req.valid('json');
     const given = { credentials: toRoleCredentials(input), acceptUnenforcedExternalId: input.acceptUnenforcedExternalId ?? false };

@@ -59,6 +59,7 @@ export const createRoute = defineRoute(
     },
   },
   [
+    'own_account',
     'nickname_taken',
     'account_exists',
     'organization_exists',

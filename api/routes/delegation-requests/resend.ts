@@ -27,6 +27,7 @@ export const resendRoute = defineRoute(
     },
   },
   [
+    'own_account',
     'request_running',
     'already_resent',
     'request_completed',

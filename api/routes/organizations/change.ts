@@ -38,6 +38,7 @@ export const changeRoute = defineRoute(
     responses: { 200: json(organizationSchema, 'The organization.') },
   },
   [
+    'own_account',
     'nickname_taken',
     'scope_unknown',
     'organization_checks_failed',

@@ -48,6 +48,7 @@ export const createRoute = defineRoute(
     },
   },
   [
+    'own_account',
     'nickname_taken',
     'organization_exists',
     'idempotency_key_reused',

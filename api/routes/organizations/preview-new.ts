@@ -26,6 +26,7 @@ export const previewNewRoute = defineRoute(
     },
   },
   [
+    'own_account',
     'nickname_taken',
     'organization_exists',
     'idempotency_key_reused',

@@ -15,6 +15,7 @@ import { findCloud } from './find.ts';
 import { recordAudit } from '../audit/record.ts';
 import { withConflicts } from '../conflicts.ts';
 import { existingConflict, refuseExisting } from '../delegation-requests/find.ts';
+import { refuseOwnRole } from '../own-account.ts';
 import { claimNickname, nicknameConstraint, nicknameTaken } from '../nicknames.ts';
 import { adoptCredentials, eraseUnadopted } from '../organizations/credentials.ts';
 import { claimUncheckedCredentials, discardUncheckedCredentials } from '../organizations/unchecked-credentials.ts';
@@ -34,11 +35,12 @@ export interface NewCloud {
 /**
  * Lists an account by a role that exists already, after a worker has proven the role both ways (C4, D12). Until then the
  * database holds only the sealed credentials; a refusal erases them. A repeat with the same Idempotency-Key joins the proof.
- * Throws nickname_taken, account_exists, request_running, role_checks_failed, aws_unavailable, temporal_unavailable,
+ * Throws own_account, nickname_taken, account_exists, request_running, role_checks_failed, aws_unavailable, temporal_unavailable,
  * check_interrupted.
  */
 export async function createCloud(call: Call, input: NewCloud, once: Once<Cloud>): Promise<Cloud> {
   const { roleArn } = input.credentials;
+  refuseOwnRole(call, roleArn, '/roleArn');
   const account = { scope: 'account' as const, accountId: parseRoleArn(roleArn)!.accountId };
   const id = await claimUncheckedCredentials(call, input, once, (tx) => refuseExisting(tx, account));
   try {

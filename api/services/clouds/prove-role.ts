@@ -1,19 +1,20 @@
 import type { RoleProof, RoleProofItem } from '../../../workflows/contracts/cloud-role-proof.ts';
 import type { Call } from '../../context.ts';
-import { temporalUnavailable } from '../../problems/errors.ts';
 import { ServiceError } from '../../problems/service-error.ts';
 import type { RoleToProve } from '../../temporal/gateway.ts';
 import { checkInterrupted } from '../organizations/credentials.ts';
+import { nobodyAnswered } from '../temporal.ts';
 
 /**
  * Has a worker prove the role of sealed credentials both ways, and waits for the answer (C4, D12). Throws role_checks_failed
- * with both checks, and aws_unavailable, temporal_unavailable or check_interrupted without an answer.
+ * with both checks, and aws_unavailable, no_worker, temporal_unavailable or check_interrupted without an answer.
  */
 export async function proveRole(call: Call, set: RoleToProve): Promise<RoleProof> {
   const outcome = await call.deps.workflows.proveRole(set);
   switch (outcome.kind) {
     case 'unanswered':
-      throw temporalUnavailable(
+      throw await nobodyAnswered(
+        call,
         'No worker started the check of the role, so nothing was changed. Check that a worker is running (npm run worker), then retry.',
       );
     case 'interrupted':

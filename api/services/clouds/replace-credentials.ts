@@ -13,6 +13,7 @@ import type { Cloud } from '../../schemas/cloud.ts';
 import { describeCloud } from './describe.ts';
 import { recordAudit } from '../audit/record.ts';
 import { adoptCredentials, eraseUnadopted, insertUnchecked, sealCredentials } from '../organizations/credentials.ts';
+import { refuseOwnRole } from '../own-account.ts';
 import { requireTemporal } from '../temporal.ts';
 import { findDeployed, openDeployed, type Deployed } from './deployed.ts';
 import { findCloud, lockCloud, refuseManaged } from './find.ts';
@@ -28,7 +29,7 @@ export interface NewCredentials {
 /**
  * Replaces a cloud's credentials once a worker has proven the new role both ways (C4). Until then the old ones stay in use. Old
  * credentials are erased, except those of the role that Muster deployed: they sleep until that role is given back, without
- * an external id, which Muster alone has (D12). Throws not_found, cloud_is_managed, invalid_input, role_checks_failed,
+ * an external id, which Muster alone has (D12). Throws not_found, cloud_is_managed, own_account, invalid_input, role_checks_failed,
  * credentials_changed, aws_unavailable, temporal_unavailable, check_interrupted.
  */
 export async function replaceCredentials(call: Call, id: string, input: NewCredentials): Promise<Cloud> {
@@ -36,6 +37,7 @@ export async function replaceCredentials(call: Call, id: string, input: NewCrede
   const { roleArn } = input.credentials;
   const before = await findCloud(database.db, id);
   refuseManaged(before);
+  refuseOwnRole(call, roleArn, '/roleArn');
   refuseForeignRole(before, roleArn);
   await requireTemporal(call);
   const deployed = await findDeployed(database.db, before);

@@ -7,6 +7,7 @@ import type { Call } from '../../context.ts';
 import type { KeyClaim } from '../../idempotency/once.ts';
 import { conflict, noneWithId } from '../../problems/errors.ts';
 import { recordAudit } from '../audit/record.ts';
+import { refuseOwnAccount } from '../own-account.ts';
 import { requireTemporal } from '../temporal.ts';
 import { findDelegationRequest, refuseExisting, existingConflict } from './find.ts';
 import { openRequest, type OpenedRequest } from './open.ts';
@@ -23,6 +24,8 @@ export async function resendDelegationRequest(
   once: KeyClaim,
 ): Promise<OpenedRequest> {
   const old = await findDelegationRequest(call.deps.database.db, oldId);
+  // A request from before this rule may name the account.
+  refuseOwnAccount(call, old.accountId, '/accountId');
   await requireTemporal(call);
   const settings: RequestSettings = {
     nickname: nickname ?? old.nickname,

@@ -15,6 +15,7 @@ import type { Organization } from '../../schemas/organization.ts';
 import { recordAudit } from '../audit/record.ts';
 import { withConflicts } from '../conflicts.ts';
 import { claimNickname, freeNickname, nicknameConstraint, nicknameTaken, refuseTakenNickname } from '../nicknames.ts';
+import { refuseOwnRole } from '../own-account.ts';
 import { wakeKeeper } from '../syncs/wake-keeper.ts';
 import { requireTemporal } from '../temporal.ts';
 import { adoptCredentials, checkCredentials, eraseUnadopted, insertUnchecked, sealCredentials } from './credentials.ts';
@@ -37,7 +38,7 @@ export interface OrganizationChange {
 
 /**
  * Changes an organization in one transaction. A new scope or new credentials start a sync at once (O13). A new nickname
- * updates the badge of every cloud in the transaction (O7). New intervals are set in Temporal after the commit. Throws not_found, nickname_taken, invalid_input, scope_unknown, organization_checks_failed,
+ * updates the badge of every cloud in the transaction (O7). New intervals are set in Temporal after the commit. Throws not_found, own_account, nickname_taken, invalid_input, scope_unknown, organization_checks_failed,
  * temporal_unavailable, aws_unavailable, check_interrupted.
  */
 export async function changeOrganization(
@@ -48,6 +49,7 @@ export async function changeOrganization(
 ): Promise<Organization> {
   const { db } = call.deps.database;
   const before = await findOrganization(db, id);
+  if (change.credentials) refuseOwnRole(call, change.credentials.organizationRole.roleArn, '/credentials/organizationRole/roleArn');
   if (change.nickname !== undefined) await refuseTakenNickname(db, change.nickname, id);
   if (change.scope && !options.allowUnknown) await refuseUnlistedIds(db, before, change.scope);
   if (change.scope || change.credentials) await requireTemporal(call);

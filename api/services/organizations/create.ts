@@ -11,6 +11,7 @@ import type { Organization } from '../../schemas/organization.ts';
 import { recordAudit } from '../audit/record.ts';
 import { withConflicts } from '../conflicts.ts';
 import { claimNickname, nicknameConstraint, nicknameTaken } from '../nicknames.ts';
+import { refuseOwnRole } from '../own-account.ts';
 import { wakeKeeper } from '../syncs/wake-keeper.ts';
 import { claimUncheckedCredentials, discardUncheckedCredentials } from './unchecked-credentials.ts';
 import { adoptCredentials, checkCredentials, eraseUnadopted } from './credentials.ts';
@@ -34,10 +35,11 @@ export interface NewOrganization {
 /**
  * Registers an organization after a worker has checked its credentials, and starts its first sync (O5, O6, O9). Until the
  * check passes, the database holds only the sealed credentials; a refusal erases them. A repeat with the same
- * Idempotency-Key joins the check. Throws nickname_taken, organization_exists, organization_checks_failed, scope_unknown,
+ * Idempotency-Key joins the check. Throws own_account, nickname_taken, organization_exists, organization_checks_failed, scope_unknown,
  * preview_first, invalid_input, aws_unavailable, temporal_unavailable, check_interrupted.
  */
 export async function createOrganization(call: Call, input: NewOrganization, once: Once<Organization>): Promise<Organization> {
+  refuseOwnRole(call, input.credentials.organizationRole.roleArn, '/organizationRole/roleArn');
   const { scope, allowUnknown, previewId } = input;
   const listing = previewId === null ? null : await findPreviewedListing(call.deps.database.db, previewId);
   if (listing && !allowUnknown) await refuseUnpreviewedIds(call.deps.database.db, listing, scope);

@@ -12,6 +12,7 @@ import { claimUncheckedCredentials, discardUncheckedCredentials } from '../organ
 import type { NewOrganization } from '../organizations/create.ts';
 import { checkCredentials, checkInterrupted } from '../organizations/credentials.ts';
 import { organizationExists } from '../organizations/find.ts';
+import { refuseOwnRole } from '../own-account.ts';
 import { wakeKeeper } from '../syncs/wake-keeper.ts';
 import { insertPreview } from './insert.ts';
 import { waitForPreview } from './wait-for.ts';
@@ -22,6 +23,7 @@ import { waitForPreview } from './wait-for.ts';
  * errors of createOrganization.
  */
 export async function previewNewOrganization(call: Call, input: NewOrganization, once: KeyClaim): Promise<Preview> {
+  refuseOwnRole(call, input.credentials.organizationRole.roleArn, '/organizationRole/roleArn');
   // The preview has the id of its credential set, so that a repeat of the call finds it.
   const id = await claimUncheckedCredentials(call, input, once);
   try {

@@ -1,3 +1,4 @@
+import { requireStackCreation } from '../stack-sets/authorize.ts';
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../../core/aws-error.ts';
 import type { Call } from '../../core/service.ts';
@@ -31,7 +32,7 @@ export function createStack(input: Input, call: Call): unknown {
     );
   }
   const token = readToken(input);
-  call.authorize('cloudformation:CreateStack', stackArn(caller.accountId, region, name));
+  requireStackCreation(call, stackArn(caller.accountId, region, name), stackTagsOf(input));
   const earlier = stackOfToken(call, token, name);
   if (earlier !== undefined) return { StackId: earlier.id };
 

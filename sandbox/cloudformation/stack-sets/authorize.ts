@@ -20,6 +20,16 @@ export function requireCreation(call: Call, arn: string, tags: readonly StackTag
 }
 
 /**
+ * CreateStack, and cloudformation:TagResource with it if the request has tags: its key cloudformation:CreateAction is for
+ * that case. AWS does not say whether it asks; the sandbox asks, so that a policy without it is noticed. Throws AccessDenied.
+ */
+export function requireStackCreation(call: Call, arn: string, tags: readonly StackTag[]): void {
+  const context = tagContext(tags);
+  call.authorize('cloudformation:CreateStack', arn, context);
+  if (tags.length > 0) call.authorize('cloudformation:TagResource', arn, { ...context, 'cloudformation:CreateAction': 'CreateStack' });
+}
+
+/**
  * Creating, updating and deleting instances is asked for each target and for each resource type of the template, in each
  * Region (User Guide, "Controlling access with IAM", sample policy of a service-managed stack set, which has
  * `arn:aws:cloudformation:*:*:type/resource/…`). Throws AccessDenied.

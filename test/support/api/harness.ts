@@ -21,6 +21,7 @@ import { newId } from '../../../db/ids.ts';
 import { apiKeys } from '../../../db/schema/index.ts';
 import { parseSealingKeys, type SealingKeys } from '../../../config/sealing-keys.ts';
 import { createSealer, type Sealer } from '../../../db/sealing/sealer.ts';
+import { MUSTER_ACCOUNT } from '../../../dev/partner/muster.ts';
 import { startTestPostgres } from '../../../dev/postgres/test-postgres.ts';
 import { createFakeWorkflows, type FakeWorkflows } from './fake-workflows.ts';
 
@@ -131,6 +132,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiHarness> {
       failedSignIns,
       addressOf: createAddressReader(webhook?.trustedProxies ?? options.webhook?.trustedProxies ?? 0, logger),
       workflows,
+      ownAccountId: MUSTER_ACCOUNT,
       sealer: sealingKeys === keys ? sealer : createSealer(sealingKeys),
       apiKeyIssuer: createApiKeyIssuer(sealingKeys),
       fingerprints: createFingerprints(sealingKeys),

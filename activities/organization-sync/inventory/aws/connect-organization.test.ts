@@ -20,7 +20,10 @@ async function assumedFor(minutes: number): Promise<number> {
     const Expiration = new Date(Date.now() + minutes * 60_000);
     return { Credentials: { AccessKeyId: `key-${assumed}`, SecretAccessKey: 'secret', SessionToken: 'token', Expiration } };
   };
-  const aws = { ...createAwsClients({ region: 'us-east-1', stackRegion: 'us-east-1' }), stsFor: () => ({ send }) as unknown as STSClient };
+  const aws = {
+    ...createAwsClients({ region: 'us-east-1', stackRegion: 'us-east-1', ownAccount: { accountId: '909090909090', allowedRoleArn: null } }),
+    stsFor: () => ({ send }) as unknown as STSClient,
+  };
   try {
     const dependencies = { ...registry, aws, delegation: {} as never };
     const { organizations, tagging } = await inActivity(() => connectOrganization(dependencies, credentialSetId));

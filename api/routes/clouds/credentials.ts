@@ -27,6 +27,7 @@ export const credentialsRoute = defineRoute(
     'cloud_is_managed',
     'credentials_changed',
     'role_checks_failed',
+    'no_worker',
     'temporal_unavailable',
     'aws_unavailable',
     'check_interrupted',

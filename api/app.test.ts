@@ -21,7 +21,10 @@ afterAll(() => api.close());
 /** Every operation that needs an API key. */
 const operations = routes
   .filter(({ route }) => route.security?.length !== 0)
-  .map(({ route }) => [route.method.toUpperCase(), route.path.replace('{id}', someId).replace('{key}', 'k')] as const);
+  .map(
+    ({ route }) =>
+      [route.method.toUpperCase(), route.path.replace('{id}', someId).replace('{key}', 'k').replace('{ackId}', someId)] as const,
+  );
 
 it('S3: only routes without secrets, and routes with another proof of the caller, need no API key', () => {
   const open = routes.filter(({ route }) => route.security?.length === 0).map(({ route }) => route.path);
@@ -62,11 +65,15 @@ describe('every route', () => {
         tags: { tags: {} },
         credentials: { roleArn: 'arn:aws:iam::123456789012:role/r', sessionName: 'muster', durationSeconds: 900 },
         'confirm-removals': { confirm: true },
+        acknowledgements: {
+          ...{ code: 'missing_permission', action: 'kms:ListKeys', reason: 'Not needed here.' },
+          until: new Date(Date.now() + 86_400_000).toISOString(),
+        },
       };
       const body = (method === 'GET' ? undefined : byRoute[path.slice(path.lastIndexOf('/') + 1)]) ?? byMethod[method];
       const query = path.endsWith('/badges') && method !== 'GET' ? '?key=k' : '';
       for (const id of [someId, 'malformed', '%00']) {
-        const { status, body: problem } = await api.call(method, path.replace(someId, id) + query, body);
+        const { status, body: problem } = await api.call(method, path.replaceAll(someId, id) + query, body);
         expect([status, problem.code]).toEqual([404, 'not_found']);
       }
     },

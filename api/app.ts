@@ -48,8 +48,8 @@ export function createApp(deps: ApiDependencies): OpenAPIHono<ApiEnv> {
       },
     }),
   );
-  app.use(snsWebhookPath, limitWebhook);
-  app.use('/v1/*', except(snsWebhookPath, authenticate(deps), authorize, readableUrl), limitBody, except(snsWebhookPath, readableBody));
+  app.use(snsWebhookPath, limitBody, limitWebhook);
+  app.use('/v1/*', except(snsWebhookPath, authenticate(deps), authorize, readableUrl, limitBody, readableBody));
   for (const { route, handler } of routes) app.openapi(route, handler);
 
   const document = JSON.stringify(openApiDocument());

@@ -87,8 +87,8 @@ describe('S5: docs/troubleshooting.md explains every code and the next step', ()
   });
 });
 
-it('S1: docs/deploy.md explains every setting', () => {
-  const page = read('docs/deploy.md');
+it('S1: docs/deploy.md and docs/limits.md explain every setting', () => {
+  const page = read('docs/deploy.md') + read('docs/limits.md');
   expect(Object.keys(settings).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, isCancellation } from '@temporalio/workflow';
-import { failureTypes, type FailureDetail } from '../contracts/failures.ts';
+import { failureTypes, supersededCodes, type FailureDetail } from '../contracts/failures.ts';
 
 export interface ActivityProblem {
   /** One of `failureTypes`; null if there was no answer. */
@@ -29,7 +29,7 @@ export function readActivityProblem(error: unknown): ActivityProblem {
   for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ApplicationFailure) {
       const detail = cause.details?.[0] as FailureDetail | undefined;
-      if (cause.type === failureTypes.superseded) throw new RunSuperseded(detail?.code ?? 'superseded', cause.message);
+      if (cause.type === failureTypes.superseded) throw new RunSuperseded(detail?.code ?? supersededCodes.newerRun, cause.message);
       return {
         type: cause.type ?? null,
         code: detail?.code ?? null,

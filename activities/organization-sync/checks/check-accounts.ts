@@ -96,7 +96,7 @@ function unanswered({ accountId }: ScopedAccount, checkState: 'skipped' | 'defer
 function unexplainedReason(roleArn: string): StatusReason {
   return {
     code: statusCodes.awsUnavailable,
-    message: `A service control policy denies something to the role ${roleArn}. The check is retried once all policies are read, to name the policy.`,
+    message: `AWS denies something to the role ${roleArn}. The check is retried once all policies are read, to name the cause.`,
   };
 }
 

@@ -124,7 +124,7 @@ describe('C4: adding an account by an existing role', () => {
     const headers = { 'Idempotency-Key': `again-${call.accountId}` };
     const outcomes = [
       ['aws_unavailable', { kind: 'checked', verdict: 'unavailable', proof: null }],
-      ['temporal_unavailable', { kind: 'unanswered' }],
+      ['no_worker', { kind: 'unanswered' }],
       ['check_interrupted', { kind: 'interrupted' }],
     ] as const;
     for (const [code, outcome] of outcomes) {

@@ -58,6 +58,7 @@ async function startApi(environment: Record<string, string> = {}): Promise<Start
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: `127.0.0.1:${temporalPort}`,
     MUSTER_SEALING_KEYS: `k:${randomBytes(32).toString('base64')}`,
+    MUSTER_CALLER_ROLE_ARN: 'arn:aws:iam::909090909090:role/muster-caller',
     MUSTER_BOOTSTRAP_ADMIN_KEY: adminKey,
     PORT: String(port),
     ...environment,

@@ -47,13 +47,17 @@ const entry = (id: string, fits: (entry: NonNullable<RequestResource['timeline']
   waitFor('the entry on the timeline', async () => (await stack.request(id)).timeline!.find(fits));
 
 /** A StateChange message as IAM writes it. */
-const state = (request: { id: string }, State: string, about: { attempt?: number; updatedAt?: Date; account?: string } = {}) => ({
+const state = (
+  request: { id: string; accountId: string; awsRequestId: string | null },
+  State: string,
+  about: { attempt?: number; updatedAt?: Date; account?: string } = {},
+) => ({
   Type: 'StateChange',
-  RequestId: 'dr-0123456789abcdef0123',
+  RequestId: request.awsRequestId ?? 'dr-0123456789abcdef0123',
   RequestorWorkflowId: `muster-${request.id}-${about.attempt ?? 1}`,
   State,
   UpdatedAt: (about.updatedAt ?? new Date()).toISOString(),
-  ...(about.account ? { OwnerAccountId: about.account } : {}),
+  OwnerAccountId: about.account ?? request.accountId,
 });
 
 /** Ids of what still waits at AWS for an account's answer, the newest first: the console shows also what our side lost. */
@@ -153,7 +157,7 @@ describe('D10: from the queue, in any order', () => {
     await stack.api.post(`/v1/delegation-requests/${request.id}/cancel`, {});
   });
 
-  it('before the create call has returned: it counts once the call has', async () => {
+  it('before the create call has returned, about another request at AWS: it counts no more once the call has', async () => {
     const account = stack.newAccount();
     await stack.control('POST', '/faults', { service: 'iam', operation: 'CreateDelegationRequest', kind: 'delay', ms: 3_600_000 });
     const asking = stack.ask(account);
@@ -168,7 +172,7 @@ describe('D10: from the queue, in any order', () => {
     expect((await stack.request(early.id)).consoleUrl).toBeNull();
     await stack.control('DELETE', '/faults');
     const request = await asking;
-    await inState(request.id, 'assigned');
+    await inState(request.id, 'unassigned');
     await stack.approve(request, account);
     expect((await stack.phase(request.id, 'completed', 'failed')).phase).toBe('completed');
   });

@@ -14,6 +14,7 @@ import { waitFor } from './wait-for.ts';
 /** The delegation request resource, as far as tests look at it. */
 export interface RequestResource {
   id: string;
+  accountId: string;
   scope: string;
   phase: string;
   awsState: string | null;

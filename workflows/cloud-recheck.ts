@@ -1,9 +1,9 @@
 import { patched, setCurrentDetails } from '@temporalio/workflow';
 import { statusCodes, type StatusReason } from '../domain/clouds/check.ts';
 import type { CloudCheckResult, CloudRecheckInput, CloudRecheckResult } from './contracts/cloud-recheck.ts';
-import { failureTypes } from './contracts/failures.ts';
 import { poll, registry } from './lib/activity-options.ts';
 import { readActivityProblem, type ActivityProblem } from './lib/activity-problem.ts';
+import { isUnanswered } from './lib/unanswered.ts';
 
 /** Checks the role of one cloud and records the cloud's new status (C3). */
 export async function cloudRecheck({ cloudId }: CloudRecheckInput): Promise<CloudRecheckResult> {
@@ -25,10 +25,8 @@ async function check(cloudId: string): Promise<CloudCheckResult | null> {
   }
 }
 
-const unanswered: (string | null)[] = [failureTypes.throttled, failureTypes.transient, failureTypes.notReady, failureTypes.conflict, null];
-
 function reasonOf({ type, message }: ActivityProblem): StatusReason {
-  return unanswered.includes(type)
+  return isUnanswered(type)
     ? { code: statusCodes.awsUnavailable, message: `The last check got no answer: ${message} Muster retries it.` }
     : { code: statusCodes.checkFailed, message: `Muster could not make the check: ${message}` };
 }

@@ -2,6 +2,7 @@ import { CancellationScope, setCurrentDetails, setHandler } from '@temporalio/wo
 import { organizationRoleActions } from '../domain/organizations/actions.ts';
 import { registry, validation } from './lib/activity-options.ts';
 import { readActivityProblem } from './lib/activity-problem.ts';
+import { isUnanswered } from './lib/unanswered.ts';
 import {
   credentialCheckTimeoutMs,
   credentialCheckQuery,
@@ -10,7 +11,6 @@ import {
   type CredentialCheckResult,
   type DescribedOrganization,
 } from './contracts/credential-check.ts';
-import { failureTypes } from './contracts/failures.ts';
 
 /**
  * Proves an organization's credentials (O5): assumes the organization role, describes its organization and simulates its
@@ -60,15 +60,12 @@ export async function credentialCheck({ credentialSetId, scopeIds = [] }: Creden
   }
 }
 
-/** The failures without an answer; null stands for a timeout. */
-const unanswered: (string | null)[] = [failureTypes.throttled, failureTypes.transient, failureTypes.notReady, failureTypes.conflict, null];
-
 /** The answer of a check; null if transient faults did not end in time. */
 async function answerOf<T>(check: Promise<T>): Promise<T | null> {
   try {
     return await check;
   } catch (error) {
-    if (unanswered.includes(readActivityProblem(error).type)) return null;
+    if (isUnanswered(readActivityProblem(error).type)) return null;
     throw error;
   }
 }

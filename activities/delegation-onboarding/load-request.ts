@@ -8,26 +8,21 @@ import { requireGeneration } from './require-ownership.ts';
 
 /** The facts of a request that decisions depend on. */
 export async function loadRequest(db: Queryable, requestId: string): Promise<DelegationRequestFacts> {
-  const [row] = await db
-    .select({
-      id: delegationRequests.id,
-      nickname: delegationRequests.nickname,
-      scope: delegationRequests.scope,
-      accountId: delegationRequests.accountId,
-      roleName: delegationRequests.roleName,
-      sessionDurationSeconds: delegationRequests.sessionDurationSeconds,
-      phase: delegationRequests.phase,
-      credentialSetId: delegationRequests.credentialSetId,
-    })
-    .from(delegationRequests)
-    .where(eq(delegationRequests.id, requestId));
+  const [row] = await db.select().from(delegationRequests).where(eq(delegationRequests.id, requestId));
   if (!row) throw failure(failureTypes.precondition, `There is no delegation request ${requestId}`, { code: 'not_found' });
-  return row;
+  return factsOf(row);
+}
+
+/** Only these columns reach a workflow's history. */
+function factsOf(row: DelegationRequestFacts): DelegationRequestFacts {
+  const { id, nickname, scope, accountId, roleName, sessionDurationSeconds, phase, credentialSetId } = row;
+  return { id, nickname, scope, accountId, roleName, sessionDurationSeconds, phase, credentialSetId };
 }
 
 /** As loadRequest, with what earlier runs of the request did at AWS, so that a new run continues there (S8). */
 export async function loadRequestToRun(db: Queryable, run: RequestRun): Promise<DelegationRequestFacts> {
-  const { awsRequestId, consoleUrl } = await requireGeneration(db, run);
+  const row = await requireGeneration(db, run);
+  const { awsRequestId, consoleUrl } = row;
   const attempts = await db
     .select({ type: delegationEvents.type, at: delegationEvents.at, detail: delegationEvents.detail })
     .from(delegationEvents)
@@ -36,7 +31,7 @@ export async function loadRequestToRun(db: Queryable, run: RequestRun): Promise<
   const numberOf = ({ detail }: { detail: Record<string, unknown> }) => Number(detail['attempt']);
   const created = attempts.find(({ type, detail }) => type === 'created' && detail['awsRequestId'] === awsRequestId);
   return {
-    ...(await loadRequest(db, run.requestId)),
+    ...factsOf(row),
     created:
       created && awsRequestId && consoleUrl ? { attempt: numberOf(created), awsRequestId, consoleUrl, at: created.at.toISOString() } : null,
     lastAttempt: Math.max(0, ...attempts.map(numberOf)),

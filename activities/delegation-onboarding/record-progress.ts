@@ -3,6 +3,7 @@ import type { Database, Transaction } from '../../db/client.ts';
 import { isDatabaseError } from '../../db/errors.ts';
 import { delegationRequests } from '../../db/schema/index.ts';
 import { appendTimeline } from '../../db/timeline.ts';
+import { openDelegationPhases } from '../../domain/delegation/states.ts';
 import type { DelegationRequestChange, RecordProgressInput } from '../../workflows/contracts/delegation-onboarding.ts';
 import type { DelegationRequestRow } from '../../db/schema/rows.ts';
 import { databaseFailure } from '../failures.ts';
@@ -50,7 +51,7 @@ export async function writeProgress(tx: Transaction, { requestId, change, timeli
     await tx
       .update(delegationRequests)
       .set({ ...columnsOf(change), updatedAt: new Date() })
-      .where(and(eq(delegationRequests.id, requestId), inArray(delegationRequests.phase, ['requested', 'deploying', 'verifying'])));
+      .where(and(eq(delegationRequests.id, requestId), inArray(delegationRequests.phase, openDelegationPhases)));
   }
   await appendTimeline(tx, requestId, timeline ?? []);
 }

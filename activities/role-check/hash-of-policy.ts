@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 
 /** SHA-256 of a policy's canonical JSON: without white space, and with sorted keys. A text that is no JSON is hashed as it is. */
 export function hashOfPolicy(content: string): string {
@@ -7,15 +8,8 @@ export function hashOfPolicy(content: string): string {
 
 function canonical(content: string): string {
   try {
-    return JSON.stringify(sortedKeys(JSON.parse(content)));
+    return canonicalJson(JSON.parse(content));
   } catch {
     return content;
   }
-}
-
-function sortedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortedKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, inner]) => [name, sortedKeys(inner)]));
 }

@@ -1,5 +1,4 @@
 import { sleep } from '@temporalio/activity';
-import { hashOfPolicy } from './hash-of-policy.ts';
 import { and, asc, eq, exists, inArray } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import {
@@ -16,6 +15,7 @@ import {
 } from '../../db/schema/index.ts';
 import type { PathLevel, PathPolicy } from '../../domain/clouds/scp-denial.ts';
 import type { OrganizationPlace } from '../../domain/clouds/simulation.ts';
+import { hashOfPolicy } from './hash-of-policy.ts';
 
 /** AWS attaches this policy wherever no customer policy is attached, so neither such targets nor its text are stored. */
 const fullAccess = {
@@ -48,7 +48,7 @@ export async function loadPathPolicies(
 ): Promise<PathLevel[]> {
   if (place.ancestors === null) return [];
   const targets = [...place.ancestors, accountId];
-  const isOwn = syncId !== null && (await readsPolicies(db, syncId));
+  const isOwn = syncId !== null && (await hasOwnPolicies(db, syncId));
   const read = isOwn ? await readSnapshot(db, syncId, targets) : await readPublished(db, place.organizationId, targets);
   const { attached, units } = read ?? { attached: [], units: [] };
   const names = new Map(units.map(({ id, name }) => [id, name]));
@@ -97,14 +97,7 @@ async function readPublished(db: Database, awsOrganizationId: string, targets: s
   };
 }
 
-/** A check waits this long for the policies of its sync: usually they are read in a second or two. */
-const policiesWait = { pauseMs: 250, times: 12 };
-
 async function readSnapshot(db: Database, syncId: string, targets: string[]): Promise<Read> {
-  for (let waited = 0; await isReadingPolicies(db, syncId); waited += 1) {
-    if (waited === policiesWait.times) throw new PoliciesUnread();
-    await sleep(policiesWait.pauseMs);
-  }
   const [policy, attachment, unit] = [syncPolicies, syncPolicyAttachments, syncOrganizationalUnits];
   return {
     attached: await db
@@ -120,18 +113,21 @@ async function readSnapshot(db: Database, syncId: string, targets: string[]): Pr
   };
 }
 
-/** True for a sync or preview that lists the organization. A recheck reads no policies. */
-async function readsPolicies(db: Database, syncId: string): Promise<boolean> {
-  const [sync] = await db.select({ kind: syncs.kind }).from(syncs).where(eq(syncs.id, syncId));
-  return sync?.kind === 'sync' || sync?.kind === 'preview';
-}
+/** A check waits this long for the policies of its sync: usually they are read in a second or two. */
+const policiesWait = { pauseMs: 250, times: 12 };
 
-/** A sync past its listing reads no further policies. */
-async function isReadingPolicies(db: Database, syncId: string): Promise<boolean> {
-  const [listing] = await db
-    .select({ completedAt: syncListings.completedAt })
-    .from(syncs)
-    .leftJoin(syncListings, and(eq(syncListings.syncId, syncs.id), eq(syncListings.listing, allPoliciesListing)))
-    .where(and(eq(syncs.id, syncId), eq(syncs.phase, 'listing')));
-  return listing !== undefined && listing.completedAt === null;
+/** Waits a while until a sync or preview has read its policies. False for a recheck, which reads none. */
+async function hasOwnPolicies(db: Database, syncId: string): Promise<boolean> {
+  for (let waited = 0; ; waited += 1) {
+    const [sync] = await db
+      .select({ kind: syncs.kind, phase: syncs.phase, readAt: syncListings.completedAt })
+      .from(syncs)
+      .leftJoin(syncListings, and(eq(syncListings.syncId, syncs.id), eq(syncListings.listing, allPoliciesListing)))
+      .where(eq(syncs.id, syncId));
+    if (sync?.kind !== 'sync' && sync?.kind !== 'preview') return false;
+    // A sync past its listing reads no further policies.
+    if (sync.phase !== 'listing' || sync.readAt !== null) return true;
+    if (waited === policiesWait.times) throw new PoliciesUnread();
+    await sleep(policiesWait.pauseMs);
+  }
 }

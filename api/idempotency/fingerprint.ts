@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { SealingKey, SealingKeys } from '../../config/sealing-keys.ts';
 
 /** The part of a create call that a repeat must have in common with it. */
@@ -43,14 +44,6 @@ function derive({ bytes }: SealingKey): Buffer {
 
 function sign(key: Buffer, { method, path, body }: FingerprintedCall): string {
   return createHmac('sha256', key)
-    .update(JSON.stringify([method, path, sortedKeys(body)]))
+    .update(canonicalJson([method, path, body]))
     .digest('hex');
-}
-
-function sortedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortedKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.entries(value)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, inner]) => [name, sortedKeys(inner)]);
 }

@@ -1,7 +1,7 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import { isFinalPhase, type DelegationPhase } from '../../domain/delegation/states.ts';
 import type { Actor } from '../audit.ts';
-import type { Database } from '../client.ts';
+import type { Database, Transaction } from '../client.ts';
 import { delegationRequests, notificationInbox } from '../schema/index.ts';
 import { appendTimeline } from '../timeline.ts';
 import { eraseTokens } from './erase-tokens.ts';
@@ -51,7 +51,7 @@ export async function closeWithoutRun(
   });
 }
 
-async function hasToken(tx: Parameters<typeof eraseTokens>[0], requestId: string): Promise<boolean> {
+async function hasToken(tx: Transaction, requestId: string): Promise<boolean> {
   const [token] = await tx
     .select({ id: notificationInbox.id })
     .from(notificationInbox)

@@ -16,6 +16,9 @@ export function isFinalPhase(phase: DelegationPhase): boolean {
   return phase !== 'requested' && phase !== 'deploying' && phase !== 'verifying';
 }
 
+/** The phases of a request that has not ended. */
+export const openDelegationPhases = delegationPhases.filter((phase) => !isFinalPhase(phase));
+
 /**
  * Reads a state as AWS writes it. AWS's table of notifications spells PENDING APPROVAL with a space, its API with an
  * underscore; both are read. Null for an unknown state.

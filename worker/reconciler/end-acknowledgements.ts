@@ -2,10 +2,10 @@ import { and, eq, isNull, lte, sql } from 'drizzle-orm';
 import { writeAudit } from '../../db/audit.ts';
 import { settleClouds } from '../../db/clouds/settle-clouds.ts';
 import { acknowledgements } from '../../db/schema/index.ts';
+import { reconcilerActor } from './actor.ts';
 import type { ReconcilerJob } from './job.ts';
 
 const maxRows = 100;
-const actor = { type: 'system', id: 'reconciler', name: 'Reconciler' } as const;
 
 /** Ends acknowledgements whose time is over, so that their warnings count again (O18). */
 export const endAcknowledgements: ReconcilerJob = {
@@ -27,7 +27,7 @@ export const endAcknowledgements: ReconcilerJob = {
           await settleClouds(tx, { cloudId, organizationId }, code);
           const target = cloudId === null ? { type: 'organization', id: organizationId! } : { type: 'cloud', id: cloudId };
           await writeAudit(tx, {
-            actor,
+            actor: reconcilerActor,
             action: `${target.type}.acknowledgement_ended`,
             target,
             detail: { acknowledgementId: id, code, policyId, action },

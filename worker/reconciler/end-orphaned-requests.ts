@@ -1,6 +1,6 @@
 import { inArray } from 'drizzle-orm';
 import { delegationRequests } from '../../db/schema/index.ts';
-import { delegationPhases, isFinalPhase } from '../../domain/delegation/states.ts';
+import { openDelegationPhases } from '../../domain/delegation/states.ts';
 import { checkOwnership, delegationOnboardingName, delegationWorkflowId } from '../../workflows/contracts/delegation-onboarding.ts';
 import type { ReconcilerJob } from './job.ts';
 import { notifyStrandedRuns } from './notify-stranded-runs.ts';
@@ -20,12 +20,7 @@ export const endOrphanedRequests: ReconcilerJob = {
         const rows = await context.db
           .select({ id: delegationRequests.id })
           .from(delegationRequests)
-          .where(
-            inArray(
-              delegationRequests.phase,
-              delegationPhases.filter((phase) => !isFinalPhase(phase)),
-            ),
-          );
+          .where(inArray(delegationRequests.phase, openDelegationPhases));
         return new Set(rows.map(({ id }) => delegationWorkflowId(id)));
       },
       notify: (run) => run.signal(checkOwnership),

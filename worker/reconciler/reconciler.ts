@@ -25,7 +25,10 @@ import { startPreviews } from './start-previews.ts';
 import { updateSchedules } from './update-schedules.ts';
 import { wakeKeepers } from './wake-keepers.ts';
 
-/** The jobs in the order of a round. A new run of a request precedes the delivery of its messages. Previews precede credentials, because erasing a preview frees the credentials that it used. */
+/**
+ * The jobs in the order of a round. A new run of a request precedes the delivery of its messages. Previews precede credentials,
+ * because erasing a preview frees the credentials that it used.
+ */
 export const reconcilerJobs: readonly ReconcilerJob[] = [
   startDelegationRequests,
   recoverDelegationRequests,

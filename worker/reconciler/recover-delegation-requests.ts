@@ -5,14 +5,12 @@ import type { Database } from '../../db/client.ts';
 import { delegationRequests, notificationInbox } from '../../db/schema/index.ts';
 import type { DelegationRequestRow } from '../../db/schema/rows.ts';
 import { appendTimeline } from '../../db/timeline.ts';
-import { delegationPhases, isFinalPhase } from '../../domain/delegation/states.ts';
+import { openDelegationPhases } from '../../domain/delegation/states.ts';
 import { delegationOnboardingRestart, delegationWorkflowId } from '../../workflows/contracts/delegation-onboarding.ts';
 import { reconcilerActor } from './actor.ts';
 import { claimRows } from './claim-rows.ts';
 import { describeRun } from './describe-run.ts';
 import type { JobContext, ReconcilerJob } from './job.ts';
-
-const livePhases = delegationPhases.filter((phase) => !isFinalPhase(phase));
 
 /** Requests per round. A round asks Temporal for each, ten at a time, in a few milliseconds each. */
 const maxRows = 1_000;
@@ -31,7 +29,7 @@ export const recoverDelegationRequests: ReconcilerJob = {
     const { db, graceMs, claimMs, handleEach } = context;
     const rows = await claimRows(db, delegationRequests, {
       where: and(
-        inArray(delegationRequests.phase, livePhases),
+        inArray(delegationRequests.phase, openDelegationPhases),
         // The job start-delegation-requests starts the first run of a row without one.
         or(isNotNull(delegationRequests.workflowStartedAt), gt(delegationRequests.generation, 1)),
         lt(delegationRequests.createdAt, new Date(Date.now() - graceMs)),
@@ -111,7 +109,7 @@ async function raiseGeneration(db: Database, row: DelegationRequestRow, reason: 
         and(
           eq(delegationRequests.id, row.id),
           eq(delegationRequests.generation, row.generation),
-          inArray(delegationRequests.phase, livePhases),
+          inArray(delegationRequests.phase, openDelegationPhases),
         ),
       )
       .returning({ id: delegationRequests.id });

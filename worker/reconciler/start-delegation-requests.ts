@@ -1,12 +1,10 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { and, asc, eq, inArray, isNull, lt } from 'drizzle-orm';
 import { delegationRequests } from '../../db/schema/index.ts';
-import { delegationPhases, isFinalPhase } from '../../domain/delegation/states.ts';
+import { openDelegationPhases } from '../../domain/delegation/states.ts';
 import { delegationOnboardingStart } from '../../workflows/contracts/delegation-onboarding.ts';
 import { claimRows } from './claim-rows.ts';
 import type { ReconcilerJob } from './job.ts';
-
-const livePhases = delegationPhases.filter((phase) => !isFinalPhase(phase));
 
 /** Starts the workflows of requests whose API process died between its commit and the start (S8). */
 export const startDelegationRequests: ReconcilerJob = {
@@ -16,7 +14,7 @@ export const startDelegationRequests: ReconcilerJob = {
       where: and(
         isNull(delegationRequests.workflowStartedAt),
         eq(delegationRequests.generation, 1),
-        inArray(delegationRequests.phase, livePhases),
+        inArray(delegationRequests.phase, openDelegationPhases),
         lt(delegationRequests.createdAt, new Date(Date.now() - graceMs)),
       ),
       orderBy: asc(delegationRequests.createdAt),

@@ -65,11 +65,15 @@ export const tokenNotReceived = (): RequestEnded =>
     'Access was released, but the exchange token did not reach Muster before the access ended. Send the request again.',
   );
 
+/** AWS denied something to the delegated session: by a guard of the customer's, or because the approver's rights do not suffice. */
+function accessDenied(reason: string | null, message: string): RequestEnded {
+  const guard = customerGuardOf(reason);
+  return guard ? failed('customer_guard_refused', `${message} ${guardRemedy(guard)}`) : failed('delegated_access_insufficient', message);
+}
+
 export function stackFailed(stack: StackOutcome): RequestEnded {
   const message = `The stack ${stack.stackName} ended as ${stack.status}: ${stack.reason ?? 'AWS gave no reason'}`;
-  const guard = stack.denied ? customerGuardOf(stack.reason) : null;
-  if (guard) return failed('customer_guard_refused', `${message} ${guardRemedy(guard)}`);
-  return failed(stack.denied ? 'delegated_access_insufficient' : 'stack_failed', message);
+  return stack.denied ? accessDenied(stack.reason, message) : failed('stack_failed', message);
 }
 
 export const deploymentFailed = (problem: ActivityProblem): RequestEnded =>
@@ -99,9 +103,7 @@ export const organizationNotAsked = (problem: ActivityProblem): RequestEnded =>
 
 export function stackSetFailed(outcome: MemberRolesOutcome): RequestEnded {
   const message = `The stack set ${outcome.stackSetName} could not be deployed: ${outcome.reason ?? 'AWS gave no reason'}`;
-  const guard = outcome.denied ? customerGuardOf(outcome.reason) : null;
-  if (guard) return failed('customer_guard_refused', `${message} ${guardRemedy(guard)}`);
-  return failed(outcome.denied ? 'delegated_access_insufficient' : 'stack_set_failed', message);
+  return outcome.denied ? accessDenied(outcome.reason, message) : failed('stack_set_failed', message);
 }
 
 export const memberRolesNotDeployed = (problem: ActivityProblem): RequestEnded =>

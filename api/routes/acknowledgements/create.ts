@@ -21,7 +21,7 @@ export const createRoute = (type: Owner['type']) => {
       request: { params: idParameters, headers: idempotencyHeaders, body: body(newAcknowledgement) },
       responses: { 201: json(acknowledgementSchema, 'The acknowledgement.', { Location: 'Path of the acknowledgements.' }) },
     },
-    ['idempotency_key_reused'],
+    ['idempotency_key_reused', 'idempotency_key_unverifiable'],
     (c) => {
       const { id } = c.req.valid('param');
       const input = c.req.valid('json');

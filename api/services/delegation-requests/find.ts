@@ -3,14 +3,12 @@ import type { Queryable } from '../../../db/client.ts';
 import { findOrganizationOf } from '../../../db/organizations/find-organization-of.ts';
 import { clouds, delegationRequests } from '../../../db/schema/index.ts';
 import type { DelegationRequestRow } from '../../../db/schema/rows.ts';
-import { delegationPhases, isFinalPhase, type DelegationScope } from '../../../domain/delegation/states.ts';
+import { openDelegationPhases, type DelegationScope } from '../../../domain/delegation/states.ts';
 import { conflict, noneWithId } from '../../problems/errors.ts';
 import type { ServiceError } from '../../problems/service-error.ts';
 
 /** The constraint that allows one live request per account (D13). */
 export const liveAccountConstraint = 'delegation_requests_live_account_key';
-
-const livePhases = delegationPhases.filter((phase) => !isFinalPhase(phase));
 
 /** A request by id. Throws not_found. */
 export async function findDelegationRequest(db: Queryable, id: string): Promise<DelegationRequestRow> {
@@ -24,7 +22,7 @@ export async function runningConflict(db: Queryable, accountId: string): Promise
   const [live] = await db
     .select({ id: delegationRequests.id, phase: delegationRequests.phase })
     .from(delegationRequests)
-    .where(and(eq(delegationRequests.accountId, accountId), inArray(delegationRequests.phase, livePhases)));
+    .where(and(eq(delegationRequests.accountId, accountId), inArray(delegationRequests.phase, openDelegationPhases)));
   if (!live) return null;
   return conflict(
     'request_running',

@@ -1,11 +1,6 @@
 import { CancellationScope, setCurrentDetails, setHandler } from '@temporalio/workflow';
-import {
-  cloudRoleProofQuery,
-  cloudRoleProofTimeoutMs,
-  type CloudRoleProofInput,
-  type CloudRoleProofResult,
-  type RoleProof,
-} from './contracts/cloud-role-proof.ts';
+import { cloudRoleProofQuery, type CloudRoleProofInput, type CloudRoleProofResult, type RoleProof } from './contracts/cloud-role-proof.ts';
+import { credentialCheckTimeoutMs } from './contracts/credential-check.ts';
 import { registry, validation } from './lib/activity-options.ts';
 import { readActivityProblem } from './lib/activity-problem.ts';
 import { isUnanswered } from './lib/unanswered.ts';
@@ -39,7 +34,7 @@ export async function cloudRoleProof({ credentialSetId, acceptUnenforced }: Clou
 /** Null if transient faults did not end in time. */
 async function prove(credentialSetId: string): Promise<RoleProof | null> {
   try {
-    return await validation(cloudRoleProofTimeoutMs).proveCloudRole({ credentialSetId });
+    return await validation(credentialCheckTimeoutMs).proveCloudRole({ credentialSetId });
   } catch (error) {
     if (isUnanswered(readActivityProblem(error).type)) return null;
     throw error;

@@ -23,9 +23,6 @@ export interface CloudRoleProofInput {
   acceptUnenforced: boolean;
 }
 
-/** How long transient faults are retried before the verdict is `unavailable` (S9). */
-export const cloudRoleProofTimeoutMs = 20_000;
-
 /** One check, named as in the API. */
 export interface RoleProofItem {
   name: 'assume_role' | 'refuses_without_external_id';

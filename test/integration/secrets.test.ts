@@ -87,6 +87,16 @@ describe('D11: secrets that only AWS and Muster may know', () => {
     const made = await organizations.make({ accounts: 30, partition: 'aws-us-gov', brokenMemberRoles: 2, suspended: 1 });
     const refused = { roleArn: made.organizationRole.roleArn, externalId: 'refused-external-id-of-a-submission' };
     await expect(organizations.add({ ...made, organizationRole: refused })).rejects.toThrow(/422/);
+    // C4: a role that refuses Muster.
+    const roleArn = `arn:aws:iam::${stack.newAccount()}:role/Harvest`;
+    const foreign = {
+      nickname: 'Foreign',
+      roleArn,
+      externalId: 'refused-external-id-of-a-cloud',
+      sessionName: 'muster',
+      durationSeconds: 900,
+    };
+    await expect(stack.api.post('/v1/clouds', foreign)).rejects.toThrow(/422/);
     const added = await organizations.import(made);
     // O16, O17: stored beside the clouds, what would be and what is to go.
     const previews = [await stack.api.post<{ id: string }>(`/v1/organizations/${added.id}/preview`, {})];
@@ -105,7 +115,7 @@ describe('D11: secrets that only AWS and Muster may know', () => {
       organizationRole.externalId,
       memberRole.externalId,
     ]);
-    secrets.push(refused.externalId);
+    secrets.push(refused.externalId, foreign.externalId);
 
     const histories = await exportedHistories(stack);
     const tables = await databaseDump(stack);
